@@ -1,0 +1,1 @@
+"""How a request goes out and bytes come back. Knows nothing of history, tools or display."""

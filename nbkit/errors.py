@@ -1,0 +1,120 @@
+"""Everything nbkit raises on purpose, sorted first by whose fault it is.
+
+    NbkitError
+    ├── InvalidRequest      ours: the contract forbids it, caught before anything is sent
+    ├── TurnError           ours: not now (the turn is paused, running, or has nothing to do)
+    ├── ToolError           ours: a tool can't be made, or can't be called with these arguments
+    ├── UsageError          ours: a cell, a command or a path that can't be understood
+    ├── LoadError           ours: a saved conversation can't be read
+    ├── APIError            theirs: the server answered with an error
+    ├── TransportError      the wire's: no answer came (refused, timed out, unreachable)
+    └── StreamError         the wire's: the answer began and broke off
+
+Each message is one sentence: what happened, where, what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nbkit.rules.validator import Problem
+    from nbkit.wire.messages import Message
+
+
+class NbkitError(Exception):
+    """The root: catch this for everything nbkit raises on purpose."""
+
+
+class InvalidRequest(NbkitError):
+    """The request breaks the contract; nothing was sent. `problems` says where, in the API's words."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        first = self.problems[0]
+        more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+        fix = f"; fix: {first.fix.label}" if first.fix else ""
+        super().__init__(f"not sent, the API would refuse it: {first.message}{more}{fix}")
+
+
+class TurnError(NbkitError):
+    """The move is not possible in the turn's present state; nothing was changed."""
+
+
+class ToolError(NbkitError):
+    """A tool can't be made of this function, or can't be called with these arguments."""
+
+
+class UsageError(NbkitError):
+    """A cell, an option, a command or a path can't be understood."""
+
+
+class LoadError(NbkitError):
+    """A file holds no conversation that can be read."""
+
+
+class APIError(NbkitError):
+    """The server answered with an error envelope (contract, section 7).
+
+    `status` is the HTTP status; it is 200 for an `error` event in a stream that had begun, and `partial` then
+    holds what had arrived.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        type: str,
+        message: str,
+        *,
+        request_id: str | None = None,
+        details: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        partial: Message | None = None,
+    ) -> None:
+        self.status = status
+        self.type = type
+        self.message = message
+        self.request_id = request_id
+        self.details = dict(details or {})
+        self.headers = dict(headers or {})
+        self.partial = partial
+        super().__init__(f"{status} {type}: {message}")
+
+    @classmethod
+    def from_envelope(
+        cls,
+        status: int,
+        body: object,
+        *,
+        headers: Mapping[str, str] | None = None,
+        partial: Message | None = None,
+    ) -> APIError:
+        """Make the error of a decoded body; a body of another shape is quoted, not lost."""
+        headers = headers or {}
+        error = body.get("error") if isinstance(body, dict) else None
+        if not isinstance(body, dict) or not isinstance(error, dict):
+            text = body if isinstance(body, str) else repr(body)
+            message = " ".join(text.split())[:300] or "the body is empty"
+            return cls(status, "api_error", message, headers=headers, partial=partial)
+        return cls(
+            status,
+            str(error.get("type", "api_error")),
+            str(error.get("message", "")),
+            request_id=body.get("request_id") or headers.get("request-id"),
+            details=error.get("details") if isinstance(error.get("details"), dict) else None,
+            headers=headers,
+            partial=partial,
+        )
+
+
+class TransportError(NbkitError):
+    """No answer came: connection refused, timed out, name unknown."""
+
+
+class StreamError(NbkitError):
+    """The stream broke off or made no sense; `partial` is what had arrived, never a finished message."""
+
+    def __init__(self, message: str, *, partial: Message | None = None) -> None:
+        self.partial = partial
+        super().__init__(message)

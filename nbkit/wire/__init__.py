@@ -1,0 +1,1 @@
+"""Shapes and bytes of the contract. No sockets, clocks, threads or files."""

@@ -1,0 +1,71 @@
+"""Messages: the assistant's reply as a view of its dict, and who gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from nbkit.wire.blocks import Block, Field, Json, Text, ToolUse, View, view
+
+FaultKind = Literal["invalid_input", "truncated_input", "unfinished_block"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What the assembler could not make of a block; the raw text is kept, nothing is guessed.
+
+    `index` is the block's place in `content`; its `input` is then `{}`, and the call must not be run.
+    """
+
+    index: int
+    kind: FaultKind
+    raw_text: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Who answers: the provider's name, its address (without keys), and whether it is the simulator."""
+
+    provider: str
+    address: str
+    simulated: bool
+
+
+class Message(View):
+    """A reply of the Messages API (contract, section 3.8); `to_wire()` gives the plain dict back."""
+
+    __slots__ = ("faults",)
+    id = Field("")
+    role = Field("assistant")
+    model = Field("")
+    stop_reason: Field[str | None] = Field(None)
+    stop_sequence: Field[str | None] = Field(None)
+    usage: Field[Json] = Field({})
+
+    def __init__(self, raw: Json, faults: Sequence[Fault] = ()) -> None:
+        super().__init__(raw)
+        self.faults = tuple(faults)
+
+    @property
+    def content(self) -> list[Block]:
+        return [view(block) for block in self.raw.get("content", [])]
+
+    @property
+    def text(self) -> str:
+        """The text blocks, joined."""
+        return "".join(block.text for block in self.content if isinstance(block, Text))
+
+    @property
+    def tool_uses(self) -> list[ToolUse]:
+        """The calls the caller has to answer: client tools only."""
+        return [block for block in self.content if type(block) is ToolUse]
+
+    def fault(self, index: int) -> Fault | None:
+        """Return what is wrong with the block at `content[index]`, or None."""
+        return next((fault for fault in self.faults if fault.index == index), None)
+
+    def __repr__(self) -> str:
+        kinds = ", ".join(block.type for block in self.content) or "empty"
+        return f"Message({self.stop_reason or 'unfinished'}: {kinds})"

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nbkit.errors import StreamError
+from nbkit.wire.assembler import Assembler
+from nbkit.wire.events import Event, encode_event, message_events, parse
+from nbkit.wire.sse import ServerSentEvent, SSEDecoder
+
+EXPECTED = sorted((Path(__file__).parent / "data" / "streams").glob("*.json"))
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_a_message_streamed_and_put_together_again_is_the_same_message(path: Path, chunk: int) -> None:
+    message = json.loads(path.read_text())
+    decoder, assembler = SSEDecoder(), Assembler()
+    for data in message_events(message, chunk):
+        for item in decoder.feed(encode_event(data)):
+            event = parse(item)
+            assert event is not None
+            assembler.feed(event)
+    assert assembler.close().to_wire() == message
+
+
+def test_an_event_without_a_type_takes_the_name_of_its_frame() -> None:
+    assert parse(ServerSentEvent("ping", "{}")) == Event("ping", {})
+
+
+@pytest.mark.parametrize("data", ["{not json", "[1]", '"text"'])
+def test_garbage_is_named_with_what_was_sent(data: str) -> None:
+    with pytest.raises(StreamError, match="the stream sent an event that is no"):
+        parse(ServerSentEvent("message_start", data))

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import pytest
+from splits import splits
+
+from nbkit.wire.sse import ServerSentEvent, SSEDecoder, encode
+
+TWO = [ServerSentEvent("a", '{"x": "ü👋"}'), ServerSentEvent("", "line one\nline two")]
+
+
+def decode(chunks: list[bytes]) -> list[ServerSentEvent]:
+    decoder = SSEDecoder()
+    return [event for chunk in chunks for event in decoder.feed(chunk)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_split_and_any_line_end_gives_the_same_events(end: str) -> None:
+    text = ': a comment\nevent: a\ndata: {"x": "ü👋"}\nid: 7\n\n\ndata: line one\ndata:line two\nretry: 5\n\n'
+    data = ("\ufeff" + text).replace("\n", end).encode()
+    for chunks in splits(data):
+        assert decode(chunks) == TWO
+
+
+def test_an_event_without_data_is_not_dispatched_and_its_name_does_not_leak() -> None:
+    assert decode([b"event: ping\n\ndata: {}\n\n"]) == [ServerSentEvent("", "{}")]
+
+
+def test_a_unicode_line_separator_is_no_line_end() -> None:
+    assert decode(["data: a\u2028b\x85c\n\n".encode()]) == [ServerSentEvent("", "a\u2028b\x85c")]
+
+
+def test_bytes_that_are_no_utf8_do_not_stop_the_stream() -> None:
+    assert decode([b"data: a\xff\n\ndata: b\n\n"]) == [
+        ServerSentEvent("", "a\ufffd"),
+        ServerSentEvent("", "b"),
+    ]
+
+
+def test_what_was_cut_off_is_told_not_dropped() -> None:
+    decoder = SSEDecoder()
+    decoder.feed(b'event: x\ndata: {"half": \ndata: tr')
+    assert decoder.close() == 'data: {"half": \ndata: tr'
+
+
+def test_what_is_encoded_is_decoded_again() -> None:
+    for event in TWO:
+        assert decode([encode(event.event, event.data)]) == [event]
