@@ -1,0 +1,107 @@
+"""Cache markers: how many, in which order of lifetimes, and what automatic caching adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .problem import Fix, Json, Problem, remove, replace
+from .request import Request, nested
+
+Marker = tuple[str, str, Json]  # path as the API writes it, place as a pointer wants it, the cache_control
+MOST = 4
+
+
+def markers(request: Request) -> Iterator[Marker]:
+    """Yield every explicit marker in the order of the prefix: tools, system, messages."""
+    for k, tool in request.tools:
+        yield from _marker(f"tools.{k}", tool)
+    system = request.raw.get("system")
+    for k, block in enumerate(system if isinstance(system, list) else []):
+        yield from _marker(f"system.{k}", block)
+    for place in request.places:
+        # What is inside a block comes before its end, where the block's own marker stands.
+        for path, way, block in nested(place):
+            yield from _marker(path, block, way)
+        yield from _marker(place.path, place.block)
+
+
+def _marker(path: str, block: Any, at: str | None = None) -> Iterator[Marker]:
+    control = block.get("cache_control") if isinstance(block, dict) else None
+    if isinstance(control, dict):
+        yield path, at or path, control
+
+
+def not_too_many(request: Request) -> Iterator[Problem]:
+    """R49: at most 4 blocks with cache_control over tools, system, messages; automatic caching takes one."""
+    found = list(markers(request))
+    automatic = isinstance(request.param("cache_control"), dict)
+    total = len(found) + automatic
+    if total <= MOST:
+        return
+    path, _, _ = found[-1 if automatic else MOST]
+    yield Problem(
+        "R49",
+        f"{path}.cache_control",
+        f"A maximum of 4 blocks with cache_control may be provided. Found {total}.",
+        why="A request can write the cache in four places; what was written before is read without a marker.",
+        fix=_keep_last(found, MOST - automatic),
+    )
+
+
+def _keep_last(found: list[Marker], keep: int) -> Fix:
+    extra = found[: len(found) - keep]
+    return Fix("keep the last markers", tuple(remove(f"{at}.cache_control") for _, at, _ in extra))
+
+
+def lifetimes_fall(request: Request) -> Iterator[Problem]:
+    """R50: no 1h marker after a 5m one, in the order tools, system, messages."""
+    short = False
+    for path, at, control in markers(request):
+        lifetime = control.get("ttl") or "5m"
+        if lifetime == "1h" and short:
+            yield Problem(
+                "R50",
+                f"{path}.cache_control.ttl",
+                f"{path}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' "
+                "cache_control block. Note that blocks are processed in the following order: "
+                "tools, system, messages.",
+                why="What comes first must live at least as long as what builds on it.",
+                fix=Fix("use 5m here", (replace(f"{at}.cache_control.ttl", "5m"),)),
+            )
+        short = short or lifetime == "5m"
+
+
+def system_text_not_empty(request: Request) -> Iterator[Problem]:
+    """R51: an empty text in `system` carries no cache_control."""
+    system = request.raw.get("system")
+    if not isinstance(system, list):
+        return
+    for k, block in enumerate(system):
+        if isinstance(block, dict) and block.get("text") == "":
+            cached = "cache_control" in block and block["cache_control"]
+            message = "cache_control cannot be set for empty text blocks" if cached else None
+            yield Problem(
+                "R51" if message else "R6",
+                f"system.{k}",
+                f"system.{k}: {message}" if message else "system: text content blocks must be non-empty",
+                why="There is nothing to read or to cache in an empty text.",
+                fix=Fix("remove the empty text", (remove(f"system.{k}" if len(system) > 1 else "system"),)),
+            )
+
+
+def automatic_agrees(request: Request) -> Iterator[Problem]:
+    """Automatic caching marks the last block; a marker there must have the same lifetime."""
+    control = request.param("cache_control")
+    last = request.places[-1] if request.places else None
+    own = last.block.get("cache_control") if last else None
+    if not isinstance(control, dict) or not isinstance(own, dict) or last is None:
+        return
+    if (control.get("ttl") or "5m") != (own.get("ttl") or "5m"):
+        yield Problem(
+            "R50",
+            f"{last.path}.cache_control",
+            f"{last.path}.cache_control.ttl: must match the ttl of the top-level cache_control",
+            why="The top-level marker falls on this block too, and one block can't have two lifetimes.",
+            fix=Fix("remove the block's marker", (remove(f"{last.path}.cache_control"),)),
+        )

@@ -1,0 +1,107 @@
+"""What is judged before the body: its size, the key, the version, the betas.
+
+Headers that are all `anthropic-…` are changes against the defaults (a valid key, the newest version), and a
+None takes one away; with any other header they are taken for those of a whole request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nbkit.facts import facts
+
+from .problem import Problem
+from .request import Request
+
+VALID_KEY = "a-key-that-passes"
+DATED = re.compile(r".+-\d{4}-\d{2}-\d{2}$")
+MEGABYTES = {"bedrock": 20, "vertex": 30}
+
+Headers = Mapping[str, str | None]
+
+
+def read(headers: Headers | None) -> dict[str, str]:
+    """Return the headers with lower-case names, the defaults filled in where they are only changes."""
+    given = {name.lower(): value for name, value in (headers or {}).items()}
+    if all(name.startswith("anthropic-") for name in given):
+        given = {"x-api-key": VALID_KEY, "anthropic-version": facts.DEFAULT_VERSION, **given}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def betas_of(headers: Mapping[str, str]) -> list[str]:
+    return [name for each in headers.get("anthropic-beta", "").split(",") if (name := each.strip())]
+
+
+def body_size(request: Request) -> Iterator[Problem]:
+    """R72: a body has at most 32 MB (first-party)."""
+    limit = MEGABYTES.get(request.platform, 32) * 1024 * 1024
+    if text_size(request.raw) > limit:
+        yield Problem(
+            "R72",
+            "",
+            "Request exceeds the maximum size",
+            status=413,
+            type="request_too_large",
+            why=f"A request body may have {limit // 1024 // 1024} MB; "
+            "large files belong to the Files API, or into several requests.",
+        )
+
+
+def text_size(value: Any) -> int:
+    """Count the characters of all strings: less than the size as JSON, and quickly had."""
+    size, rest = 0, [value]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, str):
+            size += len(value)
+        elif isinstance(value, list):
+            rest += value
+        elif isinstance(value, dict):
+            rest += value.values()
+    return size
+
+
+def key(headers: Mapping[str, str]) -> Iterator[Problem]:
+    """R77: a request carries a key, as `x-api-key` or as a bearer token."""
+    given = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ").strip()
+    if given and "invalid" not in given:
+        return
+    yield Problem(
+        "R77",
+        "headers",
+        "invalid x-api-key" if given else "x-api-key header is required",
+        status=401,
+        type="authentication_error",
+        why="Every request names its key, in `x-api-key` or in `Authorization: Bearer`.",
+    )
+
+
+def version(headers: Mapping[str, str]) -> Iterator[Problem]:
+    """R75: the `anthropic-version` header is there and names a version."""
+    given = headers.get("anthropic-version")
+    if given is None:
+        message = "anthropic-version: header is required"
+    elif given not in facts.VERSIONS:
+        message = f'anthropic-version: "{given}" is not a valid version'
+    else:
+        return
+    why = f"The version says which contract you speak; the newest is {facts.DEFAULT_VERSION}."
+    yield Problem("R75", "headers", message, why=why)
+
+
+def betas(request: Request, names: list[str]) -> Iterator[Problem]:
+    """R78: a dated beta must be known; names without a date are let through, test suites send all sorts."""
+    unknown = [name for name in names if not facts.is_beta(name) and DATED.match(name)]
+    if not unknown:
+        return
+    shown = ", ".join(f"`{name}`" for name in unknown)
+    yield Problem(
+        "R78",
+        "headers",
+        f"Unexpected value(s) {shown} for the `anthropic-beta` header. Please consult our documentation at "
+        "platform.claude.com/docs or try again without the header.",
+        level="unknown",
+        why="No beta of this name is known here: it is misspelt, has ended, or is newer than this table.",
+    )

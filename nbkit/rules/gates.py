@@ -1,0 +1,110 @@
+"""What a beta header or the version switches: fields, blocks, tools that don't exist without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from nbkit.facts import facts
+
+from .problem import Fix, Problem, remove
+from .request import Request
+from .shape import BETA_BLOCKS, GA_BLOCKS, enabled, has_unknown_beta
+
+PARAMS = (
+    ("mcp_servers", ("mcp_servers",)),
+    ("context_management", ("context_management", "context_management.compact")),
+    ("compaction", ("compaction",)),
+    ("fallbacks", ("fallbacks", "fallbacks.list")),
+    ("fallback_credit_token", ("fallback_credit_token", "fallback_credit_token.string")),
+    ("thread", ("thread",)),
+    ("billing_policy", ("billing_policy",)),
+)
+
+
+def beta_params(request: Request) -> Iterator[Problem]:
+    """R79: a beta's field without its header is an extra input."""
+    for name, features in PARAMS:
+        if name in request.raw and not any(enabled(request, feature) for feature in features):
+            yield _extra(request, name, features[0])
+    config = request.param("output_config")
+    if isinstance(config, dict) and "task_budget" in config:
+        name = "output_config.task_budget"
+        if not enabled(request, name):
+            yield _extra(request, name, name)
+
+
+def beta_thinking(request: Request) -> Iterator[Problem]:
+    """R79, within `thinking`: its binding, and the display that shows updates."""
+    thinking = request.param("thinking")
+    if not isinstance(thinking, dict):
+        return
+    kind = thinking.get("type")
+    if "block_binding" in thinking and not enabled(request, "thinking.block_binding"):
+        yield _extra(
+            request, f"thinking.{kind}.block_binding", "thinking.block_binding", "thinking.block_binding"
+        )
+    if thinking.get("display") == "updates" and not enabled(request, "thinking.display.updates"):
+        path = f"thinking.{kind}.display"
+        words = f"{path}: Input should be 'summarized' or 'omitted'"
+        fix = Fix("remove display", (remove("thinking.display"),))
+        yield _gated(request, path, words, _names("thinking.display.updates"), fix)
+
+
+def beta_places(request: Request) -> Iterator[Problem]:
+    """R79, R91: beta blocks, tools and message fields without their header."""
+    for entry in request.entries:
+        for name in ("clear_at", "output_config"):
+            if name in entry.raw and not enabled(request, f"messages.{name}"):
+                yield _extra(request, f"{entry.path}.{name}", f"messages.{name}")
+    for place in request.places:
+        feature = BETA_BLOCKS.get(place.type)
+        if feature and not enabled(request, feature):
+            yield _unoffered(request, place.path, place.type, GA_BLOCKS, _names(feature))
+    offered = ["custom", *(row.type for row in facts.tool_types() if row.status == "ga")]
+    for k, tool in request.tools:
+        row = facts.tool_type(str(tool.get("type")))
+        if row and row.status == "beta" and not request.betas.intersection(row.betas):
+            yield _unoffered(request, f"tools.{k}", row.type, offered, row.betas)
+
+
+def sampling_removed(request: Request) -> Iterator[Problem]:
+    """R14: version 2026-10-21 has no temperature, top_p and top_k, not even with their default values."""
+    for name in ("temperature", "top_p", "top_k"):
+        if name in request.raw and request.is_dated_2026:
+            yield Problem(
+                "R14",
+                name,
+                f"{name}: Extra inputs are not permitted",
+                why="Sampling parameters left the API with this version; ask for what you want in words.",
+                fix=Fix(f"remove {name}", (remove(name),)),
+            )
+
+
+def _names(feature: str) -> list[str]:
+    return [name for name, features in facts.betas().items() if feature in features]
+
+
+def _extra(request: Request, path: str, feature: str, way: str | None = None) -> Problem:
+    fix = Fix(f"remove {path.rpartition('.')[2]}", (remove(way or path),))
+    return _gated(request, path, f"{path}: Extra inputs are not permitted", _names(feature), fix)
+
+
+def _unoffered(
+    request: Request, path: str, tag: str, expected: Iterable[str], names: Iterable[str]
+) -> Problem:
+    tags = ", ".join(f"'{each}'" for each in expected)
+    words = f"{path}: Input tag '{tag}' found using 'type' does not match any of the expected tags: {tags}"
+    return _gated(request, path, words, names, Fix(f"remove the {tag}", (remove(path),)))
+
+
+def _gated(request: Request, path: str, words: str, names: Iterable[str], fix: Fix) -> Problem:
+    """A beta that isn't known here may switch it on as well, so with one of those nothing is sure."""
+    betas = " or ".join(f"`{name}`" for name in names)
+    return Problem(
+        "R79",
+        path,
+        words,
+        level="unknown" if has_unknown_beta(request) else "error",
+        why=f"This is a beta's: it exists only where the `anthropic-beta` header names {betas}.",
+        fix=fix,
+    )

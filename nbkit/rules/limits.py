@@ -1,0 +1,174 @@
+"""Parameters against the model's limits and against each other (contract, sections 2 and 8.7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .problem import Fix, Problem, remove, replace
+from .request import Request
+from .thinking import config, effort, forces_tool
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+UNCOUNTED = frozenset({"base64", "redacted_thinking", "signature", "encrypted_content", "encrypted_index"})
+GENEROUS = 6  # characters per token: text is refused as too long only where even this would not fit
+
+
+def known_model(request: Request) -> Iterator[Problem]:
+    """R76: the model exists. One that isn't in the table may be newer than it."""
+    name, model = request.param("model"), request.model
+    if not isinstance(name, str) or (model and model.lifecycle != "retired"):
+        return
+    yield Problem(
+        "R76",
+        "model",
+        f"model: {name}",
+        level="warning" if model else "unknown",
+        status=404,
+        type="not_found_error",
+        why="This model is retired: the API itself no longer has it, other platforms may."
+        if model
+        else "No model of this name is known here; it is misspelt, or newer than this table.",
+    )
+
+
+def max_tokens(request: Request) -> Iterator[Problem]:
+    """R68: `max_tokens` is at most what the model can write."""
+    value, model = request.param("max_tokens"), request.model
+    if model and isinstance(value, int | float) and value > model.max_output:
+        yield Problem(
+            "R68",
+            "max_tokens",
+            f"max_tokens: {value} > {model.max_output}, which is the maximum allowed number of output tokens "
+            f"for {request.raw['model']}",
+            why="No answer of this model can be longer.",
+            fix=Fix(f"use {model.max_output}", (replace("max_tokens", model.max_output),)),
+        )
+
+
+def prewarm(request: Request) -> Iterator[Problem]:
+    """R69: `max_tokens` 0 only fills the cache, so nothing may be asked of an answer."""
+    if request.param("max_tokens") != 0 or request.endpoint.endswith("/count_tokens"):
+        return
+    output = request.param("output_config")
+    for path, clash in (
+        ("stream", request.param("stream") is True),
+        ("thinking", config(request).get("type") == "enabled"),
+        ("output_config.format", isinstance(output, dict) and bool(output.get("format"))),
+        ("tool_choice", forces_tool(request)),
+    ):
+        if clash:
+            message = f"max_tokens: 0 is not supported together with `{path}`"
+            fix = Fix(f"remove {path}", (remove(path),))
+            yield Problem(
+                "R69", path, message, why="With `max_tokens` 0 there is no answer to shape.", fix=fix
+            )
+
+
+def sampling(request: Request) -> Iterator[Problem]:
+    """Under 2023-06-01 newer models take temperature 1 only, the 4.5 and 4.6 ones one parameter at a time."""
+    if request.is_dated_2026 or request.model is None:
+        return
+    given = {name: request.param(name) for name in ("temperature", "top_p", "top_k")}
+    if request.model.sampling == "none":
+        given["temperature"] = None if given["temperature"] == 1 else given["temperature"]
+        for name, value in given.items():
+            if value is not None:
+                why = f"{request.model.id} chooses its own sampling; ask for what you want in words."
+                fix = Fix(f"remove {name}", (remove(name),))
+                yield Problem("sampling", name, f"`{name}` is deprecated for this model.", why=why, fix=fix)
+    elif given["temperature"] is not None and given["top_p"] is not None:
+        yield Problem(
+            "sampling",
+            "top_p",
+            "`temperature` and `top_p` cannot both be specified for this model. Please use only one.",
+            why="Both narrow the same choice; together they are hard to foresee.",
+            fix=Fix("remove top_p", (remove("top_p"),)),
+        )
+
+
+def effort_supported(request: Request) -> Iterator[Problem]:
+    """R80: the model knows this level of effort."""
+    level, model = effort(request), request.model
+    if level is None or model is None or level in model.effort:
+        return
+    path = "output_config.effort"
+    if model.effort:
+        levels = ", ".join(sorted(model.effort))
+        message = f"This model does not support effort level '{level}'. Supported levels: {levels}."
+        fix = Fix("use high", (replace(path, "high"),)) if "high" in model.effort else None
+    else:
+        message = "This model does not support the effort parameter."
+        fix = Fix("remove effort", (remove(path),))
+    yield Problem("R80", path, message, why="Levels of effort belong to a model.", fix=fix)
+
+
+def place_supported(request: Request) -> Iterator[Problem]:
+    """R85: `inference_geo` is for Opus 4.6 and later models."""
+    # The models that still take a prefill are those before 4.6.
+    if not request.param("inference_geo") or request.model is None or not request.model.prefill:
+        return
+    message = "inference_geo is not supported on this model"
+    fix = Fix("remove inference_geo", (remove("inference_geo"),))
+    yield Problem(
+        "R85", "inference_geo", message, why="Older models don't let you choose the place.", fix=fix
+    )
+
+
+def stop_sequences(request: Request) -> Iterator[Problem]:
+    """R73: each stop sequence has something to see in it."""
+    given = request.param("stop_sequences")
+    for k, text in enumerate(given if isinstance(given, list) else []):
+        if not text.strip():
+            words = "contain non-whitespace" if text else "be non-empty"
+            yield Problem(
+                "R73",
+                f"stop_sequences.{k}",
+                f"stop_sequences: each stop sequence must {words}",
+                why="A blank stop sequence would end the answer almost at once.",
+                fix=Fix("remove it", (remove(f"stop_sequences.{k}"),)),
+            )
+
+
+def user_id(request: Request) -> Iterator[Problem]:
+    """R74: `metadata.user_id` is an opaque id, no e-mail address."""
+    metadata: Any = request.param("metadata")
+    value = metadata.get("user_id") if isinstance(metadata, dict) else None
+    if isinstance(value, str) and EMAIL.search(value):
+        yield Problem(
+            "R74",
+            "metadata.user_id",
+            "metadata.user_id: user_id appears to contain an email address. "
+            "Please send a uuid or hash value instead.",
+            why="It goes to logs, so it must not say who the person is.",
+            fix=Fix("remove user_id", (remove("metadata.user_id"),)),
+        )
+
+
+def fits_context(request: Request) -> Iterator[Problem]:
+    """R70: the input fits the context. Tokens can't be counted here: only what can never fit is refused."""
+    if request.context is None:
+        return
+    tokens = _characters([request.raw.get(name) for name in ("system", "tools", "messages")]) // GENEROUS
+    if tokens > request.context:
+        yield Problem(
+            "R70",
+            "messages",
+            f"prompt is too long: {tokens} tokens > {request.context} maximum",
+            why="What you send must fit the model's context; leave out, shorten, or use a model with more.",
+        )
+
+
+def _characters(value: Any) -> int:
+    """Count the characters of texts; pictures and files cost tokens by their own measure."""
+    count, rest = 0, [value]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, str):
+            count += len(value)
+        elif isinstance(value, list):
+            rest += value
+        elif isinstance(value, dict) and str(value.get("type")) not in UNCOUNTED:
+            rest += [inner for name, inner in value.items() if name not in UNCOUNTED]
+    return count

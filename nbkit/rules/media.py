@@ -1,0 +1,259 @@
+"""Images and documents: what can be told from a header, without decoding anything."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from .problem import Fix, Json, Problem, remove
+from .request import Request, with_nested
+
+MEGABYTE = 1024 * 1024
+MANY = 20
+SNIFFED = 400_000  # characters of base64 that hold a JPEG's frame header behind any ordinary metadata
+PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
+SMALL_PLATFORMS = frozenset({"bedrock", "vertex"})
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first bytes say: the media type, and the size in pixels where it was found."""
+
+    media_type: str
+    width: int = 0
+    height: int = 0
+
+
+def sniff(data: bytes) -> Header | None:
+    """Return what an image's first bytes say, or None when they are no PNG, JPEG, GIF or WebP."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Header("image/png", *(struct.unpack(">II", data[16:24]) if len(data) >= 24 else ()))
+    if data[:6] in (b"GIF87a", b"GIF89a"):
+        return Header("image/gif", *(struct.unpack("<HH", data[6:10]) if len(data) >= 10 else ()))
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return Header("image/webp", *_webp_size(data))
+    if data.startswith(b"\xff\xd8"):
+        return Header("image/jpeg", *_jpeg_size(data))
+    return None
+
+
+def _webp_size(data: bytes) -> tuple[int, ...]:
+    kind = data[12:16]
+    if kind == b"VP8X" and len(data) >= 30:
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if kind == b"VP8L" and len(data) >= 25:
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8 " and len(data) >= 30:
+        width, height = struct.unpack("<HH", data[26:30])
+        return width & 0x3FFF, height & 0x3FFF
+    return ()
+
+
+def _jpeg_size(data: bytes) -> tuple[int, ...]:
+    at = 2
+    while at + 9 <= len(data):
+        if data[at] != 0xFF:
+            return ()
+        marker = data[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
+            return width, height
+        if marker == 0xFF:
+            at += 1
+        elif marker in (0x01, *range(0xD0, 0xDA)):
+            at += 2
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image of the request: its path as the API writes it, the way to it in the JSON, and the block."""
+
+    path: str
+    way: str
+    block: Json
+
+    @property
+    def source(self) -> Json:
+        return self.block["source"]  # type: ignore[no-any-return]
+
+
+def pictures(request: Request) -> Iterator[Picture]:
+    """Yield every image whose shape is sound, also inside tool_results and documents."""
+    for place in request.places:
+        if place.broken or place.role != "user":
+            continue
+        for path, way, block in with_nested(place):
+            if block.get("type") == "image" and isinstance(block.get("source"), dict):
+                yield Picture(path, way, block)
+
+
+def images(request: Request) -> Iterator[Problem]:
+    """R55 to R62: every image is there, readable, of the type it says, and not too large."""
+    found = list(pictures(request))
+    for picture in found:
+        if picture.source.get("type") == "base64":
+            yield from _image(request, picture, many=len(found) > MANY)
+    yield from _not_too_many(request, len(found))
+
+
+def _image(request: Request, picture: Picture, many: bool) -> Iterator[Problem]:
+    at = f"{picture.path}.image.source.base64"
+    data: str = picture.source["data"]
+    limit = _limit(request)
+    if not data:
+        yield _fault("R55", picture, at, "image cannot be empty", "There are no bytes in it.")
+    elif len(data) > limit:
+        text = f"image exceeds {limit // MEGABYTE} MB maximum: {len(data)} bytes > {limit} bytes"
+        yield _fault("R58", picture, at, text, "Scale it down, or save it with a stronger compression.")
+    else:
+        yield from _content(picture, at, data, many)
+
+
+def _content(picture: Picture, at: str, data: str, many: bool) -> Iterator[Problem]:
+    raw = _decoded(data)
+    if raw is None:
+        why = "The data must be base64 of the file: letters, digits, + and /, without a `data:` prefix."
+        yield _fault("R55", picture, f"{at}.data", "Invalid base64 data", why)
+        return
+    header = sniff(raw)
+    if header is None:
+        yield Problem(
+            "R55",
+            f"{at}.data",
+            "Could not process image",
+            why="The bytes are no PNG, JPEG, GIF or WebP image.",
+        )
+        return
+    declared = picture.source["media_type"]
+    if header.media_type != declared:
+        text = f"Image does not match the provided media type {declared}"
+        yield _fault("R56", picture, f"{at}.media_type", text, f"The bytes say {header.media_type}.")
+    yield from _dimensions(picture, f"{at}.data", header, many)
+
+
+def _decoded(data: str) -> bytes | None:
+    """Return the beginning of the bytes, or None where it isn't base64; line breaks are let through."""
+    try:
+        compact = "".join(data.split()) if "\n" in data[:200] else data
+        binascii.a2b_base64(compact, strict_mode=True)
+        return base64.b64decode(compact[:SNIFFED])
+    except ValueError:
+        return None
+
+
+def _dimensions(picture: Picture, at: str, header: Header, many: bool) -> Iterator[Problem]:
+    """R59, R60: each side has at most 8000 pixels, 2000 when there are more than 20 images."""
+    longest, limit = max(header.width, header.height), 2000 if many else 8000
+    if longest <= limit:
+        return
+    text = "At least one of the image dimensions exceed max allowed size"
+    crowd = " for many-image requests" if many else ""
+    yield _fault(
+        "R60" if many else "R59",
+        picture,
+        at,
+        f"{text}{crowd}: {limit} pixels",
+        f"It is {header.width} × {header.height}; scale it down, the model sees no more detail than that.",
+        error_code="image_dimensions_too_large",
+    )
+
+
+def _fault(
+    rule: str, picture: Picture, at: str, text: str, why: str, error_code: str | None = None
+) -> Problem:
+    fix = Fix("remove the image", (remove(picture.way),))
+    return Problem(rule, at, f"{at}: {text}", error_code=error_code, why=why, fix=fix)
+
+
+def _limit(request: Request) -> int:
+    """R58: 10 MB; 5 MB on other platforms, and for older models under the old version."""
+    model = request.model
+    older = model is not None and model.image_edge < 2000 and not request.is_dated_2026
+    return (5 if older or request.platform in SMALL_PLATFORMS else 10) * MEGABYTE
+
+
+def _most_media(request: Request) -> int:
+    return 100 if request.context and request.context < 1_000_000 else 600
+
+
+def _not_too_many(request: Request, images_found: int) -> Iterator[Problem]:
+    """R61, R63: images and PDF pages together stay under the model's limit."""
+    pages = sum(page_count(data) for _, data in _pdfs(request))
+    most = _most_media(request)
+    if images_found > most or (images_found and images_found + pages > most):
+        yield Problem(
+            "R61",
+            "messages",
+            f"Too much media: {pages} document pages + {images_found} images > {most}",
+            why=f"A request to this model holds up to {most} images and pages; send fewer.",
+        )
+    elif pages > most:
+        yield Problem(
+            "R63",
+            "messages",
+            f"A maximum of {most} PDF pages may be provided.",
+            why="Split the document, or send the pages you ask about.",
+        )
+
+
+def _pdfs(request: Request) -> Iterator[tuple[str, str]]:
+    for place in request.places:
+        for path, _, block in [] if place.broken else with_nested(place):
+            source: Any = block.get("source")
+            if (
+                block.get("type") == "document"
+                and isinstance(source, dict)
+                and source.get("type") == "base64"
+            ):
+                yield path, source["data"]
+
+
+def page_count(data: str) -> int:
+    """Count the pages that a PDF names in the open; compressed ones are not seen."""
+    try:
+        return len(PAGE.findall(binascii.a2b_base64(data)))
+    except ValueError:
+        return 0
+
+
+def documents(request: Request) -> Iterator[Problem]:
+    """R64: a PDF begins like one."""
+    for path, data in _pdfs(request):
+        start = _decoded(data)
+        if start is None or b"%PDF-" not in start[:1024]:
+            at = f"{path}.pdf.source.base64.data"
+            why = "The bytes don't begin like a PDF; perhaps an error page was saved in its place."
+            yield Problem("R64", at, f"{at}: The PDF specified was not valid.", why=why)
+
+
+def citations_agree(request: Request) -> Iterator[Problem]:
+    """R66, R67: citations on all documents or none, all search results alike, and not with a fixed format."""
+    wanted: dict[str, dict[bool, str]] = {"document": {}, "search_result": {}}
+    for place in request.places:
+        if place.broken or place.role != "user":
+            continue
+        for path, _, block in with_nested(place):
+            if block.get("type") in wanted:
+                config = block.get("citations")
+                wanted[block["type"]].setdefault(bool(config and config.get("enabled")), path)
+    for kind, settings in wanted.items():
+        if len(settings) == 2:
+            message = f"messages: citations must be enabled on all `{kind}` blocks or on none of them"
+            why = "The model cites what it was given by number; some with and some without can't be counted."
+            yield Problem("R66", settings[False], message, why=why)
+    config = request.param("output_config")
+    cited = next((settings[True] for settings in wanted.values() if True in settings), None)
+    if cited and isinstance(config, dict) and config.get("format"):
+        message = "output_config.format: structured outputs are not supported with citations"
+        why = "Citations are cut into the text, which must be JSON as a whole here."
+        fix = Fix("remove the format", (remove("output_config.format"),))
+        yield Problem("R67", "output_config.format", message, why=why, fix=fix)

@@ -1,0 +1,299 @@
+"""Which messages and blocks may stand where: roles, contents, prefill, and the places of system messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .problem import Fix, Json, Problem, add, remove, replace
+from .request import SERVER_USES, THINKING, Entry, Place, Request, Turn, nested, with_nested
+from .shape import enabled
+
+ASSISTANT_ONLY = frozenset(
+    {
+        *THINKING,
+        *SERVER_USES,
+        "tool_use",
+        "web_search_tool_result",
+        "web_fetch_tool_result",
+        "code_execution_tool_result",
+        "bash_code_execution_tool_result",
+        "text_editor_code_execution_tool_result",
+        "tool_search_tool_result",
+        "advisor_tool_result",
+        "mcp_tool_result",
+        "mcp_tool_listing",
+        "fallback",
+    }
+)
+USER_ONLY = frozenset({"image", "search_result", "tool_result"})
+SYSTEM_ALLOWS = frozenset({"text", "tool_addition", "tool_removal"})
+PREFILL = (
+    "This model does not support assistant message prefill. The conversation must end with a user message."
+)
+EVERYWHERE = "the directive-only form (content: [] with output_config) is accepted at any position"
+
+
+def some_message(request: Request) -> Iterator[Problem]:
+    """R2: at least one message."""
+    if request.raw.get("messages") == []:
+        fix = Fix("add a user message", (add("messages.0", {"role": "user", "content": "Hello"}),))
+        why = "There is nothing to answer; a conversation begins with one message, usually the user's."
+        yield Problem("R2", "messages", "messages: at least one message is required", why=why, fix=fix)
+
+
+def not_too_many(request: Request) -> Iterator[Problem]:
+    """R3: at most 100,000 messages."""
+    if len(request.entries) > 100_000:
+        message = "messages: at most 100000 messages are allowed"
+        yield Problem("R3", "messages", message, why="A request holds up to 100,000 messages.")
+
+
+def not_system_first(request: Request, entry: Entry) -> Iterator[Problem]:
+    """R1: the first message is never `system`."""
+    if entry.i or entry.role != "system" or entry.is_directive:
+        return
+    system = request.raw.get("system")
+    moved = not system and isinstance(entry.raw.get("content"), str | list)
+    operations = [add("system", entry.raw["content"])] if moved else []
+    yield Problem(
+        "R1",
+        entry.path,
+        f"{entry.path}: use the top-level 'system' parameter for the initial system prompt",
+        why="What holds from the beginning stands in `system`; a system message adds something later.",
+        fix=Fix("move it to system" if moved else "remove the message", (*operations, remove("messages.0"))),
+    )
+
+
+def has_content(request: Request, entry: Entry) -> Iterator[Problem]:
+    """R5: every message has content, except an optional final assistant message."""
+    content = entry.raw.get("content", False)
+    if content not in ("", []) or entry.is_directive:
+        return
+    if entry.role == "assistant" and entry.i == len(request.raw["messages"]) - 1:
+        return
+    yield Problem(
+        "R5",
+        entry.path,
+        f"{entry.path}: all messages must have non-empty content "
+        "except for the optional final assistant message",
+        why="An empty message says nothing, and the API refuses it rather than guess; leave it out.",
+        fix=Fix("remove the empty message", (remove(entry.path),)),
+    )
+
+
+def _without(request: Request, place: Place) -> tuple[Json, ...]:
+    """Remove a block, and its message when nothing would be left of it."""
+    content = request.raw["messages"][place.i]["content"]
+    alone = place.from_string or len(content) == 1
+    return (remove(f"messages.{place.i}" if alone else place.path),)
+
+
+def text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
+    """R6, R7, R51: a text block has more than white space, and an empty one carries no cache_control."""
+    if place.broken:
+        return
+    text = str(place.block.get("text"))
+    if text.strip():
+        return
+    if not text and place.block.get("cache_control"):
+        rule, path = "R51", f"{place.path}.text"
+        message = f"{path}: cache_control cannot be set for empty text blocks"
+    elif text:
+        rule, path = "R7", place.path
+        message = "messages: text content blocks must contain non-whitespace text"
+    else:
+        rule, path, message = "R6", place.path, "messages: text content blocks must be non-empty"
+    yield Problem(
+        rule,
+        path,
+        message,
+        why="A text block without text is refused; when there is nothing to say, leave the block out.",
+        fix=Fix("remove the empty text", _without(request, place)),
+    )
+
+
+def nested_text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
+    """R6, R51: a text inside a result or a document is not empty; white space may be the true answer."""
+    for path, way, block in () if place.broken else nested(place):
+        if block.get("type") != "text" or block.get("text") != "":
+            continue
+        rule, message = "R6", "messages: text content blocks must be non-empty"
+        if block.get("cache_control"):
+            rule, message = "R51", f"{path}.text: cache_control cannot be set for empty text blocks"
+        why = "An empty text says nothing; a result without content is legal."
+        yield Problem(rule, path, message, why=why, fix=Fix("remove the empty text", (remove(way),)))
+
+
+def right_role(request: Request, place: Place) -> Iterator[Problem]:
+    """R11, R12: results and images are the user's; calls, thinking and server blocks the assistant's."""
+    kind, role = place.type, place.role
+    if kind in ASSISTANT_ONLY and role == "user":
+        message = f"messages.{place.i}: `{kind}` blocks can only be in `assistant` messages"
+    elif kind in USER_ONLY and role == "assistant":
+        message = f"{place.path}: `{kind}` blocks are not permitted in `assistant` messages"
+        if kind == "tool_result":
+            message = f"messages.{place.i}: `{kind}` blocks can only be in `user` messages"
+    elif kind == "document" and role == "assistant" and request.is_dated_2026:
+        message = f"{place.path}: `document` blocks are not permitted in `assistant` messages"
+    else:
+        return
+    rule = "R12" if kind == "document" else "R11"
+    why = "Each kind of block has its speaker: the model calls and thinks, the user brings results."
+    yield Problem(rule, place.path, message, why=why, fix=Fix(f"remove the {kind}", _without(request, place)))
+
+
+def system_blocks(request: Request, place: Place) -> Iterator[Problem]:
+    """R90: a system message holds text, and tool changes where the beta allows them."""
+    kind = place.type
+    if place.role != "system" or kind in SYSTEM_ALLOWS or place.broken:
+        return
+    tags = "'text', 'tool_addition', 'tool_removal'" if enabled(request, "tool_addition") else "'text'"
+    yield Problem(
+        "R90",
+        place.path,
+        f"{place.path}: Input tag '{kind}' found using 'type' does not match any of the expected tags: "
+        f"{tags}",
+        why="A system message is words to the model; calls, results and pictures stand elsewhere.",
+        fix=Fix(f"remove the {kind}", _without(request, place)),
+    )
+
+
+def user_citations(request: Request, place: Place) -> Iterator[Problem]:
+    """R13: version 2026-10-21 takes no filled `citations` on a user's text or in a search_result."""
+    if place.role != "user" or not request.is_dated_2026 or place.broken:
+        return
+    for path, way, block in with_nested(place):
+        if block.get("type") == "text" and block.get("citations"):
+            yield Problem(
+                "R13",
+                f"{path}.citations",
+                f"{path}.citations: citations are not permitted on `text` blocks in `user` messages",
+                why="Citations are what the model gives as its sources; a user's text has none.",
+                fix=Fix("remove the citations", (remove(f"{way}.citations"),)),
+            )
+
+
+def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
+    """R86: the model knows `system` messages."""
+    if entry.role != "system" or entry.i == 0 or request.model is None or request.model.system_role:
+        return
+    yield Problem(
+        "R86",
+        f"{entry.path}.role",
+        "role 'system' is not supported on this model",
+        why=f"{request.model.id} takes instructions in the top-level `system` only; newer models take both.",
+        fix=Fix("say it as the user", (replace(f"{entry.path}.role", "user"),)),
+    )
+
+
+def system_position(request: Request, turn: Turn) -> Iterator[Problem]:
+    """R87, R88, R89: a system message follows a user or a server tool's result, and precedes an assistant."""
+    if turn.role != "system" or turn.before is None or _unsupported(request):
+        return
+    entry = turn.entries[0]
+    before, after = turn.before, turn.after
+    ends_in_result = bool(before.places) and before.places[-1].type.endswith("_tool_result")
+    if before.role == "assistant" and not ends_in_result:
+        yield _misplaced(
+            "R87",
+            entry,
+            "must follow a 'user' message or an 'assistant' message ending in a server tool result",
+        )
+    if after is not None and after.role != "assistant":
+        yield _misplaced("R88", turn.last, "must precede an 'assistant' message or end the array")
+
+
+def _unsupported(request: Request) -> bool:
+    return request.model is not None and not request.model.system_role
+
+
+def _misplaced(rule: str, entry: Entry, must: str) -> Problem:
+    return Problem(
+        rule,
+        entry.path,
+        f"{entry.path}: role 'system' {must}; {EVERYWHERE}",
+        why="A system message stands between what the user said and what the model answers to it.",
+        fix=Fix("remove the system message", (remove(entry.path),)),
+    )
+
+
+def cleared_turns(request: Request, entry: Entry) -> Iterator[Problem]:
+    """R54, R91: what a system message with `clear_at` may hold, and that only system messages have one."""
+    if "clear_at" not in entry.raw or not enabled(request, "messages.clear_at"):
+        return
+    path, scoped = entry.path, "(clear_at: 'next_user_message')"
+    fix = Fix("remove clear_at", (remove(f"{path}.clear_at"),))
+    why = (
+        "A turn-scoped system message is forgotten at the next user message, so it may hold plain text only."
+    )
+    if entry.role != "system":
+        message = f"{path}.clear_at: clear_at is only permitted on role 'system' messages"
+        yield Problem("R91", f"{path}.clear_at", message, why=why, fix=fix)
+        return
+    if entry.raw["clear_at"] != "next_user_message":
+        return
+    if any(place.type != "text" for place in entry.places):
+        message = f"{path}: a turn-scoped system message supports text blocks only {scoped}"
+        yield Problem("R91", path, message, why=why, fix=fix)
+    if entry.raw.get("output_config"):
+        message = f"{path}: output_config is not permitted on a turn-scoped system message {scoped}"
+        yield Problem("R91", path, message, why=why, fix=fix)
+    for place in entry.places:
+        if place.block.get("cache_control"):
+            at = f"{place.path}.cache_control"
+            message = f"{place.path}: cache_control is not permitted on a turn-scoped system message {scoped}"
+            fix = Fix("remove cache_control", (remove(at),))
+            yield Problem("R54", at, message, why=why, fix=fix)
+
+
+def final_turn(request: Request) -> Iterator[Problem]:
+    """R15, R16, R17: whether the conversation may end with an assistant message, and how that may end."""
+    if not request.turns or request.turns[-1].role != "assistant" or request.model is None:
+        return
+    turn = request.turns[-1]
+    if any(place.is_client_use for place in turn.places) or _continues(request, turn):
+        return
+    path = turn.last.path
+    if not request.model.prefill:
+        go_on = {"role": "user", "content": "Please go on."}
+        yield Problem(
+            "R15",
+            path,
+            PREFILL,
+            why=f"{request.model.id} doesn't continue a begun answer; the last word must be the user's.",
+            fix=Fix("add a user message", (add("messages.-", go_on),)),
+        )
+        return
+    last = turn.last.places[-1] if turn.last.places else None
+    text = last.block.get("text") if last and last.type == "text" else None
+    if last is not None and isinstance(text, str) and text.strip() and text != text.rstrip():
+        at = last.path if last.from_string else f"{last.path}.text"
+        yield Problem(
+            "R16",
+            last.path,
+            "messages: final assistant content cannot end with trailing whitespace",
+            why="The model continues right after the last character, and a space there leads it astray.",
+            fix=Fix("cut the white space", (replace(at, text.rstrip()),)),
+        )
+    config = request.param("output_config")
+    if isinstance(config, dict) and config.get("format") and last is not None:
+        yield Problem(
+            "R17",
+            path,
+            "output_config.format: structured outputs are not supported with assistant message prefill",
+            why="A begun answer can't be held to a schema from its first character.",
+            fix=Fix("remove the begun answer", (remove(path),)),
+        )
+
+
+def _continues(request: Request, turn: Turn) -> bool:
+    """R15's exceptions: an unfinished server tool (pause_turn), a redeemed fallback, a compaction."""
+    if any(name in request.raw for name in ("fallback_credit_token", "compaction")):
+        return True
+    answered = {
+        place.block.get("tool_use_id") for place in turn.places if place.type.endswith("_tool_result")
+    }
+    uses = [place for place in turn.places if place.type in SERVER_USES]
+    return any(place.block.get("id") not in answered for place in uses) or bool(
+        turn.places and turn.places[-1].type.endswith("_tool_result")
+    )

@@ -1,0 +1,216 @@
+"""Calls and their results: every `tool_use` is answered right after, every result has its call, once.
+
+Messages of one role in a row count as one turn (R4), so results may be spread over several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .problem import Fix, Json, Problem, add, remove, replace
+from .request import Place, Request, Turn
+
+WITHOUT_RESULT = "`tool_use` ids were found without `tool_result` blocks immediately after"
+NOT_ANSWERED = "This call was not answered."
+EACH_USE = "Each `tool_use` block must have a corresponding `tool_result` block in the next message."
+EACH_RESULT = "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
+
+
+def unique_ids(request: Request) -> Iterator[Problem]:
+    """R24: a `tool_use.id` occurs once in the whole request."""
+    seen: set[str] = set()
+    for place in request.places:
+        if not place.is_client_use:
+            continue
+        if place.block["id"] in seen:
+            yield Problem(
+                "R24",
+                place.path,
+                f"{place.path}: `tool_use` ids must be unique",
+                why="A result names its call by id; with the same id twice nobody knows which is meant.",
+                fix=remove_block(request, place, "remove the second call"),
+            )
+        seen.add(place.block["id"])
+
+
+def answered(request: Request, turn: Turn) -> Iterator[Problem]:
+    """R19, R21, R89: every client `tool_use` is answered in the next message, by results that come first."""
+    uses = [place for place in turn.places if place.is_client_use and turn.role == "assistant"]
+    after = turn.after
+    if after is None and not request.judges_end:
+        # Calls at the very end are still to be answered; behind a later reply nobody is going to.
+        uses = [place for place in uses if place.i != turn.last.i]
+    if not uses:
+        return
+    results = [place for place in after.places if place.is_result] if after and after.role == "user" else []
+    leading = _leading(after) if results else set()
+    anywhere = {place.block["tool_use_id"] for place in results}
+    missing = _once([place for place in uses if place.block["id"] not in leading])
+    if not missing:
+        return
+    ids = ", ".join(place.block["id"] for place in missing)
+    message = f"messages.{missing[-1].i}: {WITHOUT_RESULT}: {ids}. {EACH_USE}"
+    unanswered = [place for place in missing if place.block["id"] not in anywhere]
+    fix = _answer_all(request, turn, unanswered) if unanswered else None
+    for place in unanswered:
+        why = "The model waits for the result of every call before it reads on; this one has none."
+        yield Problem("R19", place.path, message, why=why, fix=fix)
+    if len(unanswered) < len(missing) and after is not None:
+        yield from _results_late(request, after, message)
+
+
+def _once(places: list[Place]) -> list[Place]:
+    return list({place.block["id"]: place for place in reversed(places)}.values())[::-1]
+
+
+def _leading(turn: Turn | None) -> set[str]:
+    """Return the ids that the results at the beginning of a turn answer."""
+    ids: set[str] = set()
+    for place in turn.places if turn else ():
+        if not place.is_result:
+            break
+        ids.add(place.block["tool_use_id"])
+    return ids
+
+
+def _results_late(request: Request, turn: Turn, message: str) -> Iterator[Problem]:
+    """R21: something stands before a result."""
+    early = next(place for place in turn.places if not place.is_result)
+    yield Problem(
+        "R21",
+        early.path,
+        message,
+        why="Results come first in their message; behind anything else they don't count as answers.",
+        fix=_results_first(request, turn),
+    )
+
+
+def _results_first(request: Request, turn: Turn) -> Fix:
+    """Put the results first: within one message by order, over several by gathering all in the first."""
+    results = [place.block for place in turn.places if place.is_result]
+    others = [place.block for place in turn.places if not place.is_result]
+    first, *rest = turn.entries
+    operations = [replace(f"{first.path}.content", results + others)]
+    operations += [remove(entry.path) for entry in reversed(rest)]
+    return Fix("put the results first", tuple(operations))
+
+
+def _answer_all(request: Request, turn: Turn, unanswered: list[Place]) -> Fix:
+    """Answer what is open with error results, before everything else of the next user message.
+
+    A call that a later assistant message follows gets its results in between, where they were lost; but not when
+    other calls of the same turn have theirs, because all of a turn's results stand together.
+    """
+    new = [_error_result(place.block) for place in unanswered]
+    label = "answer the call with an error" if len(new) == 1 else f"answer {len(new)} calls with errors"
+    after = turn.after
+    where = {place.i for place in unanswered}
+    calls = [place for place in turn.places if place.is_client_use]
+    if len(where) == 1 and turn.last.i not in where and len(calls) == len(unanswered):
+        at = where.pop() + 1
+        return Fix(label, (add(f"messages.{at}", {"role": "user", "content": new}),))
+    if after is None or after.role != "user":
+        at = turn.last.i + 1
+        return Fix(label, (add(f"messages.{at}", {"role": "user", "content": new}),))
+    entry = after.entries[0]
+    content = entry.raw.get("content")
+    if isinstance(content, list):
+        # After the results that are there already: those of the same turn keep their order.
+        at = sum(1 for _ in _results_at_start(content))
+        return Fix(label, tuple(add(f"{entry.path}.content.{at + k}", block) for k, block in enumerate(new)))
+    text: list[Json] = [{"type": "text", "text": content}] if content and isinstance(content, str) else []
+    return Fix(label, (add(f"{entry.path}.content", new + text),))
+
+
+def _results_at_start(content: list[Any]) -> Iterator[Json]:
+    for block in content:
+        if not isinstance(block, dict) or block.get("type") != "tool_result":
+            return
+        yield block
+
+
+def _error_result(call: Json) -> Json:
+    result: Json = {
+        "type": "tool_result",
+        "tool_use_id": call["id"],
+        "content": NOT_ANSWERED,
+        "is_error": True,
+    }
+    if call.get("toolset_name"):
+        result["toolset_name"] = call["toolset_name"]
+    return result
+
+
+def results_match(request: Request, turn: Turn) -> Iterator[Problem]:
+    """R20, R25, R30: a result names a call of the message before, and no call has two."""
+    if turn.role != "user":
+        return
+    before = turn.before
+    known = {place.block["id"] for place in before.places if place.is_client_use} if before else set()
+    seen: set[str] = set()
+    for place in turn.places:
+        if not place.is_result:
+            continue
+        use_id = place.block["tool_use_id"]
+        if use_id not in known:
+            yield _orphan(request, place, use_id)
+        elif use_id in seen:
+            yield Problem(
+                "R25",
+                place.path,
+                f"{place.path}: each tool_use must have a single result. "
+                f"Found multiple `tool_result` blocks with id: {use_id}",
+                why="A call has one answer; put everything that belongs to it into one result.",
+                fix=remove_block(request, place, "remove the second result"),
+            )
+        seen.add(use_id)
+
+
+def _orphan(request: Request, place: Place, use_id: str) -> Problem:
+    return Problem(
+        "R20",
+        place.path,
+        f"{place.path}: unexpected `tool_use_id` found in `tool_result` blocks: {use_id}. {EACH_RESULT}",
+        why="A result answers a call of the message right before it; no call there has this id.",
+        fix=remove_block(request, place, "remove the result"),
+    )
+
+
+def remove_block(request: Request, place: Place, label: str) -> Fix:
+    alone = len(request.raw["messages"][place.i]["content"]) == 1
+    return Fix(label, (remove(f"messages.{place.i}" if alone else place.path),))
+
+
+def toolset_echoed(request: Request, turn: Turn) -> Iterator[Problem]:
+    """R32: a toolset member's result repeats the call's `toolset_name`."""
+    if turn.role != "user" or turn.before is None:
+        return
+    uses = {place.block["id"]: place.block for place in turn.before.places if place.is_client_use}
+    for place in turn.places:
+        use = uses.get(place.block["tool_use_id"]) if place.is_result and not place.broken else None
+        wanted = use.get("toolset_name") if use else None
+        if use is None or (wanted or None) == (place.block.get("toolset_name") or None):
+            continue
+        path = f"{place.path}.toolset_name"
+        operation = add(path, wanted) if wanted else remove(path)
+        yield Problem(
+            "R32",
+            place.path,
+            f"{place.path}: `toolset_name` must match that of the corresponding `tool_use` block",
+            why="Members of a toolset are told apart by toolset and name; the result says both again.",
+            fix=Fix("copy the toolset's name" if wanted else "remove toolset_name", (operation,)),
+        )
+
+
+def tools_for_history(request: Request) -> Iterator[Problem]:
+    """R31: a history with tool blocks and no `tools` is tolerated here, and refused elsewhere."""
+    if request.raw.get("tools") or not any(p.is_client_use or p.is_result for p in request.places):
+        return
+    yield Problem(
+        "R31",
+        "tools",
+        "Requests which include `tool_use` or `tool_result` blocks must define tools",
+        level="warning",
+        why="The API itself accepts this today; some proxies and platforms refuse it.",
+    )

@@ -1,0 +1,148 @@
+"""A broken rule as data: where, in whose words, why, and what would make it legal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Json = dict[str, Any]
+Level = Literal["error", "warning", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that makes the request legal: a label for a button, and JSON-patch operations."""
+
+    label: str
+    operations: tuple[Json, ...]
+
+    def apply(self, request: Json) -> Json:
+        """Return the changed request; only what the operations touch is copied."""
+        changed: Any = request
+        for operation in self.operations:
+            changed = _applied(changed, operation)
+        result: Json = changed
+        return result
+
+    def to_json(self) -> Json:
+        return {"label": self.label, "operations": list(self.operations)}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One broken rule at one place.
+
+    `message` is what the API's `error.message` would say; `path` is the place to mark, which the message
+    doesn't always name. `level` is `error` (refused), `warning` (accepted, but…) or `unknown` (newer than our
+    facts).
+    """
+
+    rule: str
+    path: str
+    message: str
+    level: Level = "error"
+    status: int = 400
+    type: str = "invalid_request_error"
+    error_code: str | None = None
+    why: str = ""
+    fix: Fix | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.rule}@{self.path}"
+
+    def to_json(self) -> Json:
+        return {
+            "rule": self.rule,
+            "path": self.path,
+            "message": self.message,
+            "level": self.level,
+            "status": self.status,
+            "type": self.type,
+            "error_code": self.error_code,
+            "why": self.why,
+            "fix": self.fix.to_json() if self.fix else None,
+        }
+
+
+def pointer(path: str) -> str:
+    """Turn a place written with dots (`messages.1.content.0`) into a JSON pointer."""
+    return "/" + path.replace(".", "/")
+
+
+def remove(path: str) -> Json:
+    return {"op": "remove", "path": pointer(path)}
+
+
+def add(path: str, value: Any) -> Json:
+    return {"op": "add", "path": pointer(path), "value": value}
+
+
+def replace(path: str, value: Any) -> Json:
+    return {"op": "replace", "path": pointer(path), "value": value}
+
+
+def move(origin: str, path: str) -> Json:
+    return {"op": "move", "from": pointer(origin), "path": pointer(path)}
+
+
+def _keys(text: str) -> list[str]:
+    return [key.replace("~1", "/").replace("~0", "~") for key in text.split("/")[1:]]
+
+
+def _applied(root: Any, operation: Json) -> Any:
+    keys = _keys(operation["path"])
+    match operation["op"]:
+        case "remove":
+            return _edited(root, keys, _removed)
+        case "replace":
+            return _edited(root, keys, lambda node, key: _replaced(node, key, operation["value"]))
+        case "add":
+            return _edited(root, keys, lambda node, key: _added(node, key, operation["value"]))
+        case "move":
+            origin = _keys(operation["from"])
+            value = _found(root, origin)
+            without = _edited(root, origin, _removed)
+            return _edited(without, keys, lambda node, key: _added(node, key, value))
+        case other:
+            raise ValueError(f"a fix has no operation {other!r}; it adds, removes, replaces or moves")
+
+
+def _edited(node: Any, keys: list[str], change: Callable[[Any, str], None]) -> Any:
+    """Copy the containers along the way to the last key, and change the last of them."""
+    copy = node.copy()
+    if len(keys) == 1:
+        change(copy, keys[0])
+    else:
+        key = _key(copy, keys[0])
+        copy[key] = _edited(copy[key], keys[1:], change)
+    return copy
+
+
+def _key(node: Any, key: str) -> Any:
+    return int(key) if isinstance(node, list) else key
+
+
+def _found(node: Any, keys: list[str]) -> Any:
+    for key in keys:
+        node = node[_key(node, key)]
+    return node
+
+
+def _removed(node: Any, key: str) -> None:
+    del node[_key(node, key)]
+
+
+def _replaced(node: Any, key: str, value: Any) -> None:
+    at = _key(node, key)
+    if at not in (range(len(node)) if isinstance(node, list) else node):
+        raise LookupError(f"a fix replaces {key!r}, which isn't there")
+    node[at] = value
+
+
+def _added(node: Any, key: str, value: Any) -> None:
+    if isinstance(node, list):
+        node.insert(len(node) if key == "-" else int(key), value)
+    else:
+        node[key] = value

@@ -1,0 +1,191 @@
+"""The shape of a request: pydantic's findings told in the API's words and paths, and where they are.
+
+The models stand in the `shape_*` modules; they take a moment to build, so they are imported when first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from nbkit.facts import facts
+
+from . import shape_fixes
+from .problem import Level, Problem
+from .request import Request
+
+Location = Sequence[str | int]
+
+# Tags that need a beta are not named among the expected ones: without it the API doesn't know them.
+BETA_BLOCKS = {
+    "mcp_tool_use": "mcp_servers",
+    "mcp_tool_result": "mcp_servers",
+    "mcp_tool_listing": "mcp_servers",
+    "compaction": "compaction_block",
+    "fallback": "fallback_block",
+    "tool_addition": "tool_addition",
+    "tool_removal": "tool_removal",
+    "advisor_tool_result": "advisor",
+}
+GA_BLOCKS = (
+    "text",
+    "image",
+    "document",
+    "search_result",
+    "thinking",
+    "redacted_thinking",
+    "tool_use",
+    "tool_result",
+    "server_tool_use",
+    "web_search_tool_result",
+    "web_fetch_tool_result",
+    "code_execution_tool_result",
+    "bash_code_execution_tool_result",
+    "text_editor_code_execution_tool_result",
+    "tool_search_tool_result",
+    "container_upload",
+)
+KNOWN_BLOCKS = frozenset({*GA_BLOCKS, *BETA_BLOCKS, "tool_reference", "browser_state"})
+RULES = {
+    "role": "R8",
+    "id": "R26",
+    "tool_use_id": "R26",
+    "budget_tokens": "R38",
+    "media_type": "R57",
+    "ttl": "R52",
+    "user_id": "R74",
+    "max_tokens": "R69",
+    "encrypted_content": "R93",
+    "encrypted_stdout": "R93",
+    "encrypted_index": "R93",
+}
+WHY = {
+    "missing": "The API needs this field and doesn't guess it.",
+    "extra_forbidden": "The API refuses keys that it doesn't know, so a misspelt option is noticed.",
+    "union_tag_invalid": "`type` says how the rest is read; only the listed types may stand in this place.",
+    "union_tag_not_found": "Without `type` nobody can tell how the rest is to be read.",
+    "string_pattern_mismatch": "Ids and names are limited to letters, digits, _ and -, and to a length.",
+    "dict_type": "This must be an object; a string of JSON is not parsed for you.",
+}
+PLAIN_WHY = "The value doesn't have the type or the range that the API takes in this place."
+
+
+@cache
+def _bodies() -> tuple[Any, Any]:
+    from .shape_params import Body, CountTokens
+
+    return Body.__pydantic_validator__, CountTokens.__pydantic_validator__
+
+
+def shape(request: Request) -> Iterator[Problem]:
+    """R8, R9, R10, R26, R28, R38, R52, R57 and their like: each value has its type and its keys.
+
+    Remembers what is broken on the request, so that later rules leave it alone.
+    """
+    body, count = _bodies()
+    validator = count if request.endpoint.endswith("/count_tokens") else body
+    from pydantic import ValidationError
+
+    try:
+        validator.validate_python(request.raw)
+    except ValidationError as found:
+        errors = found.errors(include_url=False)
+        for error in errors:
+            _remember(request, error["loc"])
+        for error in errors:
+            yield _problem(request, error)
+
+
+def missing_content(request: Request) -> Iterator[Problem]:
+    """R92: a message has content; only a system message may have output_config instead."""
+    for entry in request.entries:
+        if "content" in entry.raw or (entry.role == "system" and entry.raw.get("output_config")):
+            continue
+        path = f"{entry.path}.content"
+        rule = "R92" if entry.role == "system" else "shape"
+        yield Problem(rule, path, f"{path}: Field required", why=WHY["missing"])
+
+
+def api_path(location: Location) -> str:
+    """Write a pydantic location as the API does: dots, union tags kept, our own tags dropped."""
+    return ".".join(str(part) for part in location if not str(part).startswith("("))
+
+
+def _problem(request: Request, error: Any) -> Problem:
+    location: Location = error["loc"]
+    path, kind = api_path(location), error["type"]
+    words = _words(request, error)
+    return Problem(
+        _rule(kind, location),
+        path,
+        f"{path}: {words}" if path else words,
+        level=_level(request, error),
+        why=WHY.get(kind, PLAIN_WHY),
+        fix=shape_fixes.fix(request, kind, location),
+    )
+
+
+def _words(request: Request, error: Any) -> str:
+    words: str = error["msg"]
+    if error["type"] == "union_tag_invalid":
+        tags = [tag.strip("' ") for tag in error["ctx"]["expected_tags"].split(",")]
+        shown = ", ".join(f"'{tag}'" for tag in tags if _is_offered(request, tag))
+        tag = error["ctx"]["tag"]
+        return f"Input tag '{tag}' found using 'type' does not match any of the expected tags: {shown}"
+    if words.startswith("Input should be a valid dictionary"):
+        return "Input should be a valid dictionary"
+    return words
+
+
+def enabled(request: Request, feature: str) -> bool:
+    """Say whether one of the request's betas switches `feature` on."""
+    known = facts.betas()
+    return any(feature in known.get(name, ()) for name in request.betas)
+
+
+def _is_offered(request: Request, tag: str) -> bool:
+    row = facts.tool_type(tag)
+    if row is not None and row.status == "beta":
+        return bool(request.betas.intersection(row.betas))
+    return tag not in BETA_BLOCKS or enabled(request, BETA_BLOCKS[tag])
+
+
+def has_unknown_beta(request: Request) -> bool:
+    return any(not facts.is_beta(name) for name in request.betas)
+
+
+def _level(request: Request, error: Any) -> Level:
+    """A block or tool type that isn't known here may be newer than our facts; so may a beta's field."""
+    kind, location = error["type"], error["loc"]
+    if kind == "union_tag_invalid" and isinstance(location[-1], int):
+        tag = error["input"].get("type")
+        is_new = isinstance(tag, str) and tag not in KNOWN_BLOCKS and not facts.tool_type(tag)
+        return "unknown" if is_new else "error"
+    return "unknown" if kind == "extra_forbidden" and has_unknown_beta(request) else "error"
+
+
+def _rule(kind: str, location: Location) -> str:
+    last = str(location[-1]) if location else ""
+    tag = str(location[-2]) if len(location) > 1 else ""
+    if kind == "extra_forbidden":
+        if location[:2] == ("thinking", "disabled"):
+            return "R43"
+        return "R47" if last == "cache_control" and tag.endswith("thinking") else "R10"
+    if kind.startswith("union_tag"):
+        return "R9"
+    if tag == "tool_use" and last in ("name", "input"):
+        return "R27" if last == "name" else "R28"
+    if tag == "cache_control" and last == "type":
+        return "R52"
+    return RULES.get(last, "shape") if kind != "missing" or last.startswith("encrypted") else "shape"
+
+
+def _remember(request: Request, location: Location) -> None:
+    match [part for part in location if not str(part).startswith("(")]:
+        case ["messages", int(i), "content", int(j), *_]:
+            request.broken_blocks.add((i, j))
+        case ["tools", int(k), *_]:
+            request.broken_tools.add(k)
+        case [str(name), *_]:
+            request.broken_params.add(name)

@@ -1,0 +1,91 @@
+"""What can be mended in a broken shape: unknown keys removed, input parsed, ids spelt with legal letters."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from .problem import Fix, Json, remove, replace
+from .request import Request
+
+Location = Sequence[str | int]
+ID_FIELDS = {"tool_use": "id", "server_tool_use": "id", "mcp_tool_use": "id"}
+
+
+def fix(request: Request, kind: str, location: Location) -> Fix | None:
+    """Return a fix for one of pydantic's findings, where there is a sure one."""
+    way = _way(request.raw, location)
+    if way is None:
+        return None
+    last = str(location[-1])
+    if kind == "extra_forbidden":
+        return Fix(f"remove {last}", (remove(".".join(way)),))
+    if kind == "dict_type" and last == "input":
+        return _parsed(_value(request.raw, way), way)
+    if kind == "string_pattern_mismatch" and last in ("id", "tool_use_id"):
+        return _respelt(request, str(_value(request.raw, way)))
+    return None
+
+
+def _way(raw: Json, location: Location) -> list[str] | None:
+    """Return the keys that lead to a place that exists; union tags are no steps of the way."""
+    node: Any = raw
+    way: list[str] = []
+    for n, part in enumerate(location):
+        is_last = n == len(location) - 1
+        if str(part).startswith("(") or (not is_last and _is_tag(node, part)):
+            continue
+        if not _holds(node, part) or re.search(r"[./~]", str(part)):
+            return None
+        node = node[part]
+        way.append(str(part))
+    return way
+
+
+def _is_tag(node: Any, part: str | int) -> bool:
+    return isinstance(node, dict) and part == (node.get("type") or "custom")
+
+
+def _holds(node: Any, part: str | int) -> bool:
+    if isinstance(part, int):
+        return isinstance(node, list) and part < len(node)
+    return isinstance(node, dict) and part in node
+
+
+def _value(node: Any, way: list[str]) -> Any:
+    for key in way:
+        node = node[int(key)] if isinstance(node, list) else node[key]
+    return node
+
+
+def _parsed(value: Any, way: list[str]) -> Fix | None:
+    """R28: a string of JSON becomes the object it says; nothing at all means no arguments."""
+    try:
+        parsed = json.loads(value) if isinstance(value, str) and value.strip() else {}
+    except ValueError:
+        return None
+    if not isinstance(parsed, dict) or (value and not isinstance(value, str)):
+        return None
+    return Fix("make it an object", (replace(".".join(way), parsed),))
+
+
+def _respelt(request: Request, old: str) -> Fix | None:
+    """R26: give the call and its results an id of legal letters that nobody else has."""
+    used = {_id_of(block) for block in (place.block for place in request.places)}
+    new = stem = re.sub("[^a-zA-Z0-9_-]", "_", old) or "toolu_1"
+    number = 1
+    while new in used:
+        number += 1
+        new = f"{stem}_{number}"
+    operations = [
+        replace(f"{place.path}.{field}", new)
+        for place in request.places
+        if (field := ID_FIELDS.get(place.type) or "tool_use_id") in place.block and place.block[field] == old
+    ]
+    return Fix(f"rename it to {new}", tuple(operations)) if operations else None
+
+
+def _id_of(block: Json) -> str:
+    return str(block.get("id") or block.get("tool_use_id"))

@@ -1,0 +1,205 @@
+"""Strict request models of the body of `POST /v1/messages` and its parameters (contract, section 2)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag
+
+from .shape_blocks import CacheControl, Strict, StrOrList, Text, Whole
+from .shape_server import Block
+from .shape_tools import TOOL, ToolChoice
+
+Effort: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
+Display: TypeAlias = Literal["summarized", "omitted", "updates"]
+
+
+def _string_or_object(value: Any) -> str:
+    return "(string)" if isinstance(value, str) else "(object)"
+
+
+class SystemOutputConfig(Strict):
+    effort: Effort | None = None
+
+
+class Message(Strict):
+    """An entry of `messages`; `content` may be missing only where a directive stands in its place (R92)."""
+
+    role: Literal["user", "assistant", "system"]
+    content: StrOrList[Block] = Field(default="")
+    clear_at: Literal["next_user_message", "never"] | None = None
+    output_config: SystemOutputConfig | None = None
+
+
+class Binding(Strict):
+    prefix_mismatch_behavior: Literal["error", "drop_block"] | None = None
+
+
+class Adaptive(Strict):
+    type: Literal["adaptive"]
+    display: Display | None = None
+    block_binding: Binding | None = None
+
+
+class Enabled(Strict):
+    type: Literal["enabled"]
+    budget_tokens: Annotated[Whole, Field(ge=1024)]
+    display: Display | None = None
+    block_binding: Binding | None = None
+
+
+class Disabled(Strict):
+    type: Literal["disabled"]
+    block_binding: Binding | None = None
+
+
+class BetweenTools(Strict):
+    type: Literal["between_tools"]
+    block_binding: Binding | None = None
+
+
+Thinking: TypeAlias = Annotated[Adaptive | Enabled | Disabled | BetweenTools, Field(discriminator="type")]
+
+
+class JsonFormat(Strict):
+    type: Literal["json_schema"]
+    schema_: dict[str, Any] = Field(alias="schema")
+
+
+class TaskBudget(Strict):
+    type: Literal["tokens"]
+    total: Annotated[Whole, Field(ge=20000)]
+    remaining: Whole | None = None
+
+
+class OutputConfig(Strict):
+    effort: Effort | None = None
+    format: JsonFormat | None = None
+    task_budget: TaskBudget | None = None
+
+
+class Metadata(Strict):
+    user_id: Annotated[str, Field(max_length=256)] | None = None
+
+
+class Diagnostics(Strict):
+    previous_message_id: str | None = None
+
+
+class Skill(Strict):
+    type: Literal["anthropic", "custom"]
+    skill_id: str
+    version: str | None = None
+
+
+class Container(Strict):
+    id: str | None = None
+    skills: list[Skill] | None = None
+
+
+class McpServer(Strict):
+    type: Literal["url"]
+    name: str
+    url: str
+    authorization_token: str | None = None
+    tool_configuration: dict[str, Any] | None = None
+
+
+class Amount(Strict):
+    type: Literal["input_tokens", "tool_uses", "thinking_turns"]
+    value: Annotated[Whole, Field(gt=0)]
+
+
+class KeepAll(Strict):
+    type: Literal["all"]
+
+
+class ClearThinking(Strict):
+    type: Literal["clear_thinking_20251015"]
+    keep: (
+        Annotated[
+            Annotated[Literal["all"], Tag("(string)")]
+            | Annotated[Annotated[KeepAll | Amount, Field(discriminator="type")], Tag("(object)")],
+            Discriminator(_string_or_object),
+        ]
+        | None
+    ) = None
+
+
+class ClearToolUses(Strict):
+    type: Literal["clear_tool_uses_20250919"]
+    trigger: Amount | None = None
+    keep: Amount | None = None
+    clear_at_least: Amount | None = None
+    exclude_tools: list[str] | None = None
+    clear_tool_inputs: Any = None
+
+
+class Compact(Strict):
+    type: Literal["compact_20260112"]
+    trigger: Amount | None = None
+    instructions: str | None = None
+    pause_after_compaction: bool | None = None
+
+
+class ContextManagement(Strict):
+    edits: list[Annotated[ClearThinking | ClearToolUses | Compact, Field(discriminator="type")]] = Field(
+        default=[]
+    )
+
+
+class Summarize(Strict):
+    type: Literal["summarize"]
+    instructions: str | None = None
+
+
+class Thread(Strict):
+    type: Literal["create", "continue"]
+    previous_message_id: str | None = None
+
+
+class BillingPolicy(Strict):
+    type: Literal["billing_policy"]
+    bill_to: Literal["self", "user_profile"] | None = None
+
+
+class CountTokens(Strict):
+    """The body; the order of the fields is the order in which a first fault is told."""
+
+    model: str
+    messages: list[Message]
+    max_tokens: Annotated[Whole, Field(ge=0)] | None = None
+    system: StrOrList[Text] = Field(default="")
+    tools: list[TOOL] = Field(default=[])
+    tool_choice: ToolChoice | None = None
+    thinking: Thinking | None = None
+    output_config: OutputConfig | None = None
+    cache_control: CacheControl | None = None
+    container: (
+        Annotated[
+            Annotated[str, Tag("(string)")] | Annotated[Container, Tag("(object)")],
+            Discriminator(_string_or_object),
+        ]
+        | None
+    ) = None
+    diagnostics: Diagnostics | None = None
+    inference_geo: str | None = None
+    metadata: Metadata | None = None
+    service_tier: Literal["auto", "standard_only"] | None = None
+    speed: Literal["standard", "fast"] | None = None
+    stop_sequences: list[str] | None = None
+    stream: bool | None = None
+    temperature: Annotated[float, Field(ge=0, le=1)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    top_k: Annotated[Whole, Field(ge=0)] | None = None
+    mcp_servers: list[McpServer] | None = None
+    context_management: ContextManagement | None = None
+    compaction: Summarize | None = None
+    fallbacks: StrOrList[dict[str, Any]] | None = None
+    fallback_credit_token: Any = None
+    thread: Thread | None = None
+    billing_policy: BillingPolicy | None = None
+
+
+class Body(CountTokens):
+    max_tokens: Annotated[Whole, Field(ge=0)]

@@ -1,0 +1,278 @@
+"""Strict request models of the blocks that server tools and betas bring (contract, sections 3.5 and 3.6)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, Discriminator, Field, Tag
+
+from .shape_blocks import (
+    Cacheable,
+    Caller,
+    ContainerUpload,
+    Document,
+    Id,
+    Image,
+    RedactedThinking,
+    SearchResult,
+    Strict,
+    StrOrList,
+    Text,
+    Thinking,
+    ToolReference,
+    ToolResult,
+    ToolUse,
+    Whole,
+)
+
+
+class ServerToolUse(Cacheable):
+    type: Literal["server_tool_use"]
+    id: Id
+    name: str
+    input: dict[str, Any]
+    caller: Caller | None = None
+
+
+class Failed(Strict):
+    """The error form of a server tool's result; its codes are an open list."""
+
+    error_code: str
+    error_message: str | None = None
+
+
+class Answer(Cacheable):
+    tool_use_id: Id
+    caller: Caller | None = None
+
+
+class WebSearchHit(Strict):
+    type: Literal["web_search_result"]
+    url: str
+    title: str
+    encrypted_content: str
+    page_age: str | None = None
+
+
+class WebSearchFailed(Failed):
+    type: Literal["web_search_tool_result_error"]
+
+
+def _hits_or_error(value: Any) -> str:
+    return "(error)" if isinstance(value, dict | BaseModel) else "(list)"
+
+
+class WebSearchResult(Answer):
+    type: Literal["web_search_tool_result"]
+    content: Annotated[
+        Annotated[list[WebSearchHit], Tag("(list)")] | Annotated[WebSearchFailed, Tag("(error)")],
+        Discriminator(_hits_or_error),
+    ]
+
+
+class WebFetched(Strict):
+    type: Literal["web_fetch_result"]
+    url: str
+    content: Document
+    retrieved_at: str | None = None
+
+
+class WebFetchFailed(Failed):
+    type: Literal["web_fetch_tool_result_error"]
+
+
+class WebFetchResult(Answer):
+    type: Literal["web_fetch_tool_result"]
+    content: Annotated[WebFetched | WebFetchFailed, Field(discriminator="type")]
+
+
+class OutputFile(Strict):
+    type: Literal["code_execution_output", "bash_code_execution_output"]
+    file_id: str
+
+
+class Ran(Strict):
+    stderr: str
+    return_code: Whole
+    content: list[OutputFile]
+
+
+class CodeRan(Ran):
+    type: Literal["code_execution_result"]
+    stdout: str
+
+
+class EncryptedCodeRan(Ran):
+    type: Literal["encrypted_code_execution_result"]
+    encrypted_stdout: str
+
+
+class CodeFailed(Failed):
+    type: Literal["code_execution_tool_result_error"]
+
+
+class CodeResult(Answer):
+    type: Literal["code_execution_tool_result"]
+    content: Annotated[CodeRan | EncryptedCodeRan | CodeFailed, Field(discriminator="type")]
+
+
+class BashRan(Ran):
+    type: Literal["bash_code_execution_result"]
+    stdout: str
+
+
+class BashFailed(Failed):
+    type: Literal["bash_code_execution_tool_result_error"]
+
+
+class BashResult(Answer):
+    type: Literal["bash_code_execution_tool_result"]
+    content: Annotated[BashRan | BashFailed, Field(discriminator="type")]
+
+
+class Viewed(Strict):
+    type: Literal["text_editor_code_execution_view_result"]
+    content: str
+    file_type: Literal["text", "image", "pdf"]
+    num_lines: Whole | None = None
+    start_line: Whole | None = None
+    total_lines: Whole | None = None
+
+
+class Created(Strict):
+    type: Literal["text_editor_code_execution_create_result"]
+    is_file_update: bool
+
+
+class Replaced(Strict):
+    type: Literal["text_editor_code_execution_str_replace_result"]
+    lines: list[str] | None = None
+    old_start: Whole | None = None
+    old_lines: Whole | None = None
+    new_start: Whole | None = None
+    new_lines: Whole | None = None
+
+
+class EditorFailed(Failed):
+    type: Literal["text_editor_code_execution_tool_result_error"]
+
+
+class EditorResult(Answer):
+    type: Literal["text_editor_code_execution_tool_result"]
+    content: Annotated[Viewed | Created | Replaced | EditorFailed, Field(discriminator="type")]
+
+
+class ToolsFound(Strict):
+    type: Literal["tool_search_tool_search_result"]
+    tool_references: list[ToolReference]
+
+
+class ToolSearchFailed(Failed):
+    type: Literal["tool_search_tool_result_error"]
+
+
+class ToolSearchResult(Answer):
+    type: Literal["tool_search_tool_result"]
+    content: Annotated[ToolsFound | ToolSearchFailed, Field(discriminator="type")]
+
+
+class Advised(Strict):
+    type: Literal["advisor_result"]
+    text: str
+    stop_reason: str | None = None
+
+
+class AdvisedSecretly(Strict):
+    type: Literal["advisor_redacted_result"]
+    encrypted_content: str
+    stop_reason: str | None = None
+
+
+class AdvisorFailed(Failed):
+    type: Literal["advisor_tool_result_error"]
+
+
+class AdvisorResult(Answer):
+    type: Literal["advisor_tool_result"]
+    content: Annotated[Advised | AdvisedSecretly | AdvisorFailed, Field(discriminator="type")]
+
+
+class McpToolUse(Cacheable):
+    type: Literal["mcp_tool_use"]
+    id: Id
+    name: str
+    server_name: str
+    input: dict[str, Any]
+
+
+class McpToolResult(Cacheable):
+    type: Literal["mcp_tool_result"]
+    tool_use_id: Id
+    content: StrOrList[Text] | None = None
+    is_error: bool | None = None
+
+
+class McpTool(Strict):
+    name: str
+    description: str | None = None
+    input_schema: dict[str, Any]
+
+
+class McpToolListing(Strict):
+    type: Literal["mcp_tool_listing"]
+    mcp_server_name: str
+    tools: list[McpTool]
+
+
+class ToolChange(Cacheable):
+    """A `tool_addition` or `tool_removal`; what it points at is left open, as betas move."""
+
+    type: Literal["tool_addition", "tool_removal"]
+    tool: dict[str, Any]
+
+
+class Compaction(Cacheable):
+    type: Literal["compaction"]
+    content: Annotated[str, Field(min_length=1)] | None = None
+    encrypted_content: str | None = None
+    signature: str | None = None
+    tool_changes: list[ToolChange] | None = None
+
+
+class FallbackModel(Strict):
+    model: str
+
+
+class Fallback(Strict):
+    type: Literal["fallback"]
+    origin: FallbackModel = Field(alias="from")
+    to: FallbackModel
+    trigger: Any = None
+
+
+Block: TypeAlias = Annotated[
+    Text
+    | Image
+    | Document
+    | SearchResult
+    | Thinking
+    | RedactedThinking
+    | ToolUse
+    | ToolResult
+    | ServerToolUse
+    | WebSearchResult
+    | WebFetchResult
+    | CodeResult
+    | BashResult
+    | EditorResult
+    | ToolSearchResult
+    | ContainerUpload
+    | McpToolUse
+    | McpToolResult
+    | McpToolListing
+    | Compaction
+    | Fallback
+    | ToolChange
+    | AdvisorResult,
+    Field(discriminator="type"),
+]

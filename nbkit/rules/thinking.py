@@ -1,0 +1,233 @@
+"""Thinking: which modes a model takes, where its blocks stand. Signatures are the server's to verify."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .problem import Fix, Json, Problem, remove, replace
+from .request import SERVER_USES, THINKING, Place, Request, Turn
+
+USE_ADAPTIVE = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
+MUST_START = (
+    "When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding "
+    "the lastmost set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from "
+    "previous turns. To avoid this requirement, disable `thinking`."
+)
+INTERLEAVED = "interleaved-thinking-2025-05-14"
+NOT_INTERLEAVED = ("claude-opus-4-6", "claude-haiku-4-5-20251001")
+TO_ADAPTIVE = Fix("use adaptive thinking", (replace("thinking", {"type": "adaptive"}),))
+
+
+def config(request: Request) -> Json:
+    value = request.param("thinking")
+    return value if isinstance(value, dict) else {}
+
+
+def effort(request: Request) -> str | None:
+    value = request.param("output_config")
+    return value.get("effort") if isinstance(value, dict) else None
+
+
+def forces_tool(request: Request) -> bool:
+    choice = request.param("tool_choice")
+    return isinstance(choice, dict) and choice.get("type") in ("any", "tool")
+
+
+def mode_supported(request: Request) -> Iterator[Problem]:
+    """R40, R41, R42: the model takes this type of thinking, at this effort."""
+    kind, model = config(request).get("type"), request.model
+    if kind is None or model is None:
+        return
+    why = f"{model.id} takes {' and '.join(model.thinking)}."
+    fix: Fix | None = TO_ADAPTIVE if "adaptive" in model.thinking else None
+    if kind in model.thinking:
+        yield from _with_effort(request, str(kind))
+    elif kind == "adaptive":
+        fix = Fix("remove thinking", (remove("thinking"),))
+        yield Problem("R41", "thinking", "adaptive thinking is not supported on this model", why=why, fix=fix)
+    elif kind == "disabled" and "between_tools" in model.thinking:
+        message = 'To turn thinking off on this model, send "thinking": {"type": "between_tools"}.'
+        fix = Fix("think between tools only", (replace("thinking", {"type": "between_tools"}),))
+        yield Problem("R42", "thinking", message, why=why, fix=fix)
+    else:
+        message = f'"thinking.type.{kind}" is not supported for this model. {USE_ADAPTIVE}'
+        yield Problem("R40" if kind == "enabled" else "R42", "thinking", message, why=why, fix=fix)
+
+
+def _with_effort(request: Request, kind: str) -> Iterator[Problem]:
+    """R42: at the highest efforts Opus 5 can't do without thinking, nor Sonnet 5.5 with `between_tools`."""
+    pairs = {("claude-opus-5", "disabled"), ("claude-sonnet-5-5", "between_tools")}
+    level = effort(request)
+    if request.model and (request.model.id, kind) in pairs and level in ("xhigh", "max"):
+        yield Problem(
+            "R42",
+            "thinking",
+            f'"thinking.type.{kind}" is not supported with effort level "{level}". {USE_ADAPTIVE}',
+            why="The highest efforts are made of thinking; they can't be had without it.",
+            fix=Fix("lower the effort to high", (replace("output_config.effort", "high"),)),
+        )
+
+
+def budget_below_max(request: Request) -> Iterator[Problem]:
+    """R39: `budget_tokens` is below `max_tokens`, unless manual thinking is interleaved."""
+    budget, maximum = config(request).get("budget_tokens"), request.param("max_tokens")
+    if not isinstance(budget, int) or not isinstance(maximum, int) or budget < maximum or maximum == 0:
+        return
+    if INTERLEAVED in request.betas and not (request.model and request.model.id in NOT_INTERLEAVED):
+        return
+    yield Problem(
+        "R39",
+        "max_tokens",
+        "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at "
+        "https://platform.claude.com/docs/en/build-with-claude/extended-thinking",
+        why="Thinking is paid from `max_tokens`; something of it must be left for the answer.",
+        fix=Fix("raise max_tokens", (replace("max_tokens", budget + 1024),)),
+    )
+
+
+def forced_tool(request: Request) -> Iterator[Problem]:
+    """R44, R45: a forced tool goes neither with manual thinking nor with the newest models."""
+    if not forces_tool(request):
+        return
+    fix = Fix("let the model choose", (replace("tool_choice", {"type": "auto"}),))
+    if request.model and request.model.forced_tool_choice is False:
+        message = 'tool_choice: type "tool" and "any" are not supported for this model.'
+        yield Problem("R45", "tool_choice", message, why=f"{request.model.id} always thinks first.", fix=fix)
+    elif config(request).get("type") == "enabled":
+        message = "Thinking may not be enabled when tool_choice forces tool use."
+        why = "A forced call begins the answer at once, so there would be no room to think."
+        yield Problem("R44", "tool_choice", message, why=why, fix=fix)
+
+
+def sampling_with_thinking(request: Request) -> Iterator[Problem]:
+    """R46: under 2023-06-01, thinking wants temperature 1, no top_k, and top_p of at least 0.95."""
+    if request.is_dated_2026 or config(request).get("type") not in ("enabled", "adaptive"):
+        return
+    if request.model and request.model.sampling == "none":
+        return
+    temperature, top_p = request.param("temperature"), request.param("top_p")
+    why = "Thinking was trained with one way of sampling; others are not taken with it."
+    if temperature not in (None, 1):
+        message = "`temperature` may only be set to 1 when thinking is enabled or in adaptive mode."
+        yield Problem("R46", "temperature", message, why=why, fix=Fix("remove it", (remove("temperature"),)))
+    if request.param("top_k") is not None:
+        message = "`top_k` must be unset when thinking is enabled or in adaptive mode."
+        yield Problem("R46", "top_k", message, why=why, fix=Fix("remove it", (remove("top_k"),)))
+    if top_p is not None and top_p < 0.95:
+        message = "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled."
+        yield Problem("R46", "top_p", message, why=why, fix=Fix("remove it", (remove("top_p"),)))
+
+
+def clear_thinking(request: Request) -> Iterator[Problem]:
+    """`clear_thinking_20251015` works only while thinking is on, and comes first among the edits."""
+    management = request.param("context_management")
+    edits: Any = management.get("edits") if isinstance(management, dict) else None
+    kinds = [edit.get("type") for edit in edits or ()]
+    if "clear_thinking_20251015" not in kinds:
+        return
+    at = kinds.index("clear_thinking_20251015")
+    path = f"context_management.edits.{at}"
+    fix = Fix("remove the edit", (remove(path),))
+    if request.thinking_type in ("off", "disabled"):
+        message = "`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive"
+        why = "Without thinking there are no thinking blocks to clear."
+        yield Problem("context_management", path, message, why=why, fix=fix)
+    elif at:
+        message = "context_management.edits: `clear_thinking_20251015` must be the first edit"
+        yield Problem(
+            "context_management", path, message, why="Thinking is cleared before anything else.", fix=fix
+        )
+
+
+def signature_present(request: Request, place: Place) -> Iterator[Problem]:
+    """R35, as far as it can be seen here: an empty signature never verifies."""
+    if place.type != "thinking" or place.broken or place.role != "assistant" or place.block.get("signature"):
+        return
+    yield Problem(
+        "R35",
+        place.path,
+        f"{place.path}: Invalid `signature` in `thinking` block",
+        why="The signature proves that the model thought this; without it the block can't go back.",
+        fix=Fix("remove the thinking block", (remove(place.path),)) if _has_others(request, place) else None,
+    )
+
+
+def _has_others(request: Request, place: Place) -> bool:
+    return len(request.raw["messages"][place.i]["content"]) > 1
+
+
+def thinking_first(request: Request, turn: Turn) -> Iterator[Problem]:
+    """R33, in part: with manual thinking, an assistant message that has thinking blocks begins with one."""
+    if turn.role != "assistant" or config(request).get("type") != "enabled" or not turn.places:
+        return
+    first = turn.places[0]
+    if first.type in THINKING or not any(place.type in THINKING for place in turn.places):
+        return
+    yield Problem(
+        "R33",
+        first.path,
+        f"{first.path}: If an assistant message contains any thinking blocks, the first block must be "
+        f"`thinking` or `redacted_thinking`. Found `{first.type}`.",
+        why="The model thinks before it speaks; blocks that came from it keep their order.",
+        fix=Fix("send without thinking", (remove("thinking"),)),
+    )
+
+
+def final_turn_thinks(request: Request) -> Iterator[Problem]:
+    """R33: with manual thinking, the assistant turn still being answered begins with a thinking block."""
+    if config(request).get("type") != "enabled" or not request.judges_end:
+        return
+    turn = _open_turn(request)
+    first = turn.places[0] if turn and turn.places else None
+    if turn is None or first is None or first.type in THINKING:
+        return
+    if any(place.type in THINKING for place in turn.places):
+        return
+    path = first.path if not first.from_string else f"messages.{first.i}.content.0"
+    yield Problem(
+        "R33",
+        first.path,
+        f"{path}.type: Expected `thinking` or `redacted_thinking`, but found `{first.type}`. {MUST_START}",
+        why="While its calls are being answered, the model needs the thinking that led to them.",
+        fix=Fix("send without thinking", (remove("thinking"),)),
+    )
+
+
+def _open_turn(request: Request) -> Turn | None:
+    """Return the assistant turn that began the tool loop now open, or that the request ends with."""
+    turns = request.turns
+    at = len(turns) - 1
+    if at >= 0 and turns[at].role == "assistant":
+        return turns[at]
+    begin: Turn | None = None
+    while at >= 1 and turns[at].role == "user" and turns[at].places:
+        if not all(place.is_result for place in turns[at].places) or turns[at - 1].role != "assistant":
+            break
+        begin = turns[at - 1]
+        at -= 2
+    return begin
+
+
+def final_message_without_thinking(request: Request) -> Iterator[Problem]:
+    """With thinking off, a final assistant message holds no thinking block."""
+    if not request.turns or request.turns[-1].role != "assistant" or not request.judges_end:
+        return
+    off = request.thinking_type == "disabled" or (
+        request.thinking_type == "off" and request.model is not None
+    )
+    if not off or any(place.type in SERVER_USES for place in request.turns[-1].places):
+        return
+    for place in request.turns[-1].places:
+        if place.type in THINKING:
+            yield Problem(
+                "R17",
+                place.path,
+                f"{place.path}: When thinking is disabled, an `assistant` message in the final position "
+                f"cannot contain `{place.type}`. To use thinking blocks, enable `thinking` in your request.",
+                why="The model would go on in the middle of a thought, with thinking switched off.",
+                fix=Fix("remove the thinking block", (remove(place.path),))
+                if _has_others(request, place)
+                else None,
+            )
+            return

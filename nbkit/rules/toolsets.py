@@ -1,0 +1,88 @@
+"""Client toolsets: once each, with known members, some of them enabled (contract, section 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .problem import Fix, Json, Problem, remove
+from .request import Request
+
+BOTH = frozenset(
+    {
+        "double_click",
+        "hold_key",
+        "key",
+        "left_click",
+        "left_click_drag",
+        "left_mouse_down",
+        "left_mouse_up",
+        "middle_click",
+        "mouse_move",
+        "right_click",
+        "screenshot",
+        "scroll",
+        "triple_click",
+        "type",
+        "wait",
+        "zoom",
+    }
+)
+MEMBERS = {
+    "computer": BOTH | {"cursor_position"},
+    "browser": BOTH
+    | {
+        "close_tab",
+        "file_upload",
+        "find",
+        "form_input",
+        "get_page_text",
+        "hover",
+        "javascript_exec",
+        "list_tabs",
+        "navigate",
+        "new_tab",
+        "read_console",
+        "read_network",
+        "read_page",
+        "scroll_to",
+        "switch_tab",
+    },
+}
+OFF = frozenset({"read_console", "read_network", "file_upload", "javascript_exec"})  # unless switched on
+
+
+def toolsets(request: Request) -> Iterator[Problem]:
+    """A toolset stands once, without another tool of its name, and with some member enabled (section 4.3)."""
+    seen: set[str] = set()
+    names = {tool.get("name") for _, tool in request.tools}
+    for k, tool in request.tools:
+        kind = str(tool.get("type"))
+        if "_toolset_" not in kind:
+            continue
+        family, path = kind.split("_toolset_")[0], f"tools.{k}.{kind}"
+        if kind in seen or family in names:
+            message = f"{path}: `{family}` may be provided only once"
+            why = "Two tools of one name can't be told apart."
+            fix = Fix("remove the toolset", (remove(f"tools.{k}"),))
+            yield Problem("tools", path, message, why=why, fix=fix)
+        seen.add(kind)
+        yield from _members(family, tool, path, k)
+
+
+def _members(family: str, tool: Json, path: str, k: int) -> Iterator[Problem]:
+    configs = tool.get("configs") or {}
+    members = MEMBERS.get(family, configs.keys())
+    for name in configs:
+        if name not in members:
+            at = f"{path}.configs.{name}"
+            why = "The toolset has no such member."
+            fix = Fix(f"remove {name}", (remove(f"tools.{k}.configs.{name}"),))
+            yield Problem("R10", at, f"{at}: Extra inputs are not permitted", why=why, fix=fix)
+    if configs and not any(_is_enabled(name, configs.get(name)) for name in members):
+        message = f"{path}.configs: at least one member must be enabled"
+        yield Problem("tools", f"{path}.configs", message, why="A toolset without members offers nothing.")
+
+
+def _is_enabled(name: str, config: Json | None) -> bool:
+    asked = (config or {}).get("enabled")
+    return name not in OFF if asked is None else bool(asked)

@@ -1,0 +1,80 @@
+"""Size, key, version and betas come before the body; betas switch fields, blocks and tools on."""
+
+from __future__ import annotations
+
+import pytest
+
+from asking import ask, assistant, refused, text, thought, user
+from nbkit.rules.validator import check
+
+WHOLE: dict[str, str | None] = {
+    "content-type": "application/json",
+    "x-api-key": "a-key",
+    "anthropic-version": "2026-10-21",
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "message"),
+    [
+        ({"x-api-key": None}, 401, "x-api-key header is required"),
+        ({"x-api-key": ""}, 401, "x-api-key header is required"),
+        ({"x-api-key": "sk-ant-invalid"}, 401, "invalid x-api-key"),
+        ({"x-api-key": None, "authorization": "Bearer "}, 401, "x-api-key header is required"),
+        ({"anthropic-version": None}, 400, "anthropic-version: header is required"),
+        ({"anthropic-version": "2024-10-22"}, 400, 'anthropic-version: "2024-10-22" is not a valid version'),
+    ],
+)
+def test_a_wrong_header(changes: dict[str, str | None], status: int, message: str) -> None:
+    (problem,) = refused(ask(), {**WHOLE, **changes})
+    assert (problem.status, problem.message, problem.path) == (status, message, "headers")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        None,
+        {},
+        WHOLE,
+        {**WHOLE, "anthropic-version": "2023-06-01"},
+        {"Content-Type": "application/json", "Authorization": "Bearer k", "Anthropic-Version": "2026-10-21"},
+        {"anthropic-version": "2026-10-21"},
+        {"anthropic-beta": "context-1m-2025-08-07"},
+        {"anthropic-beta": "context-1m-2025-08-07, fast-mode-2026-02-01"},
+        {"anthropic-beta": "whatever-the-suite-sends"},
+    ],
+)
+def test_headers_that_pass(headers: dict[str, str | None] | None) -> None:
+    assert check(ask(), headers) == []
+
+
+def test_a_version_taken_away_is_missed() -> None:
+    (problem,) = refused(ask(), {"anthropic-version": None})
+    assert problem.rule == "R75"
+
+
+def test_a_dated_beta_must_be_known() -> None:
+    (problem,) = check(ask(), {"anthropic-beta": "context-1m-2025-08-07,telepathy-2027-01-01"})
+    assert problem.level == "unknown"
+    assert problem.message.startswith(
+        "Unexpected value(s) `telepathy-2027-01-01` for the `anthropic-beta` header."
+    )
+
+
+def test_a_body_has_at_most_32_megabytes() -> None:
+    data = "JVBERi0x" + "A" * 17_000_000
+    half = {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}}
+    (problem, *_) = refused(ask(user(half, half)))
+    assert (problem.status, problem.type) == (413, "request_too_large")
+    assert refused(ask(user(half))) == []
+    assert [p.status for p in check(ask(user(half, text("x" * 5_000_000))), platform="bedrock")] == [413]
+
+
+def test_the_order_is_headers_then_shape_then_what_it_means() -> None:
+    request = ask(
+        user(""), assistant(thought(signature=""), text()), user("x"), max_tokens="many", temperature=1
+    )
+    headers = {**WHOLE, "x-api-key": None, "anthropic-version": "1999-01-01"}
+    rules = [problem.rule for problem in check(request, headers)]
+    assert rules[:3] == ["R77", "R75", "R69"]
+    assert rules.index("R5") < rules.index("R35")

@@ -1,0 +1,111 @@
+"""Parameters against the model's limits, and against each other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from asking import OLD, ask, mended, refused, rules, text, user
+from nbkit.rules.validator import check
+
+FORMAT = {"format": {"type": "json_schema", "schema": {"type": "object", "additionalProperties": False}}}
+
+
+@pytest.mark.parametrize(
+    ("broken", "rule", "legal"),
+    [
+        ({"max_tokens": 128_001}, "R68", {"max_tokens": 128_000}),
+        ({"max_tokens": -1}, "R69", {"max_tokens": 0}),
+        ({"max_tokens": 0, "stream": True}, "R69", {"max_tokens": 0, "stream": False}),
+        ({"max_tokens": 0, "output_config": FORMAT}, "R69", {"output_config": FORMAT}),
+        ({"max_tokens": 0, "tool_choice": {"type": "any"}}, "R69", {"max_tokens": 0}),
+        ({"stop_sequences": ["a", " "]}, "R73", {"stop_sequences": ["a", " b"]}),
+        ({"stop_sequences": [""]}, "R73", {"stop_sequences": []}),
+        ({"metadata": {"user_id": "a@example.com"}}, "R74", {"metadata": {"user_id": "a-uuid"}}),
+        ({"metadata": {"user_id": "x" * 257}}, "R74", {"metadata": {"user_id": None}}),
+        ({"metadata": {"name": "x"}}, "R10", {"metadata": {}}),
+        (
+            {"model": "claude-sonnet-4-6", "output_config": {"effort": "xhigh"}},
+            "R80",
+            {"output_config": {"effort": "xhigh"}},
+        ),
+        (
+            {"model": "claude-haiku-4-5", "output_config": {"effort": "low"}},
+            "R80",
+            {"model": "claude-haiku-4-5"},
+        ),
+        ({"model": "claude-opus-4-5", "inference_geo": "us"}, "R85", {"inference_geo": "us"}),
+        ({"temperature": 1}, "R14", {}),
+        ({"top_k": 5}, "R14", {}),
+    ],
+)
+def test_a_parameter_out_of_bounds(broken: dict[str, Any], rule: str, legal: dict[str, Any]) -> None:
+    assert rules(ask(**broken))[0] == rule
+    assert refused(ask(**legal)) == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"max_tokens": 128_001},
+        {"max_tokens": 0, "stream": True},
+        {"stop_sequences": ["", "a", "\n"]},
+        {"metadata": {"user_id": "a@example.com"}},
+        {"model": "claude-sonnet-4-6", "output_config": {"effort": "xhigh"}},
+        {"temperature": 0.2, "top_p": 0.5},
+    ],
+)
+def test_the_fixes_make_it_legal(broken: dict[str, Any]) -> None:
+    assert refused(mended(ask(**broken))) == []
+
+
+def test_the_words_about_max_tokens_name_the_model_as_it_was_asked_for() -> None:
+    (problem,) = refused(ask(model="claude-sonnet-4-5", max_tokens=64_001))
+    assert problem.message == (
+        "max_tokens: 64001 > 64000, which is the maximum allowed number of output tokens "
+        "for claude-sonnet-4-5"
+    )
+
+
+def test_the_words_about_effort_list_the_levels() -> None:
+    (problem,) = refused(ask(model="claude-sonnet-4-6", output_config={"effort": "xhigh"}))
+    assert problem.message == (
+        "This model does not support effort level 'xhigh'. Supported levels: high, low, max, medium."
+    )
+
+
+@pytest.mark.parametrize(
+    ("model", "params", "legal"),
+    [
+        ("claude-opus-4-8", {"temperature": 0}, {"temperature": 1}),
+        ("claude-opus-4-8", {"top_p": 1}, {}),
+        ("claude-sonnet-4-5", {"temperature": 0.5, "top_p": 0.5}, {"temperature": 0.5}),
+        ("claude-sonnet-4-6", {"temperature": 0.5, "top_p": 0.5}, {"top_p": 0.5, "top_k": 3}),
+    ],
+)
+def test_sampling_under_the_old_version(model: str, params: dict[str, Any], legal: dict[str, Any]) -> None:
+    assert rules(ask(model=model, **params), OLD) == ["sampling"]
+    assert refused(ask(model=model, **legal), OLD) == []
+
+
+def test_an_unknown_model_may_be_newer_than_the_table() -> None:
+    (problem,) = check(ask(model="claude-opus-9"))
+    assert (problem.status, problem.type, problem.level) == (404, "not_found_error", "unknown")
+    assert problem.message == "model: claude-opus-9"
+
+
+def test_a_retired_model_is_only_warned_of() -> None:
+    (problem,) = check(ask(model="claude-opus-4-1"))
+    assert (problem.rule, problem.level) == ("R76", "warning")
+
+
+def test_only_what_can_never_fit_is_too_long() -> None:
+    words = "word " * 260_000
+    (problem,) = refused(ask(user(text(words)), model="claude-haiku-4-5"))
+    assert problem.rule == "R70"
+    assert problem.message.startswith("prompt is too long: ")
+    assert refused(ask(user(text(words)))) == []
+    long_context = {"anthropic-beta": "context-1m-2025-08-07"}
+    assert refused(ask(user(text(words)), model="claude-sonnet-4-5"), long_context) == []
+    assert refused(ask(user(text(words[:1_000_000])), model="claude-haiku-4-5")) == []

@@ -1,0 +1,171 @@
+"""Images and PDFs: what their first bytes say, and what the API makes of it."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import Any
+
+import pytest
+
+from asking import OLD, ask, assistant, mended, refused, result, rules, text, use, user
+from nbkit.rules.media import Header, sniff
+from nbkit.rules.validator import check
+
+OLDER = {"model": "claude-sonnet-4-5"}
+
+
+def png(width: int = 8, height: int = 8) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\0\0\0"
+
+
+def gif(width: int, height: int) -> bytes:
+    return b"GIF89a" + struct.pack("<HH", width, height)
+
+
+def jpeg(width: int, height: int, before: bytes = b"") -> bytes:
+    frame = b"\xff\xc2" + struct.pack(">HBHH", 11, 8, height, width) + b"\x01\x11\0"
+    return b"\xff\xd8\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0" + b"\0" * 9 + before + frame
+
+
+def webp(kind: bytes, body: bytes) -> bytes:
+    return b"RIFF\0\0\0\0WEBP" + kind + struct.pack("<I", len(body)) + body
+
+
+def image(data: bytes | str, media_type: str = "image/png") -> dict[str, Any]:
+    coded = data if isinstance(data, str) else base64.b64encode(data).decode()
+    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": coded}}
+
+
+def pdf(data: bytes, **more: Any) -> dict[str, Any]:
+    coded = base64.b64encode(data).decode()
+    return {
+        "type": "document",
+        "source": {"type": "base64", "media_type": "application/pdf", "data": coded},
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "header"),
+    [
+        (png(300, 200), Header("image/png", 300, 200)),
+        (gif(300, 200), Header("image/gif", 300, 200)),
+        (jpeg(300, 200), Header("image/jpeg", 300, 200)),
+        (
+            jpeg(300, 200, b"\xff\xe1" + struct.pack(">H", 6) + b"\xff\xc0\0\0"),
+            Header("image/jpeg", 300, 200),
+        ),
+        (webp(b"VP8X", b"\0\0\0\0" + b"\x2b\x01\0" + b"\xc7\0\0"), Header("image/webp", 300, 200)),
+        (webp(b"VP8L", b"\x2f" + ((199 << 14) | 299).to_bytes(4, "little")), Header("image/webp", 300, 200)),
+        (webp(b"VP8 ", b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 300, 200)), Header("image/webp", 300, 200)),
+        (b"\xff\xd8\xff\xe0", Header("image/jpeg")),
+        (b"\x89PNG\r\n\x1a\n", Header("image/png")),
+        (b"BM....", None),
+        (b"", None),
+    ],
+)
+def test_the_first_bytes_say_type_and_size(data: bytes, header: Header | None) -> None:
+    assert sniff(data) == header
+
+
+@pytest.mark.parametrize(
+    ("block", "rule", "message"),
+    [
+        (image(""), "R55", "messages.0.content.1.image.source.base64: image cannot be empty"),
+        (image("no base64!"), "R55", "messages.0.content.1.image.source.base64.data: Invalid base64 data"),
+        (image(b"BM not ours"), "R55", "Could not process image"),
+        (
+            image(gif(8, 8)),
+            "R56",
+            "messages.0.content.1.image.source.base64.media_type: "
+            "Image does not match the provided media type image/png",
+        ),
+        (
+            image(png(8001, 1)),
+            "R59",
+            "messages.0.content.1.image.source.base64.data: "
+            "At least one of the image dimensions exceed max allowed size: 8000 pixels",
+        ),
+        (
+            image(png(), "application/pdf"),
+            "R57",
+            "messages.0.content.1.image.source.base64.media_type: "
+            "Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'",
+        ),
+        (
+            pdf(b"<html>"),
+            "R64",
+            "messages.0.content.1.pdf.source.base64.data: The PDF specified was not valid.",
+        ),
+    ],
+)
+def test_what_the_bytes_show_is_told_in_the_words_of_the_api(
+    block: dict[str, Any], rule: str, message: str
+) -> None:
+    (problem,) = refused(ask(user(text(), block)))
+    assert (problem.rule, problem.message) == (rule, message)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        image(png(8000, 8000)),
+        image(jpeg(8000, 10), "image/jpeg"),
+        image(base64.encodebytes(png() * 9).decode()),
+        {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}},
+        {"type": "image", "source": {"type": "file", "file_id": "file_1"}},
+        pdf(b"%PDF-1.7 /Type /Pages /Type /Page"),
+    ],
+)
+def test_a_sound_picture_or_paper_is_let_through(block: dict[str, Any]) -> None:
+    assert refused(ask(user(text(), block))) == []
+
+
+def test_too_wide_is_coded_and_found_inside_results() -> None:
+    request = ask(user("q"), assistant(use()), user(result(content=[image(png(1, 8001))])))
+    (problem,) = refused(request)
+    assert problem.error_code == "image_dimensions_too_large"
+    assert problem.path == "messages.2.content.0.tool_result.content.0.image.source.base64.data"
+    assert mended(request)["messages"][2]["content"][0]["content"] == []
+
+
+def test_with_more_than_twenty_images_each_is_smaller() -> None:
+    small, large = image(png(2000, 2)), image(png(2001, 2))
+    assert refused(ask(user(*[small] * 21))) == []
+    assert refused(ask(user(*[large] * 20))) == []
+    assert set(rules(ask(user(*[large] * 21)))) == {"R60"}
+
+
+def test_how_many_images_depends_on_the_context() -> None:
+    (problem,) = refused(ask(user(*[image(png())] * 101), **OLDER))
+    assert problem.message == "Too much media: 0 document pages + 101 images > 100"
+    assert refused(ask(user(*[image(png())] * 101))) == []
+    assert refused(ask(user(*[image(png())] * 100), **OLDER)) == []
+
+
+def test_pages_of_a_pdf_that_stand_in_the_open_are_counted() -> None:
+    long = pdf(b"%PDF-1.4 " + b"/Type /Page " * 101)
+    assert rules(ask(user(long), **OLDER)) == ["R63"]
+    assert refused(ask(user(long))) == []
+
+
+def test_the_size_limit_is_that_of_platform_version_and_model() -> None:
+    data = base64.b64encode(png() + b"\0" * 5_000_000).decode()
+    request = ask(user(image(data)), **OLDER)
+    assert refused(request) == []
+    (problem,) = refused(request, OLD)
+    words = f"image exceeds 5 MB maximum: {len(data)} bytes > 5242880 bytes"
+    assert problem.message == f"messages.0.content.0.image.source.base64: {words}"
+    assert [p.rule for p in check(request, platform="bedrock")] == ["R58"]
+
+
+def test_citations_are_for_all_documents_or_none_and_not_with_a_format() -> None:
+    cited, plain = pdf(b"%PDF-1", citations={"enabled": True}), pdf(b"%PDF-1")
+    assert rules(ask(user(cited, plain))) == ["R66"]
+    assert refused(ask(user(cited, cited))) == []
+    assert refused(ask(user(plain, plain))) == []
+    schema = {"type": "object", "additionalProperties": False}
+    form = {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
+    assert rules(ask(user(cited), **form)) == ["R67"]
+    assert refused(ask(user(plain), **form)) == []

@@ -1,0 +1,90 @@
+"""Server tools in a history: resolved or pending, and what code's own calls ask of their answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from asking import (
+    SEARCH_TOOL,
+    TOOL,
+    ask,
+    assistant,
+    found,
+    mended,
+    refused,
+    result,
+    rules,
+    search,
+    text,
+    use,
+    user,
+)
+
+CODE: dict[str, Any] = {"type": "code_execution_20250825", "tool_id": "srvtoolu_1"}
+BOTH = [TOOL, SEARCH_TOOL]
+
+
+@pytest.mark.parametrize(
+    ("messages", "wanted"),
+    [
+        ([user("q"), assistant(search()), user("go on")], ["R22"]),
+        ([user("q"), assistant(search(), use()), user(result(), text())], ["R22"]),
+        ([user("q"), assistant(found(), text("x")), user("y")], ["R29"]),
+        ([user("q"), assistant(use(), search(), found()), user(result())], ["R19"]),
+    ],
+)
+def test_a_broken_server_pair_is_told_and_can_be_mended(messages: list[Any], wanted: list[str]) -> None:
+    request = ask(*messages, tools=BOTH)
+    assert rules(request) == wanted
+    assert refused(mended(request)) == []
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        [user("q"), assistant(search(), found(), text("so")), user("thanks")],
+        [user("q"), assistant(search(), found(), use()), user(result())],
+        [user("q"), assistant(search(), use()), user(result())],
+        [
+            user("q"),
+            assistant(search(), use()),
+            user(result()),
+            assistant(found(), text("so")),
+            user("thanks"),
+        ],
+        [user("q"), assistant(search())],
+        [user("q"), assistant(text("first"), search(), found())],
+    ],
+)
+def test_a_legal_neighbour_is_let_through(messages: list[Any]) -> None:
+    assert refused(ask(*messages, tools=BOTH)) == []
+
+
+def test_the_words_name_tool_and_id() -> None:
+    (problem,) = refused(ask(user("q"), assistant(search()), user("go on"), tools=BOTH))
+    assert problem.message == (
+        "`web_search` tool use with id `srvtoolu_1` was found without a corresponding "
+        "`web_search_tool_result` block"
+    )
+    assert problem.path == "messages.1.content.0"
+
+
+def test_a_pending_server_tool_stays_offered() -> None:
+    (problem,) = refused(ask(user("q"), assistant(search())))
+    assert problem.rule == "R23"
+    assert problem.message.endswith("but no `web_search` tool was provided")
+
+
+def test_code_waits_for_results_alone_in_its_container() -> None:
+    messages = [user("q"), assistant(use(caller=CODE)), user(result())]
+    assert rules(ask(*messages)) == ["R32b"]
+    assert refused(ask(*messages, container="container_1")) == []
+    assert refused(ask(*messages, container={"id": "container_1"})) == []
+    more = [*messages[:2], user(result(), text())]
+    assert rules(ask(*more, container="container_1")) == ["R32b"]
+
+
+def test_a_call_made_directly_needs_no_container() -> None:
+    assert refused(ask(user("q"), assistant(use(caller={"type": "direct"})), user(result()))) == []

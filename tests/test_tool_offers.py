@@ -1,0 +1,149 @@
+"""What may be offered as a tool, and what may be chosen among the offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from asking import SEARCH_TOOL, TOOL, ask, mended, refused, rules
+
+BASH = {"type": "bash_20250124", "name": "bash"}
+
+
+def tool(**more: Any) -> dict[str, Any]:
+    return {**TOOL, **more}
+
+
+def schema(**properties: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties}
+
+
+CLOSED = {**schema(a={"type": "string"}), "additionalProperties": False}
+COUNTED = schema(n={"type": "integer"})
+
+
+@pytest.mark.parametrize(
+    ("broken", "rule", "legal"),
+    [
+        ([TOOL, TOOL], "R82", [TOOL, tool(name="other")]),
+        ([BASH, tool(name="bash")], "R82", [BASH, TOOL]),
+        ([tool(defer_loading=True)], "R83", [tool(defer_loading=True), tool(name="b")]),
+        (
+            [tool(input_schema=COUNTED, input_examples=[{"n": "one"}])],
+            "R84",
+            [tool(input_schema=COUNTED, input_examples=[{"n": 1}, {"n": 1.0}, {}])],
+        ),
+        (
+            [tool(input_schema={**COUNTED, "required": ["n"]}, input_examples=[{}])],
+            "R84",
+            [tool(input_schema={**COUNTED, "required": ["n"]}, input_examples=[{"n": 2}])],
+        ),
+        (
+            [tool(input_schema=schema(**{"a[b]": {}}))],
+            "tools",
+            [tool(input_schema=schema(**{"a.b-c_9": {}}))],
+        ),
+        (
+            [tool(input_schema=schema(**{"k" * 65: {}}))],
+            "tools",
+            [tool(input_schema=schema(**{"k" * 64: {}}))],
+        ),
+        (
+            [{**SEARCH_TOOL, "allowed_domains": ["a.com"], "blocked_domains": ["b.com"]}],
+            "tools",
+            [{**SEARCH_TOOL, "allowed_domains": ["a.com"]}],
+        ),
+        ([tool(strict=True)], "output_schema", [tool(strict=True, input_schema=CLOSED)]),
+        ([tool(name="a.b")], "shape", [tool(name="a-b_9")]),
+        ([tool(input_schema={})], "shape", [tool(input_schema={"type": "object"})]),
+        ([{**BASH, "name": "shell"}], "shape", [BASH]),
+        ([{**BASH, "max_characters": 9}], "R10", [BASH]),
+        ([tool(colour="red")], "R10", [tool(description="red", type="custom")]),
+    ],
+)
+def test_a_wrong_offer_and_its_legal_neighbour(
+    broken: list[dict[str, Any]], rule: str, legal: list[dict[str, Any]]
+) -> None:
+    assert rules(ask(tools=broken)) == [rule]
+    assert refused(ask(tools=legal)) == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "params", "message"),
+    [
+        ({"type": "tool", "name": "json"}, {}, "tool_choice: Tool 'json' not found in provided tools"),
+        (
+            {"type": "any"},
+            {"tools": []},
+            "tool_choice: tool_choice may only be specified while providing tools.",
+        ),
+    ],
+)
+def test_a_choice_that_is_not_offered(choice: dict[str, Any], params: dict[str, Any], message: str) -> None:
+    request = ask(tool_choice=choice, **params)
+    (problem,) = refused(request)
+    assert problem.message == message
+    assert refused(mended(request)) == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "params"),
+    [
+        ({"type": "tool", "name": "get_weather", "disable_parallel_tool_use": True}, {}),
+        ({"type": "none"}, {}),
+        ({"type": "auto"}, {"tools": []}),
+    ],
+)
+def test_a_choice_among_what_is_offered(choice: dict[str, Any], params: dict[str, Any]) -> None:
+    assert refused(ask(tool_choice=choice, **params)) == []
+
+
+def test_the_path_of_a_wrong_key_says_custom() -> None:
+    (problem,) = refused(
+        ask(tools=[TOOL, tool(name="b", input_schema={"type": "object", "properties": {"取": {}}})])
+    )
+    assert problem.message == (
+        "tools.1.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'"
+    )
+
+
+def test_every_object_of_an_output_schema_is_closed() -> None:
+    form = {"type": "json_schema", "schema": {**CLOSED, "properties": {"in": {"type": "object"}}}}
+    request = ask(output_config={"format": form})
+    (problem,) = refused(request)
+    assert problem.message == (
+        "output_config.format.schema: For 'object' type, "
+        "'additionalProperties' must be explicitly set to false"
+    )
+    assert problem.path == "output_config.format.schema.properties.in"
+    assert refused(mended(request)) == []
+
+
+def test_an_output_schema_has_no_bounds() -> None:
+    bounded = {**CLOSED, "properties": {"n": {"type": "integer", "minimum": 1}}}
+    request = ask(output_config={"format": {"type": "json_schema", "schema": bounded}})
+    (problem,) = refused(request)
+    assert problem.message.endswith("For 'integer' type, property 'minimum' is not supported")
+    assert refused(mended(request)) == []
+
+
+def test_a_tool_type_nobody_knows_may_be_newer() -> None:
+    assert refused(ask(tools=[{"type": "bash_20990101", "name": "bash"}])) == []
+    assert rules(ask(model="claude-opus-5-5", tools=[computer()]), COMPUTER) == ["R81"]
+    assert refused(ask(model="claude-opus-4-6", tools=[computer()]), COMPUTER) == []
+
+
+COMPUTER = {"anthropic-beta": "computer-use-2025-11-24"}
+
+
+def computer() -> dict[str, Any]:
+    return {"type": "computer_20251124", "name": "computer", "display_width_px": 9, "display_height_px": 9}
+
+
+def test_an_mcp_server_is_used_by_one_toolset() -> None:
+    headers = {"anthropic-beta": "mcp-client-2025-11-20"}
+    servers = [{"type": "url", "name": "m", "url": "https://example.com"}]
+    toolset = {"type": "mcp_toolset", "mcp_server_name": "m"}
+    assert rules(ask(mcp_servers=servers), headers) == ["mcp_servers"]
+    assert refused(ask(mcp_servers=servers, tools=[toolset]), headers) == []
