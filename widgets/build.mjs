@@ -1,0 +1,43 @@
+// Joins src/ into the one file that the hub widget carries. `--watch` rebuilds on every save.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const TARGET = "es2022";
+
+/** Style sheets become strings, minified: the page gets no second file. */
+const cssAsText = {
+  name: "css-as-text",
+  setup(build) {
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(await readFile(path, "utf8"), {
+        loader: "css",
+        minify: true,
+        target: ["chrome110", "firefox115", "safari16"],
+      });
+      return { contents: code, loader: "text", watchFiles: [path] };
+    });
+  },
+};
+
+const options = {
+  entryPoints: [here("src/hub.ts")],
+  outfile: here("../nbkit/notebook/static/hub.js"),
+  bundle: true,
+  format: "esm",
+  target: TARGET,
+  minify: true,
+  legalComments: "none",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  plugins: [cssAsText],
+  logLevel: "info",
+};
+
+if (process.argv.includes("--watch")) {
+  const context = await esbuild.context(options);
+  await context.watch();
+} else {
+  await esbuild.build(options);
+}

@@ -1,0 +1,53 @@
+// What a screen reader hears: states politely, a pause or a question at once.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { ViewStore } from "./store";
+
+function sentence(view: ViewStore): string {
+  const { state, stop_reason, notice } = view.head.peek();
+  const open = view.cards.peek().filter((card) => card.state === "open" || card.state === "look");
+  switch (state) {
+    case "streaming":
+      return "The reply is streaming.";
+    case "running":
+      return "A tool is running.";
+    case "ready":
+      return "Ready to go on.";
+    case "idle":
+      return stop_reason ? `The reply is complete: ${stop_reason}.` : "";
+    case "paused": {
+      if (open.length === 0) return "Paused: every call is decided.";
+      const names = open.map((card) => card.name).join(", ");
+      return open.length === 1
+        ? `Paused: ${names} waits for you.`
+        : `Paused: ${open.length} calls wait for you: ${names}.`;
+    }
+    case "confirm":
+      return notice ?? "This request asks to be confirmed.";
+    case "stale":
+      return "This output is not on the current branch any more.";
+    default:
+      return state;
+  }
+}
+
+export function Announcer({ view }: { view: ViewStore }) {
+  const { state } = view.head.value;
+  const [said, say] = useState("");
+  const first = useRef(true);
+  useEffect(() => {
+    // What is already there when the editor mounts is read in place, not shouted.
+    if (!first.current || state === "paused" || state === "confirm") say(sentence(view));
+    first.current = false;
+  }, [state]);
+  const urgent = state === "paused" || state === "confirm";
+  return (
+    <div class="nbk-unseen">
+      <div role="status" aria-live="polite">
+        {urgent ? "" : said}
+      </div>
+      <div role="alert" aria-live="assertive">
+        {urgent ? said : ""}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+// What a person writes on a card: another input, a made-up result, a reason, a version of their own; and the way in
+// which every decision goes out.
+import { useId } from "preact/hooks";
+import { Content } from "./blocks/tool-result";
+import { Button } from "./button";
+import { Field } from "./field";
+import { isText, toText, type CardForm } from "./forms";
+import type { CardView, Decision } from "./protocol";
+import type { ViewStore } from "./store";
+
+export interface CardProps {
+  view: ViewStore;
+  card: CardView;
+  form: CardForm;
+}
+
+/** Send a decision; the card changes when the kernel says so, not before. */
+export async function decide({ view, card, form }: CardProps, decision: Decision | null): Promise<void> {
+  if (decision && (await view.ask({ kind: "decide", id: card.id, decision }, form.refusal))) form.done();
+}
+
+export function IsError({ card, form }: CardProps) {
+  return (
+    <label class="nbk-check nbk-is-error" title="mark the result as an error">
+      <input
+        type="checkbox"
+        checked={form.flagged(card)}
+        onChange={(event) => (form.isError.value = event.currentTarget.checked)}
+      />
+      is_error
+    </label>
+  );
+}
+
+export function Outcome({ card }: { card: CardView }) {
+  if (!card.result) return null;
+  return (
+    <div class={card.result.is_error ? "nbk-outcome nbk-failed" : "nbk-outcome"}>
+      {card.result.is_error && <span class="nbk-flag">is_error</span>}
+      <Content content={card.result.content} />
+    </div>
+  );
+}
+
+export function EditInput(props: CardProps) {
+  const { card, form } = props;
+  const name = useId(); // two editors of one view must not be one group of radio buttons
+  const choice = (rewrite: boolean, label: string) => (
+    <label class="nbk-check">
+      <input
+        type="radio"
+        name={name}
+        checked={form.rewrite.value === rewrite}
+        onChange={() => (form.rewrite.value = rewrite)}
+      />
+      {label}
+    </label>
+  );
+  return (
+    <Field form={form} label={`input of ${card.name}`} code onSubmit={() => decide(props, form.editInput(false))}>
+      <div class="nbk-row nbk-choice">
+        {choice(true, "rewrite the call")}
+        {choice(false, "keep it and tell the model")}
+      </div>
+      <div class="nbk-row">
+        <Button kind="primary" onPress={() => decide(props, form.editInput(false))}>
+          Run with it
+        </Button>
+        <Button onPress={() => decide(props, form.editInput(true))}>Run, then look</Button>
+        <Cancel form={form} />
+        <IsError {...props} />
+      </div>
+      {!card.can_run && card.why_not && <p class="nbk-hint">{card.why_not}</p>}
+    </Field>
+  );
+}
+
+export function Fake(props: CardProps) {
+  const { card, form } = props;
+  return (
+    <Field
+      form={form}
+      label={`made-up result of ${card.name}`}
+      placeholder="what the model will read as the result"
+      onSubmit={() => decide(props, form.fake())}
+    >
+      <div class="nbk-row">
+        <Button kind="primary" title="Ctrl-Enter" onPress={() => decide(props, form.fake())}>
+          Use as result
+        </Button>
+        <Cancel form={form} />
+        <IsError {...props} />
+        <span class="nbk-hint">the tool does not run</span>
+      </div>
+    </Field>
+  );
+}
+
+export function Refuse(props: CardProps) {
+  const { card, form } = props;
+  return (
+    <Field
+      form={form}
+      label={`why ${card.name} is refused`}
+      placeholder="reason (may stay empty)"
+      line
+      onSubmit={() => decide(props, form.refuse())}
+    >
+      <div class="nbk-row">
+        <Button kind="primary" onPress={() => decide(props, form.refuse())}>
+          Refuse
+        </Button>
+        <Cancel form={form} />
+        <IsError {...props} />
+      </div>
+    </Field>
+  );
+}
+
+/** The tool has run; nothing is used before it was looked at. Text can be changed right there. */
+export function Look(props: CardProps) {
+  const { card, form } = props;
+  const result = toText(card.result?.content ?? "");
+  const changed = form.draft.value !== null && form.draft.value !== result;
+  const use = () => decide(props, changed ? form.editResult(card) : form.useResult());
+  return (
+    <>
+      {!isText(card.result?.content ?? "") && <Outcome card={card} />}
+      <Field form={form} draft={form.draft} start={result} label={`result of ${card.name}`} code onSubmit={use}>
+        <div class="nbk-row">
+          <Button kind="primary" onPress={use}>
+            {changed ? "Use my version" : "Use it"}
+          </Button>
+          {changed && (
+            <Button kind="quiet" onPress={() => (form.draft.value = null)}>
+              Back to the tool’s
+            </Button>
+          )}
+          <Button onPress={() => form.open("refuse", "")}>Refuse</Button>
+          <IsError {...props} />
+        </div>
+      </Field>
+    </>
+  );
+}
+
+function Cancel({ form }: { form: CardForm }) {
+  return (
+    <Button kind="quiet" title="Esc" onPress={() => form.close()}>
+      Cancel
+    </Button>
+  );
+}

@@ -1,0 +1,125 @@
+// The message array as signals: one store per message and per block, kept by id, so that what did not change is not
+// drawn again and text grows in one signal.
+import { signal, type Signal } from "@preact/signals";
+import type { BlockView, MessageView } from "./protocol";
+
+type Growing = "text" | "thinking" | "json";
+
+/** Assign only a different value: an equal snapshot must not redraw anything. */
+export function put<T>(target: Signal<T>, value: T): void {
+  if (target.peek() !== value && JSON.stringify(target.peek()) !== JSON.stringify(value)) target.value = value;
+}
+
+let keys = 0;
+
+export class BlockStore {
+  /** Where it is drawn: stays when a reply that streamed gets its ids at the end. */
+  readonly key = ++keys;
+  readonly view: Signal<BlockView>;
+  /** What streams: the text, the thinking, or the raw JSON of a tool's input. */
+  readonly text: Signal<string>;
+  readonly thinking: Signal<string>;
+  readonly json: Signal<string>;
+
+  constructor(view: BlockView) {
+    this.view = signal(view);
+    this.text = signal(grown(view, "text"));
+    this.thinking = signal(grown(view, "thinking"));
+    this.json = signal(view.json);
+  }
+
+  get id(): string {
+    return this.view.peek().id;
+  }
+
+  fits(view: BlockView): boolean {
+    const { path, type } = this.view.peek();
+    return path === view.path && type === view.type;
+  }
+
+  set(view: BlockView): void {
+    put(this.view, view);
+    for (const field of ["text", "thinking", "json"] as const) this[field].value = grown(view, field);
+  }
+
+  grow(field: Growing, value: string): void {
+    this[field].value += value;
+  }
+
+  /** The block as it stands now, with what has streamed into it. */
+  wire(): BlockView["wire"] {
+    const wire = { ...this.view.value.wire };
+    if ("text" in wire) wire["text"] = this.text.value;
+    if ("thinking" in wire) wire["thinking"] = this.thinking.value;
+    return wire;
+  }
+}
+
+function grown(view: BlockView, field: Growing): string {
+  if (field === "json") return view.json;
+  const value = view.wire[field];
+  return typeof value === "string" ? value : "";
+}
+
+export class MessageStore {
+  readonly key = ++keys;
+  readonly head: Signal<Omit<MessageView, "blocks">>;
+  readonly blocks: Signal<BlockStore[]>;
+
+  constructor(view: MessageView) {
+    const { blocks, ...head } = view;
+    this.head = signal(head);
+    this.blocks = signal(blocks.map((block) => new BlockStore(block)));
+  }
+
+  get id(): string {
+    return this.head.peek().id;
+  }
+
+  fits(view: MessageView): boolean {
+    const { path, role } = this.head.peek();
+    return path === view.path && role === view.role;
+  }
+
+  set(view: MessageView): void {
+    const { blocks, ...head } = view;
+    put(this.head, head);
+    keep(this.blocks, blocks, (block) => new BlockStore(block));
+  }
+
+  setBlock(view: BlockView): void {
+    const known = this.blocks.peek().find((block) => block.id === view.id);
+    if (known) known.set(view);
+    else this.blocks.value = [...this.blocks.peek(), new BlockStore(view)];
+  }
+}
+
+interface Kept<V> {
+  readonly id: string;
+  /** Whether a view with another id may take this one's place on the screen. */
+  fits(view: V): boolean;
+  set(view: V): void;
+}
+
+/** Bring a list of stores to a list of views: the same id keeps its store, an unchanged order keeps the array. */
+export function keep<V extends { id: string }, S extends Kept<V>>(
+  list: Signal<S[]>,
+  views: V[],
+  make: (view: V) => S,
+): void {
+  const before = list.peek();
+  const old = new Map(before.map((store) => [store.id, store]));
+  const ids = new Set(views.map((view) => view.id));
+  const free = before.filter((store) => !ids.has(store.id));
+  const next = views.map((view) => {
+    const known = old.get(view.id) ?? take(free, view);
+    known?.set(view);
+    return known ?? make(view);
+  });
+  if (next.length !== before.length || next.some((store, i) => store !== before[i])) list.value = next;
+}
+
+function take<V, S extends Kept<V>>(free: S[], view: V): S | undefined {
+  const at = free.findIndex((store) => store.fits(view));
+  return at < 0 ? undefined : free.splice(at, 1)[0];
+}

@@ -1,0 +1,30 @@
+// A real button. It is never `disabled` while it waits or can't be used: a disabled button drops the keyboard focus.
+import type { ComponentChildren } from "preact";
+
+export interface ButtonProps {
+  onPress: () => unknown;
+  children: ComponentChildren;
+  kind?: "plain" | "primary" | "quiet" | "small" | "danger";
+  off?: boolean;
+  title?: string | undefined;
+  label?: string;
+  pressed?: boolean;
+}
+
+export function Button({ onPress, children, kind = "plain", off = false, title, label, pressed }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      class={`nbk-button nbk-${kind}`}
+      aria-disabled={off ? "true" : undefined}
+      aria-label={label}
+      aria-pressed={pressed}
+      title={title}
+      onClick={() => {
+        if (!off) onPress();
+      }}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,141 @@
+// The card of one call: what may be said of it, that it runs, or what was decided and came of it.
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { decide, EditInput, Fake, IsError, Look, Outcome, Refuse, type CardProps } from "./answers";
+import { Button } from "./button";
+import { pretty } from "./json";
+import type { CardView, Decision } from "./protocol";
+
+export function Card(props: CardProps) {
+  const { view, card, form } = props;
+  const ref = useKeptFocus(`${card.state} ${form.mode.value} ${form.reopened.value}`);
+  const { state } = view.head.value;
+  return (
+    <div class="nbk-card" ref={ref} tabIndex={-1} role="group" aria-label={`decide on ${card.name}`}>
+      <Face {...props} />
+      {form.refusal.value && (
+        <p class="nbk-refused" role="alert">
+          {form.refusal.value}
+        </p>
+      )}
+      {card.state === "decided" && !form.reopened.value && (state === "paused" || state === "ready") && (
+        <Button kind="quiet" onPress={() => (form.reopened.value = true)}>
+          Change
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Face(props: CardProps) {
+  const { card, form } = props;
+  if (card.state === "running") return <Running {...props} />;
+  if (card.state === "decided" && !form.reopened.value) return <Decided card={card} />;
+  switch (form.mode.value) {
+    case "edit":
+      return <EditInput {...props} />;
+    case "fake":
+      return <Fake {...props} />;
+    case "refuse":
+      return <Refuse {...props} />;
+    default:
+      return card.state === "look" ? <Look {...props} /> : <Choices {...props} />;
+  }
+}
+
+function Choices(props: CardProps) {
+  const { view, card, form } = props;
+  const cannot = card.can_run ? undefined : (card.why_not ?? "this call cannot be run");
+  const busy = view.waiting.value > 0;
+  return (
+    <>
+      <div class="nbk-row">
+        <Button
+          kind="primary"
+          off={!card.can_run || busy}
+          title={cannot}
+          onPress={() => decide(props, form.approve(false))}
+        >
+          Run
+        </Button>
+        <Button off={!card.can_run || busy} title={cannot} onPress={() => decide(props, form.approve(true))}>
+          Run, then look
+        </Button>
+        <Button onPress={() => form.open("edit", JSON.stringify(card.input, null, 2))}>Edit input</Button>
+        <Button onPress={() => form.open("fake", "")}>Fake</Button>
+        <Button onPress={() => form.open("refuse", "")}>Refuse</Button>
+        <IsError {...props} />
+        {form.reopened.value && (
+          <Button kind="quiet" onPress={() => (form.reopened.value = false)}>
+            Keep
+          </Button>
+        )}
+      </div>
+      {cannot && <p class="nbk-hint">{cannot}</p>}
+    </>
+  );
+}
+
+function Running({ view }: CardProps) {
+  return (
+    <div class="nbk-row">
+      <span class="nbk-spinner" aria-hidden="true" />
+      <span>running</span>
+      <Button kind="small" onPress={() => view.ask({ kind: "stop" })}>
+        Stop
+      </Button>
+    </div>
+  );
+}
+
+function Decided({ card }: { card: CardView }) {
+  return (
+    <>
+      <p class="nbk-decided">{said(card.decision)}</p>
+      <Outcome card={card} />
+    </>
+  );
+}
+
+function said(decision: Decision | null): string {
+  switch (decision?.type) {
+    case "approve":
+      return "ran";
+    case "edit_input":
+      return `ran with ${pretty(decision.input)}${decision.rewrite ? "" : ", and the model is told"}`;
+    case "edit_result":
+      return "ran, result edited";
+    case "fake":
+      return "faked: the tool did not run";
+    case "refuse":
+      return decision.reason ? `refused: ${decision.reason}` : "refused";
+    case "stop":
+      return "stopped";
+    default:
+      return "decided";
+  }
+}
+
+/** When the control that had the focus goes away with its face, the card takes it, not the top of the page. */
+function useKeptFocus(face: string) {
+  const ref = useRef<HTMLDivElement>(null);
+  const within = useRef(false);
+  useLayoutEffect(() => {
+    const card = ref.current;
+    const seen = (event: FocusEvent) => {
+      if (event.type === "focusin") within.current = true;
+      else if (event.relatedTarget) within.current = card?.contains(event.relatedTarget as Node) ?? false;
+    };
+    card?.addEventListener("focusin", seen);
+    card?.addEventListener("focusout", seen);
+    return () => {
+      card?.removeEventListener("focusin", seen);
+      card?.removeEventListener("focusout", seen);
+    };
+  }, []);
+  useLayoutEffect(() => {
+    const card = ref.current;
+    const lost = document.activeElement === null || document.activeElement === document.body;
+    if (card && within.current && lost) (card.querySelector("textarea") ?? card).focus({ preventScroll: true });
+  }, [face]);
+  return ref;
+}

@@ -1,0 +1,169 @@
+// The foot of a view: how to go on, from the state it is in, and what the kernel said to the last wish.
+import { useEffect, useState } from "preact/hooks";
+import { Button } from "./button";
+import type { JsonObject } from "./protocol";
+import type { ViewStore } from "./store";
+
+const PATIENCE = 1500;
+
+export function Controls({ view }: { view: ViewStore }) {
+  const { state } = view.head.value;
+  if (state === "stale") return null;
+  const open = view.cards.value.filter((card) => card.state === "open");
+  return (
+    <>
+      {state === "confirm" ? <Confirm view={view} /> : <Notice view={view} />}
+      {state === "paused" && open.length > 1 && <ForAll view={view} runnable={open.some((card) => card.can_run)} />}
+      <footer class="nbk-foot">
+        <GoOn view={view} />
+        <Status view={view} />
+        <Usage view={view} />
+        <Tools view={view} />
+      </footer>
+    </>
+  );
+}
+
+function Confirm({ view }: { view: ViewStore }) {
+  return (
+    <div class="nbk-panel nbk-confirm" role="group" aria-label="confirm">
+      <p>{view.head.value.notice ?? "Send this request?"}</p>
+      <div class="nbk-row">
+        <Button kind="primary" onPress={() => view.ask({ kind: "confirm" })}>
+          Send
+        </Button>
+        <Button onPress={() => view.ask({ kind: "decline" })}>Don’t send</Button>
+      </div>
+    </div>
+  );
+}
+
+function Notice({ view }: { view: ViewStore }) {
+  const { notice } = view.head.value;
+  return notice ? <p class="nbk-panel nbk-notice">{notice}</p> : null;
+}
+
+function ForAll({ view, runnable }: { view: ViewStore; runnable: boolean }) {
+  return (
+    <div class="nbk-row nbk-all">
+      <span>the same for all:</span>
+      <Button
+        kind="small"
+        off={!runnable}
+        onPress={() => view.ask({ kind: "decide_all", decision: { type: "approve", look: false, is_error: null } })}
+      >
+        Run all
+      </Button>
+      <Button
+        kind="small"
+        onPress={() => view.ask({ kind: "decide_all", decision: { type: "refuse", reason: "", is_error: true } })}
+      >
+        Refuse all
+      </Button>
+    </div>
+  );
+}
+
+function GoOn({ view }: { view: ViewStore }) {
+  const { state, stepping } = view.head.value;
+  const decided = view.cards.value.every((card) => card.state === "decided");
+  const stoppable = view.cards.value.some((card) => card.state === "running"); // that card has its own Stop
+  const canGo = state === "ready" || (state === "paused" && decided);
+  if (state === "streaming" || state === "running" || (state === "paused" && !decided)) {
+    if (stoppable) return null;
+    const title = state === "paused" ? "end this turn: open calls are answered with an error" : "stop here";
+    return (
+      <Button kind={state === "paused" ? "quiet" : "plain"} title={title} onPress={() => view.ask({ kind: "stop" })}>
+        Stop
+      </Button>
+    );
+  }
+  return (
+    <>
+      {canGo && !view.broken.value && (
+        <Button kind="primary" onPress={() => view.ask({ kind: "resume", check: true })}>
+          Continue
+        </Button>
+      )}
+      {canGo && stepping && !view.broken.value && <Button onPress={() => view.ask({ kind: "step" })}>Step</Button>}
+      {(canGo || state === "idle") && view.broken.value && (
+        <Button
+          kind="danger"
+          title="send the array as it is, to hear what the API itself says"
+          onPress={() => view.ask({ kind: "resume", check: false })}
+        >
+          Send anyway
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** The last refusal, or that the kernel takes its time: while a cell runs it may not hear the page. */
+function Status({ view }: { view: ViewStore }) {
+  const waiting = view.waiting.value > 0;
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = waiting ? setTimeout(() => setSlow(true), PATIENCE) : undefined;
+    if (!waiting) setSlow(false);
+    return () => clearTimeout(timer);
+  }, [waiting]);
+  const refusal = view.refusal.value;
+  return (
+    <span class={refusal ? "nbk-status nbk-refused" : "nbk-status"} role="status">
+      {refusal ?? (slow && waiting ? "no answer yet: the kernel is busy (■ in the toolbar stops a running cell)" : "")}
+    </span>
+  );
+}
+
+function Usage({ view }: { view: ViewStore }) {
+  const { usage, stop_reason } = view.head.value;
+  const parts = [stop_reason ?? "", ...tokens(usage)].filter(Boolean);
+  return parts.length ? <span class="nbk-usage">{parts.join(" · ")}</span> : null;
+}
+
+const COUNTS: [string, string][] = [
+  ["input_tokens", "in"],
+  ["cache_read_input_tokens", "cached"],
+  ["cache_creation_input_tokens", "to cache"],
+  ["output_tokens", "out"],
+];
+
+function tokens(usage: JsonObject | null): string[] {
+  return COUNTS.flatMap(([key, word]) => {
+    const count = usage?.[key];
+    return typeof count === "number" && count > 0 ? [`${count.toLocaleString("en")} ${word}`] : [];
+  });
+}
+
+function Tools({ view }: { view: ViewStore }) {
+  const { state, stepping } = view.head.value;
+  const still = state === "idle" || state === "paused" || state === "ready";
+  return (
+    <span class="nbk-tools">
+      {still && (
+        <>
+          <Button kind="quiet" label="undo" title="undo" onPress={() => view.ask({ kind: "undo" })}>
+            ↶
+          </Button>
+          <Button kind="quiet" label="redo" title="redo" onPress={() => view.ask({ kind: "redo" })}>
+            ↷
+          </Button>
+        </>
+      )}
+      <label class="nbk-check" title="stop before every request, even when all calls are decided">
+        <input
+          type="checkbox"
+          checked={stepping}
+          onChange={(event) => {
+            const box = event.currentTarget;
+            void view.ask({ kind: "stepping", on: box.checked }).then((ok) => {
+              if (!ok) box.checked = view.head.peek().stepping;
+            });
+          }}
+        />
+        step
+      </label>
+    </span>
+  );
+}

@@ -1,0 +1,125 @@
+// What a person has begun on a card and not sent yet. It lives in the store, so that neither a snapshot nor a new
+// output element loses a half-written text, and every view of one output shows the same draft.
+import { signal } from "@preact/signals";
+import type { CardView, Decision, Json, JsonObject } from "./protocol";
+
+export type Mode = "buttons" | "edit" | "fake" | "refuse";
+
+export class CardForm {
+  readonly mode = signal<Mode>("buttons");
+  readonly text = signal("");
+  /** A person's version of a result that is being looked at; null: as the tool gave it. */
+  readonly draft = signal<string | null>(null);
+  /** null: not touched, so the decision's own default holds. */
+  readonly isError = signal<boolean | null>(null);
+  readonly rewrite = signal(true);
+  readonly error = signal<string | null>(null);
+  readonly refusal = signal<string | null>(null);
+  /** A decided card whose buttons were called back. */
+  readonly reopened = signal(false);
+  /** A person has just opened this: only then may the field take the focus. */
+  opened = false;
+
+  open(mode: Mode, text: string): void {
+    this.opened = true;
+    this.mode.value = mode;
+    this.text.value = text;
+    this.error.value = null;
+  }
+
+  close(): void {
+    this.mode.value = "buttons";
+    this.error.value = null;
+  }
+
+  /** The decision is recorded: the next time, the card starts from its own defaults. */
+  done(): void {
+    this.close();
+    this.draft.value = null;
+    this.isError.value = null;
+    this.rewrite.value = true;
+    this.reopened.value = false;
+  }
+
+  flagged(card: CardView): boolean {
+    if (this.isError.value !== null) return this.isError.value;
+    if (this.mode.value === "refuse") return true;
+    return card.state === "look" && card.result?.is_error === true;
+  }
+
+  approve(look: boolean): Decision {
+    return { type: "approve", look, is_error: this.#override() };
+  }
+
+  editInput(look: boolean): Decision | null {
+    const input = parseObject(this.text.peek());
+    if (typeof input === "string") {
+      this.error.value = input;
+      return null;
+    }
+    return { type: "edit_input", input, rewrite: this.rewrite.peek(), look, is_error: this.#override() };
+  }
+
+  editResult(card: CardView): Decision {
+    const content = fromText(this.draft.peek() ?? "", card.result?.content ?? "");
+    return { type: "edit_result", content, is_error: this.isError.peek() };
+  }
+
+  useResult(): Decision {
+    return { type: "approve", look: false, is_error: this.isError.peek() };
+  }
+
+  fake(): Decision {
+    return { type: "fake", content: this.text.peek(), is_error: this.isError.peek() ?? false };
+  }
+
+  refuse(): Decision {
+    return { type: "refuse", reason: this.text.peek().trim(), is_error: this.isError.peek() ?? true };
+  }
+
+  /** A tool that runs says itself whether it failed; the box can only turn its result into an error. */
+  #override(): true | null {
+    return this.isError.peek() ? true : null;
+  }
+}
+
+/** A tool's input must be a JSON object; otherwise the sentence that says so. */
+export function parseObject(text: string): JsonObject | string {
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    const [what] = (error as Error).message.split(", ..."); // the rest repeats the text
+    return `not JSON yet: ${what}`;
+  }
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
+  return "a tool's input is a JSON object: write { … }";
+}
+
+export function isText(content: Json): boolean {
+  return typeof content === "string" || onlyText(content) !== null;
+}
+
+/** A result as text to edit; blocks other than one text are shown as their JSON. */
+export function toText(content: Json): string {
+  if (typeof content === "string") return content;
+  const only = onlyText(content);
+  return only ?? JSON.stringify(content, null, 2);
+}
+
+/** The way back: an edited list of blocks stays a list, one edited text block stays a block. */
+function fromText(text: string, original: Json): Json {
+  if (typeof original === "string") return text;
+  if (onlyText(original) !== null) return [{ ...((original as JsonObject[])[0] as JsonObject), text }];
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function onlyText(content: Json): string | null {
+  if (!Array.isArray(content) || content.length !== 1) return null;
+  const block = content[0] as JsonObject;
+  return block["type"] === "text" && typeof block["text"] === "string" ? block["text"] : null;
+}

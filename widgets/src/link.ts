@@ -1,0 +1,82 @@
+// The page's side of the conversation with the kernel: requests with ids, their replies, and the first `ready`.
+// It knows no view and no DOM. The kernel answers every request; the page assumes nothing until it has.
+import type { Ask, PageMessage, Reply } from "./protocol";
+
+export type Send = (message: PageMessage) => void;
+export interface Answer {
+  ok: boolean;
+  why: string | null;
+}
+
+const FIRST_RETRY = 400;
+const LAST_RETRY = 15_000;
+
+/** Distinct pages and modules may share one kernel, so ids carry a mark of their own. */
+const mark = Math.random().toString(36).slice(2, 8);
+let count = 0;
+
+export class Link {
+  #send: Send;
+  #waiting = new Map<string, (answer: Answer) => void>();
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  /** Say `ready` again and again, more and more rarely, until the kernel has answered once: the first can be lost. */
+  ready(then: () => void, tries = Infinity): void {
+    let delay = FIRST_RETRY;
+    let answered = false;
+    const say = () => {
+      if (answered || this.#closed || tries-- <= 0) return;
+      void this.#ask({ kind: "ready" }).then((answer) => {
+        if (answered || !answer.ok) return;
+        answered = true;
+        clearTimeout(this.#retry);
+        then();
+      });
+      this.#retry = setTimeout(say, delay);
+      delay = Math.min(delay * 2, LAST_RETRY);
+    };
+    say();
+  }
+
+  open(views: string[]): Promise<Answer> {
+    return this.#ask({ kind: "open", views });
+  }
+
+  ask(view: string, ask: Ask): Promise<Answer> {
+    return this.#ask({ ...ask, view });
+  }
+
+  receive(reply: Reply): void {
+    const resolve = this.#waiting.get(reply.request);
+    this.#waiting.delete(reply.request);
+    resolve?.({ ok: reply.ok, why: reply.why });
+  }
+
+  /** Nobody will answer any more; whoever waits is told so. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    for (const resolve of this.#waiting.values()) resolve({ ok: false, why: "the kernel has gone" });
+    this.#waiting.clear();
+  }
+
+  #ask(body: DistributiveOmit<PageMessage, "request">): Promise<Answer> {
+    const request = `${mark}-${++count}`;
+    return new Promise((resolve) => {
+      this.#waiting.set(request, resolve);
+      try {
+        this.#send({ ...body, request } as PageMessage);
+      } catch {
+        this.#waiting.delete(request);
+        resolve({ ok: false, why: "the kernel cannot be reached" });
+      }
+    });
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -1,0 +1,115 @@
+// What the kernel and the page say to each other. The same shapes are written in nbkit/notebook; the logs in
+// tests/data/protocol hold both ends to them.
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export type State = "idle" | "ready" | "streaming" | "running" | "paused" | "confirm" | "stale";
+export type By = "person" | "model" | "simulator" | "tool" | "fake" | "refusal" | "edit";
+
+export interface ProblemView {
+  key: string;
+  rule: string;
+  path: string;
+  message: string;
+  level: "error" | "warning" | "unknown";
+  why: string;
+  fix: { label: string } | null;
+}
+
+export interface BlockView {
+  id: string;
+  type: string;
+  path: string;
+  wire: JsonObject;
+  by: By | (string & {});
+  note: string | null;
+  /** Raw partial input of a tool_use that is still being written. */
+  json: string;
+  streaming: boolean;
+  problems: ProblemView[];
+}
+
+export interface MessageView {
+  id: string;
+  role: string;
+  index: number;
+  path: string;
+  blocks: BlockView[];
+  problems: ProblemView[];
+}
+
+export type Decision =
+  | { type: "approve"; look: boolean; is_error: boolean | null }
+  | { type: "edit_input"; input: JsonObject; rewrite: boolean; look: boolean; is_error: boolean | null }
+  | { type: "edit_result"; content: Json; is_error: boolean | null }
+  | { type: "fake"; content: Json; is_error: boolean }
+  | { type: "refuse"; reason: string; is_error: boolean }
+  | { type: "stop" };
+
+export interface CardView {
+  id: string;
+  block: string;
+  name: string;
+  input: JsonObject;
+  schema: JsonObject | null;
+  state: "open" | "running" | "look" | "decided";
+  can_run: boolean;
+  why_not: string | null;
+  decision: Decision | null;
+  result: { content: Json; is_error: boolean } | null;
+}
+
+export interface Badge {
+  simulated: boolean;
+  text: string;
+  model: string;
+}
+
+export interface Snapshot {
+  view: string;
+  conversation: string;
+  badge: Badge;
+  state: State;
+  stepping: boolean;
+  filled: { name: string; value: string }[];
+  messages: MessageView[];
+  cards: CardView[];
+  problems: ProblemView[];
+  error: { title: string; message: string; path: string | null } | null;
+  notice: string | null;
+  stop_reason: string | null;
+  usage: JsonObject | null;
+}
+
+export type Op =
+  | { op: "message"; message: MessageView }
+  | { op: "block"; message: string; block: BlockView }
+  | { op: "grow"; block: string; field: "text" | "thinking" | "json"; value: string }
+  | { op: "state"; state: State };
+
+export interface Reply {
+  kind: "reply";
+  request: string;
+  ok: boolean;
+  why: string | null;
+}
+
+export type KernelMessage =
+  | { kind: "snapshot"; view: string; seq: number; snapshot: Snapshot }
+  | { kind: "patch"; view: string; seq: number; ops: Op[] }
+  | Reply;
+
+/** What a page asks for one view; `request` and `view` are added on the way out. */
+export type Ask =
+  | { kind: "decide"; id: string; decision: Decision }
+  | { kind: "decide_all"; decision: Decision }
+  | { kind: "resume"; check: boolean }
+  | { kind: "fix"; key: string }
+  | { kind: "delete"; path: string }
+  | { kind: "stepping"; on: boolean }
+  | { kind: "step" | "stop" | "undo" | "redo" | "confirm" | "decline" };
+
+export type PageMessage = { request: string } & (
+  { kind: "ready" } | { kind: "open"; views: string[] } | (Ask & { view: string })
+);

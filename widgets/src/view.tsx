@@ -1,0 +1,37 @@
+// One view of a conversation: head, what was filled in, the list of messages, what is wrong, and the controls.
+import { Announcer } from "./announce";
+import { Controls } from "./controls";
+import { Head } from "./head";
+import { MessageList } from "./list";
+import { Problems } from "./problem";
+import type { ViewStore } from "./store";
+
+export function View({ view }: { view: ViewStore }) {
+  const { conversation, state, problems, filled, error } = view.head.value;
+  return (
+    <section class={`nbk-view nbk-is-${state}`} aria-label={`conversation ${conversation}`}>
+      <Head view={view} />
+      {state === "stale" && <p class="nbk-stale">stale: not on the current branch any more</p>}
+      {filled.length > 0 && (
+        <div class="nbk-filled" role="group" aria-label="filled in">
+          {filled.map(({ name, value }) => (
+            <span key={name}>
+              <code>{`{${name}}`}</code> = <b>{value}</b>
+            </span>
+          ))}
+        </div>
+      )}
+      <MessageList view={view} />
+      <Problems view={view} problems={problems} />
+      {error && (
+        <div class="nbk-panel nbk-error" role="group" aria-label="error">
+          <b>{error.title}</b>
+          <p>{error.message}</p>
+          {error.path && <code>{error.path}</code>}
+        </div>
+      )}
+      <Controls view={view} />
+      <Announcer view={view} />
+    </section>
+  );
+}

@@ -1,0 +1,135 @@
+import { effect } from "@preact/signals";
+import { describe, expect, it, vi } from "vitest";
+import type { KernelMessage } from "../src/protocol";
+import { Store, type ViewStore } from "../src/store";
+import { block, card, message, snapshot, text } from "./fake";
+
+interface Log {
+  name: string;
+  messages: Exclude<KernelMessage, { kind: "reply" }>[];
+  expect: { messages: unknown[]; state: string; cards: Record<string, string>; lost: string[] };
+}
+
+const files = import.meta.glob<Log>("../../tests/data/protocol/*.json", { eager: true, import: "default" });
+const logs = Object.values(files);
+
+function makeStore() {
+  const lost: string[] = [];
+  const store = new Store(async () => ({ ok: true, why: null }), { known: () => {}, lost: (view) => lost.push(view) });
+  return { store, lost };
+}
+
+function wires(view: ViewStore) {
+  return view.messages.value.map((each) => ({
+    role: each.head.value.role,
+    content: each.blocks.value.map((one) => one.wire()),
+  }));
+}
+
+function viewIn(store: Store): ViewStore {
+  const [view] = store.views.values();
+  if (!view) throw new Error("no view");
+  return view;
+}
+
+describe("patch logs", () => {
+  it("are there", () => expect(logs.length).toBeGreaterThan(2));
+
+  it.each(logs.map((log) => [log.name, log] as const))("%s", (_, log) => {
+    const { store, lost } = makeStore();
+    for (const said of log.messages) store.receive(said);
+    const view = viewIn(store);
+    expect(wires(view)).toEqual(log.expect.messages);
+    expect(view.head.value.state).toBe(log.expect.state);
+    expect(Object.fromEntries(view.cards.value.map((each) => [each.id, each.state]))).toEqual(log.expect.cards);
+    expect(lost).toEqual(log.expect.lost);
+  });
+});
+
+describe("a view's signals", () => {
+  it("grow one text and touch nothing else", () => {
+    const { store } = makeStore();
+    const reply = text("", { streaming: true });
+    store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [message("assistant", reply)]) });
+    const view = viewIn(store);
+    const others = vi.fn();
+    effect(() => {
+      others(view.head.value, view.messages.value, view.messages.value[0]?.blocks.value, view.cards.value);
+    });
+    for (let seq = 2; seq < 50; seq++) {
+      store.receive({
+        kind: "patch",
+        view: "v",
+        seq,
+        ops: [{ op: "grow", block: reply.id, field: "text", value: "ab" }],
+      });
+    }
+    expect(view.messages.value[0]?.blocks.value[0]?.text.value).toBe("ab".repeat(48));
+    expect(others).toHaveBeenCalledTimes(1);
+  });
+
+  it("do not fire for an equal snapshot", () => {
+    const { store } = makeStore();
+    const whole = snapshot("v", [message("user", text("hi"))], { cards: [card("b1")] });
+    store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: whole });
+    const view = viewIn(store);
+    const seen = vi.fn();
+    effect(() => seen(view.head.value, view.cards.value, view.messages.value, view.messages.value[0]?.head.value));
+    store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: structuredClone(whole) });
+    expect(seen).toHaveBeenCalledTimes(1);
+  });
+
+  it("keep the place on the screen when a reply gets its ids", () => {
+    const { store } = makeStore();
+    const streaming = {
+      ...message("assistant", text("so f", { id: "partial-0", path: "messages.1.content.0" })),
+      id: "partial",
+    };
+    store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [streaming]) });
+    const [before] = viewIn(store).messages.value;
+    const blockBefore = before?.blocks.value[0];
+    const done = { ...streaming, id: "m9", blocks: [text("so far", { id: "b9", path: "messages.1.content.0" })] };
+    store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: snapshot("v", [done]) });
+    const [after] = viewIn(store).messages.value;
+    expect(after).toBe(before);
+    expect(after?.id).toBe("m9");
+    expect(after?.blocks.value[0]).toBe(blockBefore);
+    expect(after?.blocks.value[0]?.text.value).toBe("so far");
+  });
+});
+
+it("keeps a half-written form while its call is there, and drops it with the call", () => {
+  const { store } = makeStore();
+  const call = block({ type: "tool_use", id: "toolu_01", name: "get_weather", input: {} });
+  const whole = snapshot("v", [message("assistant", call)], { state: "paused", cards: [card(call.id)] });
+  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: whole });
+  const view = viewIn(store);
+  view.form("toolu_01").open("fake", "half a");
+  store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: { ...whole, stepping: true } });
+  expect(view.form("toolu_01").text.value).toBe("half a");
+  store.receive({ kind: "snapshot", view: "v", seq: 3, snapshot: { ...whole, cards: [] } });
+  expect(view.form("toolu_01").text.value).toBe("");
+});
+
+it("keeps a refusal where it was asked for, until the next question", async () => {
+  const answers = [
+    { ok: false, why: "refused, because the loop went on" },
+    { ok: true, why: null },
+  ];
+  const store = new Store(async () => answers.shift() ?? { ok: true, why: null }, { known: () => {}, lost: () => {} });
+  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
+  const view = viewIn(store);
+  expect(await view.ask({ kind: "undo" })).toBe(false);
+  expect(view.refusal.value).toBe("refused, because the loop went on");
+  expect(await view.ask({ kind: "undo" })).toBe(true);
+  expect(view.refusal.value).toBeNull();
+  expect(view.waiting.value).toBe(0);
+});
+
+it("knows that the array is broken wherever the problem sits", () => {
+  const { store } = makeStore();
+  const problem = { key: "R9@x", rule: "R9", path: "x", message: "m", level: "error", why: "", fix: null } as const;
+  const bad = message("user", text("hi", { problems: [problem] }));
+  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [bad]) });
+  expect(viewIn(store).broken.value).toBe(true);
+});

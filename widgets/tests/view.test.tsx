@@ -1,0 +1,344 @@
+import { render } from "preact";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Answer } from "../src/link";
+import type { Ask, CardView, Decision, ProblemView, Snapshot } from "../src/protocol";
+import { Store, type ViewStore } from "../src/store";
+import { View } from "../src/view";
+import { block, card, message, snapshot, text, wait } from "./fake";
+
+let root: HTMLElement;
+let asks: Ask[];
+let answer: Answer;
+let store: Store;
+
+beforeEach(() => {
+  root = document.createElement("div");
+  document.body.append(root);
+  asks = [];
+  answer = { ok: true, why: null };
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+});
+
+function show(whole: Snapshot): ViewStore {
+  const send = (_: string, ask: Ask) => {
+    asks.push(ask);
+    return Promise.resolve(answer);
+  };
+  store = new Store(send, { known: () => {}, lost: () => {} });
+  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: whole });
+  const view = store.views.get("v") as ViewStore;
+  render(<View view={view} />, root);
+  return view;
+}
+
+const call = (name = "get_weather", id = "toolu_01") => block({ type: "tool_use", id, name, input: { city: "Paris" } });
+
+function paused(more: Partial<CardView> = {}): Snapshot {
+  const use = call();
+  return snapshot("v", [message("assistant", use)], { state: "paused", cards: [card(use.id, more)] });
+}
+
+function button(name: string, index = 0): HTMLButtonElement {
+  const found = [...root.querySelectorAll("button")].filter((each) => each.textContent === name)[index];
+  if (!found) throw new Error(`no button ${name} in: ${root.textContent}`);
+  return found;
+}
+
+const has = (name: string) => [...root.querySelectorAll("button")].some((each) => each.textContent === name);
+
+async function press(name: string, index = 0): Promise<void> {
+  button(name, index).click();
+  await wait(5);
+}
+
+async function type(value: string): Promise<HTMLTextAreaElement> {
+  const field = root.querySelector("textarea") as HTMLTextAreaElement;
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await wait(5);
+  return field;
+}
+
+const decided = (): Decision[] => asks.flatMap((ask) => (ask.kind === "decide" ? [ask.decision] : []));
+
+describe("the card of a call", () => {
+  it("says nothing but what was pressed", async () => {
+    show(paused());
+    await press("Run");
+    await press("Run, then look");
+    expect(asks).toEqual([
+      { kind: "decide", id: "toolu_01", decision: { type: "approve", look: false, is_error: null } },
+      { kind: "decide", id: "toolu_01", decision: { type: "approve", look: true, is_error: null } },
+    ]);
+  });
+
+  it("fakes a result, as an error if so marked, with Ctrl-Enter", async () => {
+    show(paused());
+    await press("Fake");
+    const field = await type("22 °C");
+    expect(document.activeElement).toBe(field);
+    root.querySelector<HTMLInputElement>(".nbk-is-error input")?.click();
+    await wait(5);
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
+    await wait(5);
+    expect(decided()).toEqual([{ type: "fake", content: "22 °C", is_error: true }]);
+    expect(root.querySelector("textarea")).toBeNull();
+  });
+
+  it("refuses with a reason, as an error unless unmarked", async () => {
+    show(paused());
+    await press("Refuse");
+    expect(root.querySelector<HTMLInputElement>(".nbk-is-error input")?.checked).toBe(true);
+    await type(" not today ");
+    await press("Refuse");
+    expect(decided()).toEqual([{ type: "refuse", reason: "not today", is_error: true }]);
+  });
+
+  it("edits the input: what is not an object stays, with a sentence", async () => {
+    show(paused());
+    await press("Edit input");
+    await type('["Lyon"]');
+    await press("Run with it");
+    expect(asks).toEqual([]);
+    expect(root.querySelector("[role=alert].nbk-refused")?.textContent).toContain("JSON object");
+    await type('{"city": "Lyon"}');
+    root.querySelectorAll<HTMLInputElement>("input[type=radio]")[1]?.click();
+    await press("Run, then look");
+    expect(decided()).toEqual([
+      { type: "edit_input", input: { city: "Lyon" }, rewrite: false, look: true, is_error: null },
+    ]);
+  });
+
+  it("closes a form with Escape and keeps the keyboard on the card", async () => {
+    show(paused());
+    await press("Fake");
+    const field = await type("x");
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+    await wait(5);
+    expect(root.querySelector("textarea")).toBeNull();
+    expect(document.activeElement?.className).toBe("nbk-card");
+    expect(asks).toEqual([]);
+  });
+
+  it("shows the kernel's refusal and keeps what was written", async () => {
+    show(paused());
+    answer = { ok: false, why: "refused, because toolu_01 has its result" };
+    await press("Fake");
+    await type("22 °C");
+    await press("Use as result");
+    expect(root.querySelector(".nbk-card .nbk-refused")?.textContent).toBe("refused, because toolu_01 has its result");
+    expect(root.querySelector("textarea")?.value).toBe("22 °C");
+  });
+
+  it("cannot run what has no function, and says why", async () => {
+    show(paused({ can_run: false, why_not: "no function is bound to get_weather" }));
+    expect(button("Run").getAttribute("aria-disabled")).toBe("true");
+    await press("Run");
+    expect(asks).toEqual([]);
+    expect(root.textContent).toContain("no function is bound to get_weather");
+    await press("Fake");
+    expect(root.querySelector("textarea")).not.toBeNull();
+  });
+
+  it("uses a result that was looked at, or the person's version of it", async () => {
+    show(paused({ state: "look", result: { content: "-2 °C", is_error: false } }));
+    expect(root.querySelector("textarea")?.value).toBe("-2 °C");
+    await press("Use it");
+    await type("31 °C");
+    await press("Use my version");
+    expect(decided()).toEqual([
+      { type: "approve", look: false, is_error: null },
+      { type: "edit_result", content: "31 °C", is_error: null },
+    ]);
+  });
+
+  it("keeps the shape of a result made of one text block", async () => {
+    show(paused({ state: "look", result: { content: [{ type: "text", text: "a" }], is_error: false } }));
+    await type("b");
+    await press("Use my version");
+    expect(decided()).toEqual([{ type: "edit_result", content: [{ type: "text", text: "b" }], is_error: null }]);
+  });
+
+  it("shows a decision with its result, and opens it again", async () => {
+    const decision: Decision = { type: "fake", content: "31 °C", is_error: false };
+    show(paused({ state: "decided", decision, result: { content: "31 °C", is_error: false } }));
+    expect(root.querySelector(".nbk-decided")?.textContent).toContain("faked");
+    expect(root.querySelector(".nbk-outcome")?.textContent).toBe("31 °C");
+    expect(has("Continue")).toBe(true);
+    await press("Change");
+    await press("Run");
+    expect(decided()).toEqual([{ type: "approve", look: false, is_error: null }]);
+  });
+
+  it("shows a running tool with a way to stop it", async () => {
+    show({ ...paused({ state: "running" }), state: "running" });
+    expect(has("Run")).toBe(false);
+    await press("Stop");
+    expect(asks).toEqual([{ kind: "stop" }]);
+  });
+});
+
+it("decides all open calls at once", async () => {
+  const uses = [call("a", "toolu_01"), call("b", "toolu_02")];
+  const cards = uses.map((use, i) => card(use.id, { id: `toolu_0${i + 1}`, name: "ab"[i] as string }));
+  show(snapshot("v", [message("assistant", ...uses)], { state: "paused", cards }));
+  expect(root.querySelector("[role=alert]")?.textContent).toBe("");
+  await press("Run all");
+  await press("Refuse all");
+  expect(asks.map((ask) => ask.kind === "decide_all" && ask.decision.type)).toEqual(["approve", "refuse"]);
+  await vi.waitFor(() =>
+    expect(root.querySelector("[aria-live=assertive]")?.textContent).toBe("Paused: 2 calls wait for you: a, b."),
+  );
+});
+
+const problem: ProblemView = {
+  key: "R9@messages.0.content.0",
+  rule: "R9",
+  path: "messages.0.content.0",
+  message: "`tool_use` ids were found without `tool_result` blocks",
+  level: "error",
+  why: "The call has no answer.",
+  fix: { label: "add an error result" },
+};
+
+describe("a broken array", () => {
+  it("says so at the block in the API's words, and offers the fix", async () => {
+    show(snapshot("v", [message("assistant", { ...call(), problems: [problem] })], { state: "ready" }));
+    const place = root.querySelector(".nbk-block .nbk-problem");
+    expect(place?.textContent).toContain(problem.message);
+    expect(place?.textContent).toContain(problem.why);
+    await press("Fix: add an error result");
+    expect(asks).toEqual([{ kind: "fix", key: problem.key }]);
+  });
+
+  it("can be sent on purpose, and only on purpose", async () => {
+    show(snapshot("v", [message("user", text("hi"))], { state: "ready", problems: [problem] }));
+    expect(has("Continue")).toBe(false);
+    await press("Send anyway");
+    expect(asks).toEqual([{ kind: "resume", check: false }]);
+  });
+});
+
+describe("the controls", () => {
+  it.each([
+    ["ready", false, ["Continue"], ["Stop", "Step", "Send anyway"]],
+    ["ready", true, ["Continue", "Step"], ["Stop"]],
+    ["streaming", false, ["Stop"], ["Continue"]],
+    ["idle", false, [], ["Continue", "Stop", "Send anyway"]],
+    ["confirm", false, ["Send", "Don’t send"], ["Continue"]],
+    ["stale", false, [], ["Continue", "Stop", "↶"]],
+  ] as const)("in %s (stepping: %s)", (state, stepping, there, missing) => {
+    show(snapshot("v", [message("user", text("hi"))], { state, stepping, notice: "costs money" }));
+    for (const name of there) expect(has(name)).toBe(true);
+    for (const name of missing) expect(has(name)).toBe(false);
+  });
+
+  it("ask once before money is spent", async () => {
+    show(snapshot("v", [], { state: "confirm", notice: "about $0.02" }));
+    expect(root.textContent).toContain("about $0.02");
+    await press("Send");
+    await press("Don’t send");
+    expect(asks).toEqual([{ kind: "confirm" }, { kind: "decline" }]);
+  });
+
+  it("show a refusal in the status line", async () => {
+    show(snapshot("v", []));
+    answer = { ok: false, why: "there is nothing to undo" };
+    await press("↶");
+    expect(root.querySelector(".nbk-status")?.textContent).toBe("there is nothing to undo");
+  });
+
+  it("toggle stepping, and turn back when it is refused", async () => {
+    show(snapshot("v", []));
+    answer = { ok: false, why: "refused" };
+    const box = root.querySelector(".nbk-tools input") as HTMLInputElement;
+    box.click();
+    await wait(5);
+    expect(asks).toEqual([{ kind: "stepping", on: true }]);
+    expect(box.checked).toBe(false);
+  });
+});
+
+describe("blocks", () => {
+  it("keep the focus and the text of an open form while others change", async () => {
+    const whole = paused();
+    show(whole);
+    await press("Fake");
+    const field = await type("half a ");
+    field.setSelectionRange(4, 4);
+    const reply = message("user", text("one more"));
+    store.receive({
+      kind: "patch",
+      view: "v",
+      seq: 2,
+      ops: [
+        { op: "message", message: reply },
+        { op: "state", state: "paused" },
+      ],
+    });
+    store.receive({ kind: "snapshot", view: "v", seq: 3, snapshot: { ...whole, stepping: true } });
+    await wait(5);
+    expect(root.querySelector("textarea")).toBe(field);
+    expect(document.activeElement).toBe(field);
+    expect([field.value, field.selectionStart]).toEqual(["half a ", 4]);
+  });
+
+  it("show raw input as it streams", async () => {
+    const use = { ...call(), streaming: true, json: '{"ci', wire: { ...call().wire, input: {} } };
+    show(snapshot("v", [message("assistant", use)], { state: "streaming" }));
+    const pre = root.querySelector("pre");
+    await wait(60);
+    const node = pre?.firstChild;
+    store.receive({
+      kind: "patch",
+      view: "v",
+      seq: 2,
+      ops: [{ op: "grow", block: use.id, field: "json", value: 'ty":' }],
+    });
+    await vi.waitFor(() => expect(pre?.textContent).toBe('{"city":'));
+    expect(pre?.firstChild).toBe(node);
+  });
+
+  it("fold thinking, and name reasoning that was not sent", () => {
+    show(
+      snapshot("v", [
+        message(
+          "assistant",
+          block({ type: "thinking", thinking: "hm", signature: "Eq" }),
+          block({ type: "thinking", thinking: "", signature: "Eq" }),
+        ),
+      ]),
+    );
+    expect(root.querySelector("details")?.open).toBe(false);
+    expect(root.textContent).toContain("hidden reasoning");
+  });
+
+  it("show only images that travel in the message", () => {
+    const source = { type: "base64", media_type: "image/png", data: "aGk=" };
+    const content = [
+      { type: "image", source },
+      { type: "image", source: { type: "url", url: "https://evil.example/x.png" } },
+      { type: "image", source: { ...source, media_type: "image/svg+xml" } },
+    ];
+    show(
+      snapshot("v", [
+        message("user", block({ type: "tool_result", tool_use_id: "toolu_01", content, is_error: true })),
+      ]),
+    );
+    expect([...root.querySelectorAll("img")].map((image) => image.src)).toEqual(["data:image/png;base64,aGk="]);
+    expect(root.querySelector(".nbk-flag")?.textContent).toBe("is_error");
+  });
+
+  it("show a type without a face as it came", () => {
+    show(snapshot("v", [message("assistant", block({ type: "constructor", depth: 3 }))]));
+    expect(root.querySelector("pre")?.textContent).toBe('{ "type": "constructor", "depth": 3 }');
+  });
+
+  it("do not render what a person typed", () => {
+    show(snapshot("v", [message("user", text("**bold** <b>x</b>", { by: "person" }))]));
+    expect(root.querySelector(".nbk-plain-text")?.textContent).toBe("**bold** <b>x</b>");
+  });
+});
