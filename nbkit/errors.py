@@ -26,6 +26,17 @@ if TYPE_CHECKING:
 class NbkitError(Exception):
     """The root: catch this for everything nbkit raises on purpose."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[NbkitError], args: tuple[object, ...], state: dict[str, Any]) -> NbkitError:
+    """Make an error again from its parts, so that it can be copied and sent between processes."""
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 class InvalidRequest(NbkitError):
     """The request breaks the contract; nothing was sent. `problems` says where, in the API's words."""

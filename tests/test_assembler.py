@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from splits import splits
 
 from nbkit.errors import APIError, StreamError
 from nbkit.wire.assembler import Assembler, Change, assemble
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, encode_event
+from splits import splits
 
 STREAMS = sorted((Path(__file__).parent / "data" / "streams").glob("*.sse"))
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "streams"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from loopback import Answer, Loopback, message, refused, streamed, whole
 
+from loopback import Answer, Loopback, message, refused, streamed, whole
 from nbkit.client.client import AsyncClient, Client
 from nbkit.client.providers import Anthropic
 from nbkit.errors import APIError, NbkitError, StreamError, TransportError

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from splits import splits
 
 from nbkit.wire.sse import ServerSentEvent, SSEDecoder, encode
+from splits import splits
 
 TWO = [ServerSentEvent("a", '{"x": "ü👋"}'), ServerSentEvent("", "line one\nline two")]
 

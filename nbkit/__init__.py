@@ -1,0 +1,125 @@
+"""nbkit: the debugger for the Messages API contract, in a notebook.
+
+The public names are listed here, once; each is imported when it is first used, so that `import nbkit` costs
+next to nothing and needs neither IPython nor a key.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from nbkit.client.client import AsyncClient, Client
+    from nbkit.client.providers import Anthropic
+    from nbkit.connection import Conversation, connect, load
+    from nbkit.errors import (
+        APIError,
+        InvalidRequest,
+        LoadError,
+        NbkitError,
+        StreamError,
+        ToolError,
+        TransportError,
+        TurnError,
+        UsageError,
+    )
+    from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
+    from nbkit.loop.policy import allow, ask, by_name, deny, first_of, scripted
+    from nbkit.loop.tools import Tool, tool
+    from nbkit.rules.validator import Problem, check
+    from nbkit.sim.simulator import Simulator
+    from nbkit.wire.assembler import assemble
+    from nbkit.wire.messages import Message
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "APIError",
+    "Anthropic",
+    "Approve",
+    "AsyncClient",
+    "Client",
+    "Conversation",
+    "EditInput",
+    "EditResult",
+    "Fake",
+    "InvalidRequest",
+    "LoadError",
+    "Message",
+    "NbkitError",
+    "Problem",
+    "Refuse",
+    "Simulator",
+    "Stop",
+    "StreamError",
+    "Tool",
+    "ToolError",
+    "TransportError",
+    "TurnError",
+    "UsageError",
+    "allow",
+    "ask",
+    "assemble",
+    "by_name",
+    "check",
+    "connect",
+    "deny",
+    "first_of",
+    "load",
+    "scripted",
+    "tool",
+]
+
+_HOMES = {
+    "nbkit.client.client": ("AsyncClient", "Client"),
+    "nbkit.client.providers": ("Anthropic",),
+    "nbkit.connection": ("Conversation", "connect", "load"),
+    "nbkit.errors": (
+        "APIError",
+        "InvalidRequest",
+        "LoadError",
+        "NbkitError",
+        "StreamError",
+        "ToolError",
+        "TransportError",
+        "TurnError",
+        "UsageError",
+    ),
+    "nbkit.loop.decisions": ("Approve", "EditInput", "EditResult", "Fake", "Refuse", "Stop"),
+    "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "scripted"),
+    "nbkit.loop.tools": ("Tool", "tool"),
+    "nbkit.rules.validator": ("Problem", "check"),
+    "nbkit.sim.simulator": ("Simulator",),
+    "nbkit.wire.assembler": ("assemble",),
+    "nbkit.wire.messages": ("Message",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'nbkit' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register `%%claude` and `%claude` (what `%load_ext nbkit` calls)."""
+    from nbkit.notebook.magics import load_ipython_extension as load_extension
+
+    load_extension(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Put back what was there before (what `%unload_ext nbkit` calls)."""
+    from nbkit.notebook.magics import unload_ipython_extension as unload_extension
+
+    unload_extension(shell)

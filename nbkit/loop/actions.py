@@ -1,0 +1,41 @@
+"""What the machine asks of its driver: one thing at a time, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nbkit.loop.pending import Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A policy has to be asked about this call."""
+
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """This call's tool is to be run now."""
+
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """The next request goes out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A person has to decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The stretch is over: the reply is there, or (`limit`) it has made as many requests as it may."""
+
+    limit: bool = False
+
+
+Action = Ask | Run | Send | Pause | Done

@@ -1,0 +1,200 @@
+"""The editable half of a conversation: its array, its branches, and what is wrong with it.
+
+Everything here may make an array that the API would refuse; it is kept, and `problems()` says where.
+Sending, deciding and running tools is `Conversation`'s.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
+from typing import Any, Self
+
+from nbkit.errors import UsageError
+from nbkit.loop import edit as edits
+from nbkit.loop.configured import Configured
+from nbkit.loop.history import History, plain, to_wire
+from nbkit.loop.line import Line
+from nbkit.loop.overlay import match
+from nbkit.loop.settings import Outgoing, Settings
+from nbkit.loop.turn import State, Turn
+from nbkit.rules.problem import Fix, Problem
+from nbkit.rules.validator import check, check_history
+from nbkit.wire.blocks import Json
+
+
+class Draft(Configured):
+    """A message array with its settings. Each method is one step of `undo()`."""
+
+    def __init__(self, settings: Settings, name: str) -> None:
+        super().__init__(settings, name)
+        self._judged: tuple[Line, Settings, State, list[Problem]] | None = None
+
+    @property
+    def messages(self) -> list[Json]:
+        """The array as plain dicts, a copy. Assigning replaces it; equal blocks stay who they are."""
+        return to_wire(self.history)
+
+    @messages.setter
+    def messages(self, messages: Iterable[Any]) -> None:
+        wire = plain(list(messages))
+        self._to(match(self.history, wire, self.turn.ids))
+
+    @property
+    def history(self) -> History:
+        return self.turn.line.history
+
+    @property
+    def decisions(self) -> list[Json]:
+        """The decision log: one record for each decision, with who decided."""
+        return copy.deepcopy([record.to_json() for record in self.turn.line.log])
+
+    def edit(self, path: str, value: Any) -> None:
+        """Replace what stands at a contract path: `messages.2.content.0`, `system`, `max_tokens`."""
+        if path == "messages":
+            self.messages = value
+        elif edits.parse(path)[0] == "messages":
+            self._to(edits.edit(self.history, path, value, self.turn.ids))
+        else:
+            self._set(path, value, edits.set_key)
+
+    def insert(self, path: str, value: Any) -> None:
+        """Put something in front of what stands at `path`; the index after the last one appends."""
+        if edits.parse(path)[0] == "messages":
+            self._to(edits.insert(self.history, path, value, self.turn.ids))
+        else:
+            self._set(path, value, edits.add_key)
+
+    def delete(self, path: str) -> None:
+        """Take away what stands at `path`; a message whose last block goes, goes too."""
+        if edits.parse(path)[0] == "messages":
+            self._to(edits.delete(self.history, path, self.turn.ids))
+        else:
+            self._set(path, None, edits.remove_key)
+
+    def move(self, source: str, target: str) -> None:
+        """Move a message or a block; `target` is counted with it taken out."""
+        self._to(edits.move(self.history, source, target, self.turn.ids))
+
+    @property
+    def branch(self) -> str:
+        """The name of the line that is being gone on with."""
+        return self._branch
+
+    @property
+    def branches(self) -> list[str]:
+        """The names of all lines; what `rewind()` left is one."""
+        return [self._branch, *(name for name, _ in self._others)]
+
+    def rewind(self, n: int) -> None:
+        """Keep the first `n` messages; the array as it was stays as a branch."""
+        if not 0 <= n <= len(self.history):
+            raise UsageError(f"can't rewind to {n}: the array has {len(self.history)} messages")
+        with self.changing():
+            if n == len(self.history):
+                return
+            line = self.turn.line
+            self._others = (*self._others, (self._free_name(), line))
+            self.turn.change(replace(line.changed(line.history[:n]), options={}))
+
+    def switch(self, branch: str) -> None:
+        """Go on with another branch; the present line stays under its own name."""
+        lines = dict(self._others)
+        if branch == self._branch:
+            return
+        if branch not in lines:
+            raise UsageError(f"there is no branch {branch!r}: there is {', '.join(self.branches)}")
+        with self.changing():
+            line = lines.pop(branch)
+            self._others = ((self._branch, self.turn.line), *lines.items())
+            self._branch = branch
+            self.turn.change(line)
+
+    def fork(self, name: str | None = None) -> Self:
+        """Return a conversation of its own that shares what it was up to now."""
+        other = copy.copy(self)
+        other.name = name or f"{self.name}_fork"
+        other.turn = Turn(self.turn.line, self.turn.ids.copy())
+        other.error, other.observers = None, []
+        other._versions = self._versions.copy()
+        return other
+
+    def outgoing(self) -> Outgoing:
+        """The next request; its messages are shared with the history, so it is to be read only."""
+        line = self.turn.line
+        messages = [node.wire for node in line.history]
+        if line.results:
+            messages.append({"role": "user", "content": line.results})
+        return self._settings.outgoing(messages, line.options)
+
+    def request(self) -> Json:
+        """Return the exact body of the next request, a copy; at a pause with the results that are in."""
+        return copy.deepcopy(self.outgoing().body)
+
+    def problems(self) -> list[Problem]:
+        """Return the broken rules: of the next request when one can go out, else of the array so far."""
+        line, state = self.turn.line, self.state
+        if self._judged is None or any(
+            old is not new for old, new in zip(self._judged, (line, self._settings, state), strict=False)
+        ):
+            self._judged = (line, self._settings, state, self._judge(line, state))
+        return list(self._judged[3])
+
+    def apply(self, fix: Fix) -> None:
+        """Apply the fix of a problem to the whole request, undoably."""
+        before = self.outgoing().body
+        after = plain(fix.apply(before), "the fixed request")
+        with self.changing():
+            self._settings = self._settings.taken_over(before, after)
+            self.turn.change(self._fixed(after.get("messages", [])))
+
+    def _judge(self, line: Line, state: State) -> list[Problem]:
+        if not line.history:
+            return []
+        outgoing = self.outgoing()
+        if state is State.READY:
+            return check(outgoing.body, outgoing.headers)
+        # Not being sent now: open calls are no mistake at a pause, and their results show on cards.
+        body = {**outgoing.body, "messages": [node.wire for node in line.history]}
+        return check_history(body, outgoing.headers)
+
+    def _to(self, history: History) -> None:
+        """Make another array the present one; nothing happens when it is the same."""
+        with self.changing():
+            if history is not self.history:
+                self.turn.change(self.turn.line.changed(history))
+
+    def _set(self, path: str, value: Any, how: edits.Change) -> None:
+        """Change a setting by its path in the body."""
+        keys = edits.parse(path)
+        before = {**self._settings.fields, **self.params}
+        after = edits.change_at(before, keys, path, plain(value, path), how)
+        with self.changing():
+            self._settings = self._settings.taken_over(before, after)
+
+    def _fixed(self, messages: list[Any]) -> Line:
+        """Return the line for a fixed array; results go back to their calls, still to be decided."""
+        line = self.turn.line
+        answers = _answers(line, messages[-1]) if messages and line.results else None
+        if answers is None:
+            return line.changed(match(line.history, messages, self.turn.ids))
+        fixed = line.changed(match(line.history, messages[:-1], self.turn.ids))
+        pending = tuple(each.refitted(answers.get(each.call.id)) for each in fixed.pending)
+        return replace(fixed, pending=pending)
+
+    def _free_name(self) -> str:
+        return next(name for n in count(1) if (name := f"branch-{n}") not in self.branches)
+
+
+def _answers(line: Line, message: Any) -> dict[str, Json] | None:
+    """Return a message's results by call when they are those of the open calls and nothing else."""
+    ids = [each.call.id for each in line.pending]
+    blocks = message.get("content") if isinstance(message, dict) else None
+    if not isinstance(blocks, list) or not all(
+        isinstance(block, dict) and block.get("type") == "tool_result" and block.get("tool_use_id") in ids
+        for block in blocks
+    ):
+        return None
+    return {block["tool_use_id"]: block for block in blocks}

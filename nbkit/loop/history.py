@@ -1,0 +1,190 @@
+"""The message array as nbkit holds it: immutable nodes that keep an identity, and who made each block.
+
+Versions of an array share the nodes that did not change. Provenance hangs on a node, never on a path, and
+never goes on the wire. Whether the array is legal is `rules`' business: what makes no sense is kept as it
+came.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, overload
+
+from nbkit.errors import UsageError
+from nbkit.wire.blocks import Json
+
+By = Literal["person", "model", "simulator", "tool", "fake", "refusal", "edit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who made a block; `original`: what stood there before an edit; `fault`: why it can't be run."""
+
+    by: By
+    note: str | None = None
+    original: Any = None
+    fault: str | None = None
+
+    def edited(self, original: Json, note: str | None = None) -> Provenance:
+        """The provenance after a change by hand; of several changes the first original is kept."""
+        return Provenance("edit", note, self.original if self.original is not None else original)
+
+
+@dataclass(frozen=True)
+class BlockNode:
+    """One content block; its `wire` dict is shared between versions and must not be changed in place."""
+
+    id: str
+    wire: Json
+    by: Provenance
+
+    @cached_property
+    def key(self) -> str:
+        return canonical(self.wire)
+
+
+@dataclass(frozen=True)
+class MessageNode:
+    """One message; `as_string`: content is its only block's string; `extra`: other keys it has.
+
+    A message of a shape nobody foresaw has no blocks and is kept `whole`. `reply` is the envelope
+    the message came in (model, stop_reason, usage), for those that came from a server.
+    """
+
+    id: str
+    role: str
+    blocks: tuple[BlockNode, ...]
+    as_string: bool = False
+    extra: Json = field(default_factory=dict)
+    whole: tuple[Any, ...] = ()
+    reply: Json | None = None
+
+    @property
+    def odd(self) -> Any:
+        """The message as it came, if it has a shape nobody foresaw; else None."""
+        return self.whole[0] if self.whole else None
+
+    @cached_property
+    def wire(self) -> Json:
+        """The message as sent: shared, so copy it before it leaves the room."""
+        if self.whole:
+            odd: Json = self.whole[0]
+            return odd
+        blocks = [block.wire for block in self.blocks]
+        plain = self.as_string and len(blocks) == 1 and set(blocks[0]) == {"type", "text"}
+        return {"role": self.role, "content": blocks[0]["text"] if plain else blocks, **self.extra}
+
+    @cached_property
+    def key(self) -> str:
+        return canonical(self.wire)
+
+
+History = tuple[MessageNode, ...]
+
+
+class Ids:
+    """The counters behind the ids of one conversation's nodes: `m1`, `m2` and `b1`, `b2`."""
+
+    def __init__(self, messages: int = 0, blocks: int = 0) -> None:
+        self._messages = messages
+        self._blocks = blocks
+
+    def message(self) -> str:
+        self._messages += 1
+        return f"m{self._messages}"
+
+    def block(self) -> str:
+        self._blocks += 1
+        return f"b{self._blocks}"
+
+    def copy(self) -> Ids:
+        return Ids(self._messages, self._blocks)
+
+
+class Messages(Sequence[Json]):
+    """An array to look at: what is asked for is copied, so a reader can't change the history."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    def __len__(self) -> int:
+        return len(self._history)
+
+    @overload
+    def __getitem__(self, at: int) -> Json: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Json]: ...
+    def __getitem__(self, at: int | slice) -> Json | list[Json]:
+        if isinstance(at, slice):
+            return to_wire(self._history[at])
+        return copy.deepcopy(self._history[at].wire)
+
+    def __repr__(self) -> str:
+        return repr(to_wire(self._history))
+
+
+def to_wire(history: History) -> list[Json]:
+    """Return the array as plain dicts, equal to what is sent; a copy."""
+    return [copy.deepcopy(node.wire) for node in history]
+
+
+def canonical(value: Any) -> str:
+    """Return the JSON text that is the same for equal values, and differs for `1` and `true`."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def plain(value: Any, where: str = "messages") -> Any:
+    """Return a deep copy made of JSON values only, or raise `UsageError` naming the place."""
+    if hasattr(value, "to_wire"):
+        return value.to_wire()
+    if isinstance(value, dict):
+        for key in value:
+            if not isinstance(key, str):
+                raise UsageError(f"{where}: the key {key!r} is no string, so this can't be sent as JSON")
+        return {key: plain(item, f"{where}.{key}") for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item, f"{where}.{at}") for at, item in enumerate(value)]
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    raise UsageError(f"{where}: a {type(value).__name__} can't be sent as JSON; give a string, dict or list")
+
+
+def block_node(wire: Json, by: Provenance, ids: Ids) -> BlockNode:
+    return BlockNode(ids.block(), wire, by)
+
+
+def message_node(wire: Any, by: Provenance, ids: Ids, reply: Json | None = None) -> MessageNode:
+    """Make the node of one message whose blocks all have the same maker."""
+    parts = split(wire)
+    if parts is None:
+        return MessageNode(ids.message(), _role(wire), (), whole=(wire,))
+    role, blocks, as_string, extra = parts
+    nodes = tuple(block_node(block, by, ids) for block in blocks)
+    return MessageNode(ids.message(), role, nodes, as_string, extra, reply=reply)
+
+
+def split(wire: Any) -> tuple[str, list[Json], bool, Json] | None:
+    """Return role, blocks, whether content is a string, and other keys; None for an odd message."""
+    if not isinstance(wire, dict) or not isinstance(wire.get("role"), str):
+        return None
+    content = wire.get("content")
+    extra = {key: value for key, value in wire.items() if key not in ("role", "content")}
+    if isinstance(content, str):
+        return wire["role"], [{"type": "text", "text": content}], True, extra
+    if isinstance(content, list) and all(isinstance(block, dict) for block in content):
+        return wire["role"], content, False, extra
+    return None
+
+
+def _role(wire: Any) -> str:
+    role = wire.get("role") if isinstance(wire, dict) else None
+    return role if isinstance(role, str) else ""
+
+
+def from_wire(messages: Iterable[Any], by: Provenance, ids: Ids) -> History:
+    """Make a history of plain dicts, every block by the same maker."""
+    return tuple(message_node(plain(message), by, ids) for message in messages)

@@ -1,0 +1,117 @@
+"""Who decides when no person does: policies are functions of a call and the array, and ways to join them.
+
+A policy answers with a decision, or passes with None; the first answer wins, and nobody answering means
+that a person is asked. What a policy must not do is guess: one that fails, or answers nonsense, leaves the
+call to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from nbkit.errors import UsageError
+from nbkit.loop.decisions import (
+    Approve,
+    Decision,
+    EditInput,
+    EditResult,
+    Fake,
+    Refuse,
+    from_json,
+    is_decision,
+)
+from nbkit.wire.blocks import Json, ToolUse
+
+
+class Policy(Protocol):
+    def __call__(self, call: ToolUse, history: Sequence[Json], /) -> Decision | None: ...
+
+
+def allow(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+    """Run every call."""
+    return Approve()
+
+
+def ask(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+    """Answer nothing, so that a person is asked; the default."""
+    return None
+
+
+def deny(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+    """Refuse every call."""
+    return Refuse("refused by policy")
+
+
+def by_name(**rules: Decision | Policy | None) -> Policy:
+    """Answer by the name of the tool: `by_name(get_weather=Approve(), delete_file=Refuse("never"))`."""
+    policies = {name: policy_of(rule) for name, rule in rules.items()}
+
+    def decide(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+        policy = policies.get(call.name)
+        return policy(call, history) if policy else None
+
+    return decide
+
+
+def first_of(*policies: Decision | Policy | None) -> Policy:
+    """Ask one policy after the other; the first that answers decides."""
+    asked = [policy_of(policy) for policy in policies]
+
+    def decide(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+        answers = (policy(call, history) for policy in asked)
+        return next((answer for answer in answers if answer is not None), None)
+
+    return decide
+
+
+def scripted(decisions: Iterable[Decision | Json]) -> Policy:
+    """Replay decisions: plain ones in order, records of a log (`chat.decisions`) by their call's id.
+
+    When the script has no more to say, it passes.
+    """
+    in_order: list[Decision] = []
+    by_id: dict[str, list[Decision]] = {}
+    for item in decisions:
+        if isinstance(item, Mapping) and "decision" in item:
+            _follow(by_id.setdefault(str(item.get("id")), []), from_json(item["decision"]))
+        else:
+            in_order.append(from_json(item) if isinstance(item, Mapping) else item)
+
+    def decide(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+        queue = by_id.get(call.id) or in_order
+        return queue.pop(0) if queue else None
+
+    return decide
+
+
+def _follow(script: list[Decision], decision: Decision) -> None:
+    """Add what came next for one call, so that a replay ends where the person ended, without the detours."""
+    first = script[0] if script else None
+    waiting = isinstance(first, (Approve, EditInput)) and first.look and len(script) == 1
+    if isinstance(decision, EditResult) and isinstance(first, (Approve, EditInput)):
+        script[:] = [replace(first, look=True), decision]
+    elif isinstance(decision, EditResult) and first is not None:
+        is_error = (
+            bool(decision.is_error) if decision.is_error is not None else getattr(first, "is_error", False)
+        )
+        script[:] = [Fake(decision.content, is_error=is_error)]
+    elif isinstance(decision, Approve) and waiting:
+        script.append(decision)
+    else:
+        script[:] = [decision]
+
+
+def policy_of(given: Any) -> Policy:
+    """Return the policy that was given: a function, one and the same decision, or None for nobody."""
+    if given is None:
+        return ask
+    if is_decision(given):
+        return lambda call, history: given
+    if not callable(given):
+        raise UsageError(
+            f"a policy is a function of (call, history), or a decision like Approve(), not {given!r}"
+        )
+    policy: Policy = given
+    return policy

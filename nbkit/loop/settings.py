@@ -1,0 +1,111 @@
+"""What a request holds beside its messages: model, system, tools, parameters, headers; and the defaults.
+
+A frozen value, so that undo can return to an earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from nbkit.facts.facts import DEFAULT_MAX_TOKENS, DEFAULT_MODEL, DEFAULT_THINKING, DEFAULT_VERSION, model
+from nbkit.loop.history import plain
+from nbkit.loop.tools import Tool, tool_of
+from nbkit.wire.blocks import Json
+
+# Options of a turn that go out as headers, not in the body.
+HEADER_OPTIONS = ("version", "betas")
+# The check before sending looks at the array; whether there is a key is the provider's to know.
+PLACEHOLDER_KEY = "checked-elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request that is about to go out."""
+
+    body: Json
+    version: str
+    betas: tuple[str, ...]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers as the check sees them."""
+        betas = {"anthropic-beta": ",".join(self.betas)} if self.betas else {}
+        return {"x-api-key": PLACEHOLDER_KEY, "anthropic-version": self.version, **betas}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`params` are the body's other fields; one that is None is left out, a default too."""
+
+    model: str = DEFAULT_MODEL
+    system: Any = None
+    tools: tuple[Tool, ...] = ()
+    params: Json = field(default_factory=dict)
+    version: str = DEFAULT_VERSION
+    betas: tuple[str, ...] = ()
+
+    @property
+    def effective(self) -> Json:
+        """The parameters with the defaults filled in; thinking has one only where the model takes it."""
+        known = model(self.model)
+        adaptive = known is not None and DEFAULT_THINKING["type"] in known.thinking
+        thinking = dict(DEFAULT_THINKING) if adaptive else None
+        return {"max_tokens": DEFAULT_MAX_TOKENS, "thinking": thinking, **self.params}
+
+    @property
+    def fields(self) -> Json:
+        """Model, system and tools as the body has them; what is not set is left out."""
+        fields = {"model": self.model, "system": self.system, "tools": self.definitions or None}
+        return {key: value for key, value in fields.items() if value is not None}
+
+    @property
+    def definitions(self) -> list[Json]:
+        return [tool.definition() for tool in self.tools]
+
+    def outgoing(self, messages: list[Json], options: Json) -> Outgoing:
+        """Return the request for these messages; the options of the turn come last."""
+        params = {**self.effective, **{k: v for k, v in options.items() if k not in HEADER_OPTIONS}}
+        fields: Json = {
+            "model": params.pop("model", self.model),
+            "max_tokens": params.pop("max_tokens", None),
+            "system": params.pop("system", self.system),
+            "tools": params.pop("tools", self.definitions or None),
+            **params,
+            "messages": messages,
+            "stream": True,
+        }
+        body = {key: value for key, value in fields.items() if value is not None}
+        return Outgoing(body, options.get("version", self.version), tuple(options.get("betas", self.betas)))
+
+    def with_field(self, name: str, value: Any) -> Settings:
+        """Return the settings with one field of the body set; None takes it away."""
+        match name:
+            case "model":
+                return replace(self, model=value)
+            case "system":
+                return replace(self, system=plain(value, "system"))
+            case "tools":
+                return self.with_tools(value or ())
+            case _:
+                return replace(self, params={**self.params, name: plain(value, name)})
+
+    def with_tools(self, given: Iterable[Any]) -> Settings:
+        """Return the settings with other tools; a definition that is there already keeps its function."""
+        known = {tool.name: tool for tool in self.tools}
+        tools = []
+        for each in given:
+            tool = tool_of(each)
+            if tool.function is None and tool.name in known:
+                tool = tool.bound(known[tool.name])
+            tools.append(tool)
+        return replace(self, tools=tuple(tools))
+
+    def taken_over(self, before: Json, after: Json) -> Settings:
+        """Return the settings after a body was changed; its messages are not ours."""
+        settings = self
+        for name in {**before, **after}:
+            if name not in ("messages", "stream") and before.get(name) != after.get(name):
+                settings = settings.with_field(name, after.get(name))
+        return settings

@@ -1,0 +1,181 @@
+"""Saving and loading: files of one conversation, turns in a notebook's outputs, autosaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from nbkit.errors import LoadError, NbkitError
+from nbkit.loop import journal
+from nbkit.loop.conversation import Conversation
+from nbkit.loop.document import FORMAT, MIME, Saved, document, hashes, history_json, pending_json, read
+from nbkit.loop.draft import Draft
+from nbkit.loop.history import Ids, Provenance, canonical, from_wire
+from nbkit.loop.journal import Autosave
+from nbkit.loop.line import call_ids
+from nbkit.loop.settings import Settings
+from nbkit.loop.tools import tool_of
+from nbkit.loop.turn import Turn
+from nbkit.wire.blocks import Json
+
+__all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "save"]
+
+C = TypeVar("C", bound=Conversation)
+
+
+def save(conversation: Draft, path: str | Path) -> None:
+    """Write the whole conversation to a JSON file, at once: a reader never sees half of it."""
+    branches = [
+        {
+            "name": name,
+            **history_json(line.history),
+            "pending": [pending_json(each) for each in line.pending],
+            "options": line.options,
+            "decisions": [record.to_json() for record in line.log],
+        }
+        for name, line in conversation.others
+    ]
+    whole = {**document(conversation), "branch": conversation.branch, "branches": branches}
+    path = Path(path)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+        file.write(_bytes(whole))
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
+
+
+def _bytes(data: Json) -> bytes:
+    try:
+        return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+    except UnicodeEncodeError:  # half of a surrogate pair is legal in JSON, as an escape only
+        return (json.dumps(data, indent=1) + "\n").encode()
+
+
+def load(
+    path: str | Path,
+    *,
+    cls: type[C],
+    conversation: str | None = None,
+    tools: Iterable[Any] = (),
+    **overrides: Any,
+) -> C:
+    """Read a conversation back, as a `cls`, from a file made by `save`, a notebook, or an autosave.
+
+    `tools` are bound by name: a call that waits can be run again. `conversation` picks one of several by
+    name.
+    """
+    path = Path(path)
+    try:
+        saved = _saved(path, conversation)
+        settings, ids = saved.made(), Ids()
+        line = saved.line(ids)
+        branches = [(each["name"], Saved("").followed(each, 0).line(ids)) for each in saved.branches]
+    except LoadError:
+        raise
+    except (NbkitError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise LoadError(f"{path.name} is damaged, so it can't be loaded: {_why(error)}") from error
+    made = cls(**{"name": saved.name, **_fields(settings), **overrides})
+    made.start_from(_bound(made.settings, settings, tools), Turn(line, ids), saved.branch, branches)
+    return made
+
+
+def _fields(settings: Settings) -> Json:
+    names = ("model", "system", "version", "betas")
+    return {name: getattr(settings, name) for name in names}
+
+
+def _bound(made: Settings, saved: Settings, tools: Iterable[Any]) -> Settings:
+    """Return the settings with the tools as they were saved, running as those that are given."""
+    given = {tool.name: tool for tool in map(tool_of, tools)}
+    bound = [tool.bound(given.pop(tool.name)) if tool.name in given else tool for tool in saved.tools]
+    return replace(made, tools=(*bound, *given.values()), params={**saved.params, **made.params})
+
+
+def _why(error: Exception) -> str:
+    return f"it lacks {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _saved(path: Path, name: str | None) -> Saved:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LoadError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise LoadError(f"{path.name} is no text, so it holds no conversation") from error
+    if path.suffix == ".jsonl":
+        return journal.folded(text, path.name)
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise LoadError(f"{path.name} is no JSON, so it holds no conversation: {error}") from error
+    if isinstance(data, dict) and isinstance(data.get("cells"), list):
+        return _chained(list(_documents(data)), path.name, name)
+    found = read(data, path.name)
+    if found["base"]["length"]:
+        raise LoadError(f"{path.name} holds one turn of a conversation, without what it stands on")
+    return Saved("chat").followed(found, 0)
+
+
+def _documents(notebook: Json) -> Iterator[Json]:
+    """Yield the turn documents in a notebook's outputs, in document order."""
+    for number, cell in enumerate(notebook["cells"], 1):
+        outputs = cell.get("outputs") if isinstance(cell, dict) else None
+        for output in outputs if isinstance(outputs, list) else ():
+            bundle = output.get("data") if isinstance(output, dict) else None
+            data = bundle.get(MIME) if isinstance(bundle, dict) else None
+            if isinstance(data, str):  # some tools write JSON bundles as text
+                data = json.loads(data)
+            if data is not None:
+                yield read(data, f"the output of cell {number}")
+
+
+def _chained(documents: list[Json], where: str, name: str | None) -> Saved:
+    """Put the turns on what they stand on, found by its hash; the last whole chain is the conversation."""
+    if not documents:
+        raise LoadError(f"{where} holds no conversation: no output of it has a turn")
+    names = list(dict.fromkeys(str(each.get("conversation", "chat")) for each in documents))
+    if name is not None and name not in names:
+        raise LoadError(f"{where} holds no conversation called {name!r}: it has {', '.join(names)}")
+    known: dict[str, Saved] = {next(hashes(())): Saved("chat")}
+    last: Saved | None = None
+    lost = 0
+    for each in documents:
+        base = known.get(each["base"].get("hash"))
+        wanted = name is None or each.get("conversation", "chat") == name
+        if base is None or len(base.messages) < each["base"]["length"]:
+            lost += wanted and not each.get("stale")
+            continue
+        keep = each["base"]["length"]
+        chain = _cut(base, keep).followed(each, keep)
+        keys = (canonical(message) for message in chain.messages)
+        for length, digest in enumerate(hashes(keys)):
+            if length >= keep:
+                known[digest] = chain
+        if wanted:
+            last, lost = chain, 0
+    if last is None:
+        raise LoadError(
+            f"{where} holds turns without what they stand on: an earlier cell's output was cleared"
+        )
+    if lost:
+        warnings.warn(
+            f"{where}: {lost} later turn(s) stand on an output that was cleared, and were left out",
+            stacklevel=4,
+        )
+    return last
+
+
+def _cut(saved: Saved, keep: int) -> Saved:
+    """Return what was saved without the messages after `keep`, and without what was decided in them."""
+    if keep == len(saved.messages):
+        return saved
+    ids = call_ids(from_wire(saved.messages[:keep], Provenance("person"), Ids()))
+    left = [record for record in saved.decisions if record.get("id") in ids]
+    empty: Json = {"messages": [], "decisions": left}
+    return saved.followed(empty, keep, decisions=0)

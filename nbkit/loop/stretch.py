@@ -1,0 +1,175 @@
+"""Each step of a stretch: the doors between machine, tools, policies and watchers.
+
+A stretch is what goes on between a person's move and the next stop. Nothing here waits; the drivers do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbkit.errors import InvalidRequest, NbkitError, StreamError, ToolError, TurnError, UsageError
+from nbkit.loop.decisions import Approve, Decision, EditInput, normal
+from nbkit.loop.history import Messages
+from nbkit.loop.line import Who
+from nbkit.loop.pending import Pending
+from nbkit.loop.runner import AsyncReplyStream, ReplyStream, Streamer
+from nbkit.loop.settings import Outgoing
+from nbkit.loop.tools import Tool, loop_is_running
+from nbkit.rules.validator import check
+from nbkit.wire.assembler import Change
+from nbkit.wire.blocks import ToolUse
+from nbkit.wire.events import Event
+from nbkit.wire.messages import Message
+
+if TYPE_CHECKING:
+    from nbkit.loop.conversation import Conversation
+
+
+class Stretch:
+    """The `Host` of one stretch of a conversation. `blocking`: it is driven by code that can't await."""
+
+    def __init__(self, chat: Conversation, *, checked: bool = True, blocking: bool = True) -> None:
+        self.chat = chat
+        self.turn = chat.turn
+        self._checked = checked
+        self._blocking = blocking
+        self._running: list[Pending] = []
+        self._cut = False
+        self._partial: Message | None = None
+        self._broken: list[str] = []
+
+    def streamer(self) -> Streamer:
+        if self.chat.client is None:
+            raise UsageError("this conversation has nobody to talk to: set chat.client = nbkit.connect()")
+        return self.chat.client
+
+    def depart(self) -> Outgoing:
+        """Put the results into the array and let the request out, if the API would take it."""
+        before = self.turn.line
+        self.turn.answer()
+        request = self.chat.outgoing()
+        if self._checked:
+            problems = check(request.body, request.headers)
+            errors = [problem for problem in problems if problem.level == "error"]
+            if errors:
+                self.turn.line = before
+                raise InvalidRequest(errors)
+        self.turn.sent()
+        self.chat.updated()
+        for observer in self.chat.observers:
+            observer.on_request(request.body)
+        return request
+
+    def opened(self, reply: ReplyStream | AsyncReplyStream) -> None:
+        self.chat.reply = reply
+
+    def seen(self, event: Event, change: Change) -> None:
+        for observer in self.chat.observers:
+            observer.on_change(event, change)
+
+    def chunk(self, data: bytes) -> None:
+        for observer in self.chat.observers:
+            observer.on_chunk(data)
+
+    def arrived(self, message: Message) -> None:
+        self.chat.reply = None
+        self.chat.last = message
+        self.turn.received(message, "simulator" if self.chat.target.simulated else "model")
+        self.chat.updated()
+
+    def broke_off(self) -> None:
+        """Keep what had arrived for the error; the array keeps nothing of it."""
+        self._cut, self._partial = True, self.chat.partial
+        self.chat.reply = None
+        self.turn.cut()
+
+    def ask(self, pending: Pending) -> None:
+        """Ask the policies about a call. One that fails or can't be followed leaves the call to a person."""
+        for who, policy in self.chat.policies():
+            try:
+                answer = policy(ToolUse(pending.call.to_wire()), Messages(self.turn.line.history))
+                if answer is None or (pending.looking and _runs_again(answer)):
+                    continue
+                decision = normal(answer)
+                self.turn.decide(pending.call.id, decision, who, self.why_not(pending, decision))
+            except Exception as error:  # noqa: BLE001  # a policy is anybody's code, and fails closed
+                words = str(error) if isinstance(error, NbkitError) else f"{type(error).__name__}: {error}"
+                self.chat.error = TurnError(
+                    f"no decision on {pending.call.id} by {_NAMES[who]} ({words}): decide it yourself"
+                )
+                break
+            self.chat.updated()
+            return
+        self.turn.passed(pending.call.id)
+
+    def why_not(self, pending: Pending, decision: Decision) -> str | None:
+        """Say why the tool can't be run as decided, or None."""
+        if not isinstance(decision, (Approve, EditInput)):
+            return None
+        edited = decision.input if isinstance(decision, EditInput) else None
+        why = self.chat.why_not(pending, edited)
+        tool = self.chat.tool_for(pending.call)
+        if why is None and tool and self._blocking and tool.is_async and loop_is_running():
+            return f"{tool.name} is async and a loop is running here: await chat.adecide(...) or aresume()"
+        return why
+
+    def ready_to_run(self, pending: Pending) -> tuple[Tool, dict[str, Any]]:
+        """Mark the call as started, so that whatever happens now, it is known that it may have run."""
+        tool = self.chat.tool_for(pending.call)
+        try:
+            if tool is None:
+                raise ToolError(
+                    f"no tool called {pending.call.name} is defined here: fake or refuse the call"
+                )
+            arguments = tool.validate(pending.input)
+        except ToolError:
+            self.turn.interrupted(pending.call.id, started=False)
+            raise
+        self._running.append(self.turn.started(pending.call.id))
+        self.chat.updated()
+        return tool, arguments
+
+    def ran(self, pending: Pending, value: Any) -> None:
+        try:
+            self.turn.ran(pending.call.id, value, False)
+        except Exception as error:  # noqa: BLE001  # what a tool gives is anybody's object
+            self.failed(pending, error)
+        else:
+            self._finished(pending)
+
+    def failed(self, pending: Pending, error: Exception) -> None:
+        """The model is told what a tool raised in one line; our own frames are not its business."""
+        words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        self.turn.ran(pending.call.id, words, True)
+        self._finished(pending)
+
+    def interrupted(self, pending: Pending) -> None:
+        self._running = [each for each in self._running if each.call.id != pending.call.id]
+        self._broken.append(f"{pending.call.name} ({pending.call.id})")
+        self.turn.interrupted(pending.call.id)
+
+    def close(self, error: BaseException) -> Exception:
+        """Leave nothing hanging after an error, and return what `chat.error` shall say of it."""
+        for pending in list(self._running):
+            self.interrupted(pending)
+        if isinstance(error, Exception):
+            return error
+        if self._broken:
+            names = " and ".join(self._broken)
+            return TurnError(f"{names} was interrupted and may have run: decide it again, or stop() the turn")
+        if self._cut:
+            words = "stopped while the reply was streaming: nothing of it was kept, send again when you like"
+            return StreamError(words, partial=self._partial)
+        return TurnError("stopped: the array is as it was, go on when you like")
+
+    def _finished(self, pending: Pending) -> None:
+        self._running = [each for each in self._running if each.call.id != pending.call.id]
+        self.chat.updated()
+
+
+_NAMES: dict[Who, str] = {"policy": "the policy", "unattended": "the unattended policy", "person": "a person"}
+
+
+def _runs_again(answer: object) -> bool:
+    """A result that waits to be seen is let go or replaced by a policy; its tool isn't run a second time."""
+    return isinstance(answer, EditInput) or (isinstance(answer, Approve) and answer.look)

@@ -1,0 +1,185 @@
+"""Tools: what the model is told (a definition), and what runs (a function, sync or async, or nothing).
+
+A tool made of a typed function takes its schema from the types. A tool made of a plain definition has no
+function unless one is bound to it: its calls can be faked or refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, overload
+
+from nbkit.errors import ToolError
+from nbkit.loop import schema
+from nbkit.loop.signature import Signature
+from nbkit.wire.blocks import Json
+
+Function = Callable[..., Any]
+
+
+class Tool:
+    """A tool of the model's. It stays callable as the function it was made of."""
+
+    def __init__(
+        self,
+        function: Function | None = None,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+        strict: bool = False,
+        definition: Json | None = None,
+    ) -> None:
+        if function is None and definition is None:
+            raise ToolError("a tool needs a function or a definition")
+        self.function = function
+        self._signature: Signature | None = None
+        if definition is None:
+            assert function is not None
+            definition = self._read(function, name, description, strict)
+        self._definition = copy.deepcopy(definition)
+        if function is not None:
+            functools.update_wrapper(self, function, updated=())
+
+    @classmethod
+    def from_definition(cls, definition: Any, function: Function | None = None) -> Tool:
+        """Make a tool of a plain definition, with or without something that runs."""
+        if not isinstance(definition, dict) or not (definition.get("name") or definition.get("type")):
+            raise ToolError(f"this is no tool definition, it has neither name nor type: {definition!r}")
+        return cls(function, definition=definition)
+
+    def bound(self, other: Tool) -> Tool:
+        """Return a tool with this one's definition that runs as `other` does."""
+        tool = Tool(other.function, definition=self._definition)
+        tool._signature = other._signature
+        return tool
+
+    def _read(self, function: Function, name: str | None, description: str | None, strict: bool) -> Json:
+        name = name or str(getattr(function, "__name__", type(function).__name__))
+        self._signature = Signature(function, name, strict=strict)
+        words = inspect.getdoc(function) if description is None else description
+        told = {"description": words} if words else {}
+        schema = {"input_schema": self._signature.schema()}
+        return {"name": name, **told, **schema, **({"strict": True} if strict else {})}
+
+    @property
+    def name(self) -> str:
+        return str(self._definition.get("name") or self._definition.get("type"))
+
+    @property
+    def description(self) -> str:
+        return str(self._definition.get("description") or "")
+
+    @property
+    def input_schema(self) -> Json | None:
+        found = self._definition.get("input_schema")
+        return copy.deepcopy(found) if isinstance(found, dict) else None
+
+    @property
+    def is_async(self) -> bool:
+        function = self.function
+        return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+            getattr(function, "__call__", None)  # noqa: B004  # an object whose __call__ is async
+        )
+
+    def definition(self) -> Json:
+        """Return the entry of the request's `tools`."""
+        return copy.deepcopy(self._definition)
+
+    def validate(self, input: Json) -> dict[str, Any]:
+        """Return the arguments for an input. Raises `ToolError` saying which ones do not fit."""
+        if not isinstance(input, dict):  # what the model sent may be anything
+            raise ToolError(f"the input of {self.name} must be an object, not {type(input).__name__}")
+        if self._signature is not None:
+            return self._signature.arguments(input)
+        wrong = list(schema.faults(input, self._definition.get("input_schema")))
+        if wrong:
+            raise ToolError(f"the input does not fit {self.name}: {'; '.join(wrong)}")
+        return copy.deepcopy(input)
+
+    def run(self, input: Json) -> Any:
+        """Check the input and run the tool; an async one in a loop of its own."""
+        return self.call(self.validate(input))
+
+    async def arun(self, input: Json) -> Any:
+        """Check the input and run the tool; a sync one in a thread."""
+        return await self.acall(self.validate(input))
+
+    def call(self, arguments: dict[str, Any]) -> Any:
+        """Run with checked arguments; an async tool where a loop is running already is a `ToolError`."""
+        function = self._runnable()
+        if self.is_async and loop_is_running():
+            raise ToolError(
+                f"{self.name} is async and an event loop is running here: use await chat.adecide(...), "
+                "or await chat.aresume()"
+            )
+        value = function(**arguments)
+        return asyncio.run(_awaited(value)) if inspect.isawaitable(value) else value
+
+    async def acall(self, arguments: dict[str, Any]) -> Any:
+        function = self._runnable()
+        if self.is_async:
+            return await function(**arguments)
+        value = await asyncio.to_thread(function, **arguments)
+        return await value if inspect.isawaitable(value) else value
+
+    def _runnable(self) -> Function:
+        if self.function is None:
+            raise ToolError(f"{self.name} has a definition and no function: fake or refuse its calls")
+        return self.function
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._runnable()(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"Tool({self.name!r})"
+
+
+def loop_is_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+async def _awaited(value: Awaitable[Any]) -> Any:
+    return await value
+
+
+@overload
+def tool(function: Function, /) -> Tool: ...
+@overload
+def tool(
+    *, name: str | None = None, description: str | None = None, strict: bool = False
+) -> Callable[[Function], Tool]: ...
+def tool(
+    function: Function | None = None,
+    /,
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    strict: bool = False,
+) -> Tool | Callable[[Function], Tool]:
+    """Make a tool of a typed function; its docstring is the description.
+
+    @nbkit.tool
+    def get_weather(city: str) -> str: "Current weather in a city."; ...
+    """
+    if function is not None:
+        return Tool(function)
+    return lambda function: Tool(function, name=name, description=description, strict=strict)
+
+
+def tool_of(given: Any) -> Tool:
+    """Return the tool for what was given in `tools=`: a tool, a definition, or a typed function."""
+    if isinstance(given, Tool):
+        return given
+    if isinstance(given, dict):
+        return Tool.from_definition(given)
+    if callable(given):
+        return Tool(given)
+    raise ToolError(f"{given!r} is no tool: give a function, a tool, or a definition as a dict")

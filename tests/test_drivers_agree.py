@@ -1,0 +1,224 @@
+"""The blocking and the awaiting driver do the same: array, requests, decisions and errors are equal."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from nbkit.errors import APIError
+from nbkit.loop.conversation import Conversation
+from nbkit.loop.decisions import Approve, EditInput, Fake, Refuse, Stop
+from nbkit.loop.document import document
+from nbkit.loop.policy import allow, deny
+from nbkit.loop.tools import Tool
+from nbkit.wire.blocks import Json
+from scripted import Cut, Scripted, Step, call, calls, reply, says
+
+PAUSE = calls(call("toolu_1"), call("toolu_2", city="Atlantis"))
+OVERLOADED = APIError(529, "overloaded_error", "Overloaded")
+
+
+def get_weather(city: str) -> str:
+    if city == "Atlantis":
+        raise LookupError("no such city")
+    if city == "Interrupt":
+        raise KeyboardInterrupt
+    return f"22 °C in {city}"
+
+
+async def get_weather_async(city: str) -> str:
+    await asyncio.sleep(0)
+    return get_weather(city)
+
+
+@dataclass
+class Scenario:
+    steps: list[Step]
+    moves: list[tuple[str, Any]]
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "text": Scenario([says("hi")], [("send", "hello")]),
+    "by policy": Scenario([PAUSE, says("done")], [("send", "go")], {"policy": allow}),
+    "denied": Scenario([PAUSE, says("done")], [("send", "go")], {"policy": deny}),
+    "by hand": Scenario(
+        [PAUSE, says("done")],
+        [
+            ("send", "go"),
+            ("decide", ("toolu_2", Approve(look=True))),
+            ("decide", ("toolu_1", EditInput({"city": "Rome"}, rewrite=False))),
+            ("decide", ("toolu_2", Approve())),
+            ("resume", None),
+        ],
+    ),
+    "stopped": Scenario([PAUSE], [("send", "go"), ("decide", ("toolu_1", Stop())), ("resume", None)]),
+    "wrong moves": Scenario(
+        [PAUSE, says("done")],
+        [
+            ("resume", None),
+            ("send", "go"),
+            ("send", "again"),
+            ("decide", ("toolu_9", Approve())),
+            ("decide", ("toolu_1", EditInput({"town": "Rome"}))),
+            ("decide", ("toolu_1", Fake("1"))),
+            ("resume", None),
+            ("decide", ("toolu_2", Refuse("2"))),
+            ("resume", None),
+        ],
+    ),
+    "first request fails": Scenario([OVERLOADED, says("hi")], [("send", "hello"), ("send", "hello")]),
+    "later request fails": Scenario(
+        [PAUSE, OVERLOADED, says("done")], [("send", "go"), ("resume", None)], {"policy": allow}
+    ),
+    "cut": Scenario([Cut(says("Hello there"), after=4), says("hi")], [("send", "hello"), ("send", "hello")]),
+    "interrupted": Scenario(
+        [Cut(says("Hello there"), after=4, error=KeyboardInterrupt())], [("send", "hello")]
+    ),
+    "tool interrupted": Scenario(
+        [calls(call("toolu_1", city="Interrupt"), call("toolu_2"))], [("send", "go")], {"policy": allow}
+    ),
+    "pause_turn": Scenario(
+        [
+            reply(
+                {
+                    "type": "server_tool_use",
+                    "id": "srvtoolu_1",
+                    "name": "web_search",
+                    "input": {"query": "x"},
+                },
+                stop_reason="pause_turn",
+            ),
+            says("found"),
+        ],
+        [("send", "search")],
+        {"tools": [{"type": "web_search_20250305", "name": "web_search"}]},
+    ),
+    "endless": Scenario([PAUSE] * 9, [("send", "go"), ("resume", None)], {"policy": allow, "max_steps": 2}),
+    "stepping": Scenario(
+        [PAUSE, says("done")],
+        [("send", "go"), ("step", None), ("step", None), ("step", None), ("step", None)],
+        {"policy": allow, "stepping": True},
+    ),
+    "not legal": Scenario([OVERLOADED], [("send", ""), ("force", "")]),
+}
+
+
+class Watcher:
+    def __init__(self, log: list[Any]) -> None:
+        self.log = log
+        self.conversation: Conversation
+
+    def on_request(self, body: Json) -> None:
+        self.log.append("request")
+
+    def on_change(self, event: Any, change: Any) -> None:
+        self.log.append(change)
+
+    def on_chunk(self, data: bytes) -> None:
+        self.log.append(data)
+
+    def on_update(self) -> None:
+        self.log.append(self.conversation.state)
+
+
+def prepared(scenario: Scenario, tool: Tool) -> tuple[Conversation, Scripted, list[Any]]:
+    script = Scripted(list(scenario.steps))
+    settings = {"tools": [tool], **scenario.settings}
+    stepping = settings.pop("stepping", False)
+    conversation = Conversation(client=script, **settings)
+    conversation.stepping = stepping
+    log: list[Any] = []
+    watcher = Watcher(log)
+    watcher.conversation = conversation
+    conversation.add_observer(watcher)
+    return conversation, script, log
+
+
+def told(conversation: Conversation, script: Scripted, log: list[Any]) -> dict[str, Any]:
+    return {
+        "document": document(conversation),
+        "ids": [node.id for node in conversation.history],
+        "state": conversation.state,
+        "error": repr(conversation.error),
+        "requests": script.requests,
+        "log": log,
+    }
+
+
+def blocking(scenario: Scenario, tool: Tool) -> dict[str, Any]:
+    conversation, script, log = prepared(scenario, tool)
+    doors: dict[str, Callable[[Any], Any]] = {
+        "send": conversation.send,
+        "force": lambda content: conversation.send(content, check=False),
+        "decide": lambda given: conversation.decide(*given),
+        "resume": lambda _: conversation.resume(),
+        "step": lambda _: conversation.step(),
+    }
+    for name, given in scenario.moves:
+        try:
+            log.append(repr(doors[name](given)))
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # both drivers must raise the same
+            log.append(repr(error))
+    return told(conversation, script, log)
+
+
+async def awaiting(scenario: Scenario, tool: Tool) -> dict[str, Any]:
+    conversation, script, log = prepared(scenario, tool)
+    doors: dict[str, Callable[[Any], Any]] = {
+        "send": conversation.asend,
+        "force": lambda content: conversation.asend(content, check=False),
+        "decide": lambda given: conversation.adecide(*given),
+        "resume": lambda _: conversation.aresume(),
+        "step": lambda _: conversation.astep(),
+    }
+    for name, given in scenario.moves:
+        try:
+            log.append(repr(await doors[name](given)))
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001  # both drivers must raise the same
+            log.append(repr(error))
+    return told(conversation, script, log)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_both_drivers_do_the_same(name: str) -> None:
+    scenario = SCENARIOS[name]
+    sync = Tool(get_weather)
+    first = blocking(scenario, sync)
+    if name == "tool interrupted":
+        # An interrupt belongs to the main thread: a tool in a worker thread never sees one.
+        return
+    assert asyncio.run(awaiting(scenario, sync)) == first
+
+
+@pytest.mark.parametrize("name", [name for name in SCENARIOS if name != "tool interrupted"])
+def test_async_tools_give_what_sync_tools_give(name: str) -> None:
+    scenario = SCENARIOS[name]
+    waits = Tool(get_weather_async, name="get_weather")
+    first = blocking(scenario, waits)
+    assert asyncio.run(awaiting(scenario, waits)) == first
+    assert blocking(scenario, Tool(get_weather)) == first
+
+
+def test_a_cancelled_reply_leaves_nothing_behind() -> None:
+    async def inside() -> None:
+        task: asyncio.Task[Any] | None = None
+
+        class Canceller(Watcher):
+            def on_change(self, event: Any, change: Any) -> None:
+                if change.kind == "grow" and task is not None:
+                    task.cancel()
+
+        conversation = Conversation(client=Scripted([says("Hello there")]))
+        watcher = Canceller([])
+        watcher.conversation = conversation
+        conversation.add_observer(watcher)
+        task = asyncio.create_task(conversation.asend("hello"))
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert conversation.messages == []
+        assert "stopped while the reply was streaming" in str(conversation.error)
+
+    asyncio.run(inside())

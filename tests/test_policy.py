@@ -1,0 +1,71 @@
+"""Policies answer or pass; joined, the first answer wins."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from nbkit.errors import UsageError
+from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, to_json
+from nbkit.loop.policy import Policy, allow, ask, by_name, deny, first_of, policy_of, scripted
+from nbkit.wire.blocks import Json, ToolUse
+
+CALL = ToolUse({"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}})
+OTHER = ToolUse({**CALL.raw, "id": "toolu_2", "name": "other"})
+
+
+def answers(policy: Policy, *calls: ToolUse) -> list[Decision | None]:
+    return [policy(call, []) for call in calls]
+
+
+def test_the_three_plain_policies() -> None:
+    assert allow(CALL, []) == Approve()
+    assert ask(CALL, []) is None
+    assert isinstance(deny(CALL, []), Refuse)
+
+
+def test_by_name_answers_for_its_names_with_decisions_or_policies() -> None:
+    assert answers(by_name(get_weather=Fake("22")), CALL, OTHER) == [Fake("22"), None]
+    assert answers(by_name(get_weather=allow, other=None), CALL, OTHER) == [Approve(), None]
+
+
+def test_the_first_answer_wins() -> None:
+    policy = first_of(by_name(other=Refuse("no")), ask, allow, deny)
+    assert answers(policy, CALL, OTHER) == [Approve(), Refuse("no")]
+
+
+def test_a_script_is_played_in_order_and_then_passes() -> None:
+    script = scripted([Fake("1"), to_json(Refuse("2"))])
+    assert answers(script, CALL, CALL, CALL) == [Fake("1"), Refuse("2"), None]
+
+
+def log(*decisions: Decision) -> list[Json]:
+    return [{"id": "toolu_1", "name": "f", "decision": to_json(each), "who": "person"} for each in decisions]
+
+
+@pytest.mark.parametrize(
+    ("taken", "played"),
+    [
+        ([Approve()], [Approve()]),
+        ([Fake("1"), Fake("2")], [Fake("2")]),
+        ([Approve(look=True), Approve()], [Approve(look=True), Approve()]),
+        ([Approve(look=True), EditResult("x")], [Approve(look=True), EditResult("x")]),
+        ([Approve(), EditResult("x"), EditResult("y")], [Approve(look=True), EditResult("y")]),
+        ([Fake("1", is_error=True), EditResult("x")], [Fake("x", is_error=True)]),
+        ([EditInput({"a": 1}), Refuse("no")], [Refuse("no")]),
+    ],
+)
+def test_a_log_is_played_without_the_detours(taken: list[Decision], played: list[Decision]) -> None:
+    script = scripted(log(*taken))
+    assert script(OTHER, []) is None
+    assert answers(script, *[CALL] * (len(played) + 1)) == [*played, None]
+
+
+def test_a_function_a_decision_or_nobody_can_be_a_policy() -> None:
+    def mine(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+        return Refuse(call.name)
+
+    assert policy_of(mine)(CALL, []) == Refuse("get_weather")
+    assert policy_of(Fake("x"))(CALL, []) == Fake("x")
+    assert policy_of(None)(CALL, []) is None
+    with pytest.raises(UsageError, match="a policy is"):
+        policy_of("allow")
