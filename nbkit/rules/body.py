@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from .problem import Problem
+from nbkit.rules.problem import Problem
 
 # A high half without its low half, or a low half alone; a backslash before it may itself be escaped.
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)

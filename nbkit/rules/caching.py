@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .problem import Fix, Json, Problem, remove, replace
-from .request import Request, nested
+from nbkit.rules.problem import Fix, Problem, remove, replace
+from nbkit.rules.request import Request, nested
+from nbkit.wire.blocks import Json
 
 Marker = tuple[str, str, Json]  # path as the API writes it, place as a pointer wants it, the cache_control
 MOST = 4

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nbkit.facts import facts
-
-from .problem import Problem
-from .request import Request
+from nbkit.rules.problem import Problem
+from nbkit.rules.request import Request
 
 VALID_KEY = "a-key-that-passes"
 DATED = re.compile(r".+-\d{4}-\d{2}-\d{2}$")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from nbkit.facts import facts
-
-from .problem import Fix, Problem, remove
-from .request import Request
-from .shape import BETA_BLOCKS, GA_BLOCKS, enabled, has_unknown_beta
+from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.rules.request import Request
+from nbkit.rules.shape import BETA_BLOCKS, GA_BLOCKS, enabled, has_unknown_beta
 
 PARAMS = (
     ("mcp_servers", ("mcp_servers",)),

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from .problem import Fix, Problem, remove, replace
-from .request import Request
-from .thinking import config, effort, forces_tool
+from nbkit.rules.problem import Fix, Problem, remove, replace
+from nbkit.rules.request import Request
+from nbkit.rules.thinking import config, effort, forces_tool
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 UNCOUNTED = frozenset({"base64", "redacted_thinking", "signature", "encrypted_content", "encrypted_index"})

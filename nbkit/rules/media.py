@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .problem import Fix, Json, Problem, remove
-from .request import Request, with_nested
+from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.rules.request import Request, with_nested
+from nbkit.wire.blocks import Json
 
 MEGABYTE = 1024 * 1024
 MANY = 20

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .problem import Fix, Json, Problem, add, remove, replace
-from .request import SERVER_USES, THINKING, Entry, Place, Request, Turn, nested, with_nested
-from .shape import enabled
+from nbkit.rules.problem import Fix, Problem, add, remove, replace
+from nbkit.rules.request import SERVER_USES, THINKING, Entry, Place, Request, Turn, nested, with_nested
+from nbkit.rules.shape import enabled
+from nbkit.wire.blocks import Json
 
 ASSISTANT_ONLY = frozenset(
     {

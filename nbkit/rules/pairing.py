@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .problem import Fix, Json, Problem, add, remove, replace
-from .request import Place, Request, Turn
+from nbkit.rules.problem import Fix, Problem, add, remove, replace
+from nbkit.rules.request import Place, Request, Turn
+from nbkit.wire.blocks import Json
 
 WITHOUT_RESULT = "`tool_use` ids were found without `tool_result` blocks immediately after"
 NOT_ANSWERED = "This call was not answered."
@@ -99,8 +100,8 @@ def _results_first(request: Request, turn: Turn) -> Fix:
 def _answer_all(request: Request, turn: Turn, unanswered: list[Place]) -> Fix:
     """Answer what is open with error results, before everything else of the next user message.
 
-    A call that a later assistant message follows gets its results in between, where they were lost; but not when
-    other calls of the same turn have theirs, because all of a turn's results stand together.
+    A call that a later assistant message follows gets its results in between, where they were lost; but not
+    when other calls of the same turn have theirs, because all of a turn's results stand together.
     """
     new = [_error_result(place.block) for place in unanswered]
     label = "answer the call with an error" if len(new) == 1 else f"answer {len(new)} calls with errors"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Json = dict[str, Any]
+from nbkit.wire.blocks import Json
+
 Level = Literal["error", "warning", "unknown"]
 
 

@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from nbkit.facts import facts
-
-from .problem import Json
+from nbkit.wire.blocks import Json
 
 SERVER_USES = frozenset({"server_tool_use", "mcp_tool_use"})
 LONG_CONTEXT = "context-1m-2025-08-07"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .pairing import EACH_USE, WITHOUT_RESULT, remove_block
-from .problem import Fix, Json, Problem, add, remove
-from .request import SERVER_USES, Place, Request, Turn
+from nbkit.rules.pairing import EACH_USE, WITHOUT_RESULT, remove_block
+from nbkit.rules.problem import Fix, Problem, add, remove
+from nbkit.rules.request import SERVER_USES, Place, Request, Turn
+from nbkit.wire.blocks import Json
 
 SERVER_TOOLS = {"bash_code_execution": "code_execution", "text_editor_code_execution": "code_execution"}
 

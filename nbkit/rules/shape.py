@@ -10,10 +10,9 @@ from functools import cache
 from typing import Any
 
 from nbkit.facts import facts
-
-from . import shape_fixes
-from .problem import Level, Problem
-from .request import Request
+from nbkit.rules import shape_fixes
+from nbkit.rules.problem import Level, Problem
+from nbkit.rules.request import Request
 
 Location = Sequence[str | int]
 
@@ -73,7 +72,7 @@ PLAIN_WHY = "The value doesn't have the type or the range that the API takes in 
 
 @cache
 def _bodies() -> tuple[Any, Any]:
-    from .shape_params import Body, CountTokens
+    from nbkit.rules.shape_params import Body, CountTokens
 
     return Body.__pydantic_validator__, CountTokens.__pydantic_validator__
 

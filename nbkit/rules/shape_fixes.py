@@ -7,8 +7,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .problem import Fix, Json, remove, replace
-from .request import Request
+from nbkit.rules.problem import Fix, remove, replace
+from nbkit.rules.request import Request
+from nbkit.wire.blocks import Json
 
 Location = Sequence[str | int]
 ID_FIELDS = {"tool_use": "id", "server_tool_use": "id", "mcp_tool_use": "id"}

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from .shape_blocks import CacheControl, Strict, StrOrList, Text, Whole
-from .shape_server import Block
-from .shape_tools import TOOL, ToolChoice
+from nbkit.rules.shape_blocks import CacheControl, Strict, StrOrList, Text, Whole
+from nbkit.rules.shape_server import Block
+from nbkit.rules.shape_tools import TOOL, ToolChoice
 
 Effort: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
 Display: TypeAlias = Literal["summarized", "omitted", "updates"]

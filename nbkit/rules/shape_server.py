@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
-from .shape_blocks import (
+from nbkit.rules.shape_blocks import (
     Cacheable,
     Caller,
     ContainerUpload,

@@ -9,9 +9,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
 
 from nbkit.facts import facts
-
-from .shape_blocks import CacheControl, CitationsConfig, Strict, Whole
-from .shape_server import McpTool
+from nbkit.rules.shape_blocks import CacheControl, CitationsConfig, Strict, Whole
+from nbkit.rules.shape_server import McpTool
 
 TOOL_NAME = "^[a-zA-Z0-9_-]{1,128}$"
 Callers: TypeAlias = list[

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .problem import Fix, Json, Problem, remove, replace
-from .request import SERVER_USES, THINKING, Place, Request, Turn
+from nbkit.rules.problem import Fix, Problem, remove, replace
+from nbkit.rules.request import SERVER_USES, THINKING, Place, Request, Turn
+from nbkit.wire.blocks import Json
 
 USE_ADAPTIVE = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'
 MUST_START = (

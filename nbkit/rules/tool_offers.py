@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.facts import facts
-
-from .problem import Fix, Json, Problem, remove, replace
-from .request import Request
+from nbkit.rules.problem import Fix, Problem, remove, replace
+from nbkit.rules.request import Request
+from nbkit.wire.blocks import Json
 
 KEY_PATTERN = "^[a-zA-Z0-9_.-]{1,64}$"
 KEY = re.compile(r"[a-zA-Z0-9_.-]{1,64}")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .problem import Fix, Json, Problem, remove
-from .request import Request
+from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.rules.request import Request
+from nbkit.wire.blocks import Json
 
 BOTH = frozenset(
     {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from . import (
+from nbkit.rules import (
     caching,
     envelope,
     gates,
@@ -24,9 +24,10 @@ from . import (
     tool_offers,
     toolsets,
 )
-from .envelope import Headers
-from .problem import Fix, Json, Level, Problem
-from .request import Entry, Place, Request, Turn
+from nbkit.rules.envelope import Headers
+from nbkit.rules.problem import Fix, Level, Problem
+from nbkit.rules.request import Entry, Place, Request, Turn
+from nbkit.wire.blocks import Json
 
 __all__ = ["Fix", "Level", "Problem", "check", "check_history"]
 

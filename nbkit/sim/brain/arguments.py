@@ -1,0 +1,256 @@
+"""Fill an `input_schema` from what the user said. What comes out keeps the schema; what was not said is left
+out, remembered from earlier, or, where it is required, guessed and reported as missing.
+
+A stretch of text serves one parameter: the surest takes it first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbkit.sim.brain import choices, kinds, phrases, schemas, values, vocabulary
+from nbkit.sim.brain.candidates import FOUND, GUESSED, KNOWN, LABELLED, MADE_UP, REMEMBERED, Candidate
+from nbkit.sim.brain.hearing import Mention, Said, Taken
+from nbkit.sim.brain.wordlists import word_set
+from nbkit.wire.blocks import Json
+
+_DEEPEST = 6
+_TRANSFERABLE = word_set(
+    "email url place latitude longitude ticker timezone phone"
+)  # one per kind, whatever its key
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A required parameter that nothing was said about."""
+
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Arguments, what in them had to be made up, and which mentions went into them."""
+
+    input: Json
+    missing: tuple[Missing, ...] = ()
+    used: tuple[Mention, ...] = ()
+    strength: int = 0
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where arguments come from: the words, earlier words, values out of results, and the input of an earlier
+    call.
+    """
+
+    said: Said
+    memory: Sequence[Said] = ()
+    known: Mapping[str, Any] = field(default_factory=dict)
+    base: Json = field(default_factory=dict)
+
+
+def fill(schema: Json, context: Context, taken: Iterable[tuple[int, int]] = (), depth: int = 0) -> Filled:
+    """Return arguments for an object schema; the stretches in `taken` are not used."""
+    filler = Filler(schema, context, Taken(list(taken)))
+    found = filler.object(schemas.resolve(schema, schema), "", depth, context.base)
+    return Filled(
+        found.value, tuple(filler.missing), tuple(filler.used), found.strength, tuple(filler.taken.spans)
+    )
+
+
+def fill_value(schema: Json, context: Context) -> Any:
+    """Return a value for any schema, as structured output wants it."""
+    return Filler(schema, context, Taken()).value(schema, "answer", 0, True, None).value
+
+
+class Filler:
+    def __init__(self, root: Json, context: Context, taken: Taken) -> None:
+        self.root = root
+        self.context = context
+        self.taken = taken
+        self.missing: list[Missing] = []
+        self.used: list[Mention] = []
+
+    def object(self, schema: Json, name: str, depth: int, base: Any) -> Candidate:
+        properties = schema.get("properties") or {}
+        required = set(schema.get("required") or ())
+        base = base if isinstance(base, dict) else {}
+        filled: Json = {}
+        strength = MADE_UP
+        parts = {key: self._hinted(part, key, properties, name) for key, part in properties.items()}
+        for key in sorted(parts, key=lambda key: self._claim(parts[key], key, key in required)):
+            part = parts[key]
+            found = self._property(part, key, depth, key in required, base.get(key))
+            if found is not None:
+                filled[key], strength = found.value, max(strength, found.strength)
+        ordered = {key: filled[key] for key in properties if key in filled}
+        for key in required - set(properties):
+            ordered[key] = choices.free(self, key)
+        if not properties and schema.get("additionalProperties") not in (None, False):
+            ordered |= choices.pairs(self, schema["additionalProperties"])
+            strength = LABELLED if ordered else strength
+        return Candidate(ordered, strength)
+
+    def _hinted(self, schema: Any, key: str, siblings: Iterable[str], around: str) -> Json:
+        schema = schemas.resolve(schema, self.root)
+        kind = kinds.inner_kind(key, siblings, around)
+        return {**schema, "x-kind": kind} if kind and "x-kind" not in schema else schema
+
+    def _property(self, schema: Any, name: str, depth: int, required: bool, base: Any) -> Candidate | None:
+        """Fill one property; an optional one that nothing sure was said about is undone and left out."""
+        if depth >= _DEEPEST and not required:
+            return None
+        before = (len(self.taken.spans), len(self.missing), len(self.used))
+        found = self.value(schema, name, depth + 1, required, base)
+        keep = required or found.strength >= KNOWN or (base is not None and found.strength >= REMEMBERED)
+        if keep and (required or len(self.missing) == before[1] or found.strength >= FOUND):
+            return found
+        del self.taken.spans[before[0] :], self.missing[before[1] :], self.used[before[2] :]
+        return None
+
+    def value(self, schema: Any, name: str, depth: int, required: bool, base: Any) -> Candidate:
+        schema = schemas.resolve(schema, self.root)
+        if "const" in schema:
+            said = any(vocabulary.said_terms(self.context.said.text, vocabulary.terms(str(schema["const"]))))
+            return Candidate(schema["const"], LABELLED if said else GUESSED)
+        if schema.get("enum"):
+            return choices.one_of(self, schema, name, required, base)
+        if options := schemas.variants(schema, self.root):
+            return self._union(schema, options, name, depth, required, base)
+        match schemas.type_of(schema):
+            case "object":
+                return self.object(schema, name, depth, base)
+            case "array":
+                return self._array(schema, name, depth, required, base)
+            case "boolean":
+                return choices.truth(self, schema, name, base)
+            case "null":
+                return Candidate(None, GUESSED)
+            case "integer" | "number":
+                return self._number(schema, name, required, base)
+            case _:
+                return self._string(schema, name, required, base)
+
+    def _union(
+        self, schema: Json, options: list[Json], name: str, depth: int, required: bool, base: Any
+    ) -> Candidate:
+        """Try each alternative, take the one that most was said about."""
+        trials = []
+        for option in options:
+            before = (len(self.taken.spans), len(self.missing), len(self.used))
+            found = self.value(option, name, depth, False, base)
+            trials.append((found.strength, -len(self.missing) + before[1]))
+            del self.taken.spans[before[0] :], self.missing[before[1] :], self.used[before[2] :]
+        best = max(trials)
+        if best[0] < REMEMBERED and schemas.nullable(schema):
+            return Candidate(schema.get("default"), GUESSED)
+        if best[0] < REMEMBERED and schema.get("default") is not None:
+            return Candidate(schema["default"], GUESSED)
+        return self.value(options[trials.index(best)], name, depth, required, base)
+
+    def _claim(self, schema: Any, name: str, required: bool) -> tuple[int, bool]:
+        """Sort key: the surer a property's own value, the earlier it chooses."""
+        schema = schemas.resolve(schema, self.root)
+        for option in schemas.variants(schema, self.root)[:1]:
+            schema = {**option, "description": schema.get("description", option.get("description", ""))}
+        if schema.get("enum") or schemas.type_of(schema) in ("object", "boolean"):
+            return -FOUND * 3, not required
+        if schemas.type_of(schema) == "array":
+            item = schemas.resolve(schema.get("items") or {}, self.root)
+            telling = item.get("enum") or any(values.patterned(self.context.said, item))
+            return -(FOUND if telling else GUESSED) * 3, not required
+        found = values.numbers if schemas.type_of(schema) in ("integer", "number") else values.candidates
+        best = max((c.strength for c in found(name, schema, self.context.said)), default=MADE_UP)
+        kind = kinds.kind_of(name, schema)
+        vague = (
+            0 if best != FOUND or kind in kinds.ENTITIES else 1 if kind in ("text", "query", "code") else 2
+        )
+        return -best * 3 + vague, not required
+
+    def _choose(self, found: Iterable[Candidate], fits: Callable[[Any], Any]) -> Candidate | None:
+        """The surest candidate whose text is still free and whose value fits."""
+        best: Candidate | None = None
+        for candidate in found:
+            if candidate.span is not None and not self.taken.free(*candidate.span):
+                continue
+            value = fits(candidate.value)
+            if value is not None and (best is None or candidate.strength > best.strength):
+                best = Candidate(value, candidate.strength, candidate.span, candidate.mention)
+        return best
+
+    def _settle(self, best: Candidate | None, schema: Json, name: str, required: bool) -> Candidate:
+        """Take what was chosen, or what the schema itself offers, or make something up and say so."""
+        default = schema.get("default")
+        if default is not None and (best is None or best.strength <= GUESSED):
+            return Candidate(default, GUESSED)
+        if best is None:
+            if required:
+                self.missing.append(Missing(name, kinds.kind_of(name, schema)))
+            return Candidate(schemas.made_up(name, schema, self.root), MADE_UP)
+        if best.span is not None:
+            self.taken.take(*best.span)
+        if best.mention is not None:
+            self.used.append(best.mention)
+        return best
+
+    def _string(self, schema: Json, name: str, required: bool, base: Any) -> Candidate:
+        found = [*values.candidates(name, schema, self.context.said), *self._remembered(name, schema, base)]
+
+        def fits(value: Any) -> str | None:
+            return schemas.text_in(choices.as_text(value), schema)
+
+        best = self._choose(found, fits)
+        if best is None and kinds.kind_of(name, schema) == "id":  # one id may serve two parameters
+            best = self._choose([Candidate(c.value, GUESSED) for c in found], fits)
+        return self._settle(best, schema, name, required)
+
+    def _number(self, schema: Json, name: str, required: bool, base: Any) -> Candidate:
+        found = [*values.numbers(name, schema, self.context.said), *self._remembered(name, schema, base)]
+
+        def fits(value: Any) -> float | None:
+            whole = schema.get("type") == "integer"
+            if isinstance(value, bool) or not isinstance(value, int | float) or (whole and value % 1):
+                return None
+            return schemas.number_in(value, schema)
+
+        best = self._choose(found, fits)
+        if best is None and required:
+            count = (
+                len(phrases.listed(self.context.said.text)) if kinds.kind_of(name, schema) == "count" else 0
+            )
+            best = Candidate(count, GUESSED) if count else None
+        return self._settle(best, schema, name, required)
+
+    def _remembered(self, name: str, schema: Json, base: Any) -> list[Candidate]:
+        """Values from results (by key), from the earlier call, and from what was said before."""
+        found = [
+            Candidate(value, KNOWN)
+            for key, value in self.context.known.items()
+            if choices.same_key(key, name)
+        ]
+        if base is not None:
+            found.append(Candidate(base, REMEMBERED))
+        kind = kinds.kind_of(name, schema)
+        if kind in _TRANSFERABLE:
+            found += [
+                Candidate(value, KNOWN)
+                for key, value in self.context.known.items()
+                if kinds.kind_of(key, {}) == kind
+            ]
+        if kind in kinds.ENTITIES and schemas.type_of(schema) == "string":
+            for said in self.context.memory:
+                earlier = [c for c in values.candidates(name, schema, said) if c.strength >= FOUND]
+                found += [Candidate(candidate.value, REMEMBERED) for candidate in earlier[:1]]
+        return found
+
+    def _array(self, schema: Json, name: str, depth: int, required: bool, base: Any) -> Candidate:
+        from nbkit.sim.brain import sequences
+
+        items, strength = sequences.items(self, schema, name, depth, required)
+        if not items and isinstance(base, list):
+            items, strength = base, REMEMBERED
+        return Candidate(sequences.bounded(items, schema, self, name, depth), strength)

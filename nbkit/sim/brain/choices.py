@@ -1,0 +1,126 @@
+"""Fill what is chosen rather than written: enums, booleans, free keys."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from nbkit.sim.brain import kinds, lexicon, phrases, schemas, vocabulary
+from nbkit.sim.brain.candidates import GUESSED, KNOWN, LABELLED, MADE_UP, REMEMBERED, Candidate
+from nbkit.sim.brain.hearing import Mention
+from nbkit.sim.brain.wordlists import word_set
+from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.sim.brain.arguments import Filler
+
+
+_NEGATED = re.compile(
+    r"\b(?:no|not|don't|do not|without|skip|never|exclude|excluding)\b(?:\W+\w+){0,3}\W*$", re.IGNORECASE
+)
+_SWITCHES = word_set("on enabled enable active power state switch")
+_SWITCHED = re.compile(
+    r"\b(?:(?P<off>off|disable|deactivate|stop)|on|enable|activate|start)\b", re.IGNORECASE
+)
+
+
+def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -> Candidate:
+    text = filler.context.said.text
+    hits = [
+        (hit.start(), hit.end(), value)
+        for value in schema["enum"]
+        if value is not None
+        for hit in vocabulary.said_terms(text, vocabulary.terms(as_text(value)))
+    ]
+    side = kinds.side_of(name)
+    ordered = sorted(hits, key=lambda hit: (not _on_side(text, hit[0], side), hit[0], -hit[1]))
+    for start, end, value in ordered:
+        if filler.taken.free(start, end):
+            filler.taken.take(start, end)
+            word = text[start:end].lower()
+            filler.used.append(Mention(f"enum {name}", value, start, end, word))
+            return Candidate(value, LABELLED)
+    if base in schema["enum"] and base is not None:
+        return Candidate(base, REMEMBERED)
+    known = [v for key, v in filler.context.known.items() if same_key(key, name) and v in schema["enum"]]
+    if known:
+        return Candidate(known[0], KNOWN)
+    default = schema.get("default")
+    return Candidate(
+        default if default in schema["enum"] else schema["enum"][0],
+        MADE_UP if default is None else GUESSED,
+    )
+
+
+def truth(filler: Filler, schema: Json, name: str, base: Any) -> Candidate:
+    text = filler.context.said.text
+    if set(lexicon.words(name)) & _SWITCHES and (turned := _SWITCHED.search(text)):
+        return Candidate(not turned["off"], LABELLED)
+    asked = [
+        stem
+        for stem in lexicon.stems(name)
+        if stem not in ("includ", "enabl", "show", "us", "is", "want", "with")
+    ]
+    spoken = {lexicon.stem(word) for word in lexicon.words(text)}
+    if asked and all(any(lexicon.alike(one, other) for other in spoken) for one in asked):
+        at = next(
+            (
+                hit.start()
+                for hit in re.finditer(r"\w+", text)
+                if lexicon.alike(lexicon.stem(hit[0]), asked[0])
+            ),
+            0,
+        )
+        return Candidate(not _NEGATED.search(text[:at]), LABELLED)
+    if isinstance(base, bool):
+        return Candidate(base, REMEMBERED)
+    return Candidate(bool(schema.get("default", False)), GUESSED)
+
+
+def pairs(filler: Filler, schema: Any) -> Json:
+    """Free keys: every "key is value", "key=value" or "key: value" that was said."""
+    wanted = (
+        schemas.type_of(schemas.resolve(schema, filler.root))
+        if isinstance(schema, dict) and schema
+        else "string"
+    )
+    pairs: Json = {}
+    for hit in re.finditer(
+        r"\b([\w-]+)\s*(?:=|:|\bis\b|\bto\b)\s*(\"[^\"]+\"|'[^']+'|[\w.+-]+)", filler.context.said.text
+    ):
+        text = hit[2].strip("\"'")
+        number = re.fullmatch(r"-?\d+(?:\.\d+)?", text)
+        if wanted in ("integer", "number"):
+            if number:
+                pairs[hit[1]] = schemas.number_in(float(text), schema)
+        elif wanted == "string":
+            pairs[hit[1]] = text
+    return pairs
+
+
+def free(filler: Filler, name: str) -> str:
+    label = phrases.labelled(filler.context.said.text, name)
+    return label[0] if label else phrases.topic(filler.context.said.text)
+
+
+def same_key(key: str, name: str) -> bool:
+    """Whether the key of a result is the parameter's: the same words, or the name's last word where that
+    tells enough.
+    """
+    one, other = lexicon.words(key), lexicon.words(name)
+    return (
+        one == other
+        or (len(other) > 1 and one[-len(other) :] == other)
+        or (len(one) > 1 and other[-len(one) :] == one)
+    )
+
+
+def _on_side(text: str, start: int, side: str) -> bool:
+    before = re.findall(r"[a-z]+", text[:start].lower())[-1:]
+    return not side or (before in (["from"],) if side == "from" else before in (["to"], ["into"], ["in"]))
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,296 @@
+"""Plain talk without tools: greetings, arithmetic, what was said before, and an honest word where a small
+model knows nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from nbkit.sim.brain import arithmetic, lexicon, lore, manners, places, reading, scene
+from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain.scene import Scene
+
+_GREETING = re.compile(
+    r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|howdy)\b[\s!,.]*(?:there"
+    r"|claude|everyone)?[\s!.?]*$",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"^(?:thanks?(?: you)?|thank you|great|perfect|cool|nice|awesome|ok(?:ay)?|got it)\b[^?]{0,40}$",
+    re.IGNORECASE,
+)
+_WHO = re.compile(r"\b(?:who|what) are you\b|\byour name\b", re.IGNORECASE)
+_REPEAT = re.compile(
+    r"^(?:please )?(?:say|repeat|echo|reply with|respond with|answer with|write|print"
+    r"|output)(?: (?:just|only|exactly|the words?"
+    r"|this))*[: ]+[\"“'`]?(.+?)[\"”'`]?(?: and nothing else)?[.!]?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_COUNT = re.compile(r"\bcount (?:from (\d+) )?(?:up )?to (\d+)", re.IGNORECASE)
+_CAPITAL = re.compile(r"\bcapital(?: city)? of (?:the )?([A-Z][\w ]+)", re.IGNORECASE)
+_FACT = re.compile(
+    r"\bmy ([a-z][\w ]{1,40}?) (?:is|are|was|=) ([^.,;!?\n]+?)(?=\s+and (?:i|my)\b|[.,;!?\n]|$)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\b(?:i am|i'm|call me) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)")
+_RECALL = re.compile(
+    r"\b(?:what(?:'s| is| was| are)|who(?:'s| is)|do you (?:know|remember)|tell me"
+    r"|remember) my ([a-z][\w ]{1,40}?)(?: again)?\s*[?.!]*$",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"\bwhat (?:did i|was my|have i) .*\b(?:ask|say|said|question|message|told)\b", re.IGNORECASE
+)
+_BACK = re.compile(
+    r"\b(?:it|that|this|those|these|them|they|he|she|which (?:one|of)|the (?:first|second|last"
+    r"|other|same)|again|result|above|warmer|colder|cheaper|better|you (?:said|told|found))\b",
+    re.IGNORECASE,
+)
+_FRESH = re.compile(
+    r"\b(?:check|look|try|ask|call|run|do|fetch|get|roll|send)\b.{0,60}\bagain\b|\b(?:once more"
+    r"|another time|refresh|re-?check|retry|re-?run)\b",
+    re.IGNORECASE,
+)
+_ITEMS = re.compile(r"\b(?:list|name|give me|tell me|suggest|write)\s+(?:me\s+)?(\w+)\s+(.+)", re.IGNORECASE)
+_VERSE = re.compile(
+    r"\b(haiku|poem|story|joke|limerick|tale|song)\b(?:.*?\b(?:about|on|of)\s+(.+?))?[.?!]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def reply(seen: Scene) -> str:
+    """Answer plain talk in a few sentences of Markdown that refer to it."""
+    text = scene.last_words(seen.now.question)
+    return knows(seen, text) or _unknown(seen, text)
+
+
+def knows(seen: Scene, text: str) -> str:
+    """What can be said without a tool, or ""."""
+    return next((said for rule in _RULES if (said := rule(seen, text))), "")
+
+
+def continued(seen: Scene) -> str:
+    """Go on where a prefilled reply stops."""
+    text = reply(seen)
+    if text.startswith(seen.prefill):
+        return text[len(seen.prefill) :] or "."
+    if seen.prefill.rstrip().endswith(("{", "[", ":")) and seen.prefill.lstrip()[:1] in "{[":
+        return '"answer": "' + text.replace("\\", "").replace('"', "'").replace("\n", " ") + '"}'
+    return (
+        " " + text[0].lower() + text[1:]
+        if seen.prefill[-1:].isalnum() or seen.prefill[-1:] == ","
+        else " " + text
+    )
+
+
+def wants_it_fresh(text: str) -> bool:
+    """Whether a question wants a call made again that was made before."""
+    return bool(_FRESH.search(text))
+
+
+def refers_back(text: str) -> bool:
+    return bool(_BACK.search(text))
+
+
+def _greeting(seen: Scene, text: str) -> str:
+    if not _GREETING.match(text):
+        return ""
+    able = f" I can use {enumerated(f'`{tool.name}`' for tool in seen.tools[:5])}." if seen.tools else ""
+    return f"Hello! What can I do for you?{able}"
+
+
+def _thanks(seen: Scene, text: str) -> str:
+    return "You're welcome!" if _THANKS.match(text) and seen.before else ""
+
+
+def _who(seen: Scene, text: str) -> str:
+    if not _WHO.search(text):
+        return ""
+    role = manners.role(seen.system)
+    if role:
+        return f"I am {role}."
+    return (
+        "I am a small language model. I answer from what you write here, and from the results of "
+        "the tools you give me."
+    )
+
+
+def _tools(seen: Scene, text: str) -> str:
+    if not re.search(r"\b(?:what|which) (?:can you do|tools?)\b", text, re.IGNORECASE):
+        return ""
+    lines = [
+        f"- `{tool.name}`: {tool.description.splitlines()[0] if tool.description else 'no description'}"
+        for tool in seen.tools
+    ]
+    return (
+        "I can call these tools:\n\n" + "\n".join(lines)
+        if lines
+        else "I have no tools here; I can only answer in words."
+    )
+
+
+def _arithmetic(seen: Scene, text: str) -> str:
+    found = arithmetic.expressions(text)
+    if not found:
+        return ""
+    lines = []
+    for expression, _, _ in found:
+        value = arithmetic.evaluated(expression)
+        if value is not None:
+            pretty = re.sub(
+                r"(?<=\w)\s*([*/+-])\s*",
+                lambda sign: f" {({'*': '×', '/': '÷'}).get(sign[1], sign[1])} ",
+                expression.replace("**", "^"),
+            )
+            lines.append(f"{pretty} = **{value}**")
+    return "\n".join(lines)
+
+
+def _repeat(seen: Scene, text: str) -> str:
+    found = _REPEAT.match(text)
+    if (
+        found is None
+        or _VERSE.search(text)
+        or len(found[1].split()) > 60
+        or found[1].split()[0].lower() in ("a", "an", "me", "some", "something")
+    ):
+        return ""
+    return found[1].strip()
+
+
+def _count(seen: Scene, text: str) -> str:
+    found = _COUNT.search(text)
+    if found is None:
+        return ""
+    first, last = int(found[1] or 1), min(int(found[2]), int(found[1] or 1) + 499)
+    return ", ".join(str(number) for number in range(first, last + 1)) + "."
+
+
+def _capital(seen: Scene, text: str) -> str:
+    found = _CAPITAL.search(text)
+    capital = places.capital_of(found[1].strip()) if found else None
+    return f"The capital of {found[1].strip()} is **{capital}**." if found and capital else ""
+
+
+def _recalled(seen: Scene, text: str) -> str:
+    """What the array says of the person: all that a stateless model can know."""
+    wanted = _RECALL.search(text)
+    if wanted is None:
+        return ""
+    told: dict[str, str] = {}
+    for exchange in seen.exchanges:
+        said = exchange.asked
+        told |= {lexicon.stem(hit[1].split()[-1]): hit[2].strip() for hit in _FACT.finditer(said)}
+        if introduced := _NAMED.search(said):
+            told[lexicon.stem("name")] = introduced[1]
+    key = lexicon.stem(wanted[1].split()[-1])
+    if key in told:
+        return f"Your {wanted[1].strip()} is **{told[key]}**."
+    return f"I don't know your {wanted[1].strip()}: it is not in the messages I was sent."
+
+
+def _noted(seen: Scene, text: str) -> str:
+    hits = [(hit[1], hit[2].strip()) for hit in _FACT.finditer(text)] + [
+        ("name", hit[1]) for hit in _NAMED.finditer(text)
+    ]
+    if not hits or text.rstrip().endswith("?"):
+        return ""
+    return f"Noted: your {enumerated(f'{key} is **{value}**' for key, value in hits)}."
+
+
+def _earlier(seen: Scene, text: str) -> str:
+    if not _FIRST.search(text) or not seen.before:
+        return ""
+    which = seen.before[0] if re.search(r"\bfirst\b", text, re.IGNORECASE) else seen.before[-1]
+    return f"You wrote: “{which.question.strip()[:300]}”"
+
+
+def _topic(seen: Scene, text: str) -> str:
+    return lore.told(text)
+
+
+def _verse(seen: Scene, text: str) -> str:
+    found = _VERSE.search(text)
+    if found is None:
+        return ""
+    about = (found[2] or "small things").strip()
+    match found[1].lower():
+        case "haiku":
+            return (
+                f"*{about[0].upper()}{about[1:]}*\n\nQuiet morning light —  \na thought of {about} "
+                f"drifts by,  \nthen the page is still."
+            )
+        case "joke":
+            return f"Why did the model bring {about} to the party? Because somebody said: *just add context.*"
+        case "story" | "tale":
+            return (
+                f"Once there was a small town that knew only one thing about {about}: that nobody had "
+                f"ever asked. One day a child did.\n\n"
+                f"The baker had no answer, the teacher had three, and the mayor had a committee. So the "
+                f"child went to look, with a notebook and a "
+                f"pencil, and came back in the evening with a single page.\n\n"
+                f"“It is simpler than you think,” the child said, “but you have to see it yourself.” From "
+                f"then on, people in the town asked "
+                f"about {about} every day — and went to look."
+            )
+        case kind:
+            return (
+                f"A {kind} about {about}:\n\nThe day begins with {about} in the air,  \na line "
+                f"half-written waits for what is due;  \n"
+                "and if you ask, an answer may be there,  \nas short as this, and nearly always true."
+            )
+
+
+def _image(seen: Scene, text: str) -> str:
+    shown = [
+        reading.image(block.get("source") or {}) for block in seen.now.blocks if block.get("type") == "image"
+    ]
+    papers = [
+        block.get("title") or "a document" for block in seen.now.blocks if block.get("type") == "document"
+    ]
+    if not shown and not papers:
+        return ""
+    return f"You sent me {enumerated([*shown, *papers])}. I can measure it, but I can't see what it shows."
+
+
+def _unknown(seen: Scene, text: str) -> str:
+    hint = "a tool that can look it up" if not seen.tools else "a result of one of the tools"
+    if seen.tools and any(exchange.outcomes for exchange in seen.exchanges):
+        hint = "another result"
+    return (
+        f"You ask: *{quoted(seen)}* I am a small model and know nothing reliable about that. "
+        f"Give me the facts in a message, or {hint}, and I'll answer from them."
+    )
+
+
+def quoted(seen: Scene) -> str:
+    """The question as it was put, on one line, cut where it is long."""
+    words = " ".join(scene.last_words(seen.now.asked).split())
+    return words if len(words) <= 200 else words[:197].rstrip() + "…"
+
+
+def is_creative(text: str) -> bool:
+    """Whether a text is to be invented: no tool knows more about it."""
+    return bool(
+        re.search(r"\b(?:write|tell|compose|invent|make up|sing)\b", text, re.IGNORECASE)
+        and _VERSE.search(text)
+    )
+
+
+_RULES: tuple[Callable[[Scene, str], str], ...] = (
+    _greeting,
+    _thanks,
+    _who,
+    _tools,
+    _image,
+    _recalled,
+    _noted,
+    _earlier,
+    _count,
+    _arithmetic,
+    _verse,
+    _repeat,
+    _capital,
+    _topic,
+)

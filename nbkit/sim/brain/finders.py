@@ -1,0 +1,222 @@
+"""Values of each kind in what was said: places, people, dates, ids, and so on; the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from nbkit.sim.brain import dates, lexicon, places, vocabulary, wordings
+from nbkit.sim.brain.candidates import FOUND, GUESSED, Candidate
+from nbkit.sim.brain.hearing import Said
+from nbkit.sim.brain.mentions import mentioned
+from nbkit.wire.blocks import Json
+
+Finder = Callable[[Said, str, Json], Iterator[Candidate]]
+
+
+def _place(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "place")
+    for candidate in mentioned(said, side, "name"):
+        cue = candidate.mention.cue if candidate.mention else ""
+        if cue in ("in", "at", "near", "from", "to", "of", "for", "around", "and", "or", "between", "vs"):
+            yield candidate
+    found = re.search(r"\b(?:in|near|around)\s+([a-z][\w'-]+(?: [a-z][\w'-]+)?)\s*(?:[?.!,]|$)", said.text)
+    if found and found[1].split()[0] not in lexicon.STOP and not dates.DATE.search(found[0]):
+        yield Candidate(found[1].title(), GUESSED, (found.start(1), found.end(1)))
+
+
+def _country(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    coded = (
+        re.search(r"\bISO|\bcode\b|\b2-letter|\btwo-letter", str(schema.get("description", "")))
+        or schema.get("maxLength") == 2
+    )
+    for candidate in mentioned(said, side, "place"):
+        name = str(candidate.value)
+        place = places.find(name)
+        country = place.country if place else name
+        code = places.countries().get(country.lower(), country)
+        yield Candidate(code if coded else country, FOUND, candidate.span, candidate.mention)
+    yield from mentioned(said, side, "name")
+
+
+def coordinates(kind: str, said: Said) -> Iterator[Candidate]:
+    for mention in said.of("place"):
+        if place := places.find(str(mention.value)):
+            yield Candidate(getattr(place, kind), FOUND, None, mention)
+
+
+def _person(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    described = str(schema.get("description", "")).lower()
+    if "email" in described:
+        yield from mentioned(said, side, "email")
+    yield from mentioned(said, side, "name")
+    yield from mentioned(said, side, "email")
+    found = re.search(r"\b(?:user|customer|employee|patient|member|contact)\s+([\w.-]+)", said.text)
+    if found and found[1] not in lexicon.STOP:
+        yield Candidate(found[1], FOUND, (found.start(1), found.end(1)))
+    if found := re.search(
+        r"\bmy (boss|wife|husband|mother|mom|father|dad|team|manager|sister|brother|friend)\b", said.text
+    ):
+        yield Candidate(found[1], GUESSED, (found.start(1), found.end(1)))
+
+
+def _email(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "email")
+
+
+def _date(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    iso = schema.get("format") in ("date", "date-time") or re.search(
+        r"YYYY|ISO", str(schema.get("description", ""))
+    )
+    found = said.of("date")
+    if side == "to" and len(found) > 1:
+        found = found[1:] + found[:1]
+    for mention in found:
+        text = str(mention.value)
+        value = (
+            dates.iso_date(text, said.today) if iso or text[0].isdigit() or len(text.split()) > 2 else text
+        )
+        yield Candidate(value, FOUND, (mention.start, mention.end), mention)
+
+
+def _time(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    for mention in said.of("time"):
+        value = dates.iso_time(str(mention.value))
+        yield Candidate(
+            value if schema.get("format") == "time" else value[:5],
+            FOUND,
+            (mention.start, mention.end),
+            mention,
+        )
+
+
+def _datetime(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "datetime")
+    days, times = said.of("date"), said.of("time")
+    if side == "to" and len(times) > 1:
+        times = times[1:]
+    if side == "to" and len(days) > 1:
+        days = days[1:]
+    if days or times:
+        day = dates.iso_date(str(days[0].value), said.today) if days else said.today.isoformat()
+        hour = dates.iso_time(str(times[0].value)) if times else "00:00:00"
+        yield Candidate(f"{day}T{hour}Z", FOUND)
+
+
+def _id(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "id", "uuid")
+    yield from mentioned(said, side, "number")
+    yield from mentioned(said, side, "quoted")
+    for candidate in mentioned(said, side, "name"):
+        if str(candidate.value).isupper():
+            yield candidate
+
+
+def _plain(*wanted: str) -> Callable[[Said, str, Json], Iterator[Candidate]]:
+    def find(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+        yield from mentioned(said, side, *wanted)
+
+    return find
+
+
+def _from_table(table: str) -> Callable[[Said, str, Json], Iterator[Candidate]]:
+    def find(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+        hits = vocabulary.scan(said.text, getattr(vocabulary, table))
+        counted = [hit for hit in hits if re.search(r"\d\s*$", said.text[: hit[1]])]
+        asked = [
+            hit
+            for hit in hits
+            if re.search(r"how (?:many|much)(?: in)?\s*$", said.text[: hit[1]], re.IGNORECASE)
+        ]
+        if table == "LANGUAGES" and not _wants_code(schema):
+            hits = [(said.text[start:end].title(), start, end) for _, start, end in hits]
+        before = {hit: re.findall(r"[a-z]+", said.text[: hit[1]].lower())[-1:] for hit in hits}
+        targets = [
+            hit for hit in hits if before[hit] and before[hit][0] in ("to", "into", "in", "as")
+        ] or asked
+        if not targets and counted and side:
+            targets = [hit for hit in hits if hit not in counted]
+        if side == "to":
+            hits = targets + [hit for hit in hits if hit not in targets]
+        elif side == "from":
+            hits = [hit for hit in hits if hit not in targets] + targets
+        for value, start, end in hits:
+            yield Candidate(value, FOUND, (start, end))
+
+    return find
+
+
+def _wants_code(schema: Json) -> bool:
+    described = str(schema.get("description", ""))
+    short = isinstance(schema.get("maxLength"), int) and schema["maxLength"] <= 3
+    return short or bool(re.search(r"\bcode\b|\bISO\b|['\"(][a-z]{2}['\")]", described))
+
+
+def _url(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "url")
+    for found in mentioned(said, side, "hostname"):
+        yield Candidate(f"https://{found.value}", found.strength, found.span, found.mention)
+
+
+def _timezone(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "timezone")
+    for candidate in mentioned(said, side, "place"):
+        if place := places.find(str(candidate.value)):
+            yield Candidate(place.timezone, FOUND, candidate.span, candidate.mention)
+
+
+def _ticker(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    for mention in said.of("name"):
+        value = str(mention.value)
+        code = vocabulary.TICKERS.get(value.lower()) or (
+            value if re.fullmatch(r"[A-Z]{1,5}", value) else None
+        )
+        if code:
+            yield Candidate(code, FOUND, (mention.start, mention.end), mention)
+    for mention in said.of("name"):
+        yield Candidate(
+            str(mention.value).upper().replace(" ", ""), GUESSED, (mention.start, mention.end), mention
+        )
+
+
+def _address(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "address")
+    yield from _place(said, side, schema)
+
+
+FINDERS: dict[str, Callable[[Said, str, Json], Iterator[Candidate]]] = {
+    "place": _place,
+    "country": _country,
+    "person": _person,
+    "email": _email,
+    "date": _date,
+    "time": _time,
+    "datetime": _datetime,
+    "id": _id,
+    "uuid": _plain("uuid"),
+    "url": _url,
+    "ip": _plain("ip"),
+    "hostname": _plain("hostname", "url"),
+    "path": _plain("path", "quoted"),
+    "phone": _plain("phone"),
+    "currency": _from_table("CURRENCIES"),
+    "language": _from_table("LANGUAGES"),
+    "unit": _from_table("UNITS"),
+    "color": _from_table("COLORS"),
+    "timezone": _timezone,
+    "ticker": _ticker,
+    "code": wordings.code,
+    "company": _plain("name", "quoted"),
+    "owner": wordings.half(0),
+    "repository": wordings.half(1),
+    "address": _address,
+    "room": wordings.room,
+    "channel": wordings.channel,
+    "thing": wordings.thing,
+    "expression": wordings.expression,
+    "title": wordings.title,
+    "item": wordings.item,
+    "query": wordings.query,
+    "topic": wordings.query,
+    "text": wordings.text,
+}

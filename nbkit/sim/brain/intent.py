@@ -1,0 +1,193 @@
+"""A careful small model: from the array to what it wants to say. Deterministic and stateless: no clock, no
+memory, no chance.
+
+It plans the calls that a question needs, makes those that are still to make, and answers from the values
+that came back.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from nbkit.sim.brain import answering, conversing, lexicon, manners, planning, reading, scene
+from nbkit.sim.brain.arguments import Context, fill_value
+from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain.planning import Plan, Planned
+from nbkit.sim.brain.reading import Reading
+from nbkit.sim.brain.scene import Call, Outcome, Scene
+from nbkit.wire.blocks import Json
+
+RETRIES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What the brain wants to say: thinking first, then text, then calls; each may be empty."""
+
+    thinking: str = ""
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+
+
+def think(body: Json) -> Intent:
+    """Decide the reply to a request that the rules have passed."""
+    seen = scene.read(body)
+    if seen.prefill:
+        return Intent("", conversing.continued(seen))
+    if seen.tools and seen.choice in ("any", "tool"):
+        planned = _open(seen, planning.forced(seen, seen.now.asked, _known(seen)), forced=True)
+        return Intent(calls=_calls(seen, planned)) if planned else _answer(seen)
+    if seen.tools and seen.choice == "auto":
+        again = _retries(seen)
+        if again:
+            return Intent(
+                "The error looks temporary. I try the same call once more.", "I'll try that once more.", again
+            )
+        plan = _plan(seen)
+        planned = _open(seen, plan)
+        if planned and not _asks_back(seen, plan, planned):
+            planned = planned if seen.parallel else planned[:1]
+            return Intent(_why(planned, conversing.quoted(seen)), _announced(planned), _calls(seen, planned))
+        if planned:
+            return Intent(_lack(plan), _question(planned[0]))
+    return _answer(seen)
+
+
+def _plan(seen: Scene) -> Plan:
+    text = scene.last_words(seen.now.asked)
+    if conversing.is_creative(text):
+        return Plan()
+    return planning.make(seen, text, _known(seen), curious=not conversing.knows(seen, text))
+
+
+def _known(seen: Scene) -> dict[str, Any]:
+    return reading.known([Reading(outcome) for outcome in seen.now.outcomes])
+
+
+def _open(seen: Scene, plan: Plan, *, forced: bool = False) -> list[Planned]:
+    """The calls that are still to make. What earlier results answer is not asked again, unless it is meant to
+    be.
+    """
+    rest = planning.left(plan, seen.now.outcomes)
+    if forced:
+        return rest or plan.calls[:1]
+    if any(Reading(outcome).refused for outcome in seen.now.outcomes):
+        return []
+    if conversing.wants_it_fresh(seen.now.question):
+        return rest
+    earlier = [
+        outcome.call for exchange in seen.before for outcome in exchange.outcomes if not outcome.is_error
+    ]
+    return [planned for planned in rest if planned.call not in earlier]
+
+
+def _calls(seen: Scene, planned: list[Planned]) -> tuple[Call, ...]:
+    calls = tuple(one.call for one in planned)
+    return calls if seen.parallel else calls[:1]
+
+
+def _retries(seen: Scene) -> tuple[Call, ...]:
+    """The calls of this moment whose failure looks temporary and that were not tried again yet."""
+    tried = [outcome.call for outcome in seen.now.outcomes]
+    again = [
+        outcome.call
+        for outcome in seen.fresh
+        if Reading(outcome).temporary and tried.count(outcome.call) <= RETRIES
+    ]
+    names = {tool.name for tool in seen.tools}
+    return tuple(call for call in again if call.name in names)[: None if seen.parallel else 1]
+
+
+def _asks_back(seen: Scene, plan: Plan, planned: list[Planned]) -> bool:
+    """Whether nothing can be called before the person says more: every required value of the only call is
+    missing.
+    """
+    if len(planned) > 1 or seen.now.outcomes:
+        return False
+    lacking = [one for one in planned[0].filled.missing if one in plan.missing]
+    return bool(lacking) and not planned[0].filled.used and planned[0].filled.strength < 2
+
+
+def _lack(plan: Plan) -> str:
+    return (
+        f"A call needs {enumerated(lexicon.humanize(one.name) for one in plan.missing)}, which was "
+        f"not said. I ask."
+    )
+
+
+def _question(planned: Planned) -> str:
+    names = [f"**{lexicon.humanize(one.name)}**" for one in planned.filled.missing]
+    return f"I can use `{planned.tool.name}` for that. Which {enumerated(names)} {planning.ASKED_BACK}"
+
+
+def _announced(planned: list[Planned]) -> str:
+    """What a person reads before a call."""
+    names = list(dict.fromkeys(one.tool.name for one in planned))
+    if len(names) == 1 and len(planned) > 1:
+        labels = answering.labels([one.call for one in planned])
+        noun = answering.noun(planned[0].call)
+        return (
+            f"I'll check {noun} for {enumerated(labels)}."
+            if _reads(names[0])
+            else f"I'll use `{names[0]}` for {enumerated(labels)}."
+        )
+    if all(_reads(name) for name in names):
+        return f"I'll check {enumerated(answering.subject(one.call) for one in planned)}."
+    return f"I'll use {enumerated(f'`{name}`' for name in names)} for this."
+
+
+def _reads(name: str) -> bool:
+    words = lexicon.words(name)
+    return (len(words) > 1 and words[0] in lexicon.READS) or not any(word in lexicon.VERBS for word in words)
+
+
+def _why(planned: list[Planned], asked: str) -> str:
+    """The reasoning before a call, said shortly."""
+    lines = [f"The user wants to know: “{asked}”"]
+    for one in planned[:4]:
+        arguments = ", ".join(
+            f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in one.filled.input.items()
+        )
+        lines.append(
+            f"{one.tool.name} fits" + (f", with {arguments}." if arguments else "; it needs no arguments.")
+        )
+    if len(planned) > 1:
+        lines.append("These calls do not depend on each other, so I make them together.")
+    return " ".join(lines)
+
+
+def _answer(seen: Scene) -> Intent:
+    """Answer without a call: from results, or as well as one can."""
+    if seen.output_schema is not None:
+        return Intent("The answer has to be JSON of the given schema.", _structured(seen))
+    outcomes = seen.now.outcomes or _remembered(seen)
+    if not outcomes:
+        text = conversing.reply(seen)
+        thinking = f"The user says: “{conversing.quoted(seen)}” No tool is needed for this."
+        return Intent(thinking, manners.applied(seen.system, text))
+    text = answering.answer(planning.question(seen), outcomes)
+    sources = enumerated(dict.fromkeys(outcome.call.name for outcome in outcomes))
+    return Intent(
+        f"The results of {sources} are there. I answer from their values.", manners.applied(seen.system, text)
+    )
+
+
+def _remembered(seen: Scene) -> list[Outcome]:
+    """Earlier results that a question without results of its own is about."""
+    earlier = [outcome for exchange in seen.before for outcome in exchange.outcomes if not outcome.is_error]
+    bare = not planning.said_in(seen, seen.now.question).mentions
+    if not earlier or not seen.tools or (bare and conversing.refers_back(seen.now.question)):
+        return earlier if earlier and conversing.refers_back(seen.now.question) else []
+    wanted = [one.call for one in _plan(seen).calls]
+    same = [outcome for outcome in earlier if outcome.call in wanted]
+    if same:
+        return same
+    return earlier if conversing.refers_back(seen.now.question) else []
+
+
+def _structured(seen: Scene) -> str:
+    said = planning.said_in(seen, seen.now.asked)
+    context = Context(said, known=_known(seen))
+    return json.dumps(fill_value(seen.output_schema or {}, context), ensure_ascii=False)

@@ -1,0 +1,18 @@
+"""The little that a small model knows by heart: the words of this API, and a few things that people ask
+first.
+"""
+
+from __future__ import annotations
+
+import re
+
+from nbkit.sim.brain.wordlists import table
+
+_ASKS = re.compile(r"\b(?:what|who|how|explain|describe|why|tell me|define|when|where)\b", re.IGNORECASE)
+
+
+def told(text: str) -> str:
+    """What is known about a question, or ""."""
+    if not _ASKS.search(text) or len(text) > 300:
+        return ""
+    return next((said for pattern, said in table("lore") if re.search(pattern, text, re.IGNORECASE)), "")

@@ -1,0 +1,138 @@
+"""Which one: the case, or the row of a list, that has most or least of the number that a question means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from nbkit.sim.brain import lexicon
+from nbkit.sim.brain.reading import Leaf, bold
+from nbkit.sim.brain.wordlists import table
+
+_NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?")
+
+
+_MOST: dict[str, str] = table("most")
+
+
+_LEAST: dict[str, str] = table("least")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that the question can be answered from: a result, or a row of a list; with a name for it."""
+
+    label: str
+    leaves: tuple[Leaf, ...]
+    text: str
+
+
+def ranked(question: str, cases: list[Case]) -> str:
+    """ "Which is warmer?", "the cheapest": the case with most or least of the number that is meant."""
+    wanted = _superlative(question)
+    if wanted is None:
+        return ""
+    most, hints, word = wanted
+    compared = cases if len(cases) > 1 else rows_of(cases[0])
+    order = [(number, case) for case in compared if (number := _by_hint(hints, question, case)) is not None]
+    if len(order) < 2:
+        return ""
+    order.sort(key=lambda pair: pair[0], reverse=most)
+    best, second = order[0], order[1]
+    if best[0] == second[0]:
+        return f"{best[1].label} and {second[1].label} are equal at {bold(tidy(best[0]))}."
+    shown_word = (
+        word if re.search(r"(?:er|est|most|least|best|worst)\b", word) else ("highest" if most else "lowest")
+    )
+    return (
+        f"**{best[1].label}** is the {shown_word}, with {bold(tidy(best[0]))} against "
+        f"{tidy(second[0])} for {second[1].label}."
+    )
+
+
+def _superlative(question: str) -> tuple[bool, str, str] | None:
+    if leading := re.search(r"\b(?:winning|leading|winner|leader)\b", question):
+        return True, "", leading[0]
+    for word in re.findall(r"[a-z]+", question):
+        for bases, most in ((_MOST, True), (_LEAST, False)):
+            for base, hints in bases.items():
+                forms = {
+                    base + "er",
+                    base + "est",
+                    base + "r",
+                    base + "st",
+                    base + base[-1] + "er",
+                    base + base[-1] + "est",
+                    base[:-1] + "ier",
+                    base[:-1] + "iest",
+                } | ({base} if base in ("best", "worst") else set())
+                if word in forms:
+                    return most, hints, word
+    for more, base in re.findall(r"\b(more|most|less|least)\s+([a-z]+)", question):
+        if base in _MOST or base in _LEAST or base not in lexicon.STOP:
+            return (
+                more in ("more", "most"),
+                _MOST.get(base, base),
+                f"{'most' if more in ('more', 'most') else 'least'} {base}",
+            )
+    return None
+
+
+def rows_of(case: Case) -> list[Case]:
+    """The rows of a list in one result, each named by its first text."""
+    rows: dict[tuple[str, ...], list[Leaf]] = {}
+    for path, value in case.leaves:
+        at = next((number for number, key in enumerate(path) if key.isdigit()), None)
+        prefix = path[: at + 1] if at is not None else path[:1]
+        rows.setdefault(prefix, []).append((path, value))
+    named = []
+    for prefix, leaves in rows.items():
+        texts = [value for path, value in leaves if isinstance(value, str) and not _NUMBER.fullmatch(value)]
+        label = (
+            str(texts[0])
+            if prefix and prefix[-1].isdigit() and texts
+            else (lexicon.humanize(prefix[-1]) if prefix else "")
+        )
+        named.append(Case(label, tuple(leaves), ""))
+    return named
+
+
+def _by_hint(hints: str, question: str, case: Case) -> float | None:
+    for hint in hints.split():
+        for path, value in case.leaves:
+            if any(part.lower().startswith(hint) or hint in part.lower().split("_") for part in path):
+                number = to_number(value)
+                if number is not None:
+                    return number
+    return measure(question, case)
+
+
+def measure(question: str, case: Case) -> float | None:
+    """The number the question means: under a key that it names, else the only or the first one."""
+    spoken = set(lexicon.stems(question))
+    groups = {number for stem in spoken for number in lexicon.concepts(stem)}
+    first = None
+    for path, value in case.leaves:
+        number = to_number(value)
+        if number is None:
+            continue
+        stems = set(lexicon.stems(" ".join(path[-2:])))
+        if stems & spoken or any(lexicon.concepts(stem) & groups for stem in stems):
+            return number
+        first = number if first is None else first
+    return first
+
+
+def to_number(value: Any) -> float | None:
+    """A number, or the first one in a text that is short ("22 °C", "$1,299.00")."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, int | float):
+        return float(value)
+    found = _NUMBER.search(str(value)) if len(str(value)) < 60 else None
+    return float(found[0].replace(",", "").replace("−", "-")) if found else None
+
+
+def tidy(number: float) -> int | float:
+    return int(number) if number.is_integer() and abs(number) < 1e15 else round(number, 10)

@@ -1,0 +1,181 @@
+"""The array as the brain sees it: the question that is open, the calls made for it, their results, and what
+came before.
+
+Nothing else is remembered: the same array gives the same scene.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nbkit.facts import facts
+from nbkit.sim.brain import api_tools
+from nbkit.wire.blocks import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A client tool that can be called."""
+
+    name: str
+    description: str
+    schema: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    name: str
+    input: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One call and what came back for it."""
+
+    call: Call
+    content: str | list[Json] | None
+    is_error: bool = False
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One question with all that followed it: outcomes, remarks beside results, and the answer, if there is
+    one yet.
+    """
+
+    question: str
+    blocks: list[Json] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    answer: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The question with the remarks that were added to its results."""
+        return "\n".join([self.question, *self.remarks]).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All of a request that the brain goes by."""
+
+    exchanges: tuple[Exchange, ...]
+    fresh: tuple[Outcome, ...]  # the results the array ends with
+    tools: tuple[Tool, ...]
+    choice: str
+    forced: str | None
+    parallel: bool
+    system: str
+    prefill: str
+    output_schema: Json | None
+
+    @property
+    def now(self) -> Exchange:
+        return self.exchanges[-1]
+
+    @property
+    def before(self) -> tuple[Exchange, ...]:
+        return self.exchanges[:-1]
+
+
+def read(body: Json) -> Scene:
+    """Read a request that the rules have passed."""
+    reader = _Reader()
+    for message in body["messages"]:
+        reader.message(message["role"], _blocks(message["content"]))
+    choice = body.get("tool_choice") or {"type": "auto"}
+    output = (body.get("output_config") or {}).get("format") or {}
+    return Scene(
+        exchanges=tuple(reader.exchanges) or (Exchange(""),),
+        fresh=tuple(reader.fresh),
+        tools=tuple(tools_of(body)),
+        choice=choice["type"],
+        forced=choice.get("name"),
+        parallel=not choice.get("disable_parallel_tool_use"),
+        system="\n".join([plain(_blocks(body.get("system") or "")), *reader.system]).strip(),
+        prefill=reader.prefill,
+        output_schema=output.get("schema") if output.get("type") == "json_schema" else None,
+    )
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+        self.fresh: list[Outcome] = []
+        self.system: list[str] = []
+        self.prefill = ""
+        self._calls: dict[str, Call] = {}
+        self._was_user = False
+
+    def message(self, role: str, blocks: list[Json]) -> None:
+        if role == "system":
+            self.system.append(plain(blocks))
+        elif role == "assistant":
+            self._assistant(blocks)
+        else:
+            self._user(blocks)
+
+    def _assistant(self, blocks: list[Json]) -> None:
+        if not self.exchanges:
+            self.exchanges.append(Exchange(""))
+        self.fresh = []
+        self._was_user = False
+        self.prefill = plain(blocks)
+        self.exchanges[-1].answer = self.prefill
+        for block in blocks:
+            if block.get("type") == "tool_use":
+                self._calls[block["id"]] = Call(block["name"], block["input"])
+
+    def _user(self, blocks: list[Json]) -> None:
+        self.prefill = ""
+        results = [block for block in blocks if block.get("type") == "tool_result"]
+        others = [block for block in blocks if block.get("type") != "tool_result"]
+        outcomes = [
+            Outcome(self._calls[one["tool_use_id"]], one.get("content"), bool(one.get("is_error")))
+            for one in results
+            if one["tool_use_id"] in self._calls
+        ]
+        if outcomes:
+            self.exchanges[-1].outcomes += outcomes
+            self.exchanges[-1].answer = ""
+            self.fresh += outcomes
+        if not others:
+            return
+        if self.fresh:  # text beside results is a remark on the question, not a new one
+            self.exchanges[-1].remarks.append(plain(others))
+        elif self._was_user:
+            self.exchanges[-1].question += "\n" + plain(others)
+            self.exchanges[-1].blocks += others
+        else:
+            self.exchanges.append(Exchange(plain(others), others))
+        self._was_user = True
+
+
+def tools_of(body: Json) -> Iterable[Tool]:
+    """The tools that the caller runs, with a schema for those that the API defines."""
+    for tool in body.get("tools") or ():
+        kind = tool.get("type") or "custom"
+        if kind == "custom":
+            yield Tool(tool["name"], tool.get("description") or "", tool.get("input_schema") or {})
+            continue
+        known = facts.tool_type(kind)
+        if known is not None and known.name is not None and known.runs == "client":
+            yield api_tools.tool(known.name)
+
+
+def plain(blocks: list[Json]) -> str:
+    """The text of blocks; other blocks say nothing here."""
+    return "\n".join(block["text"] for block in blocks if block.get("type") == "text").strip()
+
+
+def last_words(text: str) -> str:
+    """The part of a long prompt that asks: the last paragraph with a question mark, else the last."""
+    parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    asking = [part for part in parts if part.endswith("?")]
+    return (asking or parts or [text])[-1]
+
+
+def _blocks(content: str | list[Json]) -> list[Json]:
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content

@@ -1,0 +1,223 @@
+"""Fill an array: every value of the item's kind that was said, or one object for each part of a list."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from nbkit.sim.brain import kinds, lexicon, phrases, schemas, values, vocabulary
+from nbkit.sim.brain.candidates import FOUND, GUESSED, LABELLED, MADE_UP, REMEMBERED
+from nbkit.sim.brain.hearing import Said
+from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.sim.brain.arguments import Filler
+
+
+_LEAD = re.compile(
+    r"^.*\b(?:of|for|with|between|to|among|from|tags?|items?|list|has|had|have|having|is|are|like|as|feels?|feel|"
+    r"contains?|includes?|add|buy|get|about)\s+(?:an?\s+|the\s+|some\s+)?(?=\S)",
+    re.IGNORECASE,
+)
+
+_TRAIL = re.compile(r"\s+(?:in|at|for|from|to|by|under|within|using|on)\s+.*$", re.IGNORECASE)
+
+
+def items(filler: Filler, schema: Json, name: str, depth: int, required: bool) -> tuple[list[Any], int]:
+    """Return the items, and how sure they are."""
+    if schema.get("prefixItems"):
+        found = [filler.value(part, name, depth + 1, True, None) for part in schema["prefixItems"]]
+        return [one.value for one in found], min(one.strength for one in found)
+    item = schemas.resolve(schema.get("items") or {}, filler.root)
+    for option in schemas.variants(item, filler.root)[:1]:
+        item = schemas.resolve(option, filler.root)
+    if item.get("enum"):
+        return _enums(filler, item)
+    if "const" in item:
+        return ([item["const"]] if required else []), GUESSED
+    match schemas.type_of(item):
+        case "object":
+            return _objects(filler, item, name, depth)
+        case "integer" | "number":
+            return _numbers(filler, item)
+        case "array":
+            rows = re.findall(r"[\[(]([^\[\]()]+)[\])]", filler.context.said.text)
+            return _rows(filler, item, rows)
+        case "boolean" | "null":
+            return [], MADE_UP
+    return _strings(filler, item, name, required)
+
+
+def bounded(found: list[Any], schema: Json, filler: Filler, name: str, depth: int) -> list[Any]:
+    """Keep `uniqueItems`, `maxItems` and `minItems`; what is missing to the minimum is made up."""
+    if schema.get("uniqueItems"):
+        found = [one for at, one in enumerate(found) if one not in found[:at]]
+    found = found[: schema.get("maxItems", len(found))]
+    least = schema.get("minItems", 0)
+    while len(found) < least:
+        item = schemas.resolve(schema.get("items") or {}, filler.root)
+        extra = filler.value(item, name, depth + 1, True, None).value
+        if schema.get("uniqueItems") and extra in found:
+            extra = _another(item, extra, len(found))
+        found = [*found, extra]
+    return found
+
+
+def _another(item: Json, value: Any, number: int) -> Any:
+    left = [one for one in item.get("enum", ()) if one != value]
+    if left:
+        return left[(number - 1) % len(left)]
+    return value + number if isinstance(value, int | float) else f"{value} {number + 1}"
+
+
+def _enums(filler: Filler, item: Json) -> tuple[list[Any], int]:
+    hits: dict[int, Any] = {}
+    for value in item["enum"]:
+        for hit in vocabulary.said_terms(filler.context.said.text, vocabulary.terms(str(value))):
+            if filler.taken.free(*hit.span()):
+                hits.setdefault(hit.start(), value)
+                filler.taken.take(*hit.span())
+                break
+    return [hits[at] for at in sorted(hits)], LABELLED if hits else MADE_UP
+
+
+def _numbers(filler: Filler, item: Json) -> tuple[list[Any], int]:
+    found = []
+    for mention in filler.context.said.of("number"):
+        if filler.taken.free(mention.start, mention.end) and not (
+            item.get("type") == "integer" and float(mention.value) % 1
+        ):
+            filler.taken.take(mention.start, mention.end)
+            found.append(schemas.number_in(float(mention.value), item))
+    return found, FOUND if len(found) > 1 else REMEMBERED if found else MADE_UP
+
+
+def _rows(filler: Filler, item: Json, rows: list[str]) -> tuple[list[Any], int]:
+    cell = schemas.resolve(item.get("items") or {}, filler.root)
+    numeric = schemas.type_of(cell) in ("integer", "number")
+    found: list[Any] = []
+    for row in rows:
+        parts = re.findall(r"-?\d+(?:\.\d+)?", row) if numeric else phrases.listed(row)
+        found.append([schemas.number_in(float(one), cell) if numeric else one for one in parts])
+    return found, FOUND if found else MADE_UP
+
+
+def _strings(filler: Filler, item: Json, name: str, required: bool) -> tuple[list[Any], int]:
+    said = filler.context.said
+    if matching := _patterned(filler, item):
+        return matching, LABELLED
+    kind = kinds.kind_of(name, item)
+    if kind in kinds.ENTITIES or kind in ("person", "company"):
+        entity = _entities(filler, item, name)
+        if entity:
+            return entity, FOUND
+    if quoted := [m for m in said.of("quoted") if filler.taken.free(m.start, m.end)]:
+        group = said.joined(quoted[0])
+        for mention in group:
+            filler.taken.take(mention.start, mention.end)
+        return [fitting for m in group if (fitting := schemas.text_in(str(m.value), item)) is not None], FOUND
+    if label := _labelled(said.text, name):
+        return [
+            fitting for one in phrases.listed(label) if (fitting := schemas.text_in(one, item)) is not None
+        ], LABELLED
+    if not required:
+        return [], MADE_UP
+    after = (
+        said.text.split(":", 1)[1] if ":" in said.text else _TRAIL.sub("", _listing(phrases.topic(said.text)))
+    )
+    parts = phrases.listed(after)
+    names = [str(m.value) for m in said.of("name", "place") if filler.taken.free(m.start, m.end)]
+    if ":" not in said.text and len(names) > len(parts):
+        parts = names
+    return [
+        fitting for one in parts if (fitting := schemas.text_in(one, item)) is not None
+    ], GUESSED if parts else MADE_UP
+
+
+def _patterned(filler: Filler, item: Json) -> list[Any]:
+    """Everything said that has the shape which the items want."""
+    found = [
+        one
+        for one in values.patterned(filler.context.said, item)
+        if one.span and filler.taken.free(*one.span)
+    ]
+    filler.taken.spans += [one.span for one in found if one.span]
+    return [one.value for one in found]
+
+
+def _listing(text: str) -> str:
+    """An enumeration without what leads to it: "a patient has had fever, cough" gives "fever, cough"."""
+    first, comma, rest = text.partition(",") if "," in text else text.partition(" and ")
+    return _LEAD.sub("", first) + comma + rest
+
+
+def _labelled(text: str, name: str) -> str | None:
+    """What is listed after the array's name, up to the end of the clause: "tags a, b and c"."""
+    words = r"[\s_-]*".join(re.escape(word) for word in lexicon.humanize(name).lower().split())
+    stem = words[:-1] if words.endswith("s") else words
+    found = re.search(rf"\b{stem}s?\b(?:\s*[=:]\s*|\s+(?:are|is|of|as)?\s*)([^.;?!\n]+)", text, re.IGNORECASE)
+    if found is None:
+        return None
+    phrase = re.split(r"\s+(?:with|at|on|in|for|from|to|by|due)\s+", found[1])[0].strip()
+    return phrase if phrase and phrase.split()[0].lower() not in lexicon.STOP else None
+
+
+def _entities(filler: Filler, item: Json, name: str) -> list[Any]:
+    found: list[tuple[int, Any]] = []
+    for candidate in values.candidates(name, item, filler.context.said):
+        if candidate.strength < FOUND or candidate.span is None or not filler.taken.free(*candidate.span):
+            continue
+        value = schemas.text_in(str(candidate.value), item)
+        if value is not None:
+            filler.taken.take(*candidate.span)
+            found.append((candidate.span[0], value))
+    return [value for _, value in sorted(found)]
+
+
+def _objects(filler: Filler, item: Json, name: str, depth: int) -> tuple[list[Any], int]:
+    """One object for each part of the enumeration that says what an object needs; else one from the whole."""
+    from nbkit.sim.brain import arguments
+
+    if depth > 5:
+        return [], MADE_UP
+    context = filler.context
+    properties = item.get("properties") or {}
+    hinted = {
+        key: {**part, "x-kind": kind}
+        if isinstance(part, dict) and (kind := kinds.inner_kind(key, properties, name))
+        else part
+        for key, part in properties.items()
+    }
+    rooted = {
+        **item,
+        "properties": hinted,
+        **{key: filler.root.get(key, {}) for key in ("$defs", "definitions")},
+    }
+    made: list[tuple[Any, int]] = []
+    spans: list[tuple[int, int]] = []
+    stretches = _stretches(context.said.text)
+    for start, end in stretches if len(stretches) > 1 else ():
+        inner = arguments.Context(Said(context.said.text[start:end], context.said.today))
+        taken = [
+            (first - start, last - start)
+            for first, last in filler.taken.spans
+            if last > start and first < end
+        ]
+        filled = arguments.fill(rooted, inner, taken, depth + 1)
+        if not filled.missing and filled.strength >= FOUND:
+            made.append((filled.input, filled.strength))
+            spans += [(first + start, last + start) for first, last in filled.spans]
+    if len(made) > 1:
+        filler.taken.spans += spans
+        return [one for one, _ in made], max(strength for _, strength in made)
+    whole = filler.object(rooted, name, depth + 1, None)
+    return ([whole.value], whole.strength) if whole.strength > MADE_UP else ([], MADE_UP)
+
+
+def _stretches(text: str) -> list[tuple[int, int]]:
+    """The parts of an enumeration, as places in the text."""
+    found, start = [], 0
+    for cut in re.finditer(r"\s*(?:;|,\s*(?:and\s+)?|\s+and\s+|\n+)\s*", text):
+        found.append((start, cut.start()))
+        start = cut.end()
+    return [*found, (start, len(text))]

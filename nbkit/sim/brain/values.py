@@ -1,0 +1,131 @@
+"""The value that what was said gives to one parameter: candidates of its kind, the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from nbkit.sim.brain import finders, kinds, lexicon, phrases, schemas, vocabulary, wordings
+from nbkit.sim.brain.candidates import FOUND, LABELLED, REMEMBERED, Candidate
+from nbkit.sim.brain.hearing import Mention, Said
+from nbkit.sim.brain.mentions import spelled
+from nbkit.sim.brain.wordlists import word_set
+from nbkit.wire.blocks import Json
+
+
+def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
+    """Yield values for a string parameter, surest first."""
+    kind = kinds.kind_of(name, schema)
+    yield from patterned(said, schema)
+    if kind not in kinds.ENTITIES and (before := phrases.before_label(said.text, name)):
+        yield Candidate(before[0], LABELLED, (before[1], before[2]))
+    if label := phrases.labelled(said.text, name):
+        value = _fitting(kind, label, said)
+        if value is not None:
+            yield Candidate(value, LABELLED, (label[1], label[2]))
+    side = kinds.side_of(name, str(schema.get("description", "")))
+    yield from finders.FINDERS.get(kind, wordings.text)(said, side, schema)
+
+
+def numbers(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
+    """Yield values for a numeric parameter: the labelled one, one with a fitting unit, then the others in
+    turn.
+    """
+    kind = kinds.kind_of(name, schema)
+    if kind in ("latitude", "longitude"):
+        yield from finders.coordinates(kind, said)
+    if set(lexicon.words(name)) & _COUNTS:
+        yield from _counts(said)
+    spoken = set(lexicon.stems(name)) | set(lexicon.stems(str(schema.get("description", ""))))
+    own = {lexicon.stem(word) for word in lexicon.words(name)}
+    if own & _AMOUNTS:
+        own, spoken = own | {_MONEY}, spoken | {_MONEY}
+    rest = []
+    for mention in said.of("number"):
+        near = _near(said.text, mention)
+        strength = LABELLED if near & own else FOUND if near & spoken else 0
+        if _MONEY in near and not own & _AMOUNTS and not near & own:
+            strength = 0
+        candidate = Candidate(mention.value, strength or REMEMBERED, (mention.start, mention.end), mention)
+        if strength:
+            yield candidate
+        else:
+            rest.append(candidate)
+    for mention in said.of("id"):
+        if kind == "id" and str(mention.value).isdigit():
+            yield Candidate(float(mention.value), FOUND, (mention.start, mention.end), mention)
+    yield from rest
+
+
+_MONEY = "money"
+_AMOUNTS = frozenset(
+    lexicon.stem(word)
+    for word in word_set("price cost fee amount budget salary income fare payment total principal")
+)
+_COUNTS = word_set("count quantity qty limit times top max results rolls copies")
+
+
+def _counts(said: Said) -> Iterator[Candidate]:
+    """Numbers that count things: "three dice", "top 5"."""
+    for mention in said.of("number"):
+        after = re.match(r"\s+(?:[a-z]+\s+)?([a-z]+s|dice|people|children)\b", said.text[mention.end :])
+        unit = after and (after[1] in vocabulary.UNITS or after[1] == "sides")
+        if mention.cue in ("top", "first", "last") or (after and not unit):
+            yield Candidate(mention.value, FOUND, (mention.start, mention.end), mention)
+
+
+def patterned(said: Said, schema: Json) -> Iterator[Candidate]:
+    """Whatever in the text has the shape that the schema asks for, where that shape is a telling one."""
+    pattern = schema.get("pattern")
+    if (
+        not isinstance(pattern, str)
+        or not re.search(r"\\d|\d|[A-Z]{2}|-", pattern)
+        or pattern.endswith(("*$", "+$", "*", "+"))
+        or not schemas.is_quick(pattern)
+    ):
+        return
+    try:
+        for hit in re.finditer(
+            rf"(?<![\w-])(?:{pattern.removeprefix('^').removesuffix('$')})(?![\w-])", said.text
+        ):
+            if hit[0].strip() and not re.fullmatch(r"[A-Z]?[a-z]+", hit[0]):
+                yield Candidate(hit[0], LABELLED, hit.span())
+    except re.error:
+        return
+
+
+def _near(text: str, mention: Mention) -> set[str]:
+    """The stems next to a number: the word after it, and the two before it."""
+    after = re.match(r"[\s-]*([^\W\d_]+|%|°[CF])(?:\s+([^\W\d_]+))?", text[mention.end :])
+    before = re.findall(r"[^\W\d_]+", re.split(r"[,;.?!]|\band\b", text[: mention.start])[-1])[-3:]
+    before = [word for word in before if word.lower() not in lexicon.STOP]
+    money = vocabulary.scan(text[mention.end : mention.end + 12], vocabulary.CURRENCIES)
+    paid = (money and money[0][1] <= 1) or text[: mention.start].rstrip().endswith(("$", "€", "£", "¥"))
+    words = [_MONEY] * bool(paid) + [word for word in (after.groups() if after else ()) if word] + before[-2:]
+    telling = (word for word in words if word.lower() not in lexicon.STOP or word in vocabulary.UNITS)
+    return {lexicon.stem(word) for word in telling}
+
+
+def _fitting(kind: str, label: tuple[str, int, int], said: Said) -> str | None:
+    """Bring a labelled phrase to the form of its kind: the mention in it, if there is one."""
+    phrase, start, end = label
+    inside = [m for m in said.mentions if m.start >= start and m.end <= end + 1]
+    wanted = {
+        "date": ("date",),
+        "time": ("time",),
+        "email": ("email",),
+        "url": ("url",),
+        "place": ("place", "name"),
+        "id": ("id", "number", "uuid"),
+    }.get(kind)
+    if wanted is None:
+        return phrase if kind not in kinds.ENTITIES or kind in ("person", "company", "unit") else None
+    found = next((m for m in inside if m.kind in wanted), None)
+    if (
+        found is None
+        and kind == "id"
+        and re.fullmatch(r"[\w.-]+", phrase)
+        and phrase.lower() not in lexicon.STOP
+    ):
+        return phrase
+    return None if found is None else spelled(found, said)

@@ -1,0 +1,58 @@
+"""Small closed vocabularies: currencies, languages, units, companies, what enum values are also called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from nbkit.sim.brain import places
+from nbkit.sim.brain.wordlists import group, table
+
+CURRENCIES: Mapping[str, str] = table("currencies")
+LANGUAGES: Mapping[str, str] = table("languages")
+TICKERS: Mapping[str, str] = table("tickers")
+UNITS: Mapping[str, str] = {word: word for word in sorted(group("units"))}
+COLORS: Mapping[str, str] = {word: word for word in sorted(group("colors"))}
+
+_ALSO: Mapping[str, str] = table("also")
+
+
+def terms(value: str) -> set[str]:
+    """The words, in lower case, that can stand for an enum value in what a person says."""
+    low = value.lower()
+    spelled = re.sub(r"[_-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", value)).lower()
+    found = {low, spelled} | set(_ALSO.get(low, "").split())
+    for codes in (CURRENCIES, LANGUAGES, TICKERS):
+        found |= {word for word, code in codes.items() if code.lower() == low and len(low) > 1}
+    if len(value) == 2 and value.isupper():
+        found |= {name for name, code in places.countries().items() if code == value}
+    return found
+
+
+def said_terms(text: str, wanted: set[str]) -> Iterator[re.Match[str]]:
+    """Find terms as whole words; one-letter and two-letter ones only as they are spelled."""
+    for term in sorted(wanted, key=len, reverse=True):
+        edges = (r"(?<!\w)" if term[0].isalnum() else "", r"(?!\w)" if term[-1].isalnum() else "")
+        plural = "s?" if len(term) > 3 and term.isalpha() else ""
+        pattern = edges[0] + re.escape(term) + plural + edges[1]
+        yield from re.finditer(
+            pattern if len(term) > 2 or not term.isalpha() else pattern.upper(),
+            text,
+            re.IGNORECASE if len(term) > 2 or not term.isalpha() else 0,
+        )
+
+
+def scan(text: str, table: Mapping[str, str]) -> list[tuple[str, int, int]]:
+    """Every word of `table` in the text: what it stands for, and where; in the order of the text."""
+    found: dict[int, tuple[str, int, int]] = {}
+    for word in sorted(table, key=len):
+        edges = (r"(?<![^\W\d_])", r"(?!\w)") if word[0].isalnum() else ("", "")
+        for hit in re.finditer(edges[0] + re.escape(word) + edges[1], text, re.IGNORECASE):
+            if (
+                len(word) > 2
+                or not word.isalpha()
+                or hit[0] == word
+                or text[: hit.start()].rstrip()[-1:].isdigit()
+            ):
+                found[hit.start()] = (table[word], hit.start(), hit.end())
+    return [found[at] for at in sorted(found)]

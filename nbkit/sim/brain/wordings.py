@@ -1,0 +1,112 @@
+"""Values that are words of the user's own: titles, texts, queries, names of things of no known kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from nbkit.sim.brain import arithmetic, phrases
+from nbkit.sim.brain.candidates import FOUND, GUESSED, REMEMBERED, Candidate
+from nbkit.sim.brain.hearing import Said
+from nbkit.sim.brain.mentions import mentioned
+from nbkit.wire.blocks import Json
+
+
+def code(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "code", "quoted")
+    if found := re.search(r"\bSELECT\b.+|\b(?:print|sum|len|range)\(.*\)", said.text, re.DOTALL):
+        yield Candidate(found[0].rstrip("?. "), FOUND, found.span())
+    if found := re.search(r"\b(?:run|execute|evaluate)\b:?\s+(.+)", said.text, re.IGNORECASE):
+        yield Candidate(found[1].rstrip("?. "), FOUND, found.span(1))
+    yield Candidate(phrases.topic(said.text), GUESSED)
+
+
+def expression(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    for expression, start, end in arithmetic.expressions(said.text):
+        yield Candidate(expression, FOUND, (start, end))
+    yield from mentioned(said, side, "quoted")
+    yield Candidate(phrases.topic(said.text), GUESSED)
+
+
+def title(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    if found := phrases.named(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
+    yield from mentioned(said, side, "quoted")
+    if found := phrases.passed_on(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
+        yield Candidate(
+            found[0][0].upper() + found[0][1:], REMEMBERED
+        )  # another parameter has it: say it as a title, too
+    yield from weaker(mentioned(said, side, "name", "id", "path", "hostname"), REMEMBERED)
+    yield Candidate(phrases.topic(said.text), GUESSED)
+
+
+def weaker(found: Iterator[Candidate], strength: int) -> Iterator[Candidate]:
+    return (Candidate(one.value, strength, one.span, one.mention) for one in found)
+
+
+def item(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "quoted")
+    if found := phrases.counted(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
+    yield from title(said, side, schema)
+
+
+def query(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "quoted")
+    if found := re.search(r"\bSELECT\b.+", said.text, re.DOTALL):
+        yield Candidate(found[0], FOUND, found.span())
+    if found := re.search(
+        r"\b(?:about|regarding|on the (?:topic|subject) of)\s+([^?!.\n]+)", said.text, re.IGNORECASE
+    ):
+        yield Candidate(found[1].strip(), REMEMBERED, found.span(1))
+    yield Candidate(phrases.topic(said.text), GUESSED)
+
+
+def thing(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    """A short name for something of no known kind: the "kitchen" of "the light in the kitchen"."""
+    yield from mentioned(said, side, "quoted")
+    if found := phrases.named(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
+    yield from weaker(mentioned(said, side, "name", "id", "place", "hostname", "path", "hashtag"), REMEMBERED)
+    where = r"\b(?:in|on|of|for|from|at|to) (?:the|my|our) ([a-z][\w-]*(?: room)?)\b"
+    for hit in [*re.finditer(where, said.text), *re.finditer(r"\b(?:the|my|our) ([a-z][\w-]*)", said.text)]:
+        yield Candidate(hit[1], GUESSED, hit.span(1))
+    yield Candidate(phrases.topic(said.text), GUESSED)
+
+
+def half(number: int) -> Callable[[Said, str, Json], Iterator[Candidate]]:
+    """One side of "owner/repository"."""
+
+    def find(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+        for mention in said.of("repository"):
+            halves = str(mention.value).split("/")
+            whole = number and re.search(r"/|full name", str(schema.get("description", "")))
+            yield Candidate(str(mention.value) if whole else halves[number], FOUND, None, mention)
+        yield from thing(said, side, schema)
+
+    return find
+
+
+def channel(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "hashtag")
+    yield from thing(said, side, schema)
+
+
+def room(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    rooms = (
+        r"\b((?:living|dining|bed|bath|guest|meeting|conference) ?room|kitchen|office|hallway|garage"
+        r"|garden|basement|study|attic|bedroom)s?\b"
+    )
+    for hit in re.finditer(rooms, said.text, re.IGNORECASE):
+        yield Candidate(hit[1], FOUND, hit.span(1))
+    yield from thing(said, side, schema)
+
+
+def text(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "quoted", "code")
+    if found := phrases.passed_on(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
+    if found := phrases.named(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
+    yield Candidate(phrases.topic(said.text), GUESSED)

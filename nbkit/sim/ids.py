@@ -1,0 +1,36 @@
+"""Ids that look like the API's, from a hash of request and seed: the same request, the same ids."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from nbkit.wire.blocks import Json
+
+_BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_LENGTH = 22
+_WITHOUT = ("stream", "metadata")  # what doesn't change what is said
+
+
+class Ids:
+    """The ids of one reply."""
+
+    def __init__(self, body: Json, seed: int) -> None:
+        said = {key: value for key, value in body.items() if key not in _WITHOUT}
+        self._root = json.dumps([seed, said], sort_keys=True).encode()
+
+    def message(self) -> str:
+        return new_id("msg", self._root)
+
+    def tool_use(self, number: int) -> str:
+        return new_id("toolu", self._root + b"/%d" % number)
+
+
+def new_id(prefix: str, material: bytes) -> str:
+    """Return `prefix_01…`, fixed by `material`."""
+    number = int.from_bytes(hashlib.sha256(prefix.encode() + b"\0" + material).digest(), "big")
+    letters = []
+    for _ in range(_LENGTH):
+        number, digit = divmod(number, 58)
+        letters.append(_BASE58[digit])
+    return f"{prefix}_01{''.join(letters)}"

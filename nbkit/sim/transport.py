@@ -1,0 +1,88 @@
+"""The simulator as an httpx transport, sync and async in one object. The only module of this room that
+imports httpx.
+
+Bytes are made when the reader asks for them, and waits are slept in short slices, so that a reader who
+leaves stops the stream at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import httpx
+
+from nbkit.sim.simulator import Plan, Simulator
+
+Sleep = Callable[[float], object]
+AsyncSleep = Callable[[float], Awaitable[object]]
+
+SLICE = 0.02  # seconds
+
+
+class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Answers requests from a `Simulator` in this process; no socket is opened."""
+
+    def __init__(
+        self, simulator: Simulator, *, sleep: Sleep = time.sleep, async_sleep: AsyncSleep = asyncio.sleep
+    ) -> None:
+        self.simulator = simulator
+        self._sleep = sleep
+        self._async_sleep = async_sleep
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._response(request, request.read())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self._response(request, await request.aread())
+
+    def _response(self, request: httpx.Request, body: bytes) -> httpx.Response:
+        path = request.url.raw_path.decode("ascii")
+        plan = self.simulator.respond(request.method, path, request.headers, body)
+        stream = PlanStream(plan, self._sleep, self._async_sleep)
+        return httpx.Response(plan.status, headers=plan.headers, stream=stream, request=request)
+
+
+class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The body of one answer: read either way, once."""
+
+    def __init__(self, plan: Plan, sleep: Sleep, async_sleep: AsyncSleep) -> None:
+        self._steps = plan.steps
+        self._sleep = sleep
+        self._async_sleep = async_sleep
+        self._closed = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        for step in self._open_steps():
+            if isinstance(step, bytes):
+                yield step
+            else:
+                for slept in self._slices(step):
+                    self._sleep(slept)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for step in self._open_steps():
+            if isinstance(step, bytes):
+                yield step
+                await self._async_sleep(0)  # in one process, a stream without waits must still let others run
+            else:
+                for slept in self._slices(step):
+                    await self._async_sleep(slept)
+
+    def close(self) -> None:
+        self._closed = True
+
+    async def aclose(self) -> None:
+        self._closed = True
+
+    def _open_steps(self) -> Iterator[bytes | float]:
+        for step in self._steps:
+            if self._closed:
+                return
+            yield step
+
+    def _slices(self, seconds: float) -> Iterator[float]:
+        while seconds > 0 and not self._closed:
+            yield min(seconds, SLICE)
+            seconds -= SLICE
