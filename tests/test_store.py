@@ -175,6 +175,30 @@ def test_the_last_whole_chain_wins_and_what_lost_its_base_is_left_out(tmp_path: 
         load(path)
 
 
+def test_cells_may_have_run_in_another_order_than_they_stand(tmp_path: Path) -> None:
+    conversation = chat(says("one"), says("two"), says("three"))
+    for words in ("a", "b", "c"):
+        conversation.send(words)
+    first, second, third = turns(conversation, 0, 2, 4)
+    path = tmp_path / "n.ipynb"
+    for order in ([third, second, first], [second, third, first], [first, third, second]):
+        path.write_text(notebook(*order))
+        assert same(conversation, load(path))
+
+
+def test_the_order_of_keys_survives_a_notebook_that_sorts_them(tmp_path: Path) -> None:
+    conversation = chat(TWO, says("done"))
+    marker = {"ttl": "5m", "type": "ephemeral"}
+    conversation.send([{"type": "text", "text": "weather?", "cache_control": marker}])
+    [at] = [n for n, each in enumerate(conversation.messages[1]["content"]) if each.get("id") == "toolu_1"]
+    odd = {"city": "Rome", "~a/b": {"z": 1, "a": [{"y": 2, "x": 3}]}}
+    conversation.edit(f"messages.1.content.{at}.input", odd)
+    path = tmp_path / "n.ipynb"
+    path.write_text(json.dumps(json.loads(notebook(document(conversation))), sort_keys=True))
+    loaded = load(path)
+    assert json.dumps(loaded.request()) == json.dumps(conversation.request())
+
+
 def test_a_turn_may_stand_in_the_middle_of_another(tmp_path: Path) -> None:
     conversation = chat(TWO, says("done"), says("other"), policy=Fake("22"))
     conversation.send("weather?")

@@ -25,6 +25,7 @@ from nbkit.loop.history import (
     message_node,
     to_wire,
 )
+from nbkit.loop.key_order import restored, with_order
 from nbkit.loop.line import Line, Record, Who, call_ids
 from nbkit.loop.pending import Pending, pending_of
 from nbkit.loop.settings import Settings
@@ -43,7 +44,7 @@ def document(conversation: Draft, start: int = 0, end: int | None = None) -> Jso
     history = line.history[start:end]
     ids = call_ids(history) | _answered_ids(history)
     whole = end is None or end >= len(line.history)
-    return {
+    data = {
         "format": FORMAT,
         "conversation": conversation.name,
         "base": {"length": start, "hash": hash_of(node.key for node in line.history[:start])},
@@ -53,6 +54,7 @@ def document(conversation: Draft, start: int = 0, end: int | None = None) -> Jso
         "options": line.options if whole else {},
         "decisions": [record.to_json() for record in line.log if record.id in ids],
     }
+    return with_order(data)
 
 
 def settings_json(settings: Settings) -> Json:
@@ -182,7 +184,10 @@ def read(data: object, where: str) -> Json:
         raise LoadError(f"{where} is damaged: it lacks its messages or its model")
     if not isinstance(base, dict) or not isinstance(base.get("length"), int):
         raise LoadError(f"{where} is damaged: it doesn't say what it stands on")
-    return data
+    try:
+        return restored(data)
+    except (TypeError, ValueError):
+        raise LoadError(f"{where} is damaged: its key orders can't be read") from None
 
 
 def _filled(values: Any, number: int) -> list[Any]:

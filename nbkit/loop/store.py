@@ -7,7 +7,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -142,33 +142,49 @@ def _chained(documents: list[Json], where: str, name: str | None) -> Saved:
     names = list(dict.fromkeys(str(each.get("conversation", "chat")) for each in documents))
     if name is not None and name not in names:
         raise LoadError(f"{where} holds no conversation called {name!r}: it has {', '.join(names)}")
-    known: dict[str, Saved] = {next(hashes(())): Saved("chat")}
-    last: Saved | None = None
-    lost = 0
-    for each in documents:
-        base = known.get(each["base"].get("hash"))
-        wanted = name is None or each.get("conversation", "chat") == name
-        if base is None or len(base.messages) < each["base"]["length"]:
-            lost += wanted and not each.get("stale")
-            continue
-        keep = each["base"]["length"]
-        chain = _cut(base, keep).followed(each, keep)
-        keys = (canonical(message) for message in chain.messages)
-        for length, digest in enumerate(hashes(keys)):
-            if length >= keep:
-                known[digest] = chain
-        if wanted:
-            last, lost = chain, 0
-    if last is None:
+    chains = _chains(documents)
+    stood_on = {documents[at]["base"]["hash"] for at in chains if documents[at]["messages"]}
+    wanted = [at for at, each in enumerate(documents) if name in (None, each.get("conversation", "chat"))]
+    # The conversation is the last turn on which no other one stands: cells may have run in any order.
+    ends = [at for at in wanted if at in chains and chains[at].digest not in stood_on]
+    if not ends:
         raise LoadError(
             f"{where} holds turns without what they stand on: an earlier cell's output was cleared"
         )
+    lost = sum(at > ends[-1] and at not in chains and not documents[at].get("stale") for at in wanted)
     if lost:
         warnings.warn(
             f"{where}: {lost} later turn(s) stand on an output that was cleared, and were left out",
             stacklevel=4,
         )
-    return last
+    return chains[ends[-1]].saved
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A turn with all that it stands on, and the hash of the whole."""
+
+    saved: Saved
+    digest: str
+
+
+def _chains(documents: list[Json]) -> dict[int, Chain]:
+    """Return what each turn makes of what it stands on, by its place; the others stand on nothing."""
+    known: dict[str, Saved] = {next(hashes(())): Saved("chat")}
+    found: dict[int, Chain] = {}
+    progress = True
+    while progress:  # what doesn't fit yet is tried again
+        progress = False
+        for at, each in enumerate(documents):
+            base, keep = known.get(each["base"].get("hash")), each["base"]["length"]
+            if at in found or base is None or len(base.messages) < keep:
+                continue
+            chain = _cut(base, keep).followed(each, keep)
+            digests = list(hashes(canonical(message) for message in chain.messages))
+            found[at] = Chain(chain, digests[-1])
+            known |= dict.fromkeys(digests[keep:], chain)
+            progress = True
+    return found
 
 
 def _cut(saved: Saved, keep: int) -> Saved:
