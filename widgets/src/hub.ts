@@ -2,6 +2,7 @@
 // belong to it, and keeps the live editors in them for as long as the kernel answers.
 import css from "./theme.css";
 import { Link } from "./link";
+import { writeOutput } from "./outputs";
 import { hostsIn, Mounts, viewOf, watch } from "./mounts";
 import { Openings } from "./openings";
 import { claim, hasRivals, ownerOf, release, retire, type Owner } from "./page";
@@ -51,6 +52,10 @@ class Hub implements Owner<AnyModel> {
   }
 
   receive(message: KernelMessage): void {
+    if (message.kind === "output") {
+      this.#models.some((model) => writeOutput(model.widget_manager, message.view, message.bundle));
+      return;
+    }
     if (message.kind === "reply") return this.#link.receive(message);
     if (message.kind === "snapshot") this.#openings.came(message.view);
     this.store.receive(message);

@@ -96,6 +96,7 @@ export interface Reply {
 }
 
 export type KernelMessage =
+  | { kind: "output"; view: string; bundle: Record<string, unknown> }
   | { kind: "snapshot"; view: string; seq: number; snapshot: Snapshot }
   | { kind: "patch"; view: string; seq: number; ops: Op[] }
   | Reply;

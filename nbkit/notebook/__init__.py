@@ -1,0 +1,1 @@
+"""Between a conversation and a Jupyter page: snapshots, html, patches, the hub, cells and magics."""

@@ -1,0 +1,44 @@
+"""The first real call of a kernel is confirmed once, unless the code named the provider."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from nbkit.loop.conversation import Conversation
+
+
+class Gate:
+    """Says whether a person has to be asked before a request goes out. A yes holds for the kernel."""
+
+    def __init__(self) -> None:
+        self._open = False
+
+    def open(self) -> None:
+        """A person said yes, in the page or by running code."""
+        self._open = True
+
+    def must_ask(self, conversation: Conversation, *, attended: bool) -> bool:
+        """Return whether to ask. Where nobody can answer, `UsageError`, unless it can cost nothing."""
+        client = conversation.client
+        if self._open or conversation.target.simulated or getattr(client, "named", True):
+            return False
+        if attended:
+            return True
+        if getattr(client, "loopback", False):
+            return False
+        raise UsageError(
+            f"not sent: this would be the first real call, to {conversation.target.address}, and nobody is "
+            "here to confirm it; name the provider in code, like "
+            f'{conversation.name} = nbkit.Conversation(client="anthropic")'
+        )
+
+
+def question(conversation: Conversation) -> str:
+    """Return what the person is asked."""
+    return (
+        f"Send to {conversation.target.address} with {conversation.model}? This is the first real call of "
+        "this kernel and may cost money; it is asked once."
+    )

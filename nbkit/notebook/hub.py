@@ -1,0 +1,117 @@
+"""The hub: one anywidget per kernel that carries snapshots and patches to the page and its requests back.
+
+It is created and never displayed (the output of a cell is html; the page's side finds that and enlivens it).
+Every request is handed to the kernel's main loop: with ipykernel 7 it may arrive in the thread of a subshell.
+Each is answered, and an exception ends here: its sentence goes into the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from nbkit.errors import NbkitError
+from nbkit.wire.blocks import Json
+
+STATIC = Path(__file__).parent / "static"
+MISSING = (
+    "nbkit's front end is not built, so cells show their record without buttons: build it with `make lab`"
+)
+
+# How long a refusal is waited for before the page is told that its request is under way.
+GRACE = 0.1
+
+Handle = Callable[[Json], asyncio.Task[Any] | None]
+
+log = logging.getLogger(__name__)
+
+
+def source(folder: Path = STATIC) -> Path | None:
+    """Return the built front end, or None after one warning."""
+    path = folder / "hub.js"
+    if path.is_file():
+        return path
+    print(MISSING, file=sys.stderr)
+    return None
+
+
+class Door:
+    """Where page messages come in: to the main loop, through `handle`, and always an answer back."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, handle: Handle, send: Callable[[Json], None]) -> None:
+        self._loop = loop
+        self._handle = handle
+        self._send = send
+        self._answering: set[asyncio.Task[None]] = set()
+
+    def knock(self, content: object) -> None:
+        """Take a message from any thread."""
+        if isinstance(content, dict):
+            self._loop.call_soon_threadsafe(self._open, content)
+
+    def _open(self, content: Json) -> None:
+        # Tasks are held weakly by their loop; this one lives until it has answered.
+        task = self._loop.create_task(self._answer(content))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    async def _answer(self, content: Json) -> None:
+        """Do what is asked. What takes long is answered once it is under way: its end shows in the view."""
+        why = None
+        try:
+            task = self._handle(content)
+            if task is not None:
+                await asyncio.wait({task}, timeout=GRACE)
+                if task.done() and not task.cancelled():
+                    task.result()
+        except NbkitError as error:
+            why = str(error)
+        except Exception as error:
+            log.exception("a page message could not be answered")
+            why = f"nbkit could not do this ({type(error).__name__}: {error})"
+        self._send({"kind": "reply", "request": content.get("request"), "ok": why is None, "why": why})
+
+
+class Hub:
+    """The live page: what is sent here reaches every page that shows this kernel's outputs."""
+
+    def __init__(
+        self, path: Path, loop: asyncio.AbstractEventLoop, handle: Handle, session: str = ""
+    ) -> None:
+        self.session = session or uuid4().hex
+        self.door = Door(loop, handle, self.send)
+        self._widget = _widget(path)(session=self.session)
+        self._widget.on_msg(self._receive)
+
+    def send(self, message: Json) -> None:
+        self._widget.send(message)
+
+    def close(self) -> None:
+        """Tell the page that nobody answers any more; it shows the saved record again."""
+        self._widget.close()
+
+    def _receive(self, widget: object, content: object, buffers: object) -> None:
+        self.door.knock(content)
+
+    def __repr__(self) -> str:
+        return "Hub()"
+
+
+def _widget(path: Path) -> Any:
+    """Make the widget's class; here, for anywidget is slow to import and headless runs need none."""
+    import anywidget
+    import traitlets
+
+    class HubWidget(anywidget.AnyWidget):  # type: ignore[misc]
+        _esm = path
+        session = traitlets.Unicode("").tag(sync=True)
+
+        def __repr__(self) -> str:
+            return "HubWidget()"
+
+    return HubWidget

@@ -1,0 +1,178 @@
+"""`%%claude` and `%claude`: they read what a person typed and call what anybody can call from code.
+
+Here alone the notebook meets the client and the simulator: a magic makes the conversation when there is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import textwrap
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+
+from nbkit.connection import Conversation
+from nbkit.errors import NbkitError, StreamError, UsageError
+from nbkit.loop import conversation as loop
+from nbkit.loop.policy import allow, deny
+from nbkit.notebook import commands, formats, options, toolbox
+from nbkit.notebook.fill import fill
+from nbkit.notebook.keeping import Keeper
+from nbkit.notebook.options import Options
+from nbkit.notebook.session import Session
+from nbkit.notebook.wording import pause_without_page
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+CHAT = "chat"
+POLICIES = {"allow": allow, "deny": deny}
+
+
+@magics_class
+class ClaudeMagics(Magics):
+    """The magics of one kernel, and the current conversation when no variable holds it."""
+
+    def __init__(self, shell: InteractiveShell, session: Session, keeper: Keeper) -> None:
+        super().__init__(shell)
+        self.variables: dict[str, Any] = shell.user_ns
+        self._hidden = shell.user_ns_hidden
+        self._has_kernel = hasattr(shell, "kernel")
+        self.session = session
+        self.keeper = keeper
+        self.current = CHAT
+        self._own: dict[str, loop.Conversation] = {}
+        self._kept: list[loop.Conversation] = []
+
+    @options.arguments
+    @cell_magic
+    def claude(self, line: str, cell: str) -> None:
+        """Say the cell to the model and show the reply; the cell ends when the model is done or wants a tool.
+
+        `{name}` takes the value of a variable of that name.
+        """
+        given = options.read(ClaudeMagics.claude, line)
+        if given.help:
+            self.show_options()
+            return
+        text = cell.strip("\n")
+        if not text.strip():
+            raise UsageError("%%claude: the cell is empty; write the prompt below its first line")
+        text, filled = fill(text, self._variables())
+        conversation = self.conversation(given.chat, new=given.new)
+        self._configure(conversation, given)
+        if given.out:
+            self.variables[given.out] = None
+        self._said(conversation, text, filled, given)
+
+    @line_magic("claude")  # type: ignore[arg-type]  # its type knows only the bare decorator
+    def line(self, line: str) -> None:
+        """Look after the current conversation: `%claude help` lists what can be said."""
+        commands.run(self, line)
+
+    def conversation(self, name: str | None = None, *, new: bool = False) -> loop.Conversation:
+        """Return the conversation of that name, made and put into its variable when there is none."""
+        name = name or self.current
+        found = self.variables.get(name)
+        if isinstance(found, loop.Conversation) and not new:
+            if found.name == CHAT:
+                found.name = name
+            return found
+        if found is None or isinstance(found, loop.Conversation):
+            made = self.variables[name] = Conversation(name=name)
+            return made
+        if new or name not in self._own:
+            what = type(found).__name__
+            print(f"{name} is a {what} of yours, so the conversation is kept under %claude only")
+            self._own[name] = Conversation(name=name)
+        return self._own[name]
+
+    def stretch(self, conversation: loop.Conversation, work: Any) -> None:
+        """Do what may send requests in this cell, and let a pause or an interrupt end it in one sentence."""
+        try:
+            work()
+        except KeyboardInterrupt:
+            raise _interrupted(conversation) from None
+        if conversation.state.name == "PAUSED" and not conversation.attended:
+            print(pause_without_page(conversation))
+
+    def show_options(self) -> None:
+        """Print what can be written after `%%claude`."""
+        print(textwrap.dedent(ClaudeMagics.claude.__doc__ or "").replace("::\n\n  %", "%%", 1).strip())
+
+    def go_on(self, conversation: loop.Conversation) -> None:
+        """Resume in this cell; the reply shows in the turn's own output."""
+        self.stretch(conversation, conversation.resume)
+
+    def _said(self, conversation: loop.Conversation, text: str, filled: Any, given: Options) -> None:
+        def work() -> None:
+            self.session.say(
+                conversation,
+                text,
+                filled=filled,
+                notice=self._notice(conversation),
+                check=given.check,
+                options=given.of_the_turn(conversation.settings),
+                keep=partial(self.variables.__setitem__, given.out) if given.out else None,
+            )
+
+        self.stretch(conversation, work)
+
+    def _configure(self, conversation: loop.Conversation, given: Options) -> None:
+        """Take over what lasts. Nothing is changed before every option was understood."""
+        tools = toolbox.named(given.tools, self.variables)
+        toolbox.with_tools(conversation, tools)
+        if given.system is not None and given.system != conversation.system:
+            conversation.system = given.system
+        if given.unattended is not None:
+            conversation.unattended = POLICIES[given.unattended]
+        conversation.stepping = given.step
+
+    def _notice(self, conversation: loop.Conversation) -> str | None:
+        """Begin the autosave of a conversation; what an earlier kernel left is said once."""
+        if any(each is conversation for each in self._kept) or not self._has_kernel:
+            return None
+        self._kept.append(conversation)
+        return self.keeper.keep(conversation)
+
+    def _variables(self) -> dict[str, Any]:
+        """The user's own variables: what IPython put among them is not meant by a brace."""
+        hidden = self._hidden
+        mine = self.variables.items()
+        return {key: value for key, value in mine if key not in hidden or hidden[key] is not value}
+
+
+def _interrupted(conversation: loop.Conversation) -> NbkitError:
+    error = conversation.error
+    return error if isinstance(error, NbkitError) else StreamError("stopped: the conversation is as it was")
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register the magics, and how conversations and our errors show themselves."""
+    session = Session(shell, _loop(shell))
+    magics = ClaudeMagics(shell, session, Keeper())
+    shell.register_magics(magics)
+    shell.input_transformers_cleanup.insert(0, options.with_body)
+    formats.register(shell, session)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take it all back; the page shows the saved records again."""
+    magics = shell.magics_manager.registry.pop("ClaudeMagics", None)
+    for kind in ("cell", "line"):
+        shell.magics_manager.magics[kind].pop("claude", None)
+    if options.with_body in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(options.with_body)
+    formats.unregister(shell)
+    if isinstance(magics, ClaudeMagics):
+        magics.session.close()
+
+
+def _loop(shell: InteractiveShell) -> asyncio.AbstractEventLoop | None:
+    """The kernel's main loop: page messages are handled there, whichever thread they arrive in."""
+    kernel = getattr(shell, "kernel", None)
+    if kernel is None:
+        return None
+    main: asyncio.AbstractEventLoop | None = getattr(getattr(kernel, "io_loop", None), "asyncio_loop", None)
+    return main

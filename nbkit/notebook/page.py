@@ -1,0 +1,113 @@
+"""What the page asks for, as moves of the conversation: one function per kind of message.
+
+Moves that wait for a tool or a reply become tasks on the kernel's loop, one at a time for a conversation;
+everything else is done at once. What the conversation refuses, it refuses here with the same sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from nbkit.errors import UsageError
+from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
+from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.notebook.stage import Stage
+
+Work = Coroutine[Any, Any, Any]
+Move = Callable[["Stage", Json], Work | None]
+
+
+def move(stage: Stage, message: Json) -> Work | None:
+    """Do what the message asks; what takes time is returned to be awaited."""
+    kind = message.get("kind")
+    if not isinstance(kind, str) or kind not in MOVES:
+        raise UsageError(f"the page asked for {kind!r}, which this kernel doesn't know: reload the page")
+    return MOVES[kind](stage, message)
+
+
+def _decide(stage: Stage, message: Json) -> Work | None:
+    id, decision = str(message.get("id")), from_json(message.get("decision"))
+    pending = stage.conversation.pending.get(id)
+    if not isinstance(decision, Approve | EditInput) or pending is None or pending.looking:
+        stage.conversation.decide(id, decision)
+        return go_on(stage) if _complete(stage) else None
+    return _run(stage, [id], decision)
+
+
+def _decide_all(stage: Stage, message: Json) -> Work:
+    decision = from_json(message.get("decision"))
+    ids = [id for id, each in stage.conversation.pending.items() if not each.settled]
+    return _run(stage, ids, decision)
+
+
+async def _run(stage: Stage, ids: list[str], decision: Decision) -> None:
+    for id in ids:
+        if id in stage.conversation.pending:  # a Stop among them ends the turn
+            await stage.conversation.adecide(id, decision)
+    if _complete(stage):
+        await stage.conversation.aresume()
+
+
+def _complete(stage: Stage) -> bool:
+    """Every call has its result, and nobody wants to go step by step."""
+    pending = stage.conversation.pending.values()
+    return bool(pending) and all(each.settled for each in pending) and not stage.conversation.stepping
+
+
+async def go_on(stage: Stage, check: bool = True) -> None:
+    await stage.conversation.aresume(check=check)
+
+
+def _resume(stage: Stage, message: Json) -> Work:
+    return go_on(stage, message.get("check") is not False)
+
+
+def _step(stage: Stage, message: Json) -> Work:
+    return stage.conversation.astep()
+
+
+def _stop(stage: Stage, message: Json) -> None:
+    if not stage.tasks.cancel():
+        stage.conversation.stop()
+
+
+def _fix(stage: Stage, message: Json) -> None:
+    key = message.get("key")
+    problem = next((each for each in stage.conversation.problems() if each.key == key), None)
+    if problem is None or problem.fix is None:
+        raise UsageError("this problem is gone, or nbkit knows no fix for it: nothing was changed")
+    stage.conversation.apply(problem.fix)
+
+
+def _undo(stage: Stage, message: Json) -> None:
+    stage.conversation.undo()
+
+
+def _redo(stage: Stage, message: Json) -> None:
+    stage.conversation.redo()
+
+
+def _delete(stage: Stage, message: Json) -> None:
+    stage.conversation.delete(str(message.get("path")))
+
+
+def _stepping(stage: Stage, message: Json) -> None:
+    stage.conversation.stepping = message.get("on") is True
+    stage.refresh()
+
+
+MOVES: dict[str, Move] = {
+    "decide": _decide,
+    "decide_all": _decide_all,
+    "resume": _resume,
+    "step": _step,
+    "stop": _stop,
+    "fix": _fix,
+    "undo": _undo,
+    "redo": _redo,
+    "delete": _delete,
+    "stepping": _stepping,
+}

@@ -1,0 +1,70 @@
+"""Changes to numbered patches for the page: merged, and at most one message per view in 33 ms.
+
+jupyter_server drops messages above a thousand a second: merging is correctness, not only speed. No thread
+and no timer: the clock is looked at when a delta comes; what is left goes out when a block or the reply ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nbkit.wire.assembler import Change
+from nbkit.wire.blocks import Json
+
+INTERVAL = 0.033
+FIELDS = {"text": "text", "thinking": "thinking", "input": "json"}
+
+
+class PatchFeed:
+    """The numbered messages of one view: a snapshot sets everything, patches say what came since."""
+
+    def __init__(self, view: str, send: Callable[[Json], None], clock: Callable[[], float]) -> None:
+        self.view = view
+        self._send = send
+        self._clock = clock
+        self._seq = 0
+        self._sent_at = float("-inf")
+        self._ops: list[Json] = []
+
+    def snapshot(self, snapshot: Json) -> None:
+        """Send the whole state; patches that waited are part of it."""
+        self._ops.clear()
+        self._seq += 1
+        self._sent_at = self._clock()
+        self._send({"kind": "snapshot", "view": self.view, "seq": self._seq, "snapshot": snapshot})
+
+    def message(self, message: Json) -> None:
+        """A message begins; the page shows it at once."""
+        self._ops.append({"op": "message", "message": message})
+        self.flush()
+
+    def block(self, message: str, block: Json) -> None:
+        """A block begins, changes as a whole, or ends: what it is now."""
+        self._ops.append({"op": "block", "message": message, "block": block})
+        self.flush()
+
+    def grow(self, block: str, change: Change) -> None:
+        """A string of a block grew; pieces that come close together become one."""
+        field = FIELDS.get(change.field or "", change.field)
+        last = self._ops[-1] if self._ops else None
+        if last and last["op"] == "grow" and (last["block"], last["field"]) == (block, field):
+            last["value"] += change.value
+        else:
+            self._ops.append({"op": "grow", "block": block, "field": field, "value": change.value})
+        if self._clock() - self._sent_at >= INTERVAL:
+            self.flush()
+
+    def state(self, state: str) -> None:
+        self._ops.append({"op": "state", "state": state})
+        self.flush()
+
+    def flush(self) -> None:
+        """Send what waits, if anything does."""
+        if not self._ops:
+            return
+        ops: list[dict[str, Any]] = self._ops
+        self._ops = []
+        self._seq += 1
+        self._sent_at = self._clock()
+        self._send({"kind": "patch", "view": self.view, "seq": self._seq, "ops": ops})

@@ -1,0 +1,76 @@
+"""A snapshot as plain text: for terminals, logs and readers that show no html."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbkit.notebook import wording
+from nbkit.wire.blocks import Json
+
+
+def plain(snapshot: Json) -> str:
+    """Return the whole record of one view, one block after the other."""
+    head = f"[{wording.badge(snapshot)}]"
+    if snapshot["state"] == "stale":
+        head += " not on the current branch"
+    parts = [head, wording.filled(snapshot)]
+    for message in snapshot["messages"]:
+        parts.append(f"{message['role']}:")
+        parts += [_block(block, snapshot["badge"]) for block in message["blocks"]]
+        parts += map(_problem, message["problems"])
+    parts += [*map(_problem, snapshot["problems"]), *_foot(snapshot)]
+    return "\n".join(part for part in parts if part)
+
+
+def _block(block: Json, badge: Json) -> str:
+    made = wording.provenance(block, badge)
+    lines = [_indent(_words(block)), f"  ({made})" if made else "", *map(_problem, block["problems"])]
+    return "\n".join(line for line in lines if line)
+
+
+def _words(block: Json) -> str:
+    wire = block["wire"]
+    match block["type"]:
+        case "text":
+            return str(wire.get("text") or "")
+        case "thinking":
+            return f"(thinking) {wire.get('thinking') or 'not shown'}"
+        case "redacted_thinking":
+            return "(thinking) redacted"
+        case "tool_use":
+            given = wire.get("input")
+            call = wording.signature(str(wire.get("name")), given if isinstance(given, dict) else {})
+            return f"call {wire.get('id')}: {call}"
+        case "tool_result":
+            error = " (is_error)" if wire.get("is_error") else ""
+            return f"result of {wire.get('tool_use_id')}{error}: {content(wire.get('content'))}"
+        case _:
+            return wording.shorten(wording.pretty(wire), 400)
+
+
+def content(value: Any) -> str:
+    """Return a result's content as text; what is no text is named by its type."""
+    if not isinstance(value, list):
+        return "" if value is None else str(value)
+    blocks = [block if isinstance(block, dict) else {} for block in value]
+    return "\n".join(str(block.get("text", f"[{block.get('type', 'block')}]")) for block in blocks)
+
+
+def _problem(problem: Json) -> str:
+    fix = f" (fix: {problem['fix']['label']})" if problem["fix"] else ""
+    return f"  ! {problem['rule']} {problem['level']}: {problem['message']}{fix}"
+
+
+def _foot(snapshot: Json) -> list[str]:
+    lines = []
+    if snapshot["error"]:
+        lines.append(f"! {snapshot['error']['title']}: {snapshot['error']['message']}")
+    for card in snapshot["cards"]:
+        if card["result"] is not None:
+            call = wording.signature(card["name"], card["input"])
+            lines.append(f"  {call} has its result: {content(card['result']['content'])}")
+    return [*lines, wording.standing(snapshot)]
+
+
+def _indent(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())

@@ -1,0 +1,228 @@
+"""One kernel's notebook: its page, the stages of its conversations, what cells and page ask of them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from nbkit.errors import TurnError, UsageError
+from nbkit.notebook import cells, gate, page
+from nbkit.notebook.cells import Cell
+from nbkit.notebook.fill import Filled
+from nbkit.notebook.hub import Hub, source
+from nbkit.notebook.stage import Stage
+from nbkit.notebook.toolbox import resolver
+from nbkit.notebook.view import View
+from nbkit.notebook.wording import doing
+from nbkit.wire.blocks import Json
+from nbkit.wire.messages import Message
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from nbkit.loop.conversation import Conversation
+
+PACE = 60.0  # tokens a second, where a person watches the simulator
+
+
+class Session:
+    """What lives as long as the kernel does. It is the `Screen` of all views."""
+
+    def __init__(
+        self,
+        shell: InteractiveShell,
+        loop: asyncio.AbstractEventLoop | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.shell = shell
+        self.gate = gate.Gate()
+        self.hub: Hub | None = None
+        self.stages: dict[int, Stage] = {}
+        self._loop = loop
+        self._clock = clock
+        self._looked = False
+        self._page: str | None = None
+        self._counts: Counter[str] = Counter()
+
+    def close(self) -> None:
+        for stage in self.stages.values():
+            stage.close()
+        if self.hub is not None:
+            self.hub.close()
+
+    def stage(self, conversation: Conversation) -> Stage:
+        """Return the stage of a conversation; from now on its tools are those of the notebook."""
+        stage = self.stages.get(id(conversation))
+        if stage is None:
+            stage = self.stages[id(conversation)] = Stage(conversation, self, self._clock)
+            conversation.resolver = resolver(conversation, self.shell.user_ns)
+            stage.departed.append(lambda: self._departed(stage))
+        return stage
+
+    def say(
+        self,
+        conversation: Conversation,
+        text: str,
+        *,
+        filled: tuple[Filled, ...] = (),
+        notice: str | None = None,
+        check: bool = True,
+        options: Json | None = None,
+        keep: Callable[[Message], None] | None = None,
+    ) -> View:
+        """Say something in the running cell: its own turn is replaced, or a new one begins."""
+        cell = cells.current(self.shell)
+        stage = self.stage(conversation)
+        self._mind(conversation, cell)
+        ask = self.gate.must_ask(conversation, attended=cell.attended)
+        view = self._place(stage, cell)
+        view.begin(filled, notice)
+        with stage.stretch(view, keep):
+            if ask:
+                view.state, view.notice = "confirm", gate.question(conversation)
+                with conversation.changing():
+                    conversation.turn.say({"role": "user", "content": text}, options or {})
+            else:
+                conversation.send(text, check=check, options=options)
+        return view
+
+    def whole(self, conversation: Conversation) -> None:
+        """Show a whole conversation in the running cell."""
+        cell = cells.current(self.shell)
+        self._mind(conversation, cell)
+        stage = self.stage(conversation)
+        view = self._view(stage, cell, "all")
+        view.begin()
+        stage.refresh()
+        view.open()
+
+    def show(self, view: str, bundle: Json) -> None:
+        self._publish(view, bundle, update=False)
+
+    def update(self, view: str, bundle: Json) -> None:
+        self._publish(view, bundle, update=True)
+
+    def send(self, message: Json) -> None:
+        if self.hub is not None:
+            self.hub.send(message)
+
+    def receive(self, message: Json) -> asyncio.Task[Any] | None:
+        """Do what the page asks; what takes time is a task, returned to be looked after."""
+        match message.get("kind"):
+            case "ready":
+                self._ready(str(message.get("request")))
+                return None
+            case "open":
+                for id in message.get("views") or ():
+                    self._open(str(id))
+                return None
+            case "confirm" | "decline" as answer:
+                return self._confirmed(*self._found(message), yes=answer == "confirm")
+        stage, view = self._found(message)
+        if view.state == "confirm" and message.get("kind") in ("resume", "step"):
+            return self._confirmed(stage, view, yes=True)
+        stage.conversation.attended = True
+        work = page.move(stage, message)
+        return stage.tasks.start(work) if work is not None else None
+
+    def _ready(self, request: str) -> None:
+        """A page is there. Its requests begin with its own mark: a new mark is a reload, or another page."""
+        mark = request.rpartition("-")[0]
+        if self._page not in (None, mark):
+            for stage in self.stages.values():
+                stage.reloaded()
+        self._page = mark
+
+    def _confirmed(self, stage: Stage, view: View, *, yes: bool) -> asyncio.Task[Any] | None:
+        if view.state != "confirm":
+            raise UsageError("nothing waits for a yes here any more")
+        if yes:
+            return stage.tasks.start(page.go_on(stage))
+        view.state = view.notice = None
+        start = stage.start_of(view)
+        if start is not None:
+            stage.conversation.rewind(start)
+        return None
+
+    def _departed(self, stage: Stage) -> None:
+        """A request goes out: that was a yes to real calls, and the page needs a place for the reply."""
+        if not stage.conversation.target.simulated:
+            self.gate.open()
+        for view in stage.views.values():
+            if view.state == "confirm":
+                view.state = view.notice = None
+        stage.refresh()
+        if stage.conversation.attended and stage.speaker is not None:
+            stage.speaker.open()
+
+    def _place(self, stage: Stage, cell: Cell) -> View:
+        """Return the view for what is said next, with the array cut back to where the cell first ran."""
+        conversation = stage.conversation
+        view = self._view(stage, cell)
+        if conversation.state.name == "PAUSED" and stage.last() is not view:
+            raise TurnError(
+                f"{conversation.name} {doing(conversation)}: decide on the card or with "
+                f"{conversation.name}.decide(), or %claude stop, or run the cell again that it is paused in"
+            )
+        if any(other.state == "confirm" for other in stage.views.values() if other is not view):
+            raise TurnError(
+                f"{conversation.name} waits for a yes to its first real call: press Send where it asks, "
+                f"or go on with {conversation.name}.resume()"
+            )
+        if stage.busy:
+            raise TurnError(f"{conversation.name} {doing(conversation)}: wait for its end, or press its Stop")
+        start = stage.start_of(view)
+        if start is not None:
+            conversation.rewind(start)
+        return view
+
+    def _view(self, stage: Stage, cell: Cell, *more: str) -> View:
+        """Return the view of a cell; a cell that showed another conversation shows this one from now on."""
+        name = stage.conversation.name
+        part = cell.id
+        if part is None:
+            self._counts[name] += 1
+            part = str(self._counts[name])
+        id = cells.view_id(name, "-".join([part, *more]))
+        for other in self.stages.values():
+            if other is not stage:
+                other.drop(id)
+        return stage.view(id, whole=bool(more))
+
+    def _mind(self, conversation: Conversation, cell: Cell) -> None:
+        """Take in who is there: whether a person can answer, and whether one watches the simulator."""
+        conversation.attended = cell.attended
+        simulator = getattr(conversation.client, "simulator", None)
+        if simulator is not None:
+            simulator.pace = PACE if cell.attended else None
+        if cell.attended and not self._looked and self._loop is not None:
+            self._looked = True
+            path = source()
+            self.hub = Hub(path, self._loop, self.receive) if path else None
+
+    def _found(self, message: Json) -> tuple[Stage, View]:
+        for stage in self.stages.values():
+            view = stage.views.get(str(message.get("view")))
+            if view is not None:
+                return stage, view
+        raise UsageError("this output belongs to an earlier kernel: run its cell again")
+
+    def _open(self, id: str) -> None:
+        for stage in self.stages.values():
+            view = stage.views.get(id)
+            if view is None:
+                continue
+            before = view.drawn
+            stage.refresh()  # what streams now belongs into it, or the patches to come speak of nothing
+            if view.drawn is before:
+                view.resend()
+
+    def _publish(self, view: str, bundle: Json, *, update: bool) -> None:
+        """Put an output into its cell. Where there is no kernel there is no output, only text."""
+        if getattr(self.shell, "kernel", None) is None:
+            print(bundle["text/plain"])
+            return
+        self.shell.display_pub.publish(bundle, {}, transient={"display_id": f"nbkit-{view}"}, update=update)

@@ -1,0 +1,238 @@
+"""A conversation, or a range of its messages, as the plain dict that html, text and page are drawn from.
+
+A pure function of the conversation's public state, and of the few things only a view knows (`Frame`).
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from nbkit.errors import APIError, InvalidRequest, StreamError, ToolError, TransportError
+from nbkit.notebook.fill import Filled
+from nbkit.notebook.wording import pretty, shorten
+from nbkit.wire.blocks import Json
+from nbkit.wire.messages import Message
+
+if TYPE_CHECKING:
+    from nbkit.loop.conversation import Conversation
+    from nbkit.loop.history import BlockNode, MessageNode
+    from nbkit.loop.pending import Pending
+    from nbkit.rules.problem import Problem
+
+PARTIAL = "partial"
+CUT = "cut off; not part of the conversation"
+PLACE = re.compile(r"messages\.(\d+)(?:\.content\.(\d+))?")
+NAMED_PLACE = re.compile(r"((?:messages|tools|system)\.[\w.]+): ")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One view's look at a conversation: its messages `start:end`, and what the conversation doesn't know.
+
+    `last`: it holds the end of the array, so pause and general problems show there. `speaks`: the present or
+    last stretch is its own, so the reply that arrives, or the error, shows there.
+    """
+
+    view: str
+    start: int
+    end: int
+    last: bool = True
+    speaks: bool = True
+    filled: tuple[Filled, ...] = ()
+    notice: str | None = None
+    state: str | None = None
+
+
+def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Json:
+    """Return everything there is to show of the messages in the frame."""
+    history = conversation.history[frame.start : frame.end]
+    messages = [message_view(node, frame.start + at) for at, node in enumerate(history)]
+    partial = _partial(conversation) if frame.speaks else None
+    if partial is not None:
+        messages.append(partial)
+    left = place(problems, messages)
+    reply = next((node.reply for node in reversed(history) if node.reply), {})
+    model = reply.get("model") or conversation.turn.line.options.get("model") or conversation.model
+    return {
+        "view": frame.view,
+        "conversation": conversation.name,
+        "badge": badge(conversation, model),
+        "state": frame.state or (conversation.state.name.lower() if frame.last else "idle"),
+        "stepping": conversation.stepping,
+        "filled": [{"name": each.name, "value": each.value} for each in frame.filled],
+        "messages": messages,
+        "cards": cards(conversation) if frame.last else [],
+        "problems": left if frame.last else [],
+        "error": error_view(conversation.error) if frame.speaks else None,
+        "notice": frame.notice,
+        "stop_reason": reply.get("stop_reason"),
+        "usage": reply.get("usage"),
+    }
+
+
+def badge(conversation: Conversation, model: str) -> Json:
+    target = conversation.target
+    text = "simulated" if target.simulated else f"{target.provider} · {target.address}"
+    return {"simulated": target.simulated, "text": text, "model": model}
+
+
+def message_view(node: MessageNode, index: int) -> Json:
+    path = f"messages.{index}"
+    blocks = [block_view(block, f"{path}.content.{at}") for at, block in enumerate(node.blocks)]
+    if node.as_string and blocks:
+        blocks[0]["path"] = f"{path}.content"
+    if node.whole:
+        odd: Any = node.whole[0]
+        wire: Json = odd if isinstance(odd, dict) else {"message": odd}
+        blocks = [new_block(f"{node.id}-odd", wire, path, by="edit")]
+    return {"id": node.id, "role": node.role, "index": index, "path": path, "blocks": blocks, "problems": []}
+
+
+def block_view(node: BlockNode, path: str) -> Json:
+    """Return one block; the wire is shared, not copied: a snapshot is read, never changed."""
+    by = node.by
+    was = None if by.original is None else f"it was {shorten(pretty(by.original), 200)}"
+    note = "; ".join(words for words in (by.note, by.fault, was) if words) or None
+    return new_block(node.id, node.wire, path, by=by.by, note=note)
+
+
+def new_block(id: str, wire: Json, path: str, *, by: str, note: str | None = None, json: str = "") -> Json:
+    kind = wire.get("type")
+    return {
+        "id": id,
+        "type": kind if isinstance(kind, str) else "",
+        "path": path,
+        "wire": wire,
+        "by": by,
+        "note": note,
+        "json": json,
+        "streaming": False,
+        "problems": [],
+    }
+
+
+def partial_view(message: Message, index: int, by: str, note: str | None = None) -> Json:
+    """Return a reply that is not finished: it has no ids yet, and a cut one never gets any."""
+    path = f"messages.{index}"
+    blocks = []
+    for at, wire in enumerate(message.raw.get("content", [])):
+        fault = message.fault(at)
+        json = fault.raw_text if fault else ""
+        block = new_block(f"{PARTIAL}-{at}", wire, f"{path}.content.{at}", by=by, note=note, json=json)
+        block["streaming"] = fault is not None and fault.kind == "unfinished_block" and note is None
+        blocks.append(block)
+    return {
+        "id": PARTIAL,
+        "role": "assistant",
+        "index": index,
+        "path": path,
+        "blocks": blocks,
+        "problems": [],
+    }
+
+
+def _partial(conversation: Conversation) -> Json | None:
+    by = "simulator" if conversation.target.simulated else "model"
+    index = len(conversation.history)
+    if conversation.partial is not None:
+        return partial_view(conversation.partial, index, by)
+    cut = getattr(conversation.error, "partial", None)
+    return partial_view(cut, index, by, CUT) if isinstance(cut, Message) else None
+
+
+def cards(conversation: Conversation) -> list[Json]:
+    """Return a card for each call of the pause, decided or not."""
+    schemas = {tool.name: tool.input_schema for tool in conversation.tools}
+    runs = conversation.state.name == "RUNNING"
+    return [_card(each, schemas.get(each.call.name), runs) for each in conversation.pending.values()]
+
+
+def _card(pending: Pending, schema: Json | None, runs: bool) -> Json:
+    return {
+        "id": pending.call.id,
+        "block": pending.block_id,
+        "name": pending.call.name,
+        "input": copy.deepcopy(pending.call.input),
+        "schema": schema,
+        "state": _card_state(pending, runs),
+        "can_run": pending.why_not is None,
+        "why_not": pending.why_not,
+        "decision": _decision(pending),
+        "result": _result(pending.result),
+    }
+
+
+def _card_state(pending: Pending, runs: bool) -> str:
+    if pending.looking:
+        return "look"
+    if pending.result is not None:
+        return "decided"
+    # A call that was started and has neither decision nor result was interrupted: it is open again.
+    return "running" if runs and pending.started and pending.decision else "open"
+
+
+def _decision(pending: Pending) -> Json | None:
+    from nbkit.loop.decisions import to_json
+
+    return None if pending.decision is None else to_json(pending.decision)
+
+
+def _result(block: Json | None) -> Json | None:
+    if block is None:
+        return None
+    return {"content": block.get("content", ""), "is_error": bool(block.get("is_error", False))}
+
+
+def problem_view(problem: Problem) -> Json:
+    return {
+        "key": problem.key,
+        "rule": problem.rule,
+        "path": problem.path,
+        "message": problem.message,
+        "level": problem.level,
+        "why": problem.why,
+        "fix": {"label": problem.fix.label} if problem.fix else None,
+    }
+
+
+def place(problems: Iterable[Problem], messages: Sequence[Json]) -> list[Json]:
+    """Put each problem at its block, else at its message; return those that belong to none of these."""
+    by_index = {message["index"]: message for message in messages}
+    left = []
+    for problem in problems:
+        match = PLACE.match(problem.path)
+        message = by_index.get(int(match[1])) if match else None
+        if match is None or message is None:
+            left.append(problem_view(problem))
+            continue
+        at = int(match[2]) if match[2] else None
+        inside = at is not None and at < len(message["blocks"])
+        (message["blocks"][at] if inside else message)["problems"].append(problem_view(problem))
+    return left
+
+
+def error_view(error: BaseException | None) -> Json | None:
+    """Return why the last stretch ended, where it ended badly."""
+    if error is None:
+        return None
+    if isinstance(error, InvalidRequest):
+        return _error("not sent", str(error), error.problems[0].path)
+    if isinstance(error, APIError):
+        match = NAMED_PLACE.match(error.message)
+        return _error(f"{error.status} {error.type}", error.message, match[1] if match else None)
+    titles: list[tuple[type[BaseException], str]] = [
+        (StreamError, "the reply broke off"),
+        (TransportError, "no answer"),
+        (ToolError, "tool"),
+        (Exception, "error"),
+    ]
+    title = next((title for kind, title in titles if isinstance(error, kind)), "stopped")
+    return _error(title, str(error) or "stopped before the end", None)
+
+
+def _error(title: str, message: str, path: str | None) -> dict[str, Any]:
+    return {"title": title, "message": message, "path": path}

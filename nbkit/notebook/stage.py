@@ -1,0 +1,235 @@
+"""All views of one conversation, and who shows which messages: the conversation's observer.
+
+A message belongs to the cell that made it, its *owner*; what comes from elsewhere belongs to the message
+before. A view shows the stretch from its first message to where the next view begins. A view of which nothing
+is left in the current array keeps what it showed and is marked stale.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from nbkit.loop import store
+from nbkit.notebook.snapshot import PARTIAL, Frame, snapshot
+from nbkit.notebook.tasks import Tasks
+from nbkit.notebook.view import Screen, View
+from nbkit.wire.assembler import Change
+from nbkit.wire.blocks import Json
+from nbkit.wire.events import Event
+from nbkit.wire.messages import Message
+
+if TYPE_CHECKING:
+    from nbkit.loop.conversation import Conversation
+    from nbkit.rules.problem import Problem
+
+BUSY = ("STREAMING", "RUNNING")
+
+log = logging.getLogger(__name__)
+Segment = tuple[View, int, int]
+
+
+class Stage:
+    """The views of one conversation. `speaker` is the view of the present or last stretch."""
+
+    def __init__(self, conversation: Conversation, screen: Screen, clock: Callable[[], float]) -> None:
+        self.conversation = conversation
+        self.views: dict[str, View] = {}
+        self.speaker: View | None = None
+        self.tasks = Tasks()
+        self.departed: list[Callable[[], None]] = []
+        self.keep: Callable[[Message], None] | None = None
+        self._screen = screen
+        self._clock = clock
+        self._owners: dict[str, View | None] = {}
+        self._problems: Sequence[Problem] = ()
+        self._held = 0
+        self._before: Message | None = None
+        conversation.add_observer(self)
+
+    @property
+    def busy(self) -> bool:
+        return self.conversation.state.name in BUSY
+
+    def close(self) -> None:
+        self.tasks.cancel()
+        self.conversation.remove_observer(self)
+
+    def view(self, id: str, *, whole: bool = False) -> View:
+        """Return the view of that id, made if there is none."""
+        if id not in self.views:
+            self.views[id] = View(id, self._screen, self._clock, whole=whole)
+        return self.views[id]
+
+    def drop(self, id: str) -> None:
+        """Forget a view: its cell shows another conversation now."""
+        gone = self.views.pop(id, None)
+        if gone is not None:
+            self._owners = {node: None if view is gone else view for node, view in self._owners.items()}
+            self.speaker = None if self.speaker is gone else self.speaker
+
+    def reloaded(self) -> None:
+        """The page came back: it has the outputs as they were saved, and can't change them."""
+        for view in self.views.values():
+            view.reloaded()
+
+    def start_of(self, view: View) -> int | None:
+        """Return the index of the view's first message, or None when none is in the array."""
+        return next((start for each, start, _ in self._segments() if each is view), None)
+
+    def last(self) -> View | None:
+        """Return the view that holds the end of the array."""
+        segments = self._segments()
+        return segments[-1][0] if segments else None
+
+    @contextmanager
+    def stretch(self, speaker: View, keep: Callable[[Message], None] | None = None) -> Iterator[None]:
+        """What is said now is the speaker's; outputs are saved at the end, not in between.
+
+        `keep` gets the reply that ends the turn, perhaps much later.
+        """
+        self._own()
+        self.speaker = speaker
+        self.keep, self._before = keep, self.conversation.last
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+            self.on_update()
+
+    def refresh(self) -> None:
+        """Draw what changed, and save it when nothing is under way."""
+        self._own()
+        if not self.busy:
+            self._problems = self.conversation.problems()
+        frames = list(self._frames())
+        for view, frame in frames:
+            view.draw(snapshot(self.conversation, frame, self._problems))
+        self._freeze([view for view, _ in frames])
+        if not self._held and not self.busy:
+            self.save()
+
+    def save(self) -> None:
+        """Write the outputs of all views that changed."""
+        written: set[str] = set()
+        carried: int | None = 0
+        for view, frame in self._frames():
+            if frame.start == frame.end and not view.whole:
+                continue
+            # A record carries what no other does: messages that no cell shows, and turns whose own output
+            # the page can't change any more.
+            start = frame.start if carried is None or view.whole else carried
+            view.save((store.MIME, store.document(self.conversation, start, frame.end)))
+            written.add(view.id)
+            carried = start if view.unsaved else None
+        for view in self.views.values():
+            if view.id not in written:
+                view.save()
+
+    def on_request(self, body: Json) -> None:
+        """A request goes out: the page must have a place to show the reply in."""
+        with _reported():
+            if not self._held:
+                self.speaker = self.last() or self.speaker
+            for hook in self.departed:
+                hook()
+
+    def on_change(self, event: Event, change: Change) -> None:
+        with _reported():
+            by = "simulator" if self.conversation.target.simulated else "model"
+            at = len(self.conversation.history)
+            for view in self.views.values():
+                if view.whole or view is self.speaker:
+                    view.stream(change, at, by)
+
+    def on_chunk(self, data: bytes) -> None:
+        """Raw bytes are shown elsewhere."""
+
+    def on_update(self) -> None:
+        with _reported():
+            self.refresh()
+            self._keep_reply()
+
+    def _keep_reply(self) -> None:
+        """Hand the reply to who asked for it when the loop has ended, by whatever hand."""
+        chat = self.conversation
+        reply = chat.last
+        if self.keep is None or reply is None or reply is self._before:
+            return
+        if not (self.busy or chat.pending or chat.error or reply.stop_reason == "pause_turn"):
+            keep, self.keep = self.keep, None
+            keep(reply)
+
+    def _own(self) -> None:
+        """Give each new message to the view that speaks, or to the owner of the message before it.
+
+        What was there before any view (a conversation that was loaded, or made by code) stays nobody's.
+        """
+        before: View | None = None
+        for node in self.conversation.history:
+            if node.id not in self._owners:
+                self._owners[node.id] = self.speaker if self._held else before
+            before = self._owners[node.id]
+
+    def _segments(self) -> list[Segment]:
+        """The views that have messages in the array, each with the range it shows, in order."""
+        history = self.conversation.history
+        starts: dict[str, tuple[View, int]] = {}
+        for at, node in enumerate(history):
+            owner = self._owners.get(node.id)
+            if owner is not None:
+                starts.setdefault(owner.id, (owner, at))
+        begun = list(starts.values())
+        ends = [*(start for _, start in begun[1:]), len(history)]
+        return [(view, start, end) for (view, start), end in zip(begun, ends, strict=False)]
+
+    def _frames(self) -> Iterator[tuple[View, Frame]]:
+        segments = self._segments()
+        length = len(self.conversation.history)
+        for view, start, end in segments:
+            yield view, self._frame(view, start, end, last=view is segments[-1][0])
+        if self.speaker and self._speaks_of_nothing(segments):
+            yield self.speaker, self._frame(self.speaker, length, length, last=not segments)
+        for view in self.views.values():
+            if view.whole:
+                yield view, self._frame(view, 0, length, last=True)
+
+    def _frame(self, view: View, start: int, end: int, *, last: bool) -> Frame:
+        speaks = view.whole or view is self.speaker or (last and self.speaker is None)
+        return Frame(
+            view.id,
+            start,
+            end,
+            last=last,
+            speaks=speaks,
+            filled=view.filled,
+            notice=view.notice,
+            state=view.state,
+        )
+
+    def _speaks_of_nothing(self, segments: list[Segment]) -> bool:
+        """A cell whose first request failed has no message in the array, but something to say."""
+        if any(view is self.speaker for view, _, _ in segments):
+            return False
+        return self.busy or bool(self._held) or self.conversation.error is not None
+
+    def _freeze(self, drawn: list[View]) -> None:
+        """A view whose messages left the array keeps what it showed, and says that it is not current."""
+        for view in self.views.values():
+            if view in drawn or view.drawn is None:
+                continue
+            if any(message["id"] != PARTIAL for message in view.drawn["messages"]):
+                gone: Json = {"state": "stale", "cards": [], "problems": [], "error": None, "notice": None}
+                view.draw({**view.drawn, **gone})
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """A picture that fails must not break the conversation it shows."""
+    try:
+        yield
+    except Exception:
+        log.exception("the view of a conversation could not be updated")

@@ -1,0 +1,127 @@
+"""A view: the output of one cell, live on the page and saved in the notebook.
+
+The page gets a snapshot whenever one differs and patches while a reply streams; the saved output is written
+at the end of a stretch only. What is in a view is up to the stage, how it looks to `render` and `plain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from nbkit.notebook.fill import Filled
+from nbkit.notebook.patches import PatchFeed
+from nbkit.notebook.plain import plain
+from nbkit.notebook.render import html
+from nbkit.notebook.snapshot import PARTIAL, new_block
+from nbkit.wire.assembler import Change
+from nbkit.wire.blocks import Json
+
+
+class Screen(Protocol):
+    """Where outputs go: the cell that runs, the output a view has already, and the live page."""
+
+    def show(self, view: str, bundle: Json) -> None: ...
+    def update(self, view: str, bundle: Json) -> None: ...
+    def send(self, message: Json) -> None: ...
+
+
+class View:
+    """One output. `state` and `notice` are what only the notebook knows of it."""
+
+    def __init__(
+        self,
+        id: str,
+        screen: Screen,
+        clock: Callable[[], float],
+        *,
+        whole: bool = False,
+    ) -> None:
+        self.id = id
+        self.whole = whole
+        self.feed = PatchFeed(id, screen.send, clock)
+        self.filled: tuple[Filled, ...] = ()
+        self.notice: str | None = None
+        self.state: str | None = None
+        self.drawn: Json | None = None
+        self._screen = screen
+        self._shown = False
+        self._saved: Json | None = None
+        self._in_file: Json | None = None
+        self._saved_from: tuple[Json, Json | None] | None = None
+
+    def begin(self, filled: tuple[Filled, ...] = (), notice: str | None = None) -> None:
+        """Start over in a cell that runs again: its old output is gone."""
+        self.filled, self.notice, self.state = filled, notice, None
+        self.drawn = self._saved = self._saved_from = self._in_file = None
+        self._shown = False
+
+    def draw(self, snapshot: Json) -> None:
+        """Take what there is to show now; the page hears of it when it differs."""
+        if snapshot != self.drawn:
+            self.drawn = snapshot
+            self.feed.snapshot(snapshot)
+
+    @property
+    def unsaved(self) -> bool:
+        """The page was reloaded, and since then the turn has changed: its saved output stays behind."""
+        return self._in_file is not None and self._in_file is not self._saved
+
+    def reloaded(self) -> None:
+        """JupyterLab updates outputs by their display id only until the page is reloaded."""
+        if self._in_file is None:
+            self._in_file = self._saved
+
+    def resend(self) -> None:
+        """Give the page the whole state again: it was reloaded, or lost a patch."""
+        if self.drawn is not None:
+            self.feed.snapshot(self.drawn)
+
+    def open(self) -> None:
+        """Put the output into its cell before anything is there to save: the page mounts its editor in it."""
+        if not self._shown and self.drawn is not None:
+            self._put({"text/html": html(self.drawn), "text/plain": plain(self.drawn)})
+
+    def save(self, document: tuple[str, Json] | None = None) -> None:
+        """Write the output that is saved in the notebook, if it changed: html, text, the exact turn."""
+        record = document[1] if document else None
+        if self.drawn is None or self._saved_from == (self.drawn, record):
+            return
+        self._saved_from = (self.drawn, record)
+        bundle: Json = {"text/html": html(self.drawn), "text/plain": plain(self.drawn)}
+        if document:
+            bundle[document[0]] = document[1]
+        if bundle != self._saved and (self._shown or self._tells_something()):
+            self._put(bundle)
+
+    def _tells_something(self) -> bool:
+        """A cell that failed before anything came has its error line; an empty box would add nothing."""
+        return self.whole or bool(self.drawn and (self.drawn["messages"] or self.drawn["problems"]))
+
+    def _put(self, bundle: Json) -> None:
+        self._saved = bundle
+        if self._in_file is not None:
+            # The page can write into its notebook: it does what Jupyter no longer does.
+            self._screen.send({"kind": "output", "view": self.id, "bundle": bundle})
+        if self._shown:
+            self._screen.update(self.id, bundle)
+        else:
+            self._shown = True
+            self._screen.show(self.id, bundle)
+
+    def stream(self, change: Change, index: int, by: str) -> None:
+        """Pass on what an event did to the reply that is arriving (message `index` of the array)."""
+        id = f"{PARTIAL}-{change.index}"
+        path = f"messages.{index}.content.{change.index}"
+        match change.kind:
+            case "start":
+                message = {"id": PARTIAL, "role": "assistant", "index": index, "path": f"messages.{index}"}
+                self.feed.message({**message, "blocks": [], "problems": []})
+            case "block":
+                self.feed.block(PARTIAL, {**new_block(id, change.value, path, by=by), "streaming": True})
+            case "grow":
+                self.feed.grow(id, change)
+            case "stop":
+                self.feed.block(PARTIAL, new_block(id, change.value, path, by=by))
+            case "finish":
+                self.feed.flush()

@@ -1,0 +1,116 @@
+"""The words that the html, the plain text and the sentences of a cell have in common."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.loop.conversation import Conversation
+
+BY = {
+    "person": "",
+    "model": "",
+    "simulator": "simulated",
+    "tool": "the tool ran",
+    "fake": "faked, the tool did not run",
+    "refusal": "refused, the tool did not run",
+    "edit": "edited",
+}
+DECIDED = {
+    "approve": "run",
+    "edit_input": "run with another input",
+    "edit_result": "result edited",
+    "fake": "faked",
+    "refuse": "refused",
+    "stop": "stopped",
+}
+LONGEST = 60
+
+
+def signature(name: str, arguments: Json) -> str:
+    """Return a call as a person would write it: `get_weather(city="Paris")`."""
+    texts = {key: json.dumps(value, ensure_ascii=False) for key, value in arguments.items()}
+    return f"{name}({', '.join(f'{key}={shorten(text)}' for key, text in texts.items())})"
+
+
+def shorten(text: str, longest: int = LONGEST) -> str:
+    """Return the text on one line, cut when it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def provenance(block: Json, badge: Json) -> str:
+    """Return who made a block, in words, with its note; empty where role or badge already say it."""
+    by = "" if block["by"] == "simulator" and badge["simulated"] else BY.get(block["by"], block["by"])
+    words = [by, block["note"] or ""]
+    return "; ".join(word for word in words if word)
+
+
+def open_cards(snapshot: Json) -> list[Json]:
+    return [card for card in snapshot["cards"] if card["state"] != "decided"]
+
+
+def pause(snapshot: Json) -> str:
+    """Return the sentence of a pause: which calls wait, and how to go on."""
+    return pause_on(snapshot["conversation"], open_cards(snapshot))
+
+
+def pause_on(conversation: str, cards: Sequence[Json]) -> str:
+    """Return the sentence for these open calls; with none left, how to go on."""
+    if not cards:
+        return f"paused: every call has its result; {conversation}.resume() goes on"
+    calls = ", ".join(signature(card["name"], card["input"]) for card in cards)
+    code = f'{conversation}.decide("{cards[0]["id"]}", …) and {conversation}.resume()'
+    return f"paused: waiting for a decision on {calls}; run, fake or refuse on the card, or {code}"
+
+
+def doing(conversation: Conversation) -> str:
+    """Return what a conversation is at: `is paused on toolu_01`."""
+    waiting = " and ".join(id for id, each in conversation.pending.items() if not each.settled)
+    return {
+        "PAUSED": f"is paused on {waiting}",
+        "RUNNING": f"is running {waiting}",
+        "STREAMING": "is streaming a reply",
+        "READY": "is ready to send",
+    }.get(conversation.state.name, "waits for what you say")
+
+
+def pause_without_page(conversation: Conversation) -> str:
+    """Return the sentence for a pause where no card can be pressed."""
+    name = conversation.name
+    calls = [each.call for each in conversation.pending.values() if not each.settled]
+    shown = ", ".join(signature(call.name, call.input) for call in calls)
+    code = f'{name}.decide("{calls[0].id}", …) and {name}.resume()' if calls else f"{name}.resume()"
+    return f"paused: waiting for a decision on {shown}; decide from code with {code}, or set unattended="
+
+
+def standing(snapshot: Json) -> str:
+    """Return how a turn that has not ended goes on; empty when it has."""
+    if snapshot["state"] == "paused":
+        return pause(snapshot)
+    go_on = f"{snapshot['conversation']}.resume()"
+    return {
+        "confirm": f"not sent yet: the first real call waits for a yes; {go_on} or %claude resume sends it",
+        "ready": f"ready: {go_on} sends the conversation as it stands",
+        "streaming": "the reply was still streaming when this was saved",
+        "running": "a tool was still running when this was saved",
+    }.get(snapshot["state"], "")
+
+
+def filled(snapshot: Json) -> str:
+    """Return which variables were put into the prompt."""
+    each = "; ".join(f"{{{one['name']}}} = {shorten(one['value'])}" for one in snapshot["filled"])
+    return f"filled in: {each}" if each else ""
+
+
+def badge(snapshot: Json) -> str:
+    return f"{snapshot['badge']['text']} · {snapshot['badge']['model']}"
+
+
+def pretty(value: Any) -> str:
+    """Return JSON as a person reads it."""
+    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,0 +1,248 @@
+"""What the page asks for, through the front door of a session, in an unexpected order too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+import nbkit
+from nbkit.errors import NbkitError
+from nbkit.notebook.session import Session
+
+ASK = "Should I take an umbrella in Paris and in Tokyo?"
+
+
+class Shell:
+    """As much of a shell as a session needs when no cell is shown."""
+
+    def __init__(self) -> None:
+        self.user_ns: dict[str, Any] = {}
+
+
+class Page:
+    """A session with one paused view `v`, and the page's side of it."""
+
+    def __init__(self, *, runs: Callable[[str], Any]) -> None:
+        def get_weather(city: str) -> Any:
+            """Current weather in a city."""
+            return runs(city)
+
+        self.session = Session(Shell())  # type: ignore[arg-type]
+        self.chat = nbkit.Conversation(tools=[get_weather], client="simulator")
+        self.stage = self.session.stage(self.chat)
+        self.view = self.stage.view("v")
+        with self.stage.stretch(self.view):
+            self.chat.send(ASK)
+
+    @property
+    def ids(self) -> list[str]:
+        return list(self.chat.pending)
+
+    @property
+    def state(self) -> str:
+        assert self.view.drawn is not None
+        return str(self.view.drawn["state"])
+
+    async def ask(self, kind: str, **fields: Any) -> None:
+        task = self.session.receive({"kind": kind, "view": "v", "request": "1", **fields})
+        if task is not None:
+            await task
+
+
+def play(page: Page, script: Callable[[Page], Coroutine[Any, Any, None]]) -> Page:
+    asyncio.run(script(page))
+    return page
+
+
+@pytest.fixture
+def ran() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(ran: list[str]) -> Page:
+    def run(city: str) -> str:
+        ran.append(city)
+        return f"{len(city)} °C"
+
+    return Page(runs=run)
+
+
+def test_the_loop_goes_on_by_itself_when_every_call_has_its_result(page: Page, ran: list[str]) -> None:
+    async def script(page: Page) -> None:
+        first, second = page.ids
+        await page.ask("decide", id=first, decision={"type": "fake", "content": "30 °C"})
+        assert page.state == "paused"
+        await page.ask("decide", id=second, decision={"type": "approve"})
+
+    play(page, script)
+    assert page.state == "idle"
+    assert ran == ["Tokyo"]
+    assert "30 °C" in str(page.chat.messages[2])
+
+
+def test_stepping_waits_for_a_step(page: Page) -> None:
+    async def script(page: Page) -> None:
+        await page.ask("stepping", on=True)
+        await page.ask("decide_all", decision={"type": "refuse", "reason": "no"})
+        assert page.state == "ready"
+        await page.ask("step")
+
+    play(page, script)
+    assert page.state == "idle"
+
+
+def test_two_tools_run_side_by_side_and_the_last_to_end_goes_on() -> None:
+    gates: dict[str, asyncio.Event] = {}
+
+    async def wait(city: str) -> str:
+        await gates.setdefault(city, asyncio.Event()).wait()
+        return city
+
+    page = Page(runs=wait)
+
+    async def script(page: Page) -> None:
+        tasks = [
+            asyncio.create_task(page.ask("decide", id=id, decision={"type": "approve"})) for id in page.ids
+        ]
+        while len(gates) < 2:
+            await asyncio.sleep(0.001)
+        assert page.state == "running"
+        for gate in reversed(gates.values()):
+            gate.set()
+        await asyncio.gather(*tasks)
+
+    play(page, script)
+    assert page.state == "idle"
+
+
+def test_stop_breaks_off_a_running_tool_and_leaves_the_call_open() -> None:
+    async def forever(city: str) -> str:
+        await asyncio.sleep(60)
+        return city
+
+    page = Page(runs=forever)
+
+    async def script(page: Page) -> None:
+        running = page.session.receive(
+            {"kind": "decide", "view": "v", "id": page.ids[0], "decision": {"type": "approve"}}
+        )
+        assert running is not None
+        while page.state != "running":
+            await asyncio.sleep(0.001)
+        await page.ask("stop")
+        await asyncio.gather(running, return_exceptions=True)
+        assert page.state == "paused"
+        await page.ask("stop")
+
+    play(page, script)
+    assert page.state != "paused"
+    assert page.chat.problems() == []
+
+
+def test_run_then_look_waits_for_the_second_yes(page: Page) -> None:
+    async def script(page: Page) -> None:
+        first, second = page.ids
+        await page.ask("decide", id=second, decision={"type": "fake", "content": "1"})
+        await page.ask("decide", id=first, decision={"type": "approve", "look": True})
+        assert page.state == "paused"
+        await page.ask("decide", id=first, decision={"type": "edit_result", "content": "edited"})
+
+    play(page, script)
+    assert page.state == "idle"
+    assert "edited" in str(page.chat.messages[2])
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"kind": "decide", "id": "toolu_nobody", "decision": {"type": "approve"}},
+        {"kind": "decide", "id": "toolu_nobody", "decision": {"type": "fake", "content": ""}},
+        {"kind": "decide", "decision": {"type": "dance"}},
+        {"kind": "decide"},
+        {"kind": "resume"},
+        {"kind": "step", "view": "of an earlier kernel"},
+        {"kind": "fix", "key": "R14@messages.2"},
+        {"kind": "redo"},
+        {"kind": "delete", "path": "messages.99"},
+        {"kind": "delete"},
+        {"kind": "confirm"},
+        {"kind": "decline"},
+        {"kind": "dance"},
+        {},
+    ],
+)
+def test_what_makes_no_sense_now_is_refused_and_changes_nothing(page: Page, message: dict[str, Any]) -> None:
+    before = page.chat.messages
+
+    async def script(page: Page) -> None:
+        with pytest.raises(NbkitError):
+            await page.ask(**{"kind": "none", **message})
+
+    play(page, script)
+    assert page.chat.messages == before
+    assert page.state == "paused"
+
+
+def test_a_broken_rule_is_fixed_by_its_key(page: Page) -> None:
+    async def script(page: Page) -> None:
+        await page.ask("decide_all", decision={"type": "approve"})
+        await page.ask("delete", path="messages.2.content.0")
+        problem = next(each for each in page.chat.problems() if each.fix)
+        await page.ask("fix", key=problem.key)
+
+    play(page, script)
+    assert page.chat.problems() == []
+
+
+def test_a_broken_array_is_sent_on_request_and_refused_in_the_same_words(page: Page) -> None:
+    async def script(page: Page) -> None:
+        await page.ask("decide_all", decision={"type": "approve"})
+        page.chat.insert("messages.4", {"role": "user", "content": "And now?"})
+        await page.ask("delete", path="messages.2.content.0")
+        with pytest.raises(nbkit.APIError):
+            await page.ask("resume", check=False)
+
+    play(page, script)
+    assert page.view.drawn is not None
+    error = page.view.drawn["error"]
+    assert error["title"] == "400 invalid_request_error"
+    assert error["message"] == page.chat.problems()[0].message
+
+
+def test_undo_and_redo_are_the_conversations_own(page: Page) -> None:
+    async def script(page: Page) -> None:
+        await page.ask("decide", id=page.ids[0], decision={"type": "fake", "content": "x"})
+        await page.ask("undo")
+        assert all(each.result is None for each in page.chat.pending.values())
+        await page.ask("redo")
+
+    play(page, script)
+    assert [each.result is not None for each in page.chat.pending.values()] == [True, False]
+
+
+def test_a_page_that_comes_back_gets_its_views_again(page: Page) -> None:
+    sent: list[dict[str, Any]] = []
+    page.view.feed._send = sent.append
+
+    async def script(page: Page) -> None:
+        await page.ask("ready")
+        await page.ask("open", views=["v", "unknown"])
+
+    play(page, script)
+    assert [(message["kind"], message["view"]) for message in sent] == [("snapshot", "v")]
+
+
+def test_a_page_that_says_ready_twice_was_not_reloaded_and_another_one_was(page: Page) -> None:
+    page.view._saved = {}
+
+    async def script(page: Page) -> None:
+        for request, unsaved in [("a-1", False), ("a-2", False), ("b-1", True)]:
+            page.session.receive({"kind": "ready", "request": request})
+            page.view._saved = {}
+            assert page.view.unsaved == unsaved
+
+    play(page, script)

@@ -1,0 +1,263 @@
+"""From a conversation to the snapshot of a view, and which view shows what."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import nbkit
+from nbkit.errors import APIError, InvalidRequest, StreamError, TransportError
+from nbkit.notebook.fill import Filled
+from nbkit.notebook.snapshot import Frame, error_view, snapshot
+from nbkit.notebook.stage import Stage
+from nbkit.rules.problem import Problem
+from nbkit.wire.messages import Message
+
+
+@nbkit.tool
+def get_weather(city: str) -> str:
+    """Current weather in a city."""
+    return f"22 °C in {city}"
+
+
+class Screen:
+    """Keeps what is shown and what is sent to the page."""
+
+    def __init__(self) -> None:
+        self.outputs: dict[str, Any] = {}
+        self.sent: list[dict[str, Any]] = []
+
+    def show(self, view: str, bundle: dict[str, Any]) -> None:
+        assert view not in self.outputs
+        self.outputs[view] = bundle
+
+    def update(self, view: str, bundle: dict[str, Any]) -> None:
+        assert view in self.outputs
+        self.outputs[view] = bundle
+
+    def send(self, message: dict[str, Any]) -> None:
+        self.sent.append(json.loads(json.dumps(message)))
+
+
+def paused() -> nbkit.Conversation:
+    chat = nbkit.Conversation(tools=[get_weather], client="simulator")
+    chat.send("Should I take an umbrella in Paris?")
+    return chat
+
+
+def whole(chat: nbkit.Conversation, **fields: Any) -> dict[str, Any]:
+    return snapshot(chat, Frame("v", 0, len(chat.history), **fields), chat.problems())
+
+
+def test_a_snapshot_is_json_and_the_same_for_the_same_conversation() -> None:
+    assert json.dumps(whole(paused())) == json.dumps(whole(paused()))
+
+
+def test_a_pause_has_a_card_for_each_call() -> None:
+    chat = paused()
+    shot = whole(chat)
+    (card,) = shot["cards"]
+    assert (shot["state"], card["state"], card["name"]) == ("paused", "open", "get_weather")
+    assert card["input"] == {"city": "Paris"}
+    assert card["can_run"]
+    assert card["schema"]["required"] == ["city"]
+    blocks = [block for message in shot["messages"] for block in message["blocks"]]
+    assert [block["wire"]["id"] for block in blocks if block["id"] == card["block"]] == [card["id"]]
+
+
+def test_a_decided_call_shows_its_result_before_it_is_sent() -> None:
+    chat = paused()
+    chat.decide(next(iter(chat.pending)), nbkit.Fake("30 °C", is_error=True))
+    (card,) = whole(chat)["cards"]
+    assert card["state"] == "decided"
+    assert card["decision"]["type"] == "fake"
+    assert card["result"] == {"content": "30 °C", "is_error": True}
+
+
+def test_a_result_that_waits_to_be_seen_is_a_card_to_look_at() -> None:
+    chat = paused()
+    chat.decide(next(iter(chat.pending)), nbkit.Approve(look=True))
+    (card,) = whole(chat)["cards"]
+    assert (card["state"], card["result"]["content"]) == ("look", "22 °C in Paris")
+
+
+def test_a_call_without_a_function_says_why_it_cannot_run() -> None:
+    chat = nbkit.Conversation(tools=[get_weather.definition()], client="simulator")
+    chat.send("Should I take an umbrella in Paris?")
+    (card,) = whole(chat)["cards"]
+    assert not card["can_run"]
+    assert "no function" in card["why_not"]
+
+
+def test_only_the_view_with_the_end_shows_pause_and_state() -> None:
+    chat = nbkit.Conversation(tools=[get_weather], client="simulator")
+    chat.send("Hello")
+    chat.send("Should I take an umbrella in Paris?")
+    first = snapshot(chat, Frame("v", 0, 2, last=False), ())
+    assert (first["state"], first["cards"], len(first["messages"])) == ("idle", [], 2)
+    assert first["messages"][1]["path"] == "messages.1"
+
+
+def test_problems_stand_at_their_block_or_their_message_or_by_themselves() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.send("Hello")
+    problems = [
+        Problem("A", "messages.1.content.0.text", "in a block"),
+        Problem("B", "messages.1", "at a message"),
+        Problem("C", "messages.1.content.99", "in a block that is not there"),
+        Problem("D", "max_tokens", "anywhere"),
+    ]
+    shot = snapshot(chat, Frame("v", 0, 2), problems)
+    assert [p["rule"] for p in shot["messages"][1]["blocks"][0]["problems"]] == ["A"]
+    assert [p["rule"] for p in shot["messages"][1]["problems"]] == ["B", "C"]
+    assert [p["rule"] for p in shot["problems"]] == ["D"]
+    assert shot["problems"][0]["key"] == "D@max_tokens"
+
+
+def test_an_edit_keeps_ids_and_tells_what_stood_there() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.send("Hello")
+    before = whole(chat)["messages"][0]["blocks"][0]
+    chat.edit("messages.0.content", "changed")
+    after = whole(chat)["messages"][0]["blocks"][0]
+    assert (after["id"], after["by"], after["wire"]["text"]) == (before["id"], "edit", "changed")
+    assert "Hello" in after["note"]
+
+
+def test_a_message_of_any_shape_can_be_shown() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.messages = [{"role": "user", "content": 3}, "nonsense", {}]
+    assert [m["blocks"][0]["wire"] for m in whole(chat)["messages"]] == [
+        {"role": "user", "content": 3},
+        {"message": "nonsense"},
+        {},
+    ]
+
+
+def test_what_was_filled_in_and_what_the_view_adds_is_there() -> None:
+    shot = whole(paused(), filled=(Filled("city", "Paris"),), notice="word", state="confirm")
+    assert (shot["filled"], shot["notice"], shot["state"]) == (
+        [{"name": "city", "value": "Paris"}],
+        "word",
+        "confirm",
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "view"),
+    [
+        (
+            APIError(400, "invalid_request_error", "messages.2.content.0: unexpected"),
+            ("400 invalid_request_error", "messages.2.content.0: unexpected", "messages.2.content.0"),
+        ),
+        (InvalidRequest([Problem("R1", "messages.0", "m")]), ("not sent", None, "messages.0")),
+        (StreamError("it broke"), ("the reply broke off", "it broke", None)),
+        (TransportError("refused"), ("no answer", "refused", None)),
+        (KeyboardInterrupt(), ("stopped", "stopped before the end", None)),
+    ],
+)
+def test_an_error_is_a_title_a_sentence_and_a_place(error: BaseException, view: tuple[Any, ...]) -> None:
+    shown = error_view(error)
+    assert shown is not None
+    assert shown["title"] == view[0]
+    assert view[1] in (None, shown["message"])
+    assert shown["path"] == view[2]
+
+
+def test_what_had_arrived_of_a_cut_reply_is_shown_and_marked() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    partial = Message({"role": "assistant", "content": [{"type": "text", "text": "half a"}]})
+    chat.error = StreamError("it broke", partial=partial)
+    (message,) = whole(chat)["messages"]
+    assert (message["id"], message["blocks"][0]["wire"]["text"]) == ("partial", "half a")
+    assert "not part of the conversation" in message["blocks"][0]["note"]
+
+
+def test_patches_and_snapshots_add_up_to_what_was_said() -> None:
+    """What a page that only listens has on its screen when the reply has come, patch by patch."""
+    chat = nbkit.Conversation(client="simulator")
+    screen = Screen()
+    stage = Stage(chat, screen, lambda: 0.0)
+    view = stage.view("chat-c1")
+    with stage.stretch(view):
+        chat.send("Tell me something")
+    texts: dict[str, str] = {}
+    last = ""
+    for message in screen.sent:
+        for op in message.get("ops", ()):
+            if op["op"] == "block" and not op["block"]["streaming"]:
+                last = texts[op["block"]["id"]]
+                assert op["block"]["wire"].get(op["block"]["type"]) == last
+            elif op["op"] == "block":
+                texts[op["block"]["id"]] = ""
+            elif op["op"] == "grow":
+                texts[op["block"]] += op["value"]
+    assert chat.last is not None
+    assert last == chat.last.text
+    assert [message["seq"] for message in screen.sent] == list(range(1, len(screen.sent) + 1))
+    assert screen.sent[-1]["snapshot"]["state"] == "idle"
+
+
+def test_messages_that_no_cell_made_go_into_the_first_record_and_not_into_its_picture() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.send("from code")
+    screen = Screen()
+    stage = Stage(chat, screen, lambda: 0.0)
+    with stage.stretch(stage.view("chat-c1")):
+        chat.send("from a cell")
+    bundle = screen.outputs["chat-c1"]
+    assert "from code" not in bundle["text/plain"]
+    assert bundle["application/vnd.nbkit.turn+json"]["messages"] == chat.messages
+
+
+def test_after_a_reload_the_next_record_carries_what_the_page_could_not_save() -> None:
+    chat = nbkit.Conversation(tools=[get_weather], client="simulator")
+    screen = Screen()
+    stage = Stage(chat, screen, lambda: 0.0)
+    with stage.stretch(stage.view("first")):
+        chat.send("Hello")
+    with stage.stretch(stage.view("second")):
+        chat.send("Should I take an umbrella in Paris?")
+    stage.reloaded()
+    chat.decide(next(iter(chat.pending)), nbkit.Approve())
+    chat.resume()
+    with stage.stretch(stage.view("third")):
+        chat.send("Thanks")
+    told = [message for message in screen.sent if message["kind"] == "output"]
+    assert {message["view"] for message in told} == {"second"}
+    assert "22 °C in Paris" in told[-1]["bundle"]["text/plain"]
+    record = screen.outputs["third"]["application/vnd.nbkit.turn+json"]
+    assert (record["base"]["length"], len(record["messages"])) == (2, len(chat.messages) - 2)
+    with stage.stretch(stage.view("fourth")):
+        chat.send("Bye")
+    assert len(screen.outputs["fourth"]["application/vnd.nbkit.turn+json"]["messages"]) == 2
+
+
+def test_undo_brings_a_view_back_and_redo_takes_it_away() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    screen = Screen()
+    stage = Stage(chat, screen, lambda: 0.0)
+    for name in ("first", "second"):
+        with stage.stretch(stage.view(name)):
+            chat.send(name)
+    chat.undo()
+    assert "not on the current branch" in screen.outputs["second"]["text/plain"]
+    chat.redo()
+    assert "not on the current branch" not in screen.outputs["second"]["text/plain"]
+    assert stage.last() is stage.views["second"]
+
+
+def test_a_picture_that_fails_does_not_break_the_conversation(caplog: pytest.LogCaptureFixture) -> None:
+    chat = nbkit.Conversation(client="simulator")
+
+    class Broken(Screen):
+        def send(self, message: dict[str, Any]) -> None:
+            raise OSError("the page is gone")
+
+    stage = Stage(chat, Broken(), lambda: 0.0)
+    with stage.stretch(stage.view("v")):
+        chat.send("Hello")
+    assert len(chat.messages) == 2
+    assert "could not be updated" in caplog.text
