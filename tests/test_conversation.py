@@ -635,10 +635,10 @@ def test_an_open_call_can_be_sent_on_purpose_and_stays_open() -> None:
 
 
 def test_a_decision_that_can_not_be_leaves_the_error_of_the_stretch() -> None:
-    conversation, _ = chat(PAUSE, REFUSED, policy=Fake("22"))
+    conversation, _ = chat(PAUSE, REFUSED)
+    conversation.send("weather?")
     with pytest.raises(APIError):
-        conversation.send("weather?")
-    conversation.rewind(2)
+        conversation.resume(check=False)
     with pytest.raises(ToolError):
         conversation.decide("toolu_1", EditInput({"town": "Rome"}))
     assert conversation.error is REFUSED
@@ -925,3 +925,18 @@ def test_while_a_tool_runs_nothing_else_is_sent_or_edited() -> None:
         assert "may have run" in conversation.messages[2]["content"][0]["content"]
 
     asyncio.run(inside())
+
+
+def test_an_error_is_forgotten_when_the_array_it_spoke_of_changes() -> None:
+    changes: list[Callable[[Conversation], object]] = [
+        lambda conversation: conversation.undo(),
+        lambda conversation: conversation.edit("messages.0.content", "another"),
+    ]
+    for change in changes:
+        conversation, _ = chat(says("one"), REFUSED)
+        conversation.send("a")
+        with pytest.raises(APIError):
+            conversation.send("b")
+        assert conversation.error is REFUSED
+        change(conversation)
+        assert conversation.error is None

@@ -1,0 +1,40 @@
+"""What every test stands on: no key and no address of the person who runs it; slow tests last."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by where it stands, and run it after what is quick."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
+        elif item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.notebooks)
+    items.sort(key=_slowness)
+
+
+def _slowness(item: pytest.Item) -> int:
+    """Playwright keeps an event loop in the main thread once it runs, so nothing may follow the journeys."""
+    if item.get_closest_marker("journey"):
+        return 2
+    return 1 if item.get_closest_marker("notebooks") else 0
+
+
+@pytest.fixture(autouse=True)
+def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is billed by a test, and no proxy stands between a test and its own loopback server."""
+    private = ("ANTHROPIC_", "NBKIT_", "AWS_", "GOOGLE_", "CLAUDE_")
+    for name in list(os.environ):
+        if name.startswith(private) or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The clone the tests run in."""
+    return ROOT
