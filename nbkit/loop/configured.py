@@ -136,6 +136,7 @@ class Configured:
         self.turn.allow("change the array")
         with self.step_of_undo():
             yield
+            self.error = None  # it spoke of the array as it was
 
     @contextmanager
     def step_of_undo(self) -> Iterator[None]:
@@ -153,5 +154,6 @@ class Configured:
 
     def _restore(self, version: Version) -> None:
         self.turn.change(version.line)
+        self.error = None
         self._settings, self._branch, self._others = version.settings, version.branch, version.others
         self.updated()
