@@ -90,7 +90,8 @@ $(VENV)/.lab: $(VENV)/.made pyproject.toml hatch_build.py | $(BUNDLE)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.lab pyproject.toml
-	$(PIP) install --group dev
+	@echo "Installing what the checks need"
+	$(PIP) install --quiet --group dev
 	$(PIP) install --quiet --upgrade --no-deps --target $(VENV)/ipykernel6 "ipykernel>=6.31,<7"
 	@touch $@
 

@@ -12,8 +12,9 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from nbkit.client.client import AsyncClient, AsyncReplyStream, Client, ReplyStream
+from nbkit.client.client import AsyncClient, Client
 from nbkit.client.providers import Anthropic, Key, Provider
+from nbkit.client.reply_stream import AsyncReplyStream, ReplyStream
 from nbkit.client.stream import Tap
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop import conversation as loop
@@ -123,7 +124,7 @@ def connect(
             return Connection(_anthropic(to, None, None), named=True)
         case str():
             raise UsageError(f"no provider is called {to!r}: use 'anthropic' or 'simulator'")
-        case _ if hasattr(to, "url") and hasattr(to, "headers"):
+        case Provider():
             return Connection(to, named=True)
     raise UsageError(
         f"client= takes a connection, a client, a provider or a Simulator, not {type(to).__name__}"

@@ -4,7 +4,7 @@
     ├── InvalidRequest      ours: the contract forbids it, caught before anything is sent
     ├── TurnError           ours: not now (the turn is paused, running, or has nothing to do)
     ├── ToolError           ours: a tool can't be made, or can't be called with these arguments
-    ├── UsageError          ours: a cell, a command or a path that can't be understood
+    ├── UsageError          ours: a cell, a command, an argument or a path that can't be understood
     ├── LoadError           ours: a saved conversation can't be read
     ├── APIError            theirs: the server answered with an error
     ├── TransportError      the wire's: no answer came (refused, timed out, unreachable)
@@ -58,7 +58,7 @@ class ToolError(NbkitError):
 
 
 class UsageError(NbkitError):
-    """A cell, an option, a command or a path can't be understood."""
+    """A cell, an option, a command, an argument or a path can't be understood."""
 
 
 class LoadError(NbkitError):

@@ -63,7 +63,7 @@ def refused(status: int, type: str, text: str, **headers: str) -> Answer:
 
 
 class Loopback:
-    """`with Loopback([answer, ...]) as server:`; the last answer is repeated. A callable decides for itself."""
+    """`with Loopback([answer, ...]) as server:`; the last answer is repeated. A callable decides itself."""
 
     def __init__(self, answers: list[Answer] | Callable[[Received], Answer]) -> None:
         self._answers = answers

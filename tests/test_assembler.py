@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nbkit.errors import APIError, StreamError
+from nbkit.errors import APIError, StreamError, UsageError
 from nbkit.wire.assembler import Assembler, Change, assemble
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, encode_event
@@ -181,3 +181,22 @@ def test_an_error_event_is_raised_with_its_type_and_the_partial_message() -> Non
     assert caught.value.request_id == "req_1"
     assert caught.value.partial is not None
     assert caught.value.partial.text == "half"
+
+
+def test_bytes_may_come_in_one_piece_and_nothing_else_is_taken() -> None:
+    data = b"".join(encode_event(event) for event in [start(), {"type": "message_stop"}])
+    assert assemble(data) == assemble([data])
+    for wrong in (["text"], "text", [5]):
+        with pytest.raises(UsageError, match="a stream is bytes"):
+            assemble(wrong)  # type: ignore[arg-type]  # that is the point
+    with pytest.raises(UsageError, match="framing"):
+        assemble([], framing="morse")  # type: ignore[arg-type]  # that is the point
+
+
+@pytest.mark.parametrize("field", ["text", "type", "thinking"])
+@pytest.mark.parametrize("value", [None, 5, [], {}])
+def test_a_field_of_another_type_never_breaks_the_view(field: str, value: Any) -> None:
+    events = [start(), block(0, **{"type": "text", field: value}), {"type": "content_block_stop", "index": 0}]
+    message = assemble([encode_event(event) for event in [*events, {"type": "message_stop"}]])
+    assert message.text == ""
+    assert repr(message).startswith("Message(")

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+import nbkit
 from loopback import Answer, Loopback, message, refused, streamed, whole
 from nbkit.client.client import AsyncClient, Client
 from nbkit.client.providers import Anthropic
-from nbkit.errors import APIError, NbkitError, StreamError, TransportError
+from nbkit.errors import APIError, NbkitError, StreamError, TransportError, UsageError
 from nbkit.wire.messages import Message
 
 REPLY = message(
@@ -173,3 +174,40 @@ def test_leaving_a_stream_early_closes_the_connection() -> None:
         with client.stream(BODY) as again:
             assert [change.kind for _, change in again][-1] == "finish"
         client.close()
+
+
+@pytest.mark.parametrize("provider", [5, "anthropic", {}, object(), nbkit.Simulator()])
+def test_a_provider_that_is_none_is_one_sentence(provider: Any) -> None:
+    for kind in (Client, AsyncClient):
+        with pytest.raises(UsageError, match=r"nbkit\.connect\(\)"):
+            kind(provider)
+
+
+def test_what_is_no_json_is_not_sent() -> None:
+    with pytest.raises(UsageError, match="can't be written as JSON"):
+        Client(Anthropic(key="sk-1")).send({**BODY, "metadata": object()})
+
+
+def test_an_awaited_client_waits_no_longer_than_the_one_it_came_from() -> None:
+    assert Client(Anthropic(key="sk-1"), timeout=3.0).awaited().timeout == 3.0
+
+
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("data", [b"[" * 200_000, b'{"content": [5]}'])
+def test_an_answer_that_can_not_be_read_is_one_sentence(status: int, data: bytes) -> None:
+    with Loopback([Answer(status, {"content-type": "application/json"}, [data])]) as server:
+        client = Client(Anthropic(key="sk-1", base_url=server.url), retries=0)
+        with pytest.raises((StreamError, APIError)):
+            client.send(BODY)
+        client.close()
+
+
+@pytest.mark.parametrize("run", [run_sync, run_async])
+def test_a_server_that_quotes_the_request_does_not_bring_the_key_into_the_error(run: Run) -> None:
+    def quote(received: Received) -> Answer:
+        return refused(401, "authentication_error", f"what is {received.headers['x-api-key']}?")
+
+    with Loopback(quote) as server, pytest.raises(APIError) as caught:
+        run(server.url, Waits(), [], key="sk-secret-1")
+    assert caught.value.message == "what is [key]?"
+    assert "sk-secret-1" not in f"{caught.value!r} {caught.value.__dict__}"

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -940,3 +941,53 @@ def test_an_error_is_forgotten_when_the_array_it_spoke_of_changes() -> None:
         assert conversation.error is REFUSED
         change(conversation)
         assert conversation.error is None
+
+
+def test_what_it_gives_away_can_not_change_it() -> None:
+    conversation, _ = chat(PAUSE)
+    conversation.send("weather?")
+    before, decided = (
+        conversation.messages,
+        conversation.decide("toolu_1", EditInput({"city": "Rome"}, rewrite=False)),
+    )
+    for given in (decided, conversation.pending["toolu_1"]):
+        given.call.input["city"] = "Nowhere"
+        assert isinstance(given.decision, EditInput)
+        given.decision.input["city"] = "Nowhere"
+    stopped = conversation.decide("toolu_1", Stop())
+    stopped.call.input["city"] = "Nowhere"
+    assert conversation.messages[:2] == before
+    assert "Nowhere" not in json.dumps([conversation.decisions, conversation.request()])
+
+
+def test_what_names_nothing_is_one_sentence(tmp_path: Path) -> None:
+    conversation, _ = chat(PAUSE)
+    conversation.send("weather?")
+    unfit: list[Any] = [None, "x", -1, 1.5, []]
+    for wrong in unfit:
+        with pytest.raises(UsageError, match="can't rewind to"):
+            conversation.rewind(wrong)
+        with pytest.raises(UsageError, match="there is no branch"):
+            conversation.switch(wrong)
+        with pytest.raises(TurnError, match="there is no open call"):
+            conversation.decide(wrong, Approve())
+    for nowhere in (tmp_path / "no" / "chat.json", tmp_path):
+        with pytest.raises(UsageError, match="can't be written"):
+            conversation.save(nowhere)
+    assert list(tmp_path.parent.glob(f"{tmp_path.name}?*")) == []
+
+
+def test_content_that_can_not_be_told_changes_nothing() -> None:
+    class Shy:
+        def __str__(self) -> str:
+            raise ValueError("not me")
+
+    conversation, _ = chat(PAUSE)
+    conversation.send("weather?")
+    holds_itself: list[Any] = []
+    holds_itself.append({"type": "text", "text": holds_itself})
+    with pytest.raises(TurnError, match="can't be told"):
+        conversation.decide("toolu_1", Fake(Shy()))
+    with pytest.raises(UsageError, match="holds itself"):
+        conversation.decide("toolu_1", Fake(holds_itself))
+    assert conversation.pending["toolu_1"].decision is None

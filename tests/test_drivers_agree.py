@@ -25,6 +25,8 @@ def get_weather(city: str) -> str:
         raise LookupError("no such city")
     if city == "Interrupt":
         raise KeyboardInterrupt
+    if city == "Exit":
+        raise SystemExit(3)
     return f"22 °C in {city}"
 
 
@@ -79,6 +81,11 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "tool interrupted": Scenario(
         [calls(call("toolu_1", city="Interrupt"), call("toolu_2"))], [("send", "go")], {"policy": allow}
+    ),
+    "tool exits": Scenario(
+        [calls(call("toolu_1", city="Exit"), call("toolu_2")), says("done")],
+        [("send", "go")],
+        {"policy": allow},
     ),
     "pause_turn": Scenario(
         [

@@ -98,6 +98,7 @@ def test_delete_takes_a_block_and_with_the_last_one_the_message() -> None:
     nodes, ids = history()
     assert to_wire(delete(nodes, "messages.1.content.0", ids))[1]["content"] == [USE]
     assert len(delete(nodes, "messages.2.content.0", ids)) == 2
+    assert delete(nodes, "messages.0.content", ids) == nodes[1:]  # the whole of a message that is a string
     assert delete(nodes, "messages.0", ids) == nodes[1:]
     assert "input" not in to_wire(delete(nodes, "messages.1.content.1.input", ids))[1]["content"][1]
 
@@ -120,6 +121,10 @@ WRONG = [
     "",
     "messages..1",
     "messages.0.content.0.text.3",
+    "messages.²",
+    None,
+    0,
+    b"messages.0",
 ]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from asking import ask, assistant, refused, text, thought, user
+from nbkit.errors import UsageError
 from nbkit.rules.validator import check
 
 WHOLE: dict[str, str | None] = {
@@ -78,3 +81,12 @@ def test_the_order_is_headers_then_shape_then_what_it_means() -> None:
     rules = [problem.rule for problem in check(request, headers)]
     assert rules[:3] == ["R77", "R75", "R69"]
     assert rules.index("R5") < rules.index("R35")
+
+
+@pytest.mark.parametrize("headers", [5, ["x-api-key"], {"x-api-key": 5}, {"anthropic-beta": ["a", "b"]}])
+def test_headers_that_are_none_are_one_sentence(headers: Any) -> None:
+    with pytest.raises(UsageError, match="must be a"):
+        check(ask(), headers)
+    for name in ("endpoint", "platform"):
+        with pytest.raises(UsageError, match=f"{name}= takes a string"):
+            check(ask(), **{name: headers})

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from nbkit.client.providers import Anthropic
@@ -38,9 +40,28 @@ def test_a_base_url_is_understood_with_or_without_its_version(base: str) -> None
 
 
 @pytest.mark.parametrize(
-    "base", ["", "example.test", "ftp://example.test", "https://user:password@example.test"]
+    "base",
+    [
+        "",
+        "example.test",
+        "ftp://example.test",
+        "https://user:password@example.test",
+        "https://user:password@example.test:x",
+        "https://example.test?key=password@",
+        "http://[",
+        "http://example.test:x",
+        "http://example test",
+        "http://\x00",
+        5,
+    ],
 )
-def test_an_address_that_is_none_is_refused(base: str) -> None:
+def test_an_address_that_is_none_is_refused(base: Any) -> None:
     with pytest.raises(UsageError) as caught:
         Anthropic(base_url=base)
     assert "password@" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", [5, lambda: None, lambda: b"sk-1"])
+def test_a_key_that_is_no_string_is_one_sentence(key: Any) -> None:
+    with pytest.raises(UsageError, match="must be a string, or a function that returns one"):
+        Anthropic(key=key).headers("2026-10-21", [])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from nbkit.loop.history import plain
-from nbkit.loop.results import said, to_content, with_remark
+from nbkit.loop.results import raised, said, to_content, with_remark
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 8
 
@@ -97,6 +97,20 @@ def test_pictures_are_told_by_their_first_bytes(magic: bytes, media: str) -> Non
 def test_no_memory_address_is_told() -> None:
     assert "0x" not in str(to_content(Plain()))
     assert "0x" not in str(to_content({"x": Plain()}))
+
+
+def test_halves_of_characters_become_text() -> None:
+    assert to_content("a\ud800b") == "a\ufffdb"
+    assert to_content({"name": "\udcff.txt"}) == '{"name": "\ufffd.txt"}'
+    assert to_content("\ud83d\ude00 é") == "😀 é"
+
+
+def test_an_exception_that_can_not_say_itself_has_a_name() -> None:
+    class Mute(Exception):
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    assert raised(Mute()) == to_content(Mute()) == "Mute"
 
 
 def test_a_remark_goes_in_front() -> None:

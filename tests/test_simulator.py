@@ -311,3 +311,8 @@ def test_structured_output_is_json_of_the_schema() -> None:
         "I stay in Rome for 3 days.", output_config={"format": {"type": "json_schema", "schema": schema}}
     )
     assert json.loads(whole(request)["content"][-1]["text"]) == {"city": "Rome", "days": 3}
+
+
+def test_an_address_that_is_none_is_an_answer_too() -> None:
+    for path in ("//[", "/v1/\ud800", ""):
+        assert Simulator().respond("POST", path, {}).status == 404

@@ -147,3 +147,9 @@ def test_an_mcp_server_is_used_by_one_toolset() -> None:
     toolset = {"type": "mcp_toolset", "mcp_server_name": "m"}
     assert rules(ask(mcp_servers=servers), headers) == ["mcp_servers"]
     assert refused(ask(mcp_servers=servers, tools=[toolset]), headers) == []
+
+
+@pytest.mark.parametrize("broken", [{"properties": 5}, {"required": 5}, {"required": [[]]}])
+def test_a_schema_within_a_schema_that_makes_no_sense_is_let_through(broken: dict[str, Any]) -> None:
+    inner = schema(part={"type": "object", **broken})
+    assert refused(ask(tools=[tool(input_schema=inner, input_examples=[{"part": {"a": 1}}])])) == []

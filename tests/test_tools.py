@@ -3,6 +3,8 @@
 import asyncio
 import datetime
 import enum
+import functools
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import pytest
@@ -137,7 +139,11 @@ def strange(x: Shop) -> None: ...
 def missing(x: "Nowhere") -> None: ...  # type: ignore[name-defined]  # noqa: F821
 
 
-@pytest.mark.parametrize("function", [anything, positional, strange, missing])
+def garbled(x: "not a [type") -> None: ...  # type: ignore[valid-type]  # noqa: F722
+def calling(x: Callable[[], int]) -> None: ...
+
+
+@pytest.mark.parametrize("function", [anything, positional, strange, missing, garbled, calling, max, dict])
 def test_a_function_that_can_be_no_tool_is_one_sentence(function: Any) -> None:
     with pytest.raises(ToolError) as raised:
         tool(function)
@@ -196,3 +202,43 @@ def test_a_saved_definition_runs_as_the_tool_that_is_bound_to_it() -> None:
     bound = saved.bound(get_weather)
     assert bound.definition() == saved.definition()
     assert bound.run({"city": "Rome"}) == "22 °c in Rome"
+
+
+def test_a_tool_that_raises_stop_iteration_ends_all_the_same() -> None:
+    def first(city: str) -> str:
+        return next(each for each in ("Oslo",) if each == city)
+
+    tool = Tool(first)
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        tool.run({"city": "Rome"})
+    with pytest.raises(RuntimeError, match="StopIteration"):
+        asyncio.run(asyncio.wait_for(tool.arun({"city": "Rome"}), 5))
+
+
+class Scale:
+    async def __call__(self, weight: int) -> int:
+        return 2 * weight
+
+
+def test_a_partial_and_an_object_that_is_called_have_types_too() -> None:
+    def sell(what: str, count: int) -> str:
+        return f"{count} {what}"
+
+    pair, scale = Tool(functools.partial(sell, count=2), name="pair"), Tool(Scale(), name="scale")
+    assert pair.definition()["input_schema"]["properties"]["what"] == {"type": "string"}
+    assert pair.run({"what": "eggs"}) == "2 eggs"
+    assert scale.definition()["input_schema"]["properties"] == {"weight": {"type": "integer"}}
+    assert scale.run({"weight": 2}) == 4
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "properties": 5, "required": 5, "enum": 5, "anyOf": 5, "allOf": 5},
+        {"type": [5, "object"], "required": [[]]},
+        {"$ref": "#"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}},
+    ],
+)
+def test_a_schema_that_makes_no_sense_lets_the_tool_decide(schema: Json) -> None:
+    assert Tool.from_definition({"name": "a", "input_schema": schema}, dict).run({"b": 1}) == {"b": 1}

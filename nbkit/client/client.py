@@ -17,77 +17,40 @@ import httpx
 
 from nbkit.client import retry
 from nbkit.client.providers import Anthropic, Provider
+from nbkit.client.reply_stream import AsyncReplyStream, ReplyStream
 from nbkit.client.stream import Reply, Tap, refusal
 from nbkit.errors import APIError, StreamError, TransportError, UsageError
 from nbkit.facts.facts import DEFAULT_VERSION
-from nbkit.wire.assembler import Change
-from nbkit.wire.events import Event
+from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Message, Target
 
 TIMEOUT = httpx.Timeout(600.0, connect=5.0)  # a stream has a read time-out, no total one
 MESSAGES = "/v1/messages"
 
 
-class ReplyStream:
-    """Iterate it for `(event, change)` pairs; `message` is the reply so far, whole at the end."""
-
-    def __init__(self, response: httpx.Response, reply: Reply) -> None:
-        self._response = response
-        self._reply = reply
-
-    @property
-    def message(self) -> Message:
-        return self._reply.message
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return self._response.headers
-
-    def __iter__(self) -> Iterator[tuple[Event, Change]]:
-        try:
-            for data in self._response.iter_bytes():
-                yield from self._reply.feed(data)
-        except httpx.HTTPError as error:
-            raise _cut(error, self._reply) from error
-        self._reply.close(self.headers.get("content-type", ""))
-
-
-class AsyncReplyStream:
-    """The same with `async for`."""
-
-    def __init__(self, response: httpx.Response, reply: Reply) -> None:
-        self._response = response
-        self._reply = reply
-
-    @property
-    def message(self) -> Message:
-        return self._reply.message
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        return self._response.headers
-
-    async def __aiter__(self) -> AsyncIterator[tuple[Event, Change]]:
-        try:
-            async for data in self._response.aiter_bytes():
-                for pair in self._reply.feed(data):
-                    yield pair
-        except httpx.HTTPError as error:
-            raise _cut(error, self._reply) from error
-        self._reply.close(self.headers.get("content-type", ""))
-
-
 class _Requests:
     """What both clients know: the provider, and how a request is written."""
 
-    def __init__(self, provider: Provider | None, retries: int, jitter: Callable[[], float] | None) -> None:
-        found = provider or Anthropic.from_environment()
+    def __init__(
+        self,
+        provider: Provider | None,
+        retries: int,
+        timeout: httpx.Timeout | float,
+        jitter: Callable[[], float] | None,
+    ) -> None:
+        found = Anthropic.from_environment() if provider is None else provider
         if found is None:
             raise UsageError(
                 "no provider: set ANTHROPIC_API_KEY, or pass nbkit.Anthropic(key=...), or use nbkit.connect()"
             )
+        if not isinstance(found, Provider):
+            raise UsageError(
+                f"a client needs a provider like nbkit.Anthropic(key=...), not {type(found).__name__}; "
+                "nbkit.connect() takes other things too"
+            )
         self.provider: Provider = found
         self.retries = retries
+        self.timeout = timeout
         self._jitter = {"jitter": jitter} if jitter else {}
 
     @property
@@ -95,7 +58,10 @@ class _Requests:
         return self.provider.target
 
     def _request(self, body: Mapping[str, Any], version: str | None, betas: Sequence[str]) -> dict[str, Any]:
-        content = json.dumps(self.provider.body(body), ensure_ascii=False, separators=(",", ":"))
+        try:
+            content = json.dumps(self.provider.body(body), ensure_ascii=False, separators=(",", ":"))
+        except (TypeError, ValueError, RecursionError) as error:
+            raise UsageError(f"the request can't be written as JSON: {error}") from None
         return {
             "method": "POST",
             "url": self.provider.url(MESSAGES),
@@ -122,7 +88,8 @@ class Client(_Requests):
     """Sends requests to one provider and waits for the answers.
 
     `transport` is the seam for anything that isn't a socket (the simulator, a test). `retries` counts the
-    attempts after the first. Raises `APIError`, `TransportError` and `StreamError`, nothing else.
+    attempts after the first. Raises `APIError`, `TransportError` and `StreamError`; `UsageError` for what
+    can't be a request at all.
     """
 
     def __init__(
@@ -135,7 +102,7 @@ class Client(_Requests):
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] | None = None,
     ) -> None:
-        super().__init__(provider, retries, jitter)
+        super().__init__(provider, retries, timeout, jitter)
         self.transport = transport
         self._sleep = sleep
         trust = not getattr(self.provider, "loopback", False)
@@ -176,7 +143,9 @@ class Client(_Requests):
         """
         if self.transport is not None and not isinstance(self.transport, httpx.AsyncBaseTransport):
             raise UsageError("the transport of this Client can't be awaited: use send() and resume()")
-        return AsyncClient(self.provider, transport=self.transport, retries=self.retries)
+        return AsyncClient(
+            self.provider, transport=self.transport, retries=self.retries, timeout=self.timeout
+        )
 
     def close(self) -> None:
         self._http.close()
@@ -190,9 +159,7 @@ class Client(_Requests):
                 )
                 if response.status_code == 200:
                     return response
-                failure: APIError | TransportError = refusal(
-                    response.status_code, response.headers, _read(response)
-                )
+                failure: APIError | TransportError = _refused(response, _read(response))
             except httpx.HTTPError as error:
                 failure = self._unreachable(error)
                 failure.__cause__ = error
@@ -216,7 +183,7 @@ class AsyncClient(_Requests):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         jitter: Callable[[], float] | None = None,
     ) -> None:
-        super().__init__(provider, retries, jitter)
+        super().__init__(provider, retries, timeout, jitter)
         self.transport = transport
         self._sleep = sleep
         trust = not getattr(self.provider, "loopback", False)
@@ -263,8 +230,7 @@ class AsyncClient(_Requests):
                 response = await self._http.send(request, stream=True)
                 if response.status_code == 200:
                     return response
-                data = await _aread(response)
-                failure: APIError | TransportError = refusal(response.status_code, response.headers, data)
+                failure: APIError | TransportError = _refused(response, await _aread(response))
             except httpx.HTTPError as error:
                 failure = self._unreachable(error)
                 failure.__cause__ = error
@@ -273,6 +239,10 @@ class AsyncClient(_Requests):
                 raise failure
             await self._sleep(wait)
             attempt += 1
+
+
+def _refused(response: httpx.Response, data: bytes) -> APIError:
+    return refusal(response.status_code, response.headers, data, response.request.headers)
 
 
 def _read(response: httpx.Response) -> bytes:
@@ -295,17 +265,12 @@ def _seen(failure: APIError | TransportError) -> tuple[int | None, Mapping[str, 
 
 def _whole(data: bytes) -> Message:
     try:
-        raw = json.loads(data)
+        raw = parsed(data)
     except ValueError as error:
         raise StreamError(f"the answer is no JSON ({error}); is this address a Messages API?") from None
-    if not isinstance(raw, dict) or not isinstance(raw.get("content"), list):
-        raise StreamError("the answer is no message: it has no content list; is this address a Messages API?")
+    content = raw.get("content") if isinstance(raw, dict) else None
+    if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
+        raise StreamError(
+            "the answer is no message: it has no list of blocks; is this address a Messages API?"
+        )
     return Message(raw)
-
-
-def _cut(error: httpx.HTTPError, reply: Reply) -> StreamError:
-    what = str(error) or type(error).__name__
-    return StreamError(
-        f"the stream broke off ({what}): the reply is not complete; send the request again",
-        partial=reply.partial,
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from nbkit.errors import UsageError
@@ -21,6 +21,7 @@ HOST = "https://api.anthropic.com"
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 
+@runtime_checkable
 class Provider(Protocol):
     """The seam between the client and a platform."""
 
@@ -60,14 +61,14 @@ class Anthropic:
         return cls(key=key or None, token=token or None, base_url=base_url or HOST)
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if set("@?#") & set(str(self.base_url)):
+            raise UsageError(
+                "the base URL holds a user name, a password or a query: give the key separately, so it is "
+                "never shown, and write the rest as https://host or http://host:port"
+            )
+        if not _is_address(self.base_url):
             raise UsageError(
                 f"{self.base_url!r} is no address of a server: write it as https://host or http://host:port"
-            )
-        if parts.username or parts.password:
-            raise UsageError(
-                "the base URL holds a user name or password: give the key separately, so it is never shown"
             )
 
     @property
@@ -103,7 +104,22 @@ class Anthropic:
 
 def _read(key: Key) -> str:
     """Read the key when it is used; one that can't be a header is refused here, without quoting it."""
-    value = (key() if callable(key) else key).strip()
+    value: object = key() if callable(key) else key
+    if not isinstance(value, str):
+        raise UsageError(
+            f"the API key must be a string, or a function that returns one, not {type(value).__name__}"
+        )
+    value = value.strip()
     if not value.isascii() or not value.isprintable():
         raise UsageError("the API key holds characters that no header may carry: copy it again")
     return value
+
+
+def _is_address(url: object) -> bool:
+    if not isinstance(url, str) or not url.isprintable() or " " in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is no number, a bracket that doesn't close
+        return False

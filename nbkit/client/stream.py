@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 
 from nbkit.errors import APIError, StreamError
 from nbkit.wire.assembler import Assembler, Change
 from nbkit.wire.events import Event, parse
+from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Message
 from nbkit.wire.sse import SSEDecoder
 
 Tap = Callable[[bytes], None]
+
+SHORTEST_KEY = 6  # a local server's `x` is no secret, and stands in many words
 
 
 class Reply:
@@ -51,13 +53,24 @@ class Reply:
         self._assembler.close()
 
 
-def refusal(status: int, headers: Mapping[str, str], body: bytes) -> APIError:
-    """Return the error that a response other than 200 stands for."""
-    text = body.decode("utf-8", "replace")
+def refusal(
+    status: int, headers: Mapping[str, str], body: bytes, sent: Mapping[str, str] | None = None
+) -> APIError:
+    """Return the error that a response other than 200 stands for, without the keys that were `sent`."""
+    text = _without_keys(body.decode("utf-8", "replace"), sent or {})
     try:
-        decoded: object = json.loads(text)
+        decoded: object = parsed(text)
     except ValueError:
         decoded = text
     return APIError.from_envelope(
         status, decoded, headers={name.lower(): value for name, value in headers.items()}
     )
+
+
+def _without_keys(text: str, sent: Mapping[str, str]) -> str:
+    """Servers in between may quote the request, and an error is shown and saved in the notebook."""
+    for name in ("x-api-key", "authorization"):
+        key = sent.get(name, "").removeprefix("Bearer ")
+        if len(key) >= SHORTEST_KEY:
+            text = text.replace(key, "[key]")
+    return text

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from nbkit.loop.history import plain
+from nbkit.loop.history import listed, plain
 from nbkit.loop.line import Line
 from nbkit.loop.runner import Observer
 from nbkit.loop.settings import Settings
@@ -59,11 +59,12 @@ class Configured:
 
     @property
     def model(self) -> str:
-        return self._settings.model
+        model: str = self._settings.model
+        return model
 
     @model.setter
     def model(self, model: str) -> None:
-        self.settings = replace(self._settings, model=model)
+        self.settings = self._settings.with_field("model", model)
 
     @property
     def system(self) -> Any:
@@ -106,7 +107,7 @@ class Configured:
 
     @betas.setter
     def betas(self, betas: Sequence[str]) -> None:
-        self.settings = replace(self._settings, betas=tuple(betas))
+        self.settings = replace(self._settings, betas=tuple(listed(betas, "betas")))
 
     def undo(self) -> None:
         """Take back the last thing that was done: an edit, a decision, a whole stretch of requests."""

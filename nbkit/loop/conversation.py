@@ -12,12 +12,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from nbkit.errors import NbkitError, StreamError, ToolError, TurnError, UsageError
+from nbkit.errors import NbkitError, StreamError, ToolError, TurnError
 from nbkit.facts.facts import DEFAULT_MODEL, DEFAULT_VERSION
 from nbkit.loop.actions import Action, Done
 from nbkit.loop.decisions import Decision, normal
 from nbkit.loop.draft import Draft
-from nbkit.loop.history import plain
+from nbkit.loop.history import listed, plain
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
 from nbkit.loop.policy import Policy, ask, policy_of
@@ -33,7 +33,7 @@ from nbkit.loop.runner import (
     run,
     run_tool,
 )
-from nbkit.loop.settings import Settings
+from nbkit.loop.settings import Settings, turn_options
 from nbkit.loop.stretch import Stretch
 from nbkit.loop.tools import Tool, tool_of
 from nbkit.loop.turn import State
@@ -66,11 +66,11 @@ class Conversation(Draft):
         max_steps: int = MAX_STEPS,
         **params: Any,
     ) -> None:
-        tools = tuple(tool_of(each) for each in tools)
-        if params.keys() & {"messages", "stream"}:
-            raise UsageError("messages and stream are no parameters: the conversation fills them in")
-        params = plain(params, "params")
-        super().__init__(Settings(model, plain(system), tools, params, version, tuple(betas)), name)
+        given = tuple(map(tool_of, listed(tools, "tools")))
+        fields = (plain(model, "model"), plain(system, "system"), given, plain(params, "params"))
+        super().__init__(Settings(*fields, version, tuple(listed(betas, "betas"))), name)
+        for each in (policy, unattended):
+            policy_of(each)  # one that is none is refused now, not at the first call
         self.policy = policy
         self.unattended = unattended
         self.client = client
@@ -90,7 +90,7 @@ class Conversation(Draft):
     def pending(self) -> dict[str, Pending]:
         """The open calls by id, in order; `why_not` is said for the tools as they are now."""
         return {
-            each.call.id: replace(each, why_not=self.why_not(each), result=copy.deepcopy(each.result))
+            each.call.id: replace(copy.deepcopy(each), why_not=self.why_not(each))
             for each in self.turn.line.pending
         }
 
@@ -159,7 +159,7 @@ class Conversation(Draft):
             pending = self._decided(stretch, id, decision)
             if pending.to_run:
                 run_tool(stretch, pending)
-        return self.pending.get(id, pending)
+        return self.pending.get(id) or copy.deepcopy(pending)
 
     async def adecide(self, id: str, decision: Decision | Json) -> Pending:
         """`decide` for code that awaits; several calls may run at the same time."""
@@ -167,7 +167,7 @@ class Conversation(Draft):
             pending = self._decided(stretch, id, decision)
             if pending.to_run:
                 await arun_tool(stretch, pending)
-        return self.pending.get(id, pending)
+        return self.pending.get(id) or copy.deepcopy(pending)
 
     def stop(self) -> None:
         """Answer the open calls with errors and end the turn, without sending."""
@@ -233,8 +233,9 @@ class Conversation(Draft):
     def _said(self, content: Any, options: Json | None, *, check: bool, blocking: bool) -> Iterator[Stretch]:
         self.turn.allow("send a message")
         message = {"role": "user", "content": plain(said(content), "content")}
+        options = turn_options(options)
         with self._stretch(check=check, blocking=blocking, take_back=True) as stretch:
-            self.turn.say(message, plain(options or {}, "options"))
+            self.turn.say(message, options)
             self.updated()
             yield stretch
 

@@ -11,7 +11,7 @@ from typing import Any, cast, get_args
 
 from nbkit.errors import TurnError
 from nbkit.loop.history import plain
-from nbkit.loop.results import to_content
+from nbkit.loop.results import raised, to_content
 from nbkit.wire.blocks import Json
 
 
@@ -90,7 +90,13 @@ def is_decision(value: object) -> bool:
 def normal(decision: object) -> Decision:
     """Return a decision, given as a value or as JSON, in plain form; else `TurnError`."""
     if is_decision(decision):
-        return from_json(plain(to_json(cast("Decision", decision)), "the decision"))
+        try:
+            data = to_json(cast("Decision", decision))
+        except Exception as error:  # content is anybody's object
+            raise TurnError(
+                f"the content of this decision can't be told ({raised(error)}): give a string or blocks"
+            ) from error
+        return from_json(plain(data, "the decision"))
     if isinstance(decision, dict):
         return from_json(plain(decision, "the decision"))
     raise TurnError(f"{decision!r} is no decision: use Approve(), EditInput(), Fake(), Refuse() or Stop()")

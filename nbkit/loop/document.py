@@ -164,7 +164,7 @@ class Saved:
         """Return the settings that were saved."""
         data = self.settings
         return Settings(
-            _a(str, data["model"]),
+            data["model"],
             data.get("system"),
             tuple(Tool.from_definition(each) for each in _a(list, data.get("tools") or [])),
             _a(dict, data.get("params") or {}),
@@ -180,7 +180,7 @@ def read(data: object, where: str) -> Json:
         told = f"its format is {found!r}" if isinstance(found, str) else "it has no format"
         raise LoadError(f"{where} is no saved conversation: {told}, not {FORMAT!r}")
     base = data.get("base")
-    if not isinstance(data.get("messages"), list) or not isinstance(data.get("model"), str):
+    if not isinstance(data.get("messages"), list) or "model" not in data:
         raise LoadError(f"{where} is damaged: it lacks its messages or its model")
     if not isinstance(base, dict) or not isinstance(base.get("length"), int):
         raise LoadError(f"{where} is damaged: it doesn't say what it stands on")

@@ -15,10 +15,10 @@ from typing import Any, Self
 from nbkit.errors import UsageError
 from nbkit.loop import edit as edits
 from nbkit.loop.configured import Configured
-from nbkit.loop.history import History, plain, to_wire
+from nbkit.loop.history import History, listed, plain, to_wire
 from nbkit.loop.line import Line
 from nbkit.loop.overlay import match
-from nbkit.loop.settings import Outgoing, Settings
+from nbkit.loop.settings import OURS, Outgoing, Settings
 from nbkit.loop.turn import State, Turn
 from nbkit.rules.problem import Fix, Problem
 from nbkit.rules.validator import check, check_history
@@ -39,7 +39,7 @@ class Draft(Configured):
 
     @messages.setter
     def messages(self, messages: Iterable[Any]) -> None:
-        wire = plain(list(messages))
+        wire = plain(listed(messages, "messages"))
         self._to(match(self.history, wire, self.turn.ids))
 
     @property
@@ -90,8 +90,8 @@ class Draft(Configured):
 
     def rewind(self, n: int) -> None:
         """Keep the first `n` messages; the array as it was stays as a branch."""
-        if not 0 <= n <= len(self.history):
-            raise UsageError(f"can't rewind to {n}: the array has {len(self.history)} messages")
+        if n not in range(len(self.history) + 1):
+            raise UsageError(f"can't rewind to {n!r}: the array has {len(self.history)} messages")
         with self.changing():
             if n == len(self.history):
                 return
@@ -104,7 +104,7 @@ class Draft(Configured):
         lines = dict(self._others)
         if branch == self._branch:
             return
-        if branch not in lines:
+        if branch not in self.branches:
             raise UsageError(f"there is no branch {branch!r}: there is {', '.join(self.branches)}")
         with self.changing():
             line = lines.pop(branch)
@@ -169,6 +169,8 @@ class Draft(Configured):
     def _set(self, path: str, value: Any, how: edits.Change) -> None:
         """Change a setting by its path in the body."""
         keys = edits.parse(path)
+        if keys[0] in OURS:
+            raise UsageError(f"{path}: the conversation fills this in itself, so it can't be changed")
         before = {**self._settings.fields, **self.params}
         after = edits.change_at(before, keys, path, plain(value, path), how)
         with self.changing():

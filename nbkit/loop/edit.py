@@ -32,10 +32,11 @@ class Place:
     rest: Keys = ()
 
 
-def parse(path: str) -> Keys:
+def parse(path: object) -> Keys:
     """Take a contract path apart: digits are indexes, everything else is a key."""
-    keys = tuple(int(part) if part.isdigit() else part for part in path.split("."))
-    if not path or "" in keys:
+    parts = path.split(".") if isinstance(path, str) else [""]
+    keys = tuple(int(part) if part.isascii() and part.isdigit() else part for part in parts)
+    if "" in keys:
         raise UsageError(f"{path!r} is no path: write it like messages.2.content.0 or system")
     return keys
 
@@ -69,6 +70,8 @@ def insert(history: History, path: str, value: Any, ids: Ids) -> History:
 def delete(history: History, path: str, ids: Ids) -> History:
     """Take away what stands at `path`; with its last block a message goes too."""
     place = _place(history, path, end=False)
+    if place.rest == ("content",) and history[place.message].as_string:  # the path of its only block
+        place = Place(path, place.message)
     if place.rest:
         return _inside(history, place, ids, None, remove_key)
     if place.block is None or len(history[place.message].blocks) == 1:

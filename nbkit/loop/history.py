@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, overload
 
 from nbkit.errors import UsageError
-from nbkit.wire.blocks import Json
+from nbkit.wire.blocks import Json, View
 
 By = Literal["person", "model", "simulator", "tool", "fake", "refusal", "edit"]
 
@@ -139,18 +140,36 @@ def canonical(value: Any) -> str:
 
 def plain(value: Any, where: str = "messages") -> Any:
     """Return a deep copy made of JSON values only, or raise `UsageError` naming the place."""
-    if hasattr(value, "to_wire"):
+    try:
+        return _plain(value, where)
+    except RecursionError:
+        raise UsageError(f"{where}: this holds itself or is too deep, so it can't be sent as JSON") from None
+
+
+def _plain(value: Any, where: str) -> Any:
+    if isinstance(value, View):
         return value.to_wire()
     if isinstance(value, dict):
         for key in value:
             if not isinstance(key, str):
                 raise UsageError(f"{where}: the key {key!r} is no string, so this can't be sent as JSON")
-        return {key: plain(item, f"{where}.{key}") for key, item in value.items()}
+        return {key: _plain(item, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item, f"{where}.{at}") for at, item in enumerate(value)]
+        return [_plain(item, f"{where}.{at}") for at, item in enumerate(value)]
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UsageError(f"{where}: JSON has no number {value}, so this can't be sent; give it as a string")
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     raise UsageError(f"{where}: a {type(value).__name__} can't be sent as JSON; give a string, dict or list")
+
+
+def listed(given: Any, where: str) -> list[Any]:
+    """Return what was given as a list, nothing as an empty one; one thing alone is a `UsageError`."""
+    if given is None:
+        return []
+    if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
+        raise UsageError(f"{where} takes a list, not a {type(given).__name__}: put it in square brackets")
+    return list(given)
 
 
 def block_node(wire: Json, by: Provenance, ids: Ids) -> BlockNode:

@@ -130,12 +130,11 @@ def call_ids(history: History) -> set[str]:
 
 
 def _may_be_sent(message: Message, at: int) -> bool:
-    """No request may hold empty text (R6, R7) or a thought cut before its signature (R35)."""
+    """No request may hold empty text (R6, R7) or a thought without its signature (R35)."""
     raw = message.content[at].raw
     if raw.get("type") == "text":
         return bool(str(raw.get("text", "")).strip())
-    cut = message.stop_reason in CUTTING and at == len(message.content) - 1
-    return not (cut and raw.get("type") == "thinking" and not raw.get("signature"))
+    return raw.get("type") != "thinking" or bool(raw.get("signature"))
 
 
 def _fault(message: Message, at: int) -> str | None:

@@ -25,7 +25,7 @@ def to_content(value: Any) -> str | list[Json]:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return whole(value)
     block = as_block(value)
     if block is not None:
         return [block]
@@ -71,17 +71,38 @@ def image(data: bytes) -> Json | None:
 def text_of(value: Any) -> str:
     """Return the words for a value: JSON where it is data, a table as a table, otherwise what `str` says."""
     if isinstance(value, str):
-        return value
+        return whole(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _decoded(bytes(value))
     if isinstance(value, BaseException):
-        return f"{type(value).__name__}: {value}"
+        return raised(value)
     if callable(getattr(value, "to_string", None)):
-        return str(value.to_string())
+        return whole(str(value.to_string()))
     try:
-        return json.dumps(value, ensure_ascii=False, default=_jsonable)
+        return whole(json.dumps(value, ensure_ascii=False, default=_jsonable))
     except (TypeError, ValueError, RecursionError):
-        return _words(value)
+        return whole(_words(value))
+
+
+def raised(error: BaseException) -> str:
+    """Return what was raised, in one line; an exception is anybody's class, and may fail to say it."""
+    name = type(error).__name__
+    try:
+        words = str(error)
+    except Exception:  # noqa: BLE001
+        words = ""
+    return whole(f"{name}: {words}" if words else name)
+
+
+def whole(text: str) -> str:
+    """Return text that can be written as UTF-8: halves of characters (odd file names have them) become �."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def with_remark(content: str | list[Json], remark: str) -> str | list[Json]:

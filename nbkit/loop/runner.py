@@ -83,7 +83,7 @@ class Host(Protocol):
     def ask(self, pending: Pending) -> None: ...
     def ready_to_run(self, pending: Pending) -> tuple[Tool, dict[str, Any]]: ...
     def ran(self, pending: Pending, value: Any) -> None: ...
-    def failed(self, pending: Pending, error: Exception) -> None: ...
+    def failed(self, pending: Pending, error: Exception | SystemExit) -> None: ...
     def interrupted(self, pending: Pending) -> None: ...
 
 
@@ -159,11 +159,14 @@ async def aexchange(host: Host) -> None:
 
 
 def run_tool(host: Host, pending: Pending) -> None:
-    """Run one call's tool; what it raises is its result, an interrupt leaves the call open."""
+    """Run one call's tool; what it raises is its result, an interrupt leaves the call open.
+
+    A tool that calls `sys.exit` has failed like any other: it is not the kernel's or the script's end.
+    """
     tool, arguments = host.ready_to_run(pending)
     try:
         value = tool.call(arguments)
-    except Exception as error:  # noqa: BLE001  # whatever a tool raises is its answer to the model
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a tool raises is its answer to the model
         host.failed(pending, error)
     except BaseException:
         host.interrupted(pending)
@@ -176,7 +179,7 @@ async def arun_tool(host: Host, pending: Pending) -> None:
     tool, arguments = host.ready_to_run(pending)
     try:
         value = await tool.acall(arguments)
-    except Exception as error:  # noqa: BLE001  # whatever a tool raises is its answer to the model
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a tool raises is its answer to the model
         host.failed(pending, error)
     except BaseException:
         host.interrupted(pending)

@@ -22,42 +22,55 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-def faults(value: Any, schema: Any, root: Json | None = None, where: str = "") -> Iterator[str]:
-    """Yield a sentence for each thing in `value` that the schema forbids, with its place in front."""
+def faults(value: Any, schema: Any) -> list[str]:
+    """Return a sentence for each thing in `value` that the schema forbids, with its place in front."""
+    try:
+        return list(_faults(value, schema, schema, ""))
+    except RecursionError:  # a schema that only refers to itself says nothing
+        return []
+
+
+def _faults(value: Any, schema: Any, root: Any, where: str) -> Iterator[str]:
     if not isinstance(schema, dict):
         return
-    root = schema if root is None else root
     if isinstance(schema.get("$ref"), str):
-        yield from faults(value, _resolved(schema["$ref"], root), root, where)
-    kinds = schema.get("type")
-    if kinds and not any(_is(value, kind) for kind in (kinds if isinstance(kinds, list) else [kinds])):
-        named = " or ".join(kinds) if isinstance(kinds, list) else kinds
-        yield f"{where or 'the input'}: Input should be a valid {named}"
+        yield from _faults(value, _resolved(schema["$ref"], root), root, where)
+    kinds = [kind for kind in _list(schema, "type") or [schema.get("type")] if isinstance(kind, str)]
+    if kinds and not any(_is(value, kind) for kind in kinds):
+        yield f"{where or 'the input'}: Input should be a valid {' or '.join(kinds)}"
         return
-    if "enum" in schema and value not in schema["enum"]:
-        yield f"{where}: Input should be {' or '.join(repr(each) for each in schema['enum'])}"
+    enum = _list(schema, "enum")
+    if enum and value not in enum:
+        yield f"{where}: Input should be {' or '.join(map(repr, enum))}"
     if "const" in schema and value != schema["const"]:
         yield f"{where}: Input should be {schema['const']!r}"
-    choices = schema.get("anyOf") or schema.get("oneOf")
-    if choices and all(any(faults(value, choice, root, where)) for choice in choices):
+    choices = _list(schema, "anyOf") or _list(schema, "oneOf")
+    if choices and all(any(_faults(value, choice, root, where)) for choice in choices):
         yield f"{where or 'the input'}: Input fits none of the {len(choices)} choices"
-    for part in schema.get("allOf", ()):
-        yield from faults(value, part, root, where)
+    for part in _list(schema, "allOf"):
+        yield from _faults(value, part, root, where)
     if isinstance(value, dict):
         yield from _object_faults(value, schema, root, where)
     if isinstance(value, list) and "items" in schema:
         for at, item in enumerate(value):
-            yield from faults(item, schema["items"], root, _join(where, at))
+            yield from _faults(item, schema["items"], root, _join(where, at))
 
 
-def _object_faults(value: Json, schema: Json, root: Json, where: str) -> Iterator[str]:
-    properties = schema.get("properties") or {}
-    for name in schema.get("required", ()):
-        if name not in value:
+def _list(schema: Json, keyword: str) -> list[Any]:
+    """Return a keyword's list; what has another shape is the API's to refuse, and is let pass here."""
+    found = schema.get(keyword)
+    return found if isinstance(found, list) else []
+
+
+def _object_faults(value: Json, schema: Json, root: Any, where: str) -> Iterator[str]:
+    given = schema.get("properties")
+    properties = given if isinstance(given, dict) else {}
+    for name in _list(schema, "required"):
+        if isinstance(name, str) and name not in value:
             yield f"{_join(where, name)}: Field required"
     for name, item in value.items():
         if name in properties:
-            yield from faults(item, properties[name], root, _join(where, name))
+            yield from _faults(item, properties[name], root, _join(where, name))
         elif schema.get("additionalProperties") is False:
             yield f"{_join(where, name)}: Extra inputs are not permitted"
 
@@ -72,7 +85,7 @@ def _is(value: Any, kind: str) -> bool:
     return isinstance(value, TYPES[kind])
 
 
-def _resolved(ref: str, root: Json) -> Any:
+def _resolved(ref: str, root: Any) -> Any:
     found: Any = root
     for part in ref.removeprefix("#/").split("/"):
         found = found.get(part) if isinstance(found, dict) else None

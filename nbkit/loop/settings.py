@@ -9,13 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from nbkit.errors import UsageError
 from nbkit.facts.facts import DEFAULT_MAX_TOKENS, DEFAULT_MODEL, DEFAULT_THINKING, DEFAULT_VERSION, model
-from nbkit.loop.history import plain
+from nbkit.loop.history import listed, plain
 from nbkit.loop.tools import Tool, tool_of
 from nbkit.wire.blocks import Json
 
 # Options of a turn that go out as headers, not in the body.
 HEADER_OPTIONS = ("version", "betas")
+# Fields of the body that nobody but the conversation fills in.
+OURS = frozenset({"messages", "stream"})
 # The check before sending looks at the array; whether there is a key is the provider's to know.
 PLACEHOLDER_KEY = "checked-elsewhere"
 
@@ -37,19 +40,28 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`params` are the body's other fields; one that is None is left out, a default too."""
+    """`params` are the body's other fields; one that is None is left out, a default too.
 
-    model: str = DEFAULT_MODEL
+    The body may be illegal, and is judged when it is sent; `UsageError` is for what can't be a request.
+    """
+
+    model: Any = DEFAULT_MODEL
     system: Any = None
     tools: tuple[Tool, ...] = ()
     params: Json = field(default_factory=dict)
     version: str = DEFAULT_VERSION
     betas: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        _refuse_ours(self.params, "params")
+        if self.params.keys() & {"model", "system", "tools"}:
+            raise UsageError("model, system and tools are no params: set them by their own names")
+        _check_headers(self.version, self.betas)
+
     @property
     def effective(self) -> Json:
         """The parameters with the defaults filled in; thinking has one only where the model takes it."""
-        known = model(self.model)
+        known = model(self.model) if isinstance(self.model, str) else None
         adaptive = known is not None and DEFAULT_THINKING["type"] in known.thinking
         thinking = dict(DEFAULT_THINKING) if adaptive else None
         return {"max_tokens": DEFAULT_MAX_TOKENS, "thinking": thinking, **self.params}
@@ -83,19 +95,19 @@ class Settings:
         """Return the settings with one field of the body set; None takes it away."""
         match name:
             case "model":
-                return replace(self, model=value)
+                return replace(self, model=plain(value, "model"))
             case "system":
                 return replace(self, system=plain(value, "system"))
             case "tools":
-                return self.with_tools(value or ())
+                return self.with_tools(value)
             case _:
                 return replace(self, params={**self.params, name: plain(value, name)})
 
-    def with_tools(self, given: Iterable[Any]) -> Settings:
+    def with_tools(self, given: Iterable[Any] | None) -> Settings:
         """Return the settings with other tools; a definition that is there already keeps its function."""
         known = {tool.name: tool for tool in self.tools}
         tools = []
-        for each in given:
+        for each in listed(given, "tools"):
             tool = tool_of(each)
             if tool.function is None and tool.name in known:
                 tool = tool.bound(known[tool.name])
@@ -106,6 +118,29 @@ class Settings:
         """Return the settings after a body was changed; its messages are not ours."""
         settings = self
         for name in {**before, **after}:
-            if name not in ("messages", "stream") and before.get(name) != after.get(name):
+            if name not in OURS and before.get(name) != after.get(name):
                 settings = settings.with_field(name, after.get(name))
         return settings
+
+
+def turn_options(given: Any) -> Json:
+    """Return a turn's options: body fields, `version`, `betas`. Raises `UsageError` for anything else."""
+    options: Json = plain({} if given is None else given, "options")
+    _refuse_ours(options, "options")
+    if "betas" in options:
+        options["betas"] = listed(options["betas"], "betas")
+    _check_headers(options.get("version", ""), options.get("betas", ()))
+    return options
+
+
+def _refuse_ours(fields: Any, where: str) -> None:
+    if not isinstance(fields, dict):
+        raise UsageError(f"{where} must be a dict of fields of the body, not a {type(fields).__name__}")
+    if fields.keys() & OURS:
+        raise UsageError("messages and stream are no parameters: the conversation fills them in")
+
+
+def _check_headers(version: Any, betas: Iterable[Any]) -> None:
+    for name, value in (("version", version), *(("a beta", beta) for beta in betas)):
+        if not isinstance(value, str):
+            raise UsageError(f"{name} is sent in a header, so it must be a string, not {value!r}")

@@ -6,9 +6,11 @@ parameters' names as aliases, because a parameter may be called `schema` or `cop
 
 from __future__ import annotations
 
+import functools
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from nbkit.errors import ToolError
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
 class Signature:
     """What a function takes. Raises `ToolError` for a function that no JSON object can call."""
 
-    def __init__(self, function: Callable[..., Any], name: str, *, strict: bool = False) -> None:
+    def __init__(self, function: Callable[..., Any], name: Any, *, strict: bool = False) -> None:
+        if not isinstance(name, str):
+            raise ToolError(f"{name!r} is no name for a tool: give a string")
         self._name = name
         self._strict = strict
         self._parameters = _parameters(function, name)
@@ -34,7 +38,8 @@ class Signature:
         class Quiet(GenerateJsonSchema):
             ignored_warning_kinds = {"skipped-choice", "non-serializable-default"}  # noqa: RUF012  # pydantic's own shape
 
-        schema: Json = _untitled(self._model.model_json_schema(schema_generator=Quiet))
+        with _refusing(self._name):
+            schema: Json = _untitled(self._model.model_json_schema(schema_generator=Quiet))
         schema.pop("description", None)
         schema = {"type": "object", "properties": {}, **schema}
         if not self._strict:
@@ -53,13 +58,33 @@ class Signature:
         return {name: getattr(model, f"p{at}") for at, name in enumerate(self._parameters)}
 
 
+@contextmanager
+def _refusing(name: str) -> Iterator[None]:
+    """Say in a sentence what pydantic finds wrong with a type."""
+    from pydantic.errors import PydanticUserError
+
+    try:
+        yield
+    except (PydanticUserError, TypeError) as error:
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ToolError(
+            f"{name} can't be a tool: {reason}; use types that JSON can hold, or a pydantic model"
+        ) from None
+
+
 def _parameters(function: Callable[..., Any], name: str) -> dict[str, tuple[Any, Any]]:
     try:
-        hints = get_type_hints(function, include_extras=True)
-    except (NameError, TypeError) as error:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        raise ToolError(
+            f"{name} can't be a tool: its parameters can't be seen; wrap it in a function"
+        ) from None
+    try:
+        hints = get_type_hints(_annotated(function), include_extras=True)
+    except Exception as error:  # noqa: BLE001  # an annotation is anybody's code
         raise ToolError(f"{name} can't be a tool: a type in its signature is not found ({error})") from None
     parameters = {}
-    for parameter in inspect.signature(function).parameters.values():
+    for parameter in signature.parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
             raise ToolError(
                 f"{name} can't be a tool: {parameter} is nothing an input can name; name each parameter"
@@ -69,21 +94,23 @@ def _parameters(function: Callable[..., Any], name: str) -> dict[str, tuple[Any,
     return parameters
 
 
+def _annotated(function: Any) -> Any:
+    """Return what holds the annotations: of a partial its function, of a callable object its `__call__`."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    plain = isinstance(function, type) or inspect.isroutine(inspect.unwrap(function))
+    return function if plain else type(function).__call__
+
+
 def _model(parameters: dict[str, tuple[Any, Any]], name: str) -> type[BaseModel]:
     from pydantic import ConfigDict, Field, create_model
-    from pydantic.errors import PydanticUserError
 
     fields: dict[str, Any] = {
         f"p{at}": (Annotated[kind, Field(alias=parameter)], default)
         for at, (parameter, (kind, default)) in enumerate(parameters.items())
     }
-    try:
+    with _refusing(name):
         return create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
-    except (PydanticUserError, TypeError) as error:
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise ToolError(
-            f"{name} can't be a tool: {reason}; use types that JSON can hold, or a pydantic model"
-        ) from None
 
 
 def _untitled(schema: Any, *, names: bool = False) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nbkit.errors import LoadError, NbkitError
+from nbkit.errors import LoadError, NbkitError, UsageError
 from nbkit.loop import journal
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.document import FORMAT, MIME, Saved, document, hashes, history_json, pending_json, read
@@ -43,11 +43,22 @@ def save(conversation: Draft, path: str | Path) -> None:
     ]
     whole = {**document(conversation), "branch": conversation.branch, "branches": branches}
     path = Path(path)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-        file.write(_bytes(whole))
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+            file.write(_bytes(whole))
+            file.flush()
+            os.fsync(file.fileno())
+        _moved(Path(file.name), path)
+    except OSError as error:
+        raise UsageError(f"{path} can't be written ({error.strerror}): save to another place") from error
+
+
+def _moved(file: Path, path: Path) -> None:
+    try:
+        file.replace(path)
+    except OSError:
+        file.unlink()
+        raise
 
 
 def _bytes(data: Json) -> bytes:

@@ -12,6 +12,7 @@ from nbkit.loop.decisions import Approve, Decision, EditInput, normal
 from nbkit.loop.history import Messages
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
+from nbkit.loop.results import raised
 from nbkit.loop.runner import AsyncReplyStream, ReplyStream, Streamer
 from nbkit.loop.settings import Outgoing
 from nbkit.loop.tools import Tool, loop_is_running
@@ -93,7 +94,7 @@ class Stretch:
                 decision = normal(answer)
                 self.turn.decide(pending.call.id, decision, who, self.why_not(pending, decision))
             except Exception as error:  # noqa: BLE001  # a policy is anybody's code, and fails closed
-                words = str(error) if isinstance(error, NbkitError) else f"{type(error).__name__}: {error}"
+                words = str(error) if isinstance(error, NbkitError) else raised(error)
                 self.chat.error = TurnError(
                     f"no decision on {pending.call.id} by {_NAMES[who]} ({words}): decide it yourself"
                 )
@@ -137,10 +138,9 @@ class Stretch:
         else:
             self._finished(pending)
 
-    def failed(self, pending: Pending, error: Exception) -> None:
+    def failed(self, pending: Pending, error: Exception | SystemExit) -> None:
         """The model is told what a tool raised in one line; our own frames are not its business."""
-        words = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        self.turn.ran(pending.call.id, words, True)
+        self.turn.ran(pending.call.id, raised(error), True)
         self._finished(pending)
 
     def interrupted(self, pending: Pending) -> None:

@@ -15,6 +15,7 @@ from typing import Any, overload
 
 from nbkit.errors import ToolError
 from nbkit.loop import schema
+from nbkit.loop.history import plain
 from nbkit.loop.signature import Signature
 from nbkit.wire.blocks import Json
 
@@ -40,7 +41,7 @@ class Tool:
         if definition is None:
             assert function is not None
             definition = self._read(function, name, description, strict)
-        self._definition = copy.deepcopy(definition)
+        self._definition: Json = plain(definition, "the definition of a tool")
         if function is not None:
             functools.update_wrapper(self, function, updated=())
 
@@ -95,7 +96,7 @@ class Tool:
             raise ToolError(f"the input of {self.name} must be an object, not {type(input).__name__}")
         if self._signature is not None:
             return self._signature.arguments(input)
-        wrong = list(schema.faults(input, self._definition.get("input_schema")))
+        wrong = schema.faults(input, self._definition.get("input_schema"))
         if wrong:
             raise ToolError(f"the input does not fit {self.name}: {'; '.join(wrong)}")
         return copy.deepcopy(input)
@@ -116,14 +117,14 @@ class Tool:
                 f"{self.name} is async and an event loop is running here: use await chat.adecide(...), "
                 "or await chat.aresume()"
             )
-        value = function(**arguments)
+        value = _called(function, arguments)
         return asyncio.run(_awaited(value)) if inspect.isawaitable(value) else value
 
     async def acall(self, arguments: dict[str, Any]) -> Any:
         function = self._runnable()
         if self.is_async:
             return await function(**arguments)
-        value = await asyncio.to_thread(function, **arguments)
+        value = await asyncio.to_thread(_called, function, arguments)
         return await value if inspect.isawaitable(value) else value
 
     def _runnable(self) -> Function:
@@ -144,6 +145,14 @@ def loop_is_running() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _called(function: Function, arguments: dict[str, Any]) -> Any:
+    """Call a function. No future can carry a `StopIteration`: whoever awaited it would wait for ever."""
+    try:
+        return function(**arguments)
+    except StopIteration as error:
+        raise RuntimeError("the tool raised StopIteration") from error
 
 
 async def _awaited(value: Awaitable[Any]) -> Any:

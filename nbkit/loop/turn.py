@@ -37,7 +37,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any, Literal
 
-from nbkit.errors import ToolError, TurnError
+from nbkit.errors import ToolError, TurnError, UsageError
 from nbkit.loop import pending as calls
 from nbkit.loop.actions import Action, Ask, Done, Pause, Run, Send
 from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Stop, to_json
@@ -116,8 +116,10 @@ class Turn:
             case _:
                 return "turn is idle, the array is empty; send() a message"
 
-    def begin(self, limit: int) -> None:
+    def begin(self, limit: Any) -> None:
         """Begin a stretch: policies may be asked anew, requests are counted from nought."""
+        if not isinstance(limit, int) or limit < 1:
+            raise UsageError(f"max_steps is a number of requests, 1 or more, not {limit!r}")
         self.requests = self.replies = 0
         self._limit, self._over, self._asked = limit, False, frozenset()
 
@@ -261,9 +263,10 @@ class Turn:
         return pending
 
     def _open(self, id: str) -> Pending:
+        pending = self._known(id)
         if id in self._running:
             raise TurnError(f"{id} is running: wait for its result, or interrupt it")
-        return self._known(id)
+        return pending
 
     def _to_ask(self, pending: Pending) -> bool:
         if pending.call.id in self._asked or pending.may_have_run:

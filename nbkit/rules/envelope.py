@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from nbkit.errors import UsageError
 from nbkit.facts import facts
 from nbkit.rules.problem import Problem
 from nbkit.rules.request import Request
@@ -23,10 +24,19 @@ Headers = Mapping[str, str | None]
 
 def read(headers: Headers | None) -> dict[str, str]:
     """Return the headers with lower-case names, the defaults filled in where they are only changes."""
-    given = {name.lower(): value for name, value in (headers or {}).items()}
+    given: dict[str, Any] = {str(name).lower(): value for name, value in _items(headers)}
     if all(name.startswith("anthropic-") for name in given):
         given = {"x-api-key": VALID_KEY, "anthropic-version": facts.DEFAULT_VERSION, **given}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _items(headers: Any) -> list[tuple[object, object]]:
+    if headers is not None and not isinstance(headers, Mapping):
+        raise UsageError(f"headers must be a dict of strings, not a {type(headers).__name__}")
+    for name, value in (headers or {}).items():
+        if not isinstance(value, str | None):
+            raise UsageError(f"the header {name} must be a string, or None to leave it out, not {value!r}")
+    return list((headers or {}).items())
 
 
 def betas_of(headers: Mapping[str, str]) -> list[str]:

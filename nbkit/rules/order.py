@@ -291,9 +291,8 @@ def _continues(request: Request, turn: Turn) -> bool:
     """R15's exceptions: an unfinished server tool (pause_turn), a redeemed fallback, a compaction."""
     if any(name in request.raw for name in ("fallback_credit_token", "compaction")):
         return True
-    answered = {
-        place.block.get("tool_use_id") for place in turn.places if place.type.endswith("_tool_result")
-    }
+    results = [place for place in turn.places if place.type.endswith("_tool_result")]
+    answered = [place.block.get("tool_use_id") for place in results]
     uses = [place for place in turn.places if place.type in SERVER_USES]
     return any(place.block.get("id") not in answered for place in uses) or bool(
         turn.places and turn.places[-1].type.endswith("_tool_result")

@@ -109,8 +109,10 @@ def _misfit(value: Any, schema: Any) -> str | None:
 
 
 def _misfit_object(value: Json, schema: Json) -> str | None:
-    properties = schema.get("properties") or {}
-    missing = [name for name in schema.get("required") or () if name not in value]
+    properties, required = schema.get("properties"), schema.get("required")
+    properties = properties if isinstance(properties, dict) else {}
+    names = required if isinstance(required, list) else []
+    missing = [name for name in names if isinstance(name, str) and name not in value]
     if missing:
         return f"'{missing[0]}' is a required property"
     extra = [name for name in value if name not in properties]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from nbkit.errors import UsageError
 from nbkit.rules import (
     caching,
     envelope,
@@ -120,8 +121,11 @@ def check(
     """Return every problem of a request body, in the API's order.
 
     Without headers: the newest version and a valid key. Level `unknown` is what may be newer than our
-    facts: a client sends it, the simulator refuses it.
+    facts: a client sends it, the simulator refuses it. `UsageError` for headers that are none.
     """
+    for name, value in (("endpoint", endpoint), ("platform", platform)):
+        if not isinstance(value, str):
+            raise UsageError(f"{name}= takes a string, not {value!r}")
     return list(_problems(request, headers, endpoint, platform, judges_end=True))
 
 

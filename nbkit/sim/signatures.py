@@ -24,7 +24,6 @@ _SECRET = b"nbkit signs the thinking of its simulated models with this"
 _MARK = b"\x12\x01"
 _TAG, _DIGEST = 4, 16
 _HEAD = len(_MARK) + _TAG + 2 * _DIGEST + 2
-_MAC = 32
 
 Fault = Literal["signature", "text", "prefix", "model"]
 

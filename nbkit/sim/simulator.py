@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from nbkit.facts import facts
 from nbkit.facts.facts import Model
@@ -82,13 +82,12 @@ class Simulator:
 
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Plan:
         """Answer one request. Never raises: what is wrong with the request is an answer too."""
-        address = urlsplit(path)
-        request_id = new_id("req", b"%d\0%s\0%s\0%s" % (self.seed, method.encode(), path.encode(), body))
+        route, _, query = path.partition("?")
+        asked = f"{self.seed}\0{method}\0{path}\0".encode(errors="surrogatepass")
+        request_id = new_id("req", asked + body)
         sent = {"host": "", **{name.lower(): value for name, value in headers.items()}}
         try:
-            return self._route(
-                method.upper(), address.path.rstrip("/"), address.query, sent, body, request_id
-            )
+            return self._route(method.upper(), route.rstrip("/"), query, sent, body, request_id)
         except Refused as refusal:
             return self._json(refusal.status, _envelope(refusal, request_id), request_id)
         except Exception as error:

@@ -11,10 +11,9 @@ import binascii
 import json
 import math
 import re
-import struct
-from collections.abc import Iterator
 
 from nbkit.facts import facts
+from nbkit.rules.media import sniff
 from nbkit.wire.blocks import Json
 
 _PIECE = re.compile(r"\s*[^\W\d_]{1,6}|\s*\d{1,3}|\s*(?:[^\w\s]|_){1,3}|\s+")
@@ -103,21 +102,7 @@ def _image_tokens(source: Json, body: Json) -> int:
 def image_size(source: Json) -> tuple[int, int] | None:
     """Read width and height from the first bytes of a base64 image; None when it can't be read."""
     try:
-        data = base64.b64decode(str(source.get("data", ""))[:65536])
+        header = sniff(base64.b64decode(str(source.get("data", ""))[:65536]))
     except (binascii.Error, ValueError):
         return None
-    if data.startswith(b"\x89PNG") and len(data) >= 24:
-        return struct.unpack(">II", data[16:24])
-    if data.startswith(b"GIF8") and len(data) >= 10:
-        return struct.unpack("<HH", data[6:10])
-    return next(_jpeg_sizes(data), None) if data.startswith(b"\xff\xd8") else None
-
-
-def _jpeg_sizes(data: bytes) -> Iterator[tuple[int, int]]:
-    at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
-        kind, length = data[at + 1], struct.unpack(">H", data[at + 2 : at + 4])[0]
-        if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            yield width, height
-        at += 2 + length
+    return (header.width, header.height) if header and header.width else None

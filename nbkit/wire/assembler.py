@@ -15,14 +15,14 @@ Rules it keeps:
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from nbkit.errors import APIError, StreamError
+from nbkit.errors import APIError, StreamError, UsageError
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, parse
+from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Fault, Message
 from nbkit.wire.sse import SSEDecoder
 
@@ -60,7 +60,7 @@ class OpenBlock:
     def snapshot(self) -> Json:
         """The block as it would be now; input text that is still coming is not parsed."""
         grown = {
-            name: self.block.get(name, "") + "".join(pieces)
+            name: (self.block.get(name) or "") + "".join(pieces)
             for name, pieces in self.pieces.items()
             if name != "input"
         }
@@ -127,7 +127,10 @@ class Assembler:
         if self._message is not None:
             raise self._broken("sent a second message_start")
         message = copy.deepcopy(data["message"])
-        self._content = list(message.get("content") or [])
+        content = message.get("content") or []
+        if not all(isinstance(block, dict) for block in content):
+            raise TypeError("content is no list of blocks")
+        self._content = list(content)
         self._message = {**message, "content": []}
         return Change("start", value=data["message"])
 
@@ -163,8 +166,9 @@ class Assembler:
             )
         return IGNORE
 
-    def _grow(self, block: OpenBlock, name: str, value: str) -> Change:
-        if not isinstance(value, str):
+    def _grow(self, block: OpenBlock, name: str, value: Any) -> Change:
+        begun: Any = "" if name == "input" else block.block.get(name) or ""
+        if not isinstance(value, str) or not isinstance(begun, str):
             raise TypeError(f"{name} is no string")
         block.pieces.setdefault(name, []).append(value)
         return Change("grow", block.index, name, value)
@@ -181,7 +185,7 @@ class Assembler:
 
     def _parse_input(self, index: int, text: str) -> Json:
         try:
-            value = json.loads(text)
+            value = parsed(text)
         except ValueError as error:
             self._faults.append(Fault(index, "invalid_input", text, f"the tool input is no JSON: {error}"))
             return {}
@@ -235,16 +239,18 @@ STEPS = {
 }
 
 
-def assemble(chunks: Iterable[bytes], framing: Literal["sse"] = "sse") -> Message:
+def assemble(chunks: Iterable[bytes] | bytes, framing: Literal["sse"] = "sse") -> Message:
     """Return the message that the bytes of a stream add up to, however they are split.
 
     Raises `StreamError` for a stream that breaks off or makes no sense, `APIError` for an `error` event; both
     carry the partial message.
     """
     if framing != "sse":
-        raise ValueError(f"framing {framing!r} is not known: use 'sse'")
+        raise UsageError(f"framing {framing!r} is not known: use 'sse'")
     decoder, assembler = SSEDecoder(), Assembler()
-    for chunk in chunks:
+    for chunk in [chunks] if isinstance(chunks, bytes) else chunks:
+        if not isinstance(chunk, (bytes, bytearray, memoryview)):
+            raise UsageError(f"a stream is bytes, not {type(chunk).__name__}: open its file with 'rb'")
         for item in decoder.feed(chunk):
             event = parse(item)
             if event is not None:

@@ -69,8 +69,7 @@ class Text(Block):
 
 
 class Thinking(Block):
-    """Reasoning; `thinking` is empty when the display is omitted, the signature stands for it all the same.
-    """
+    """Reasoning; `thinking` is empty when the display is omitted, the signature stands for it anyway."""
 
     __slots__ = ()
     thinking = Field("")

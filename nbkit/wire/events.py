@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nbkit.errors import StreamError
 from nbkit.wire import sse
 from nbkit.wire.blocks import Json
+from nbkit.wire.json_text import parsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def parse(event: sse.ServerSentEvent) -> Event | None:
     if not event.data:
         return None
     try:
-        data = json.loads(event.data)
+        data = parsed(event.data)
     except ValueError as error:
         shown = event.data if len(event.data) <= 80 else event.data[:77] + "..."
         raise StreamError(f"the stream sent an event that is no JSON ({error}): {shown}") from None
@@ -58,8 +59,7 @@ def message_events(message: Json, chunk: int = 12) -> Iterator[Json]:
 
 
 def block_events(index: int, block: Json, chunk: int) -> Iterator[Json]:
-    """Yield start, deltas and stop of one block; a block with nothing to stream goes out whole in its start.
-    """
+    """Yield start, deltas and stop of one block; one with nothing to stream goes out whole in its start."""
     empty, deltas = _split(block, chunk)
     yield {"type": "content_block_start", "index": index, "content_block": empty}
     for delta in deltas:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from nbkit.wire.blocks import Block, Field, Json, Text, ToolUse, View, view
 
@@ -55,7 +55,8 @@ class Message(View):
     @property
     def text(self) -> str:
         """The text blocks, joined."""
-        return "".join(block.text for block in self.content if isinstance(block, Text))
+        texts: list[Any] = [block.text for block in self.content if isinstance(block, Text)]
+        return "".join(text for text in texts if isinstance(text, str))
 
     @property
     def tool_uses(self) -> list[ToolUse]:
@@ -67,5 +68,5 @@ class Message(View):
         return next((fault for fault in self.faults if fault.index == index), None)
 
     def __repr__(self) -> str:
-        kinds = ", ".join(block.type for block in self.content) or "empty"
+        kinds = ", ".join(str(block.type) for block in self.content) or "empty"
         return f"Message({self.stop_reason or 'unfinished'}: {kinds})"

@@ -52,7 +52,6 @@ _FRESH = re.compile(
     r"|another time|refresh|re-?check|retry|re-?run)\b",
     re.IGNORECASE,
 )
-_ITEMS = re.compile(r"\b(?:list|name|give me|tell me|suggest|write)\s+(?:me\s+)?(\w+)\s+(.+)", re.IGNORECASE)
 _VERSE = re.compile(
     r"\b(haiku|poem|story|joke|limerick|tale|song)\b(?:.*?\b(?:about|on|of)\s+(.+?))?[.?!]*$",
     re.IGNORECASE | re.DOTALL,

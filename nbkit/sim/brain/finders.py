@@ -11,8 +11,6 @@ from nbkit.sim.brain.hearing import Said
 from nbkit.sim.brain.mentions import mentioned
 from nbkit.wire.blocks import Json
 
-Finder = Callable[[Said, str, Json], Iterator[Candidate]]
-
 
 def _place(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "place")

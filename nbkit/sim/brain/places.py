@@ -45,10 +45,6 @@ def find(name: str) -> Place | None:
     return _by_name().get(name.split(",")[0].strip().lower())
 
 
-def is_place(name: str) -> bool:
-    return find(name) is not None or name.lower() in countries()
-
-
 def names() -> tuple[str, ...]:
     """Return the names of all cities and countries, in lower case, longest first."""
     return tuple(sorted([*_by_name(), *countries()], key=len, reverse=True))

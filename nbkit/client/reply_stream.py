@@ -1,0 +1,64 @@
+"""A reply while its bytes come in: the same loop twice, once blocking and once async."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+
+import httpx
+
+from nbkit.client.stream import Reply
+from nbkit.errors import StreamError
+from nbkit.wire.assembler import Change
+from nbkit.wire.events import Event
+from nbkit.wire.messages import Message
+
+
+class _Streamed:
+    """What both have: `message` is the reply so far, whole when the iteration has ended."""
+
+    def __init__(self, response: httpx.Response, reply: Reply) -> None:
+        self._response = response
+        self._reply = reply
+
+    @property
+    def message(self) -> Message:
+        return self._reply.message
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        return self._response.headers
+
+    def _close(self) -> None:
+        self._reply.close(self.headers.get("content-type", ""))
+
+    def _cut(self, error: httpx.HTTPError) -> StreamError:
+        what = str(error) or type(error).__name__
+        return StreamError(
+            f"the stream broke off ({what}): the reply is not complete; send the request again",
+            partial=self._reply.partial,
+        )
+
+
+class ReplyStream(_Streamed):
+    """Iterate it for `(event, change)` pairs."""
+
+    def __iter__(self) -> Iterator[tuple[Event, Change]]:
+        try:
+            for data in self._response.iter_bytes():
+                yield from self._reply.feed(data)
+        except httpx.HTTPError as error:
+            raise self._cut(error) from error
+        self._close()
+
+
+class AsyncReplyStream(_Streamed):
+    """The same with `async for`."""
+
+    async def __aiter__(self) -> AsyncIterator[tuple[Event, Change]]:
+        try:
+            async for data in self._response.aiter_bytes():
+                for pair in self._reply.feed(data):
+                    yield pair
+        except httpx.HTTPError as error:
+            raise self._cut(error) from error
+        self._close()
