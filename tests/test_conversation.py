@@ -991,3 +991,16 @@ def test_content_that_can_not_be_told_changes_nothing() -> None:
     with pytest.raises(UsageError, match="holds itself"):
         conversation.decide("toolu_1", Fake(holds_itself))
     assert conversation.pending["toolu_1"].decision is None
+
+
+def test_a_field_newer_than_our_facts_goes_back_as_it_came_unless_a_person_wrote_it() -> None:
+    newer = {"type": "text", "text": "one", "mood": "calm"}
+    conversation, script = chat(reply(newer), says("two"))
+    conversation.send("a")
+    assert [problem.level for problem in conversation.problems()] == ["unknown"]
+    conversation.send("b")
+    assert script.requests[1]["messages"][1]["content"] == [newer]
+    conversation.edit("messages.1.content.0.text", "another")
+    assert [problem.level for problem in conversation.problems()] == ["error"]
+    with pytest.raises(InvalidRequest, match="mood: Extra inputs are not permitted"):
+        conversation.send("c")

@@ -16,6 +16,7 @@ from nbkit.errors import UsageError
 from nbkit.loop import edit as edits
 from nbkit.loop.configured import Configured
 from nbkit.loop.history import History, listed, plain, to_wire
+from nbkit.loop.judging import lenient
 from nbkit.loop.line import Line
 from nbkit.loop.overlay import match
 from nbkit.loop.settings import OURS, Outgoing, Settings
@@ -155,10 +156,10 @@ class Draft(Configured):
             return []
         outgoing = self.outgoing()
         if state is State.READY:
-            return check(outgoing.body, outgoing.headers)
+            return lenient(check(outgoing.body, outgoing.headers), line.history)
         # Not being sent now: open calls are no mistake at a pause, and their results show on cards.
         body = {**outgoing.body, "messages": [node.wire for node in line.history]}
-        return check_history(body, outgoing.headers)
+        return lenient(check_history(body, outgoing.headers), line.history)
 
     def _to(self, history: History) -> None:
         """Make another array the present one; nothing happens when it is the same."""

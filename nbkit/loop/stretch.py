@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import InvalidRequest, NbkitError, StreamError, ToolError, TurnError, UsageError
 from nbkit.loop.decisions import Approve, Decision, EditInput, normal
 from nbkit.loop.history import Messages
+from nbkit.loop.judging import lenient
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
 from nbkit.loop.results import raised
@@ -50,7 +51,7 @@ class Stretch:
         self.turn.answer()
         request = self.chat.outgoing()
         if self._checked:
-            problems = check(request.body, request.headers)
+            problems = lenient(check(request.body, request.headers), self.turn.line.history)
             errors = [problem for problem in problems if problem.level == "error"]
             if errors:
                 self.turn.line = before

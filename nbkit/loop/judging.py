@@ -1,0 +1,35 @@
+"""What the rules say of a conversation's own array, where more is known than a request shows: who made a block.
+
+A field that nbkit doesn't know is an error in what a person wrote. In a block that the server sent, and that
+nobody has changed, it is newer than our facts: it goes back as it came, and never stands in the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from nbkit.loop.history import History
+from nbkit.rules.problem import Problem
+
+NEWER = "The server sent this itself, in a newer form than nbkit knows; it goes back as it came."
+
+
+def lenient(problems: Iterable[Problem], history: History) -> list[Problem]:
+    """Return the problems, with unknown fields in the server's own blocks as `unknown` instead of `error`."""
+    return [
+        replace(each, level="unknown", why=NEWER, fix=None) if _newer(each, history) else each
+        for each in problems
+    ]
+
+
+def _newer(problem: Problem, history: History) -> bool:
+    match problem.path.split("."):
+        case ["messages", message, "content", block, *_] if message.isdecimal() and block.isdecimal():
+            at, index = int(message), int(block)
+        case _:
+            return False
+    if problem.rule != "R10" or problem.level != "error":
+        return False
+    blocks = history[at].blocks if at < len(history) else ()
+    return index < len(blocks) and blocks[index].by.by in ("model", "simulator")
