@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import nbkit
-from loopback import Answer, Loopback, message, refused, streamed, whole
+from loopback import Answer, Loopback, Received, message, refused, streamed, whole
 from nbkit.client.client import AsyncClient, Client
 from nbkit.client.providers import Anthropic
 from nbkit.errors import APIError, NbkitError, StreamError, TransportError, UsageError
@@ -202,12 +202,27 @@ def test_an_answer_that_can_not_be_read_is_one_sentence(status: int, data: bytes
         client.close()
 
 
-@pytest.mark.parametrize("run", [run_sync, run_async])
-def test_a_server_that_quotes_the_request_does_not_bring_the_key_into_the_error(run: Run) -> None:
+@pytest.mark.parametrize("given", [{"key": "sk-secret-1"}, {"token": "sk-secret-1"}], ids=["key", "token"])
+def test_a_server_that_quotes_the_request_does_not_bring_the_key_into_the_error(
+    given: dict[str, str],
+) -> None:
     def quote(received: Received) -> Answer:
-        return refused(401, "authentication_error", f"what is {received.headers['x-api-key']}?")
+        return refused(401, "authentication_error", f"what is {dict(received.headers)}?")
 
-    with Loopback(quote) as server, pytest.raises(APIError) as caught:
-        run(server.url, Waits(), [], key="sk-secret-1")
-    assert caught.value.message == "what is [key]?"
-    assert "sk-secret-1" not in f"{caught.value!r} {caught.value.__dict__}"
+    async def awaited(client: AsyncClient) -> None:
+        try:
+            await client.send(BODY)
+        finally:
+            await client.aclose()
+
+    with Loopback(quote) as server:
+        provider = Anthropic(base_url=server.url, **given)
+        client = Client(provider)
+        with pytest.raises(APIError) as blocking:
+            client.send(BODY)
+        client.close()
+        with pytest.raises(APIError) as awaiting:
+            asyncio.run(awaited(AsyncClient(provider)))
+    for caught in (blocking, awaiting):
+        assert "[key]" in caught.value.message
+        assert "sk-secret-1" not in f"{caught.value!r} {caught.value.__dict__}"

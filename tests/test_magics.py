@@ -250,6 +250,7 @@ def test_variables_are_filled_in_and_shown(notebook: Notebook) -> None:
         ("%%claude --tools nothing_here\nhello", "no tool is called nothing_here"),
         ("%%claude --tools chat_name\nhello", "chat_name is a str"),
         ("%%claude --out 1x\nhello", "no name of a variable"),
+        ("%%claude --out class\nhello", "no name of a variable"),
         ("%%claude --system 'open\nhello", "quotation"),
         ("%%claude\n   \n", "the cell is empty"),
         ("%%claude", "the cell is empty"),

@@ -192,3 +192,8 @@ def test_a_notice_for_the_page_is_never_saved(draw: Any) -> None:
 @pytest.mark.parametrize("draw", [html, plain])
 def test_a_block_of_any_shape_can_be_drawn(draw: Any, wire: dict[str, Any]) -> None:
     assert draw(snapshot(block(wire)))
+
+
+def test_no_formula_is_made_of_two_prices() -> None:
+    record = html(snapshot(block({"type": "text", "text": "It costs $5 and then $10."})))
+    assert record.index("mathjax_ignore tex2jax_ignore") < record.index("$5")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from keyword import iskeyword
 from typing import Any
 
 from IPython.core import magic_arguments
@@ -105,6 +106,6 @@ def _unquoted(value: str | None) -> str | None:
 
 
 def _name(option: str, value: str | None) -> str | None:
-    if value is not None and not value.isidentifier():
+    if value is not None and (not value.isidentifier() or iskeyword(value)):
         raise UsageError(f"%%claude: {option} {value} is no name of a variable")
     return value

@@ -36,6 +36,10 @@ TROUBLE = {
 }
 WAITING = "border-left: 3px solid rgba(64, 128, 220, 0.9); padding: 2px 0 2px 10px; margin: 8px 0 2px 0"
 
+# MathJax leaves these alone: between two prices in dollars it would see a formula, and where it isn't told to
+# be careful a formula can hold a link that runs script.
+AS_WRITTEN = "mathjax_ignore tex2jax_ignore"
+
 # The address of a picture must be its own bytes: anything else could be fetched.
 MEDIA_TYPE = re.compile(r"image/(png|jpeg|gif|webp)")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
@@ -45,7 +49,8 @@ def html(snapshot: Json) -> str:
     """Return the whole record of one view; the class `nbkit-VIEW` is where a live page mounts its editor."""
     parts = [_head(snapshot), *_messages(snapshot), *map(_problem, snapshot["problems"])]
     parts += [_error(snapshot), _foot(snapshot)]
-    return f'<div class="nbkit nbkit-{escape(snapshot["view"])}" style="{BOX}">{"".join(parts)}</div>'
+    inner = f'<div class="{AS_WRITTEN}">{"".join(parts)}</div>'
+    return f'<div class="nbkit nbkit-{escape(snapshot["view"])}" style="{BOX}">{inner}</div>'
 
 
 def _tag(style: str, text: str, name: str = "div") -> str:

@@ -13,6 +13,7 @@ from nbkit.notebook import cells, gate, page
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.hub import Hub, source
+from nbkit.notebook.sendable import sendable
 from nbkit.notebook.stage import Stage
 from nbkit.notebook.toolbox import resolver
 from nbkit.notebook.view import View
@@ -107,7 +108,7 @@ class Session:
 
     def send(self, message: Json) -> None:
         if self.hub is not None:
-            self.hub.send(message)
+            self.hub.send(sendable(message))
 
     def receive(self, message: Json) -> asyncio.Task[Any] | None:
         """Do what the page asks; what takes time is a task, returned to be looked after."""
@@ -134,6 +135,8 @@ class Session:
         if self._page not in (None, mark):
             for stage in self.stages.values():
                 stage.reloaded()
+                # While a cell runs the kernel doesn't hear that the page has gone, and writes into the void.
+                stage.rewrite()
         self._page = mark
 
     def _confirmed(self, stage: Stage, view: View, *, yes: bool) -> asyncio.Task[Any] | None:
@@ -225,4 +228,5 @@ class Session:
         if getattr(self.shell, "kernel", None) is None:
             print(bundle["text/plain"])
             return
+        bundle = sendable(bundle)
         self.shell.display_pub.publish(bundle, {}, transient={"display_id": f"nbkit-{view}"}, update=update)

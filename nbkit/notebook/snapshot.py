@@ -34,7 +34,8 @@ class Frame:
     """One view's look at a conversation: its messages `start:end`, and what the conversation doesn't know.
 
     `last`: it holds the end of the array, so pause and general problems show there. `speaks`: the present or
-    last stretch is its own, so the reply that arrives, or the error, shows there.
+    last stretch is its own, so the reply that arrives, or the error, shows there. `stoppable`: the page is
+    heard while this goes on; where a running cell does it, only an interrupt is.
     """
 
     view: str
@@ -42,6 +43,7 @@ class Frame:
     end: int
     last: bool = True
     speaks: bool = True
+    stoppable: bool = True
     filled: tuple[Filled, ...] = ()
     notice: str | None = None
     state: str | None = None
@@ -62,6 +64,7 @@ def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Proble
         "conversation": conversation.name,
         "badge": badge(conversation, model),
         "state": frame.state or (conversation.state.name.lower() if frame.last else "idle"),
+        "stoppable": frame.stoppable,
         "stepping": conversation.stepping,
         "filled": [{"name": each.name, "value": each.value} for each in frame.filled],
         "messages": messages,

@@ -75,6 +75,11 @@ class Stage:
         for view in self.views.values():
             view.reloaded()
 
+    def rewrite(self) -> None:
+        """Give the page every output once more, for its notebook."""
+        for view in self.views.values():
+            view.rewrite()
+
     def start_of(self, view: View) -> int | None:
         """Return the index of the view's first message, or None when none is in the array."""
         return next((start for each, start, _ in self._segments() if each is view), None)
@@ -205,6 +210,7 @@ class Stage:
             end,
             last=last,
             speaks=speaks,
+            stoppable=bool(self.tasks) or not self.busy,
             filled=view.filled,
             notice=view.notice,
             state=view.state,

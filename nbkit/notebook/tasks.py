@@ -17,9 +17,10 @@ class Tasks:
         return bool(self._running)
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.get_running_loop().create_task(work)
+        task = asyncio.get_running_loop().create_task(_contained(work))
         self._running.add(task)
         task.add_done_callback(self._done)
+        task.add_done_callback(lambda _: work.close())  # one that was cancelled before it began
         return task
 
     def cancel(self) -> bool:
@@ -32,3 +33,11 @@ class Tasks:
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio doesn't complain: the conversation keeps its error
+
+
+async def _contained(work: Coroutine[Any, Any, Any]) -> Any:
+    """A task that ends in one of these ends its loop as well, and the loop is the kernel's."""
+    try:
+        return await work
+    except (KeyboardInterrupt, SystemExit):
+        raise asyncio.CancelledError from None

@@ -72,6 +72,11 @@ class View:
         if self._in_file is None:
             self._in_file = self._saved
 
+    def rewrite(self) -> None:
+        """Give the page the output once more: what was written while it was away has reached no notebook."""
+        if self._saved is not None:
+            self._screen.send({"kind": "output", "view": self.id, "bundle": self._saved})
+
     def resend(self) -> None:
         """Give the page the whole state again: it was reloaded, or lost a patch."""
         if self.drawn is not None:

@@ -30,15 +30,20 @@ function sentence(view: ViewStore): string {
   }
 }
 
+function failure(view: ViewStore): string {
+  const { error } = view.head.peek();
+  return error ? `${error.title}: ${error.message} ` : "";
+}
+
 export function Announcer({ view }: { view: ViewStore }) {
-  const { state } = view.head.value;
+  const { state, error } = view.head.value;
   const [said, say] = useState("");
   const first = useRef(true);
   useEffect(() => {
     // What is already there when the editor mounts is read in place, not shouted.
-    if (!first.current || state === "paused" || state === "confirm") say(sentence(view));
+    if (!first.current || state === "paused" || state === "confirm") say(`${failure(view)}${sentence(view)}`);
     first.current = false;
-  }, [state]);
+  }, [state, error]);
   const urgent = state === "paused" || state === "confirm";
   return (
     <div class="nbk-unseen">

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { decide, EditInput, Fake, IsError, Look, Outcome, Refuse, type CardProps } from "./answers";
 import { Button } from "./button";
+import { Stop } from "./stop";
 import { pretty } from "./json";
 import type { CardView, Decision } from "./protocol";
 
@@ -80,9 +81,7 @@ function Running({ view }: CardProps) {
     <div class="nbk-row">
       <span class="nbk-spinner" aria-hidden="true" />
       <span>running</span>
-      <Button kind="small" onPress={() => view.ask({ kind: "stop" })}>
-        Stop
-      </Button>
+      <Stop view={view} kind="small" />
     </div>
   );
 }

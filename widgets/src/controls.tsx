@@ -1,6 +1,7 @@
 // The foot of a view: how to go on, from the state it is in, and what the kernel said to the last wish.
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "./button";
+import { Stop } from "./stop";
 import type { JsonObject } from "./protocol";
 import type { ViewStore } from "./store";
 
@@ -8,7 +9,7 @@ const PATIENCE = 1500;
 
 export function Controls({ view }: { view: ViewStore }) {
   const { state } = view.head.value;
-  if (state === "stale") return null;
+  if (state === "stale") return <WayBack view={view} />;
   const open = view.cards.value.filter((card) => card.state === "open");
   return (
     <>
@@ -21,6 +22,18 @@ export function Controls({ view }: { view: ViewStore }) {
         <Tools view={view} />
       </footer>
     </>
+  );
+}
+
+/** Undone or deleted to its beginning, a turn has left the array; what took it away can be taken back here. */
+function WayBack({ view }: { view: ViewStore }) {
+  return (
+    <footer class="nbk-foot">
+      <Status view={view} />
+      <span class="nbk-tools">
+        <UndoRedo view={view} />
+      </span>
+    </footer>
   );
 }
 
@@ -71,12 +84,9 @@ function GoOn({ view }: { view: ViewStore }) {
   const canGo = state === "ready" || (state === "paused" && decided);
   if (state === "streaming" || state === "running" || (state === "paused" && !decided)) {
     if (stoppable) return null;
-    const title = state === "paused" ? "end this turn: open calls are answered with an error" : "stop here";
-    return (
-      <Button kind={state === "paused" ? "quiet" : "plain"} title={title} onPress={() => view.ask({ kind: "stop" })}>
-        Stop
-      </Button>
-    );
+    const paused = state === "paused";
+    const title = paused ? "end this turn: open calls are answered with an error" : "stop here";
+    return <Stop view={view} kind={paused ? "quiet" : "plain"} title={title} />;
   }
   return (
     <>
@@ -141,16 +151,7 @@ function Tools({ view }: { view: ViewStore }) {
   const still = state === "idle" || state === "paused" || state === "ready";
   return (
     <span class="nbk-tools">
-      {still && (
-        <>
-          <Button kind="quiet" label="undo" title="undo" onPress={() => view.ask({ kind: "undo" })}>
-            ↶
-          </Button>
-          <Button kind="quiet" label="redo" title="redo" onPress={() => view.ask({ kind: "redo" })}>
-            ↷
-          </Button>
-        </>
-      )}
+      {still && <UndoRedo view={view} />}
       <label class="nbk-check" title="stop before every request, even when all calls are decided">
         <input
           type="checkbox"
@@ -165,5 +166,18 @@ function Tools({ view }: { view: ViewStore }) {
         step
       </label>
     </span>
+  );
+}
+
+function UndoRedo({ view }: { view: ViewStore }) {
+  return (
+    <>
+      <Button kind="quiet" label="undo" title="undo" onPress={() => view.ask({ kind: "undo" })}>
+        ↶
+      </Button>
+      <Button kind="quiet" label="redo" title="redo" onPress={() => view.ask({ kind: "redo" })}>
+        ↷
+      </Button>
+    </>
   );
 }

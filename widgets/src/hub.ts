@@ -42,8 +42,11 @@ class Hub implements Owner<AnyModel> {
     this.#look();
   }
 
+  /** A second model of the same kernel: the notebook was closed and opened again, or has another view. */
   attach(model: AnyModel): void {
-    if (!this.#models.includes(model)) this.#models.push(model);
+    if (this.#models.includes(model)) return;
+    this.#models.push(model);
+    this.#link.ready(() => this.#openings.start());
   }
 
   detach(model: AnyModel): boolean {
@@ -53,7 +56,7 @@ class Hub implements Owner<AnyModel> {
 
   receive(message: KernelMessage): void {
     if (message.kind === "output") {
-      this.#models.some((model) => writeOutput(model.widget_manager, message.view, message.bundle));
+      this.#models.toReversed().some((model) => writeOutput(model.widget_manager, message.view, message.bundle));
       return;
     }
     if (message.kind === "reply") return this.#link.receive(message);

@@ -11,13 +11,12 @@ export interface Answer {
 const FIRST_RETRY = 400;
 const LAST_RETRY = 15_000;
 
-/** Distinct pages and modules may share one kernel, so ids carry a mark of their own. */
-const mark = Math.random().toString(36).slice(2, 8);
 let count = 0;
 
 export class Link {
   #send: Send;
   #waiting = new Map<string, (answer: Answer) => void>();
+  #mark = "";
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
@@ -27,6 +26,10 @@ export class Link {
 
   /** Say `ready` again and again, more and more rarely, until the kernel has answered once: the first can be lost. */
   ready(then: () => void, tries = Infinity): void {
+    // Requests begin with a mark: a new one tells the kernel that the outputs are in another page now, or in a
+    // notebook that was closed and opened again.
+    this.#mark = Math.random().toString(36).slice(2, 8);
+    clearTimeout(this.#retry);
     let delay = FIRST_RETRY;
     let answered = false;
     const say = () => {
@@ -66,7 +69,7 @@ export class Link {
   }
 
   #ask(body: DistributiveOmit<PageMessage, "request">): Promise<Answer> {
-    const request = `${mark}-${++count}`;
+    const request = `${this.#mark}-${++count}`;
     return new Promise((resolve) => {
       this.#waiting.set(request, resolve);
       try {

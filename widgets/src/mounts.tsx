@@ -49,7 +49,7 @@ export class Mount {
 
   constructor(host: Element, view: ViewStore) {
     this.host = host;
-    this.root.className = "nbk";
+    this.root.className = "nbk mathjax_ignore tex2jax_ignore"; // text with two dollar signs is no formula
     this.root.setAttribute(SUPPRESS, "true");
     this.#listen();
     render(<View view={view} />, this.root);

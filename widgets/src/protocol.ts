@@ -71,6 +71,8 @@ export interface Snapshot {
   conversation: string;
   badge: Badge;
   state: State;
+  /** False while a running cell does what goes on: the kernel hears no page then, only an interrupt. */
+  stoppable?: boolean;
   stepping: boolean;
   filled: { name: string; value: string }[];
   messages: MessageView[];

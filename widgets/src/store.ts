@@ -5,6 +5,8 @@ import { CardForm } from "./forms";
 import type { Answer } from "./link";
 import type { Ask, CardView, KernelMessage, Op, ProblemView, Snapshot } from "./protocol";
 
+const UNSAID = "the kernel refused this, and did not say why";
+
 type Head = Omit<Snapshot, "messages" | "cards">;
 
 export class ViewStore {
@@ -38,6 +40,8 @@ export class ViewStore {
   set(snapshot: Snapshot): void {
     const { messages, cards, ...head } = snapshot;
     batch(() => {
+      // What was refused in another state says nothing of this one.
+      if (head.state !== this.head.peek().state) this.refusal.value = null;
       put(this.head, head);
       keep(this.messages, messages, (message) => new MessageStore(message));
       put(this.cards, cards);
@@ -64,9 +68,15 @@ export class ViewStore {
     const answer = await this.#send(ask);
     batch(() => {
       this.waiting.value -= 1;
-      refusal.value = answer.ok ? null : (answer.why ?? "the kernel refused this, and did not say why");
+      refusal.value = answer.ok || this.#told(answer) ? null : (answer.why ?? UNSAID);
     });
     return answer.ok;
+  }
+
+  /** How a request ended may stand in the view already, as its error: once is enough. */
+  #told({ why }: Answer): boolean {
+    const { error } = this.head.peek();
+    return error !== null && why !== null && why.includes(error.message);
   }
 
   #apply(op: Op): boolean {

@@ -126,6 +126,17 @@ it("keeps a refusal where it was asked for, until the next question", async () =
   expect(view.waiting.value).toBe(0);
 });
 
+it("forgets a refusal when the conversation has gone on to another state", async () => {
+  const store = new Store(async () => ({ ok: false, why: "no" }), { known: () => {}, lost: () => {} });
+  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
+  const view = viewIn(store);
+  await view.ask({ kind: "undo" });
+  store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: snapshot("v", []) });
+  expect(view.refusal.value).toBe("no");
+  store.receive({ kind: "snapshot", view: "v", seq: 3, snapshot: snapshot("v", [], { state: "streaming" }) });
+  expect(view.refusal.value).toBeNull();
+});
+
 it("knows that the array is broken wherever the problem sits", () => {
   const { store } = makeStore();
   const problem = { key: "R9@x", rule: "R9", path: "x", message: "m", level: "error", why: "", fix: null } as const;

@@ -229,7 +229,7 @@ describe("the controls", () => {
     ["streaming", false, ["Stop"], ["Continue"]],
     ["idle", false, [], ["Continue", "Stop", "Send anyway"]],
     ["confirm", false, ["Send", "Don’t send"], ["Continue"]],
-    ["stale", false, [], ["Continue", "Stop", "↶"]],
+    ["stale", false, ["↶", "↷"], ["Continue", "Stop"]],
   ] as const)("in %s (stepping: %s)", (state, stepping, there, missing) => {
     show(snapshot("v", [message("user", text("hi"))], { state, stepping, notice: "costs money" }));
     for (const name of there) expect(has(name)).toBe(true);
@@ -249,6 +249,20 @@ describe("the controls", () => {
     answer = { ok: false, why: "there is nothing to undo" };
     await press("↶");
     expect(root.querySelector(".nbk-status")?.textContent).toBe("there is nothing to undo");
+  });
+
+  it("say once why a request failed: as the error of the view, not as a refusal too", async () => {
+    const view = show(snapshot("v", [message("user", text("hi"))], { state: "ready" }));
+    const error = { title: "400 invalid_request_error", message: "messages: too short", path: null };
+    answer = { ok: false, why: "400 invalid_request_error: messages: too short" };
+    const failing = press("Continue");
+    const whole = snapshot("v", [message("user", text("hi"))], { state: "ready", error });
+    store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: whole });
+    await failing;
+    expect(root.querySelector(".nbk-error")?.textContent).toContain("messages: too short");
+    expect(view.refusal.value).toBeNull();
+    const said = () => root.querySelector("[aria-live=polite]")?.textContent;
+    await vi.waitFor(() => expect(said()).toContain("messages: too short"));
   });
 
   it("toggle stepping, and turn back when it is refused", async () => {
