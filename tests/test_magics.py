@@ -340,7 +340,7 @@ def test_a_variable_that_is_no_conversation_is_left_alone(
     notebook.run("%%claude\nhello", "c1")
     notebook.run("%%claude\nagain", "c2")
     assert notebook.shell.user_ns["chat"] == "mine"
-    assert capsys.readouterr().out.count("chat is a str of yours") == 1
+    assert capsys.readouterr().out.count("chat is a variable of yours (str)") == 1
 
 
 def test_new_begins_a_conversation_in_the_same_variable(notebook: Notebook) -> None:

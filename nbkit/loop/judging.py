@@ -1,4 +1,4 @@
-"""What the rules say of a conversation's own array, where more is known than a request shows: who made a block.
+"""What the rules say of a conversation's own array, where more is known than a request shows: who made what.
 
 A field that nbkit doesn't know is an error in what a person wrote. In a block that the server sent, and that
 nobody has changed, it is newer than our facts: it goes back as it came, and never stands in the way.

@@ -84,7 +84,7 @@ class ClaudeMagics(Magics):
             return made
         if new or name not in self._own:
             what = type(found).__name__
-            print(f"{name} is a {what} of yours, so the conversation is kept under %claude only")
+            print(f"{name} is a variable of yours ({what}), so the conversation is kept under %claude only")
             self._own[name] = Conversation(name=name)
         return self._own[name]
 

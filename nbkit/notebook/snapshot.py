@@ -223,7 +223,8 @@ def error_view(error: BaseException | None) -> Json | None:
     if error is None:
         return None
     if isinstance(error, InvalidRequest):
-        return _error("not sent", str(error), error.problems[0].path)
+        said = str(error).removeprefix("not sent, ")  # the title says it
+        return _error("not sent", said, error.problems[0].path)
     if isinstance(error, APIError):
         match = NAMED_PLACE.match(error.message)
         return _error(f"{error.status} {error.type}", error.message, match[1] if match else None)
