@@ -443,3 +443,21 @@ def test_arguments_keep_any_schema(seed: int) -> None:
         for call in think(body).calls:
             jsonschema.validate(call.input, schema)
             json.dumps(call.input, allow_nan=False)
+
+
+def test_a_question_after_a_stopped_call_is_a_new_question() -> None:
+    call = {"type": "tool_use", "id": "a", "name": "get_weather", "input": {"city": "Paris"}}
+    stopped = {
+        "type": "tool_result",
+        "tool_use_id": "a",
+        "content": "The user stopped the turn.",
+        "is_error": True,
+    }
+    messages = [
+        {"role": "user", "content": "Should I take an umbrella in Paris?"},
+        {"role": "assistant", "content": [call]},
+        {"role": "user", "content": [stopped]},
+        {"role": "user", "content": "And what is the weather in Rome?"},
+    ]
+    said = think({"messages": messages, "tools": [WEATHER]})
+    assert [call.input for call in said.calls] == [{"city": "Rome"}]

@@ -143,14 +143,20 @@ class _Reader:
             self.fresh += outcomes
         if not others:
             return
-        if self.fresh:  # text beside results is a remark on the question, not a new one
+        if self.fresh and not self._asks_anew(plain(others), beside=bool(results)):
             self.exchanges[-1].remarks.append(plain(others))
-        elif self._was_user:
+        elif self._was_user and not self.fresh:
             self.exchanges[-1].question += "\n" + plain(others)
             self.exchanges[-1].blocks += others
         else:
             self.exchanges.append(Exchange(plain(others), others))
+            self.fresh = []
         self._was_user = True
+
+    def _asks_anew(self, text: str, *, beside: bool) -> bool:
+        """Text beside results is a remark on them; a question after them, or after failures, is a new one."""
+        failed = all(outcome.is_error for outcome in self.fresh)
+        return text.endswith("?") and (failed or not beside)
 
 
 def tools_of(body: Json) -> Iterable[Tool]:
