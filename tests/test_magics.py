@@ -146,7 +146,7 @@ def test_another_cell_on_a_pause_raises_one_sentence_and_changes_nothing(noteboo
     notebook.run(ASK, "c1")
     before = notebook.chat.messages
     said = error_of(lambda: notebook.run("%%claude\nAnd London?", "c2"))
-    assert said.startswith("chat is paused on toolu_")
+    assert said.startswith("chat is paused on get_weather (toolu_")
     assert notebook.chat.messages == before
 
 
@@ -379,7 +379,7 @@ def test_the_line_magic_does_what_the_methods_do(
     notebook.run("%claude", "c3")
     printed = capsys.readouterr().out
     assert "get_weather: Current weather in a city." in printed
-    assert "chat is paused on toolu_" in printed
+    assert "chat is paused on get_weather (toolu_" in printed
     notebook.run("%claude stop", "c4")
     assert notebook.chat.state.name != "PAUSED"
     notebook.run("%claude model claude-haiku-4-5", "c5")
@@ -462,6 +462,7 @@ def test_a_first_real_call_is_confirmed_in_the_page(notebook: Notebook) -> None:
     assert "waits for a yes" in error_of(lambda: notebook.run("%%claude\nand more", "c3"))
     asyncio.run(decline(session))
     assert notebook.chat.messages == []
+    assert "nothing left this machine" in view.drawn["notice"]
 
 
 async def decline(session: Any) -> None:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
 
 
+DECLINED = "Not sent: nothing left this machine. Run the cell again to be asked again."
+
+
 class Gate:
     """Says whether a person has to be asked before a request goes out. A yes holds for the kernel."""
 

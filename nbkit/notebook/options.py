@@ -49,7 +49,10 @@ def arguments(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 ARGUMENTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
-    (("--tools",), {"nargs": "+", "help": "tools to offer from now on, by name: functions or nbkit.tool"}),
+    (
+        ("--tools",),
+        {"nargs": "+", "help": "tools to add to those on offer, by name: functions or nbkit.tool"},
+    ),
     (("--out",), {"help": "keep the reply in this variable; it is None until the tool loop has ended"}),
     (("--system",), {"help": "the system prompt of the conversation"}),
     (("--model",), {"help": "the model, for this turn"}),

@@ -145,6 +145,7 @@ class Session:
         if yes:
             return stage.tasks.start(page.go_on(stage))
         view.state = view.notice = None
+        view.parting = gate.DECLINED
         start = stage.start_of(view)
         if start is not None:
             stage.conversation.rewind(start)
@@ -167,8 +168,8 @@ class Session:
         view = self._view(stage, cell)
         if conversation.state.name == "PAUSED" and stage.last() is not view:
             raise TurnError(
-                f"{conversation.name} {doing(conversation)}: decide on the card or with "
-                f"{conversation.name}.decide(), or %claude stop, or run the cell again that it is paused in"
+                f"{conversation.name} {doing(conversation)}: decide on its card or with "
+                f"{conversation.name}.decide(), or end it with %claude stop; then run this cell again"
             )
         if any(other.state == "confirm" for other in stage.views.values() if other is not view):
             raise TurnError(

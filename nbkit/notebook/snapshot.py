@@ -98,9 +98,16 @@ def message_view(node: MessageNode, index: int) -> Json:
 def block_view(node: BlockNode, path: str) -> Json:
     """Return one block; the wire is shared, not copied: a snapshot is read, never changed."""
     by = node.by
-    was = None if by.original is None else f"it was {shorten(pretty(by.original), 200)}"
+    was = None if by.original is None else f"it was {shorten(_gist(by.original), 200)}"
     note = "; ".join(words for words in (by.note, by.fault, was) if words) or None
     return new_block(node.id, node.wire, path, by=by.by, note=note)
+
+
+def _gist(original: Any) -> str:
+    """What an edited block was: of a result only what it said, the rest is still there to see."""
+    if isinstance(original, dict) and original.get("type") == "tool_result":
+        original = original.get("content")
+    return original if isinstance(original, str) else pretty(original)
 
 
 def new_block(id: str, wire: Json, path: str, *, by: str, note: str | None = None, json: str = "") -> Json:

@@ -228,7 +228,13 @@ class Stage:
             if view in drawn or view.drawn is None:
                 continue
             if any(message["id"] != PARTIAL for message in view.drawn["messages"]):
-                gone: Json = {"state": "stale", "cards": [], "problems": [], "error": None, "notice": None}
+                gone: Json = {
+                    "state": "stale",
+                    "cards": [],
+                    "problems": [],
+                    "error": None,
+                    "notice": view.parting,
+                }
                 view.draw({**view.drawn, **gone})
 
 

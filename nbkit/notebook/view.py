@@ -42,6 +42,7 @@ class View:
         self.feed = PatchFeed(id, screen.send, clock)
         self.filled: tuple[Filled, ...] = ()
         self.notice: str | None = None
+        self.parting: str | None = None  # what there is to say when its messages leave the array
         self.state: str | None = None
         self.drawn: Json | None = None
         self._screen = screen
@@ -52,7 +53,7 @@ class View:
 
     def begin(self, filled: tuple[Filled, ...] = (), notice: str | None = None) -> None:
         """Start over in a cell that runs again: its old output is gone."""
-        self.filled, self.notice, self.state = filled, notice, None
+        self.filled, self.notice, self.state, self.parting = filled, notice, None, None
         self.drawn = self._saved = self._saved_from = self._in_file = None
         self._shown = False
 

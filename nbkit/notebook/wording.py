@@ -65,12 +65,15 @@ def pause_on(conversation: str, cards: Sequence[Json]) -> str:
         return f"paused: every call has its result; {conversation}.resume() goes on"
     calls = ", ".join(signature(card["name"], card["input"]) for card in cards)
     code = f'{conversation}.decide("{cards[0]["id"]}", …) and {conversation}.resume()'
-    return f"paused: waiting for a decision on {calls}; run, fake or refuse on the card, or {code}"
+    # This is read where there is no card: the page draws its own, and a restarted kernel has none to draw.
+    return f"paused: waiting for a decision on {calls}; run the cell again for its card, or {code}"
 
 
 def doing(conversation: Conversation) -> str:
-    """Return what a conversation is at: `is paused on toolu_01`."""
-    waiting = " and ".join(id for id, each in conversation.pending.items() if not each.settled)
+    """Return what a conversation is at: `is paused on get_weather (toolu_01)`."""
+    waiting = " and ".join(
+        f"{each.call.name} ({id})" for id, each in conversation.pending.items() if not each.settled
+    )
     return {
         "PAUSED": f"is paused on {waiting}",
         "RUNNING": f"is running {waiting}",

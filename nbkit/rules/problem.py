@@ -49,6 +49,10 @@ class Problem:
     why: str = ""
     fix: Fix | None = None
 
+    def __repr__(self) -> str:
+        fix = f", fix: {self.fix.label}" if self.fix else ""
+        return f"Problem({self.rule}, {self.level} at {self.path or 'the request'}: {self.message}{fix})"
+
     @property
     def key(self) -> str:
         return f"{self.rule}@{self.path}"
