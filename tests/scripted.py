@@ -10,7 +10,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbkit.errors import StreamError
+from nbkit.errors import APIError, StreamError
+from nbkit.loop.conversation import Conversation
+from nbkit.loop.tools import Tool
 from nbkit.wire.assembler import Assembler, Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, encode_event, message_events
@@ -144,3 +146,37 @@ class AsyncScriptedReply:
         for pair in self._reply:
             await asyncio.sleep(0)
             yield pair
+
+
+REFUSED = APIError(400, "invalid_request_error", "messages.0: no")
+PAUSE = calls(call("toolu_1"))
+TWO = calls({"type": "text", "text": "Both."}, call("toolu_1"), call("toolu_2", city="Oslo"))
+
+
+class Weather:
+    """A tool that knows how often it ran."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def tool(self) -> Tool:
+        def get_weather(city: str) -> str:
+            self.asked.append(city)
+            if city == "Atlantis":
+                raise LookupError("no such city")
+            if city == "Interrupt":
+                raise KeyboardInterrupt
+            return f"22 °C in {city}"
+
+        return Tool(get_weather)
+
+
+def chat(*steps: Step, weather: Weather | None = None, **options: Any) -> tuple[Conversation, Scripted]:
+    script = Scripted(list(steps))
+    tools = [(weather or Weather()).tool()]
+    return Conversation(client=script, **{"tools": tools, **options}), script
+
+
+def results(conversation: Conversation) -> list[Json]:
+    """The results in the last user message of the next request."""
+    return [b for b in conversation.request()["messages"][-1]["content"] if b["type"] == "tool_result"]
