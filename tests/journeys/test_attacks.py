@@ -85,6 +85,7 @@ def test_deleting_what_was_said_takes_the_message(open_notebook: Open) -> None:
     expect(Editor(notebook, 1).root.locator(".nbk-role-user")).to_have_count(0)
     notebook.run(2)
     assert notebook.text(2).strip() == "1"
+    assert [shape(body) for body in received(notebook)] == [[("user", ["text"])]]
 
 
 def test_a_page_that_was_reloaded_in_mid_stream_saves_how_it_went_on(open_notebook: Open) -> None:
@@ -96,6 +97,7 @@ def test_a_page_that_was_reloaded_in_mid_stream_saves_how_it_went_on(open_notebo
     notebook.reload()
     editor.wait("paused")
     expect_saved(notebook, "paused: waiting for a decision")
+    assert [shape(body) for body in received(notebook)] == [[("user", ["text"])]]
 
 
 def test_a_notebook_that_was_closed_and_opened_again_goes_on_being_saved(open_notebook: Open) -> None:
@@ -138,6 +140,7 @@ def test_prices_in_dollars_are_no_formula(open_notebook: Open) -> None:
     notebook.restart()
     editor.expect_static(words)
     expect(notebook.page.locator("mjx-container")).to_have_count(0)
+    assert received(notebook) == []  # an array that is only looked at is not sent
 
 
 def paused(open_notebook: Open, *more: str) -> Notebook:
