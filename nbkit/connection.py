@@ -7,10 +7,10 @@ What the code says comes first, then the environment, then the simulator.
 from __future__ import annotations
 
 import weakref
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from nbkit.client.client import AsyncClient, Client
 from nbkit.client.providers import Anthropic, Key, Provider
@@ -32,7 +32,11 @@ class Connection:
 
     `named` says whether the code chose the provider (then nobody needs to be asked before the first real
     call), `simulator` is the embedded one when it answers, and `loopback` says that no bill can come of it.
+    `before_sending` gets each connection and body before they meet; it raises to keep them apart (a notebook
+    asks its person there).
     """
+
+    before_sending: ClassVar[Callable[[Connection, Mapping[str, Any]], None] | None] = None
 
     def __init__(
         self,
@@ -62,6 +66,7 @@ class Connection:
         self, body: Mapping[str, Any], *, version: str, betas: Sequence[str] = (), tap: Tap | None = None
     ) -> AbstractContextManager[ReplyStream]:
         """Send `body` and give the reply as it arrives (see `Client.stream`)."""
+        self._may_send(body)
         if self._client is None:
             if self._async_client is not None:
                 raise TurnError("this conversation has an AsyncClient: await asend(), or pass it a Client")
@@ -74,6 +79,7 @@ class Connection:
         self, body: Mapping[str, Any], *, version: str, betas: Sequence[str] = (), tap: Tap | None = None
     ) -> AsyncIterator[AsyncReplyStream]:
         """The same for code that awaits; with a client for each call, because event loops come and go."""
+        self._may_send(body)
         client = self._async_client or self._for_this_loop()
         try:
             async with client.stream(body, version=version, betas=betas, tap=tap) as stream:
@@ -81,6 +87,11 @@ class Connection:
         finally:
             if client is not self._async_client:
                 await client.aclose()
+
+    def _may_send(self, body: Mapping[str, Any]) -> None:
+        ask = type(self).before_sending
+        if ask is not None:
+            ask(self, body)
 
     def _for_this_loop(self) -> AsyncClient:
         if self._client is not None and self._transport is None:

@@ -22,12 +22,16 @@ def test_a_variable_of_that_name_is_filled_in_and_reported() -> None:
         'Explain {"city": "Paris", "n": {"a": 1}}',
         "f'{city!r} {city:>10} {city.name} {city[0]} {1 + 1}'",
         "{{city}} and {{ city }} and { city }",
-        "{unknown} {} {0}",
+        "{} {0} {a.b} { a }",
         "class A { int city; }",
     ],
 )
 def test_json_code_and_doubled_braces_stay_as_written(text: str) -> None:
     assert fill(text, {"city": "Paris"}) == (text, ())
+
+
+def test_a_name_without_a_variable_stays_and_is_reported() -> None:
+    assert fill("In {town}, {town}?", {"city": "Paris"}) == ("In {town}, {town}?", (Filled("town", None),))
 
 
 def test_a_name_used_twice_is_reported_once_and_values_are_not_filled_again() -> None:

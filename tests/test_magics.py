@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,7 @@ class Notebook:
         self.kernel = Kernel()
         self.screen = Screen()
         self.attended = attended
+        self.runs = itertools.count(1)
         self.shell.kernel = self.kernel  # type: ignore[attr-defined]
         self.run("%load_ext nbkit")
         self.shell.display_pub = self.screen
@@ -73,7 +75,11 @@ class Notebook:
 
     def run(self, source: str, cell: str | None = None) -> None:
         """Run a cell and raise what it raised."""
-        self.kernel.parent = {"content": {"allow_stdin": self.attended}, "metadata": {"cellId": cell}}
+        self.kernel.parent = {
+            "header": {"msg_id": str(next(self.runs))},
+            "content": {"allow_stdin": self.attended},
+            "metadata": {"cellId": cell},
+        }
         self.shell.run_cell(source).raise_error()  # type: ignore[no-untyped-call]
 
     @property
@@ -92,11 +98,31 @@ class Notebook:
         """The words of the person, in order."""
         return [message["content"] for message in self.chat.messages if isinstance(message["content"], str)]
 
+    def saved(self, folder: Path) -> Path:
+        """Save what the cells show as a notebook."""
+        page = nbformat.v4.new_notebook()
+        for id in self.screen.shown:
+            cell = nbformat.v4.new_code_cell("%%claude")
+            cell.outputs = [nbformat.v4.new_output("display_data", self.screen.outputs[id])]
+            page.cells.append(cell)
+        path = folder / "saved.ipynb"
+        nbformat.write(page, path)
+        return path
+
 
 @pytest.fixture
 def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
     monkeypatch.chdir(tmp_path)
     made = Notebook()
+    yield made
+    made.run("%unload_ext nbkit")
+
+
+@pytest.fixture
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+    """The same with a page, so outputs can be updated."""
+    monkeypatch.chdir(tmp_path)
+    made = Notebook(attended=True)
     yield made
     made.run("%unload_ext nbkit")
 
@@ -126,14 +152,52 @@ def test_the_cell_ends_at_a_pause_and_says_so_once(
     assert "paused: waiting for a decision" in notebook.html("c1")
 
 
-def test_decisions_from_another_cell_show_in_the_turn(notebook: Notebook) -> None:
+def test_decisions_from_another_cell_show_in_the_turn(watched: Notebook) -> None:
+    watched.run(ASK, "c1")
+    watched.run('chat.decide(next(iter(chat.pending)), nbkit.Fake("30 °C"))', "c2")
+    assert "faked" in watched.html("c1")
+    watched.run("chat.resume()", "c3")
+    assert watched.chat.state.name == "IDLE"
+    assert "30 °C" in watched.html("c1")
+    assert "paused" not in watched.html("c1")
+
+
+def test_where_nobody_watches_a_later_cell_tells_the_rest_of_the_turn_itself(
+    notebook: Notebook, tmp_path: Path
+) -> None:
     notebook.run(ASK, "c1")
-    notebook.run('chat.decide(next(iter(chat.pending)), nbkit.Fake("30 °C"))', "c2")
-    assert "faked" in notebook.html("c1")
-    notebook.run("chat.resume()", "c3")
-    assert notebook.chat.state.name == "IDLE"
-    assert "30 °C" in notebook.html("c1")
-    assert "paused" not in notebook.html("c1")
+    first = dict(notebook.screen.outputs["nbkit-chat-c1"])
+    notebook.run('for id in chat.pending: chat.decide(id, nbkit.Fake("30 °C"))', "c2")
+    assert "has its result: 30 °C" in notebook.screen.outputs["nbkit-chat-c2"]["text/plain"]
+    [kept] = nbkit.load(notebook.saved(tmp_path)).pending.values()
+    assert kept.result == next(iter(notebook.chat.pending.values())).result
+    notebook.run("_ = chat.resume()", "c3")
+    assert "30 °C" in notebook.html("c3")
+    notebook.run("chat.messages", "c4")
+    notebook.run('chat.delete("messages.3")', "c5")
+    assert notebook.screen.outputs["nbkit-chat-c1"] == first
+    assert notebook.screen.shown == [f"nbkit-chat-c{number}" for number in (1, 2, 3, 5)]
+    loaded = nbkit.load(notebook.saved(tmp_path))
+    assert loaded.messages == notebook.chat.messages
+    assert len(loaded.messages) == 3
+
+
+def test_what_changes_nothing_shows_nothing_where_nobody_watches(notebook: Notebook) -> None:
+    notebook.run(ASK, "c1")
+    with pytest.raises(nbkit.NbkitError):
+        notebook.run("chat.decide('toolu_nobody', nbkit.Approve())", "c2")
+    assert notebook.screen.shown == ["nbkit-chat-c1"]
+
+
+def test_turns_taken_back_where_nobody_watches_stay_away_after_loading(
+    notebook: Notebook, tmp_path: Path
+) -> None:
+    notebook.run("%%claude\nfirst", "c1")
+    notebook.run("%%claude\nsecond", "c2")
+    notebook.run("chat.undo()", "c3")
+    assert nbkit.load(notebook.saved(tmp_path)).messages == notebook.chat.messages
+    notebook.run("%%claude\nthird", "c4")
+    assert nbkit.load(notebook.saved(tmp_path)).messages == notebook.chat.messages
 
 
 def test_unattended_runs_the_loop_to_its_end(notebook: Notebook) -> None:
@@ -150,16 +214,16 @@ def test_another_cell_on_a_pause_raises_one_sentence_and_changes_nothing(noteboo
     assert notebook.chat.messages == before
 
 
-def test_a_cell_run_again_replaces_its_turn(notebook: Notebook) -> None:
-    notebook.run("%%claude\nfirst", "c1")
-    notebook.run("%%claude\nsecond", "c2")
-    notebook.run("%%claude\nfirst, edited", "c1")
-    assert notebook.said() == ["first, edited"]
-    assert "not on the current branch" in notebook.html("c2")
-    assert MIME not in notebook.screen.outputs["nbkit-chat-c2"]
-    notebook.run("%%claude\nsecond again", "c2")
-    assert notebook.said() == ["first, edited", "second again"]
-    assert "not on the current branch" not in notebook.html("c2")
+def test_a_cell_run_again_replaces_its_turn(watched: Notebook) -> None:
+    watched.run("%%claude\nfirst", "c1")
+    watched.run("%%claude\nsecond", "c2")
+    watched.run("%%claude\nfirst, edited", "c1")
+    assert watched.said() == ["first, edited"]
+    assert "not on the current branch" in watched.html("c2")
+    assert MIME not in watched.screen.outputs["nbkit-chat-c2"]
+    watched.run("%%claude\nsecond again", "c2")
+    assert watched.said() == ["first, edited", "second again"]
+    assert "not on the current branch" not in watched.html("c2")
 
 
 def test_the_paused_cell_run_again_replaces_its_pause(notebook: Notebook) -> None:
@@ -177,22 +241,23 @@ def test_without_cell_ids_cells_append(notebook: Notebook) -> None:
     assert notebook.screen.shown == ["nbkit-chat-1", "nbkit-chat-2"]
 
 
-def test_an_edit_shows_the_problem_at_its_block_and_undo_takes_it_back(notebook: Notebook) -> None:
-    notebook.run(ASK.replace("%%claude", "%%claude --unattended allow"), "c1")
-    notebook.run('chat.delete("messages.2.content.0")', "c2")
-    assert "tool_use" in notebook.html("c1")
-    assert "error" in notebook.html("c1")
-    notebook.run("%claude undo", "c3")
-    assert notebook.chat.problems() == []
-    assert "border-left: 3px solid rgba(214" not in notebook.html("c1")
+def test_an_edit_shows_the_problem_at_its_block_and_undo_takes_it_back(watched: Notebook) -> None:
+    watched.run(ASK, "c1")
+    watched.run("chat.decide(next(iter(chat.pending)), nbkit.Approve()); chat.resume()", "c1b")
+    watched.run('chat.delete("messages.2.content.0")', "c2")
+    assert "tool_use" in watched.html("c1")
+    assert "error" in watched.html("c1")
+    watched.run("%claude undo", "c3")
+    assert watched.chat.problems() == []
+    assert "border-left: 3px solid rgba(214" not in watched.html("c1")
 
 
-def test_a_later_cell_stands_on_the_edited_array(notebook: Notebook) -> None:
-    notebook.run("%%claude\nfirst", "c1")
-    notebook.run("%%claude\nsecond", "c2")
-    before = notebook.screen.outputs["nbkit-chat-c2"][MIME]["base"]
-    notebook.run('chat.edit("messages.0.content", "changed")', "c3")
-    after = notebook.screen.outputs["nbkit-chat-c2"][MIME]["base"]
+def test_a_later_cell_stands_on_the_edited_array(watched: Notebook) -> None:
+    watched.run("%%claude\nfirst", "c1")
+    watched.run("%%claude\nsecond", "c2")
+    before = watched.screen.outputs["nbkit-chat-c2"][MIME]["base"]
+    watched.run('chat.edit("messages.0.content", "changed")', "c3")
+    after = watched.screen.outputs["nbkit-chat-c2"][MIME]["base"]
     assert before["length"] == after["length"]
     assert before["hash"] != after["hash"]
 
@@ -200,15 +265,7 @@ def test_a_later_cell_stands_on_the_edited_array(notebook: Notebook) -> None:
 def test_a_saved_notebook_gives_the_array_back(notebook: Notebook, tmp_path: Path) -> None:
     notebook.run("%%claude\nfirst", "c1")
     notebook.run(ASK, "c2")
-    outputs = [notebook.screen.outputs[f"nbkit-chat-{cell}"] for cell in ("c1", "c2")]
-    page = nbformat.v4.new_notebook()
-    for data in outputs:
-        cell = nbformat.v4.new_code_cell("%%claude")
-        cell.outputs = [nbformat.v4.new_output("display_data", data)]
-        page.cells.append(cell)
-    path = tmp_path / "saved.ipynb"
-    nbformat.write(page, path)
-    loaded = nbkit.load(path)
+    loaded = nbkit.load(notebook.saved(tmp_path))
     assert loaded.messages == notebook.chat.messages
     assert list(loaded.pending) == list(notebook.chat.pending)
 
@@ -239,7 +296,7 @@ def test_variables_are_filled_in_and_shown(notebook: Notebook) -> None:
     notebook.shell.user_ns["city"] = "Paris"
     notebook.run('%%claude\nHello {city}, {nothing}, {"city": 1}, {In}', "c1")
     assert notebook.said() == ['Hello Paris, {nothing}, {"city": 1}, {In}']
-    assert "filled in: {city} = Paris" in notebook.html("c1")
+    assert "filled in: {city} = Paris; {nothing} stays as written" in notebook.html("c1")
 
 
 @pytest.mark.parametrize(
@@ -280,7 +337,13 @@ def test_a_refused_connection_is_one_sentence_and_leaves_the_array(
     assert "TransportError: " in shown.out
     assert "Traceback" not in shown.out
     assert notebook.chat.messages == []
-    assert notebook.screen.outputs == {}
+    assert "hello" in notebook.html("c2")
+    assert "not part of the conversation" in notebook.html("c2")
+    assert MIME not in notebook.screen.outputs["nbkit-chat-c2"]
+    notebook.run("chat.client = nbkit.connect('simulator')", "c3")
+    notebook.run("%%claude\nhello again", "c2")
+    assert notebook.said() == ["hello again"]
+    assert "not part of the conversation" not in notebook.html("c2")
 
 
 class Cutting:
@@ -355,12 +418,12 @@ def test_new_begins_a_conversation_in_the_same_variable(notebook: Notebook) -> N
     assert "fresh" in notebook.html("c1")
 
 
-def test_a_conversation_shows_itself_whole_and_stays_current(notebook: Notebook) -> None:
-    notebook.run("%%claude\nfirst", "c1")
-    notebook.run("chat", "c2")
-    assert "first" in notebook.html("c2-all")
-    notebook.run("%%claude\nsecond", "c3")
-    assert "second" in notebook.html("c2-all")
+def test_a_conversation_shows_itself_whole_and_stays_current(watched: Notebook) -> None:
+    watched.run("%%claude\nfirst", "c1")
+    watched.run("chat", "c2")
+    assert "first" in watched.html("c2-all")
+    watched.run("%%claude\nsecond", "c3")
+    assert "second" in watched.html("c2-all")
 
 
 def test_options_of_a_turn_go_out_with_it_alone(notebook: Notebook) -> None:
@@ -447,6 +510,15 @@ def test_a_first_real_call_where_nobody_can_say_yes_is_refused(notebook: Noteboo
     said = error_of(lambda: notebook.run("%%claude\nhello", "c2"))
     assert "api.example.com" in said
     assert "name the provider in code" in said
+    assert notebook.chat.messages == []
+
+
+def test_the_same_holds_for_a_first_real_call_that_code_makes(notebook: Notebook) -> None:
+    notebook.run(REAL, "c1")
+    assert "nobody is here to confirm it" in error_of(lambda: notebook.run("chat.send('hello')", "c2"))
+    assert "nobody is here to confirm it" in error_of(
+        lambda: notebook.run("import asyncio\nasyncio.run(chat.asend('hello'))", "c3")
+    )
     assert notebook.chat.messages == []
 
 

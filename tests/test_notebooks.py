@@ -55,6 +55,30 @@ def test_papermill_runs_the_first_notebook_to_its_end(tmp_path: Path) -> None:
     assert all(cell.execution_count for cell in done.cells if cell.cell_type == "code")
 
 
+DECIDED_LATER = [
+    "%load_ext nbkit\nimport nbkit",
+    '@nbkit.tool\ndef get_weather(city: str) -> str:\n    "Current weather in a city."\n    return "rain"',
+    "%%claude --tools get_weather\nShould I take an umbrella in Paris and in Rome?",
+    'for id in chat.pending:\n    chat.decide(id, nbkit.Fake("snow"))',
+    "print(chat.resume().text)",
+    "chat.delete('messages.3')",
+    "chat",
+]
+
+
+def test_a_turn_that_later_cells_decide_passes_a_strict_comparison_and_loads_exactly(tmp_path: Path) -> None:
+    path = tmp_path / "later.ipynb"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in DECIDED_LATER])
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbformat.write(notebook, path)
+    command = [sys.executable, "-m", "pytest", "--nbval", "-p", "no:cacheprovider", str(path)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    assert f"{len(DECIDED_LATER)} passed" in done.stdout, done.stdout
+    loaded = nbkit.load(path)
+    assert [message["role"] for message in loaded.messages] == ["user", "assistant", "user"]
+    assert [record.decision["content"] for record in loaded.turn.line.log] == ["snow", "snow"]
+
+
 def test_a_web_page_made_of_the_first_notebook_shows_the_conversation(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output-dir", str(tmp_path), str(FIRST)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)

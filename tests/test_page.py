@@ -20,6 +20,7 @@ class Shell:
 
     def __init__(self) -> None:
         self.user_ns: dict[str, Any] = {}
+        self.execution_count = 1
 
 
 class Page:
@@ -33,6 +34,7 @@ class Page:
         self.session = Session(Shell())  # type: ignore[arg-type]
         self.chat = nbkit.Conversation(tools=[get_weather], client="simulator")
         self.stage = self.session.stage(self.chat)
+        self.chat.attended = True
         self.view = self.stage.view("v")
         with self.stage.stretch(self.view):
             self.chat.send(ASK)

@@ -12,6 +12,7 @@ from nbkit.errors import APIError, InvalidRequest, StreamError, TransportError
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.snapshot import Frame, error_view, snapshot
 from nbkit.notebook.stage import Stage
+from nbkit.notebook.view import View
 from nbkit.rules.problem import Problem
 from nbkit.wire.messages import Message
 
@@ -36,6 +37,12 @@ class Screen:
     def update(self, view: str, bundle: dict[str, Any]) -> None:
         assert view in self.outputs
         self.outputs[view] = bundle
+
+    def here(self, stage: Stage) -> None:
+        """A page is there: what code does shows where it was."""
+
+    def closed(self, stage: Stage, view: View) -> bool:
+        return False
 
     def send(self, message: dict[str, Any]) -> None:
         self.sent.append(json.loads(json.dumps(message)))

@@ -154,10 +154,22 @@ def _chained(documents: list[Json], where: str, name: str | None) -> Saved:
     if name is not None and name not in names:
         raise LoadError(f"{where} holds no conversation called {name!r}: it has {', '.join(names)}")
     chains = _chains(documents)
-    stood_on = {documents[at]["base"]["hash"] for at in chains if documents[at]["messages"]}
     wanted = [at for at, each in enumerate(documents) if name in (None, each.get("conversation", "chat"))]
-    # The conversation is the last turn on which no other one stands: cells may have run in any order.
-    ends = [at for at in wanted if at in chains and chains[at].digest not in stood_on]
+    stood_on: dict[str, int] = {}
+    for at in chains:
+        if documents[at]["messages"]:
+            base = documents[at]["base"]["hash"]
+            stood_on[base] = max(at, stood_on.get(base, at))
+
+    def is_end(at: int) -> bool:
+        """The conversation is the last turn on which no other one stands: cells may have run in any order.
+
+        One without messages tells what was decided or taken away: it counts where it comes last.
+        """
+        last = stood_on.get(chains[at].digest)
+        return last is None or (not documents[at]["messages"] and at > last)
+
+    ends = [at for at in wanted if at in chains and is_end(at)]
     if not ends:
         raise LoadError(
             f"{where} holds turns without what they stand on: an earlier cell's output was cleared"

@@ -19,23 +19,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The cell that is running. `attended`: a person can answer; `page`: there is a kernel at all."""
+    """The cell that is running. `attended`: a person can answer; `page`: there is a kernel at all.
+
+    `run` tells one run from the next. `clicked`: it is no cell at all, but a message of the page.
+    """
 
     id: str | None = None
     attended: bool = False
     page: bool = False
+    run: str = ""
+    clicked: bool = False
 
 
 def current(shell: InteractiveShell) -> Cell:
     """Return the running cell, as far as the kernel was told of it."""
     kernel = getattr(shell, "kernel", None)
     if kernel is None:
-        return Cell()
+        return Cell(run=str(shell.execution_count))
     parent = _parent(kernel)
-    content, metadata = parent.get("content"), parent.get("metadata")
+    content, metadata, header = (parent.get(part) for part in ("content", "metadata", "header"))
     id = metadata.get("cellId") if isinstance(metadata, Mapping) else None
     attended = bool(content.get("allow_stdin")) if isinstance(content, Mapping) else False
-    return Cell(id if isinstance(id, str) and id else None, attended, page=True)
+    header = header if isinstance(header, Mapping) else {}
+    return Cell(
+        id if isinstance(id, str) and id else None,
+        attended,
+        page=True,
+        run=str(header.get("msg_id", "")),
+        clicked=header.get("msg_type") == "comm_msg",
+    )
 
 
 def _parent(kernel: Any) -> Mapping[str, Any]:

@@ -23,23 +23,24 @@ NOT_VALUES = (ModuleType, FunctionType, BuiltinFunctionType, MethodType, type, T
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One variable that was put into the text, and what it became."""
+    """One variable that was put into the text, and what it became; None where there is none of that name."""
 
     name: str
-    value: str
+    value: str | None
 
 
 def fill(text: str, namespace: Mapping[str, Any]) -> tuple[str, tuple[Filled, ...]]:
-    """Return the text with its variables filled in, and what was filled: each name once, in order."""
+    """Return the text with its variables filled in, and the names found in braces: each once, in order."""
     filled: dict[str, Filled] = {}
 
     def put(match: re.Match[str]) -> str:
         name = match[1]
         if name not in filled:
-            if name not in namespace or isinstance(namespace[name], NOT_VALUES):
+            if isinstance(namespace.get(name), NOT_VALUES):
                 return match[0]
-            filled[name] = Filled(name, as_text(namespace[name]))
-        return filled[name].value
+            filled[name] = Filled(name, as_text(namespace[name]) if name in namespace else None)
+        value = filled[name].value
+        return match[0] if value is None else value
 
     return NAME.sub(put, text), tuple(filled.values())
 

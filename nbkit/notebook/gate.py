@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from nbkit.errors import UsageError
-
-if TYPE_CHECKING:
-    from nbkit.loop.conversation import Conversation
-
+from nbkit.loop.runner import Streamer
 
 DECLINED = "Not sent: nothing left this machine. Run the cell again to be asked again."
 
@@ -23,25 +18,23 @@ class Gate:
         """A person said yes, in the page or by running code."""
         self._open = True
 
-    def must_ask(self, conversation: Conversation, *, attended: bool) -> bool:
+    def must_ask(self, client: Streamer | None, *, attended: bool) -> bool:
         """Return whether to ask. Where nobody can answer, `UsageError`, unless it can cost nothing."""
-        client = conversation.client
-        if self._open or conversation.target.simulated or getattr(client, "named", True):
+        if self._open or client is None or client.target.simulated or getattr(client, "named", True):
             return False
         if attended:
             return True
         if getattr(client, "loopback", False):
             return False
         raise UsageError(
-            f"not sent: this would be the first real call, to {conversation.target.address}, and nobody is "
-            "here to confirm it; name the provider in code, like "
-            f'{conversation.name} = nbkit.Conversation(client="anthropic")'
+            f"not sent: this would be the first real call, to {client.target.address}, and nobody is here "
+            'to confirm it; name the provider in code, like chat = nbkit.Conversation(client="anthropic")'
         )
 
 
-def question(conversation: Conversation) -> str:
+def question(address: str, model: object) -> str:
     """Return what the person is asked."""
     return (
-        f"Send to {conversation.target.address} with {conversation.model}? This is the first real call of "
+        f"Send to {address} with {model}? This is the first real call of "
         "this kernel and may cost money; it is asked once."
     )

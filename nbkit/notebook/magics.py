@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 
-from nbkit.connection import Conversation
+from nbkit.connection import Connection, Conversation
 from nbkit.errors import NbkitError, StreamError, UsageError
 from nbkit.loop import conversation as loop
 from nbkit.loop.policy import allow, deny
@@ -154,6 +154,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     magics = ClaudeMagics(shell, session, Keeper())
     shell.register_magics(magics)
     shell.input_transformers_cleanup.insert(0, options.with_body)
+    Connection.before_sending = session.may_send
+    shell.events.register("post_run_cell", session.cell_ended)
     formats.register(shell, session)
 
 
@@ -166,6 +168,8 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
         shell.input_transformers_cleanup.remove(options.with_body)
     formats.unregister(shell)
     if isinstance(magics, ClaudeMagics):
+        Connection.before_sending = None
+        shell.events.unregister("post_run_cell", magics.session.cell_ended)
         magics.session.close()
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import TurnError, UsageError
+from nbkit.loop.runner import Streamer
 from nbkit.notebook import cells, gate, page
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.fill import Filled
@@ -78,12 +80,16 @@ class Session:
         cell = cells.current(self.shell)
         stage = self.stage(conversation)
         self._mind(conversation, cell)
-        ask = self.gate.must_ask(conversation, attended=cell.attended)
+        ask = cell.page and self.gate.must_ask(conversation.client, attended=cell.attended)
         view = self._place(stage, cell)
         view.begin(filled, notice)
+        view.run, view.unsent = cell.run, text
         with stage.stretch(view, keep):
             if ask:
-                view.state, view.notice = "confirm", gate.question(conversation)
+                view.state, view.notice = (
+                    "confirm",
+                    gate.question(conversation.target.address, conversation.model),
+                )
                 with conversation.changing():
                     conversation.turn.say({"role": "user", "content": text}, options or {})
             else:
@@ -97,8 +103,52 @@ class Session:
         stage = self.stage(conversation)
         view = self._view(stage, cell, "all")
         view.begin()
+        view.run = cell.run
         stage.refresh()
         view.open()
+
+    def here(self, stage: Stage) -> View | None:
+        """Return the running cell's view of what its code does, where earlier outputs are closed."""
+        cell = cells.current(self.shell)
+        if cell.attended or stage.conversation.attended:
+            return None
+        found = next((view for view in stage.views.values() if view.run == cell.run), None)
+        if found is None:
+            found = self._view(stage, cell)
+            found.begin()
+            found.run, found.continues = cell.run, True
+        return found
+
+    def closed(self, stage: Stage, view: View) -> bool:
+        """Say whether the view belongs to a cell that is over, and no page is there to change its output.
+
+        Jupyter could update it by its display id, but a notebook that is run and compared cell by cell would
+        then never be equal to its own record.
+        """
+        cell = cells.current(self.shell)
+        return not (cell.attended or stage.conversation.attended) and view.run != cell.run
+
+    def cell_ended(self, *_: object) -> None:
+        """Write what the cell's code did to conversations that other cells show."""
+        for stage in self.stages.values():
+            stage.cell_ended()
+
+    def may_send(self, client: Streamer, body: Mapping[str, Any]) -> None:
+        """Ask before code makes the first real call of this kernel; `UsageError` for a no.
+
+        The page's own buttons and `%%claude` have asked in their cell. A press of a button is a yes.
+        """
+        cell = cells.current(self.shell)
+        attended = cell.attended if cell.page else sys.stdin.isatty()
+        if cell.clicked or not self.gate.must_ask(client, attended=attended):
+            return
+        try:
+            said = input(f"{gate.question(client.target.address, body.get('model'))} [y/N] ")
+        except EOFError:
+            said = ""
+        if said.strip().lower() not in ("y", "yes"):
+            raise UsageError("not sent: nothing left this machine; run it again to be asked again")
+        self.gate.open()
 
     def show(self, view: str, bundle: Json) -> None:
         self._publish(view, bundle, update=False)
@@ -152,11 +202,10 @@ class Session:
         return None
 
     def _departed(self, stage: Stage) -> None:
-        """A request goes out: that was a yes to real calls, and the page needs a place for the reply."""
-        if not stage.conversation.target.simulated:
-            self.gate.open()
+        """A request goes out: if it waited for a yes, that was it; the page needs a place for the reply."""
         for view in stage.views.values():
             if view.state == "confirm":
+                self.gate.open()
                 view.state = view.notice = None
         stage.refresh()
         if stage.conversation.attended and stage.speaker is not None:

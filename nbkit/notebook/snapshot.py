@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from nbkit.rules.problem import Problem
 
 PARTIAL = "partial"
+UNSENT = "unsent"
 CUT = "cut off; not part of the conversation"
+TAKEN_BACK = "not part of the conversation: it got no reply"
 PLACE = re.compile(r"messages\.(\d+)(?:\.content\.(\d+))?")
 NAMED_PLACE = re.compile(r"((?:messages|tools|system)\.[\w.]+): ")
 
@@ -35,7 +37,8 @@ class Frame:
 
     `last`: it holds the end of the array, so pause and general problems show there. `speaks`: the present or
     last stretch is its own, so the reply that arrives, or the error, shows there. `stoppable`: the page is
-    heard while this goes on; where a running cell does it, only an interrupt is.
+    heard while this goes on; where a running cell does it, only an interrupt is. `unsent` is what was said
+    in vain: its request failed, and the array is as it was.
     """
 
     view: str
@@ -47,12 +50,15 @@ class Frame:
     filled: tuple[Filled, ...] = ()
     notice: str | None = None
     state: str | None = None
+    unsent: str | None = None
 
 
 def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Json:
     """Return everything there is to show of the messages in the frame."""
     history = conversation.history[frame.start : frame.end]
     messages = [message_view(node, frame.start + at) for at, node in enumerate(history)]
+    if frame.unsent is not None and frame.speaks and not messages:
+        messages.append(_unsent(frame.unsent))
     partial = _partial(conversation) if frame.speaks else None
     if partial is not None:
         messages.append(partial)
@@ -143,6 +149,12 @@ def partial_view(message: Message, index: int, by: str, note: str | None = None)
         "blocks": blocks,
         "problems": [],
     }
+
+
+def _unsent(text: str) -> Json:
+    """Return the user message of a turn that failed; it has no place in the array, so nothing to edit."""
+    block = new_block(f"{UNSENT}-0", {"type": "text", "text": text}, "", by="person", note=TAKEN_BACK)
+    return {"id": UNSENT, "role": "user", "index": None, "path": "", "blocks": [block], "problems": []}
 
 
 def _partial(conversation: Conversation) -> Json | None:

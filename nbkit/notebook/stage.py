@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from nbkit.loop import store
-from nbkit.notebook.snapshot import PARTIAL, Frame, snapshot
+from nbkit.notebook.snapshot import PARTIAL, UNSENT, Frame, snapshot
 from nbkit.notebook.tasks import Tasks
 from nbkit.notebook.view import Screen, View
 from nbkit.wire.assembler import Change
@@ -46,6 +47,7 @@ class Stage:
         self._owners: dict[str, View | None] = {}
         self._problems: Sequence[Problem] = ()
         self._held = 0
+        self._told: tuple[object, object] | None = None
         self._before: Message | None = None
         conversation.add_observer(self)
 
@@ -98,6 +100,7 @@ class Stage:
         self._own()
         self.speaker = speaker
         self.keep, self._before = keep, self.conversation.last
+        self._told = None
         self._held += 1
         try:
             yield
@@ -118,27 +121,63 @@ class Stage:
             self.save()
 
     def save(self) -> None:
-        """Write the outputs of all views that changed."""
-        written: set[str] = set()
-        carried: int | None = 0
+        """Write the outputs of all views that changed and still can be written."""
+        written = {view.id for view in self.views.values() if view.continues or self._closed(view)}
+        carried: int | None = self._recorded() if written else 0
         for view, frame in self._frames():
-            if frame.start == frame.end and not view.whole:
+            if view.id in written or (frame.start == frame.end and not view.whole):
                 continue
             # A record carries what no other does: messages that no cell shows, and turns whose own output
             # the page can't change any more.
-            start = frame.start if carried is None or view.whole else carried
-            view.save((store.MIME, store.document(self.conversation, start, frame.end)))
+            start = frame.start if carried is None or view.whole else min(carried, frame.start)
+            self._record(view, start, frame.end)
             written.add(view.id)
             carried = start if view.unsaved else None
         for view in self.views.values():
             if view.id not in written:
                 view.save()
+        if self.speaker is None or not self.speaker.continues:
+            self._told = self._state
+
+    def cell_ended(self) -> None:
+        """Write what the cell's code did, if anything, where the outputs of earlier cells are closed."""
+        view, told = self.speaker, self._told
+        if view is None or not view.continues or self._closed(view) or self.busy:
+            return
+        frame = next(frame for each, frame in self._frames() if each is view)
+        cut = bool(view.drawn and view.drawn["messages"])
+        if cut or told is None or any(a is not b for a, b in zip(told, self._state, strict=True)):
+            self._record(view, min(self._recorded(), frame.start), frame.end)
+            self._told = self._state
+
+    def _record(self, view: View, start: int, end: int) -> None:
+        keys = [node.key for node in self.conversation.history[start:end]]
+        view.save((store.MIME, store.document(self.conversation, start, end)))
+        view.recorded = start, keys
+
+    def _recorded(self) -> int:
+        """Return how many of the first messages the closed outputs hold as they are now."""
+        keys = [node.key for node in self.conversation.history]
+        known = 0
+        for start, held in [view.recorded for view in self.views.values() if view.recorded]:
+            if start <= known:
+                same = zip(held, keys[start:], strict=False)
+                known = max(known, start + sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], same)))
+        return known
+
+    def _closed(self, view: View) -> bool:
+        return self._screen.closed(self, view)
+
+    @property
+    def _state(self) -> tuple[object, object]:
+        """What a record is made of, as values that are replaced when they change."""
+        return self.conversation.turn.line, self.conversation.settings
 
     def on_request(self, body: Json) -> None:
         """A request goes out: the page must have a place to show the reply in."""
         with _reported():
             if not self._held:
-                self.speaker = self.last() or self.speaker
+                self.speaker = self._screen.here(self) or self.last() or self.speaker
             for hook in self.departed:
                 hook()
 
@@ -155,6 +194,8 @@ class Stage:
 
     def on_update(self) -> None:
         with _reported():
+            if not self._held:
+                self.speaker = self._screen.here(self) or self.speaker
             self.refresh()
             self._keep_reply()
 
@@ -174,9 +215,10 @@ class Stage:
         What was there before any view (a conversation that was loaded, or made by code) stays nobody's.
         """
         before: View | None = None
+        speaks = self._held or (self.speaker is not None and self.speaker.continues)
         for node in self.conversation.history:
             if node.id not in self._owners:
-                self._owners[node.id] = self.speaker if self._held else before
+                self._owners[node.id] = self.speaker if speaks else before
             before = self._owners[node.id]
 
     def _segments(self) -> list[Segment]:
@@ -194,10 +236,12 @@ class Stage:
     def _frames(self) -> Iterator[tuple[View, Frame]]:
         segments = self._segments()
         length = len(self.conversation.history)
+        apart = self.speaker if self.speaker and self._speaks_of_nothing(segments) else None
+        goes_on = apart is not None and apart.continues
         for view, start, end in segments:
-            yield view, self._frame(view, start, end, last=view is segments[-1][0])
-        if self.speaker and self._speaks_of_nothing(segments):
-            yield self.speaker, self._frame(self.speaker, length, length, last=not segments)
+            yield view, self._frame(view, start, end, last=view is segments[-1][0] and not goes_on)
+        if apart is not None:
+            yield apart, self._frame(apart, length, length, last=goes_on or not segments)
         for view in self.views.values():
             if view.whole:
                 yield view, self._frame(view, 0, length, last=True)
@@ -214,12 +258,15 @@ class Stage:
             filled=view.filled,
             notice=view.notice,
             state=view.state,
+            unsent=view.unsent,
         )
 
     def _speaks_of_nothing(self, segments: list[Segment]) -> bool:
         """A cell whose first request failed has no message in the array, but something to say."""
-        if any(view is self.speaker for view, _, _ in segments):
+        if self.speaker is None or any(view is self.speaker for view, _, _ in segments):
             return False
+        if self.speaker.continues:
+            return True
         return self.busy or bool(self._held) or self.conversation.error is not None
 
     def _freeze(self, drawn: list[View]) -> None:
@@ -227,7 +274,7 @@ class Stage:
         for view in self.views.values():
             if view in drawn or view.drawn is None:
                 continue
-            if any(message["id"] != PARTIAL for message in view.drawn["messages"]):
+            if any(message["id"] not in (PARTIAL, UNSENT) for message in view.drawn["messages"]):
                 gone: Json = {
                     "state": "stale",
                     "cards": [],

@@ -7,7 +7,7 @@ at the end of a stretch only. What is in a view is up to the stage, how it looks
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.patches import PatchFeed
@@ -17,6 +17,9 @@ from nbkit.notebook.snapshot import PARTIAL, new_block
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 
+if TYPE_CHECKING:
+    from nbkit.notebook.stage import Stage
+
 
 class Screen(Protocol):
     """Where outputs go: the cell that runs, the output a view has already, and the live page."""
@@ -25,9 +28,19 @@ class Screen(Protocol):
     def update(self, view: str, bundle: Json) -> None: ...
     def send(self, message: Json) -> None: ...
 
+    def here(self, stage: Stage) -> View | None:
+        """Return the view of the running cell where what code does shows there: nobody is at the page."""
+
+    def closed(self, stage: Stage, view: View) -> bool:
+        """Say whether the view's output can't be changed any more: its cell is over, and there is no page."""
+
 
 class View:
-    """One output. `state` and `notice` are what only the notebook knows of it."""
+    """One output. `state` and `notice` are what only the notebook knows of it.
+
+    `run` is the run of its cell. A view that `continues` tells what code in a later cell did; it is written
+    when that cell ends. `recorded` is what its saved output holds: the first message's index, all their keys.
+    """
 
     def __init__(
         self,
@@ -45,6 +58,10 @@ class View:
         self.parting: str | None = None  # what there is to say when its messages leave the array
         self.state: str | None = None
         self.drawn: Json | None = None
+        self.run = ""
+        self.unsent: str | None = None  # what was said, until a reply is there
+        self.continues = False
+        self.recorded: tuple[int, list[str]] | None = None
         self._screen = screen
         self._shown = False
         self._saved: Json | None = None
@@ -53,9 +70,10 @@ class View:
 
     def begin(self, filled: tuple[Filled, ...] = (), notice: str | None = None) -> None:
         """Start over in a cell that runs again: its old output is gone."""
-        self.filled, self.notice, self.state, self.parting = filled, notice, None, None
+        self.filled, self.notice = filled, notice
+        self.state = self.parting = self.unsent = None
         self.drawn = self._saved = self._saved_from = self._in_file = None
-        self._shown = False
+        self._shown, self.continues, self.recorded = False, False, None
 
     def draw(self, snapshot: Json) -> None:
         """Take what there is to show now; the page hears of it when it differs."""
@@ -102,7 +120,11 @@ class View:
 
     def _tells_something(self) -> bool:
         """A cell that failed before anything came has its error line; an empty box would add nothing."""
-        return self.whole or bool(self.drawn and (self.drawn["messages"] or self.drawn["problems"]))
+        return (
+            self.whole
+            or self.continues
+            or bool(self.drawn and (self.drawn["messages"] or self.drawn["problems"]))
+        )
 
     def _put(self, bundle: Json) -> None:
         self._saved = bundle

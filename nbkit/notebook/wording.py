@@ -28,6 +28,7 @@ DECIDED = {
     "refuse": "refused",
     "stop": "stopped",
 }
+LEFT = "stays as written: no variable has that name"
 LONGEST = 60
 
 
@@ -105,9 +106,15 @@ def standing(snapshot: Json) -> str:
 
 
 def filled(snapshot: Json) -> str:
-    """Return which variables were put into the prompt."""
-    each = "; ".join(f"{{{one['name']}}} = {shorten(one['value'])}" for one in snapshot["filled"])
-    return f"filled in: {each}" if each else ""
+    """Return which variables were put into the prompt, and which there are not."""
+    put = [
+        f"{{{one['name']}}} = {shorten(one['value'])}"
+        for one in snapshot["filled"]
+        if one["value"] is not None
+    ]
+    left = [f"{{{one['name']}}}" for one in snapshot["filled"] if one["value"] is None]
+    words = [f"filled in: {'; '.join(put)}"] if put else []
+    return "; ".join([*words, *(f"{each} {LEFT}" for each in left)])
 
 
 def badge(snapshot: Json) -> str:

@@ -40,3 +40,25 @@ def test_the_first_real_call_is_confirmed_once(open_notebook: Open) -> None:
         assert [each["role"] for each in second] == ["user", "assistant", "user"]
         assert second[:1] == first
         assert "sk-test" not in str([cell["outputs"] for cell in notebook.save()["cells"]])
+
+
+def test_a_first_real_call_from_code_asks_below_the_cell(open_notebook: Open) -> None:
+    with Loopback([streamed(message({"type": "text", "text": "Rain."}))]) as server:
+        cells = [
+            ENVIRONMENT.replace("ADDRESS", server.url),
+            "import nbkit\nchat = nbkit.Conversation()\nchat.send('Paris?').text",
+            "chat.send('Paris?').text",
+            "chat.messages",
+        ]
+        notebook = open_notebook(cells)
+        notebook.run(0)
+        for at, said, words in ((1, "n", "nothing left this machine"), (2, "y", "Rain.")):
+            notebook.start(at)
+            answer = notebook.output(at).locator(".jp-Stdin-input")
+            expect(answer).to_be_focused()
+            assert server.received == []
+            answer.fill(said)
+            answer.press("Enter")
+            expect(notebook.output(at)).to_contain_text(words)
+        [only] = server.received
+        assert only.body["messages"] == [{"role": "user", "content": "Paris?"}]

@@ -42,6 +42,9 @@ export function Outcome({ card }: { card: CardView }) {
   );
 }
 
+const REWRITTEN = "The array will say that the model asked for this input; the record keeps what it wrote.";
+const KEPT = "The call stays as the model wrote it; a sentence in the result says what the tool ran with.";
+
 export function EditInput(props: CardProps) {
   const { card, form } = props;
   const name = useId(); // two editors of one view must not be one group of radio buttons
@@ -62,6 +65,7 @@ export function EditInput(props: CardProps) {
         {choice(true, "rewrite the call")}
         {choice(false, "keep it and tell the model")}
       </div>
+      <p class="nbk-hint">{form.rewrite.value ? REWRITTEN : KEPT}</p>
       <div class="nbk-row">
         <Button kind="primary" onPress={() => decide(props, form.editInput(false))}>
           Run with it

@@ -33,7 +33,7 @@ export interface BlockView {
 export interface MessageView {
   id: string;
   role: string;
-  index: number;
+  index: number | null;
   path: string;
   blocks: BlockView[];
   problems: ProblemView[];
@@ -74,7 +74,8 @@ export interface Snapshot {
   /** False while a running cell does what goes on: the kernel hears no page then, only an interrupt. */
   stoppable?: boolean;
   stepping: boolean;
-  filled: { name: string; value: string }[];
+  /** The names in braces in the prompt; null: no variable has that name, so it stayed as written. */
+  filled: { name: string; value: string | null }[];
   messages: MessageView[];
   cards: CardView[];
   problems: ProblemView[];

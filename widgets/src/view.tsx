@@ -16,7 +16,8 @@ export function View({ view }: { view: ViewStore }) {
         <div class="nbk-filled" role="group" aria-label="filled in">
           {filled.map(({ name, value }) => (
             <span key={name}>
-              <code>{`{${name}}`}</code> = <b>{value}</b>
+              <code>{`{${name}}`}</code>
+              {value === null ? " stays as written: no variable has that name" : <> = <b>{value}</b></>}
             </span>
           ))}
         </div>

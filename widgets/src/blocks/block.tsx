@@ -70,6 +70,7 @@ function Mark({ block, role }: { block: BlockView; role: string }) {
 
 function Delete({ view, path }: { view: ViewStore; path: string }) {
   const { state } = view.head.value;
+  if (!path) return null; // it is not in the array
   if (state !== "idle" && state !== "ready" && state !== "paused") return null;
   return (
     <Button
