@@ -9,9 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from journeys.conftest import BROWSERS, FLAGS
+from journeys.conftest import BROWSERS, FLAGS, playwright_here
 from journeys.editor import Editor
 from journeys.lab import Server
 from journeys.page import Notebook
@@ -29,7 +27,7 @@ def main() -> None:
         raise SystemExit(
             "no Chromium on the PATH: install it (Debian: apt-get install chromium) and try again"
         )
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, playwright_here() as playwright:
         server = Server("lab", Path(folder))
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         try:

@@ -7,11 +7,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from journeys.lab import App, Server
 from journeys.page import Notebook, notebook_file
@@ -40,6 +41,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+def playwright_here() -> AbstractContextManager[Playwright]:
+    """Playwright on the machine's Node.js: the one it brings needs libraries that a bare machine lacks."""
+    node = shutil.which("node")
+    if node is not None:
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node)
+    return sync_playwright()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -47,7 +56,7 @@ def browser() -> Iterator[Browser]:
         missing(
             "no Chromium on the PATH: install it (Debian: apt-get install chromium) for the browser journeys"
         )
-    with sync_playwright() as playwright:
+    with playwright_here() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()
