@@ -31,7 +31,9 @@ def sdist(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = build("sdist", root, into)
     assert done.returncode == 0, done.stderr
     with tarfile.open(next(into.glob("*.tar.gz"))) as archive:
-        archive.extractall(into, filter="data")
+        if hasattr(tarfile, "data_filter"):  # Python 3.11.4 and newer, and from 3.14 on the default
+            archive.extraction_filter = tarfile.data_filter
+        archive.extractall(into)
     return next(path for path in into.iterdir() if path.is_dir())
 
 
