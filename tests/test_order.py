@@ -146,7 +146,7 @@ def test_the_first_system_message_moves_to_system() -> None:
 
 def test_system_between_call_and_result_is_refused() -> None:
     found_rules = rules(ask(user("a"), assistant(use()), system("s"), user(result()), **OPUS))
-    assert {"R19", "R20"} <= set(found_rules)
+    assert {"R89", "R20"} <= set(found_rules)
 
 
 def test_an_answer_after_a_server_tool_may_be_followed_by_system() -> None:

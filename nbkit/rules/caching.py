@@ -92,7 +92,7 @@ def system_text_not_empty(request: Request) -> Iterator[Problem]:
 
 
 def automatic_agrees(request: Request) -> Iterator[Problem]:
-    """Automatic caching marks the last block; a marker there must have the same lifetime."""
+    """R50: automatic caching marks the last block; a marker there must have the same lifetime."""
     control = request.param("cache_control")
     last = request.places[-1] if request.places else None
     own = last.block.get("cache_control") if last else None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.rules.removal import without
 from nbkit.rules.request import Request, with_nested
 from nbkit.wire.blocks import Json
 
@@ -76,11 +77,11 @@ def _jpeg_size(data: bytes) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image of the request: its path as the API writes it, the way to it in the JSON, and the block."""
+    """An image of the request: its path as the API writes it, the block, and what takes it away."""
 
     path: str
-    way: str
     block: Json
+    removal: tuple[Json, ...]
 
     @property
     def source(self) -> Json:
@@ -94,7 +95,8 @@ def pictures(request: Request) -> Iterator[Picture]:
             continue
         for path, way, block in with_nested(place):
             if block.get("type") == "image" and isinstance(block.get("source"), dict):
-                yield Picture(path, way, block)
+                removal = without(request, place) if way == place.path else (remove(way),)
+                yield Picture(path, block, removal)
 
 
 def images(request: Request) -> Iterator[Problem]:
@@ -171,7 +173,7 @@ def _dimensions(picture: Picture, at: str, header: Header, many: bool) -> Iterat
 def _fault(
     rule: str, picture: Picture, at: str, text: str, why: str, error_code: str | None = None
 ) -> Problem:
-    fix = Fix("remove the image", (remove(picture.way),))
+    fix = Fix("remove the image", picture.removal)
     return Problem(rule, at, f"{at}: {text}", error_code=error_code, why=why, fix=fix)
 
 

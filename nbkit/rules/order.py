@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
+from nbkit.rules.removal import emptied, without
 from nbkit.rules.request import SERVER_USES, THINKING, Entry, Place, Request, Turn, nested, with_nested
 from nbkit.rules.shape import enabled
-from nbkit.wire.blocks import Json
 
 ASSISTANT_ONLY = frozenset(
     {
@@ -78,15 +78,8 @@ def has_content(request: Request, entry: Entry) -> Iterator[Problem]:
         f"{entry.path}: all messages must have non-empty content "
         "except for the optional final assistant message",
         why="An empty message says nothing, and the API refuses it rather than guess; leave it out.",
-        fix=Fix("remove the empty message", (remove(entry.path),)),
+        fix=Fix("remove the empty message", emptied(request, entry.i)),
     )
-
-
-def _without(request: Request, place: Place) -> tuple[Json, ...]:
-    """Remove a block, and its message when nothing would be left of it."""
-    content = request.raw["messages"][place.i]["content"]
-    alone = place.from_string or len(content) == 1
-    return (remove(f"messages.{place.i}" if alone else place.path),)
 
 
 def text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
@@ -109,7 +102,7 @@ def text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
         path,
         message,
         why="A text block without text is refused; when there is nothing to say, leave the block out.",
-        fix=Fix("remove the empty text", _without(request, place)),
+        fix=Fix("remove the empty text", without(request, place)),
     )
 
 
@@ -140,7 +133,7 @@ def right_role(request: Request, place: Place) -> Iterator[Problem]:
         return
     rule = "R12" if kind == "document" else "R11"
     why = "Each kind of block has its speaker: the model calls and thinks, the user brings results."
-    yield Problem(rule, place.path, message, why=why, fix=Fix(f"remove the {kind}", _without(request, place)))
+    yield Problem(rule, place.path, message, why=why, fix=Fix(f"remove the {kind}", without(request, place)))
 
 
 def system_blocks(request: Request, place: Place) -> Iterator[Problem]:
@@ -155,7 +148,7 @@ def system_blocks(request: Request, place: Place) -> Iterator[Problem]:
         f"{place.path}: Input tag '{kind}' found using 'type' does not match any of the expected tags: "
         f"{tags}",
         why="A system message is words to the model; calls, results and pictures stand elsewhere.",
-        fix=Fix(f"remove the {kind}", _without(request, place)),
+        fix=Fix(f"remove the {kind}", without(request, place)),
     )
 
 
@@ -183,8 +176,17 @@ def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
         f"{entry.path}.role",
         "role 'system' is not supported on this model",
         why=f"{request.model.id} takes instructions in the top-level `system` only; newer models take both.",
-        fix=Fix("say it as the user", (replace(f"{entry.path}.role", "user"),)),
+        fix=_as_user(request, entry),
     )
+
+
+def _as_user(request: Request, entry: Entry) -> Fix:
+    """Let the user say it; but nothing comes between calls and their results."""
+    after = next((each for each in request.entries[entry.i + 1 :] if each.role != "system"), None)
+    answers = after is not None and any(place.is_result for place in after.places)
+    if answers or any(place.type != "text" for place in entry.places):
+        return Fix("remove the system message", (remove(entry.path),))
+    return Fix("say it as the user", (replace(f"{entry.path}.role", "user"),))
 
 
 def system_position(request: Request, turn: Turn) -> Iterator[Problem]:
@@ -197,24 +199,25 @@ def system_position(request: Request, turn: Turn) -> Iterator[Problem]:
     if before.role == "assistant" and not ends_in_result:
         yield _misplaced(
             "R87",
+            request,
             entry,
             "must follow a 'user' message or an 'assistant' message ending in a server tool result",
         )
     if after is not None and after.role != "assistant":
-        yield _misplaced("R88", turn.last, "must precede an 'assistant' message or end the array")
+        yield _misplaced("R88", request, turn.last, "must precede an 'assistant' message or end the array")
 
 
 def _unsupported(request: Request) -> bool:
     return request.model is not None and not request.model.system_role
 
 
-def _misplaced(rule: str, entry: Entry, must: str) -> Problem:
+def _misplaced(rule: str, request: Request, entry: Entry, must: str) -> Problem:
     return Problem(
         rule,
         entry.path,
         f"{entry.path}: role 'system' {must}; {EVERYWHERE}",
         why="A system message stands between what the user said and what the model answers to it.",
-        fix=Fix("remove the system message", (remove(entry.path),)),
+        fix=_as_user(request, entry),
     )
 
 

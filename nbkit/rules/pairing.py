@@ -6,10 +6,12 @@ Messages of one role in a row count as one turn (R4), so results may be spread o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
-from nbkit.rules.problem import Fix, Problem, add, remove, replace
-from nbkit.rules.request import Place, Request, Turn
+from nbkit.rules.problem import Fix, Problem, add, move, remove, replace
+from nbkit.rules.removal import without
+from nbkit.rules.request import SERVER_USES, Place, Request, Turn
 from nbkit.wire.blocks import Json
 
 WITHOUT_RESULT = "`tool_use` ids were found without `tool_result` blocks immediately after"
@@ -20,19 +22,46 @@ EACH_RESULT = "Each `tool_result` block must have a corresponding `tool_use` blo
 
 def unique_ids(request: Request) -> Iterator[Problem]:
     """R24: a `tool_use.id` occurs once in the whole request."""
-    seen: set[str] = set()
-    for place in request.places:
-        if not place.is_client_use:
-            continue
-        if place.block["id"] in seen:
-            yield Problem(
-                "R24",
-                place.path,
-                f"{place.path}: `tool_use` ids must be unique",
-                why="A result names its call by id; with the same id twice nobody knows which is meant.",
-                fix=remove_block(request, place, "remove the second call"),
-            )
-        seen.add(place.block["id"])
+    seen: dict[str, Turn] = {}
+    for turn in request.turns:
+        for place in turn.places:
+            if not place.is_client_use:
+                continue
+            first = seen.setdefault(place.block["id"], turn)
+            if first is not turn or place is not next(_calls(turn, place.block["id"])):
+                yield Problem(
+                    "R24",
+                    place.path,
+                    f"{place.path}: `tool_use` ids must be unique",
+                    why="A result names its call by id; with the same id twice nobody knows which is meant.",
+                    fix=_second_call(request, turn, place, is_twin=first is turn),
+                )
+
+
+def _calls(turn: Turn, use_id: str) -> Iterator[Place]:
+    return (place for place in turn.places if place.is_client_use and place.block["id"] == use_id)
+
+
+def _second_call(request: Request, turn: Turn, place: Place, is_twin: bool) -> Fix:
+    """Rename a call and the result that is its own; one of two that share their only result goes."""
+    old = place.block["id"]
+    results = (
+        [p for p in turn.after.places if p.is_result and p.block["tool_use_id"] == old] if turn.after else []
+    )
+    if is_twin:
+        results = results[1:2]
+        if not results:
+            return Fix("remove the second call", without(request, place))
+    new = unused_id(request, old)
+    renamed = [replace(f"{place.path}.id", new)]
+    renamed += [replace(f"{result.path}.tool_use_id", new) for result in results]
+    return Fix(f"rename it to {new}", tuple(renamed))
+
+
+def unused_id(request: Request, stem: str) -> str:
+    """Return `stem` with the first number at its end that no call or result of the request has."""
+    used = {place.block.get("id") or place.block.get("tool_use_id") for place in request.places}
+    return next(name for n in count(2) if (name := f"{stem}_{n}") not in used)
 
 
 def answered(request: Request, turn: Turn) -> Iterator[Problem]:
@@ -53,10 +82,13 @@ def answered(request: Request, turn: Turn) -> Iterator[Problem]:
     ids = ", ".join(place.block["id"] for place in missing)
     message = f"messages.{missing[-1].i}: {WITHOUT_RESULT}: {ids}. {EACH_USE}"
     unanswered = [place for place in missing if place.block["id"] not in anywhere]
-    fix = _answer_all(request, turn, unanswered) if unanswered else None
+    if after and after.role == "system":
+        rule, fix = "R89", _system_later(after, unanswered) or _answer_all(request, turn, unanswered)
+    else:
+        rule, fix = "R19", _answer_all(request, turn, unanswered)
     for place in unanswered:
         why = "The model waits for the result of every call before it reads on; this one has none."
-        yield Problem("R19", place.path, message, why=why, fix=fix)
+        yield Problem(rule, place.path, message, why=why, fix=fix)
     if len(unanswered) < len(missing) and after is not None:
         yield from _results_late(request, after, message)
 
@@ -95,6 +127,15 @@ def _results_first(request: Request, turn: Turn) -> Fix:
     operations = [replace(f"{first.path}.content", results + others)]
     operations += [remove(entry.path) for entry in reversed(rest)]
     return Fix("put the results first", tuple(operations))
+
+
+def _system_later(system: Turn, unanswered: list[Place]) -> Fix | None:
+    """Move system messages behind the results that they keep from their calls."""
+    after = system.after
+    if after is None or not _leading(after).intersection(place.block["id"] for place in unanswered):
+        return None
+    moved = [move(entry.path, after.last.path) for entry in system.entries]
+    return Fix("move the system message behind the results", tuple([moved[0]] * len(moved)))
 
 
 def _answer_all(request: Request, turn: Turn, unanswered: list[Place]) -> Fix:
@@ -149,13 +190,16 @@ def results_match(request: Request, turn: Turn) -> Iterator[Problem]:
         return
     before = turn.before
     known = {place.block["id"] for place in before.places if place.is_client_use} if before else set()
+    served = (
+        {str(place.block.get("id")) for place in before.places if place.type in SERVER_USES} if before else ()
+    )
     seen: set[str] = set()
     for place in turn.places:
         if not place.is_result:
             continue
         use_id = place.block["tool_use_id"]
         if use_id not in known:
-            yield _orphan(request, place, use_id)
+            yield _orphan(request, place, use_id, "R30" if use_id in served else "R20")
         elif use_id in seen:
             yield Problem(
                 "R25",
@@ -163,24 +207,21 @@ def results_match(request: Request, turn: Turn) -> Iterator[Problem]:
                 f"{place.path}: each tool_use must have a single result. "
                 f"Found multiple `tool_result` blocks with id: {use_id}",
                 why="A call has one answer; put everything that belongs to it into one result.",
-                fix=remove_block(request, place, "remove the second result"),
+                fix=Fix("remove the second result", without(request, place)),
             )
         seen.add(use_id)
 
 
-def _orphan(request: Request, place: Place, use_id: str) -> Problem:
+def _orphan(request: Request, place: Place, use_id: str, rule: str) -> Problem:
     return Problem(
-        "R20",
+        rule,
         place.path,
         f"{place.path}: unexpected `tool_use_id` found in `tool_result` blocks: {use_id}. {EACH_RESULT}",
-        why="A result answers a call of the message right before it; no call there has this id.",
-        fix=remove_block(request, place, "remove the result"),
+        why="The server answers its own tools; a `tool_result` is for a call that you run."
+        if rule == "R30"
+        else "A result answers a call of the message right before it; no call there has this id.",
+        fix=Fix("remove the result", without(request, place)),
     )
-
-
-def remove_block(request: Request, place: Place, label: str) -> Fix:
-    alone = len(request.raw["messages"][place.i]["content"]) == 1
-    return Fix(label, (remove(f"messages.{place.i}" if alone else place.path),))
 
 
 def toolset_echoed(request: Request, turn: Turn) -> Iterator[Problem]:

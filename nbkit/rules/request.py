@@ -65,7 +65,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Turn:
-    """Consecutive entries of one role, which the server merges (R4)."""
+    """R4: consecutive entries of one role, which the server merges into one turn."""
 
     role: str
     entries: list[Entry]

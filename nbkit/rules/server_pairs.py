@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nbkit.rules.pairing import EACH_USE, WITHOUT_RESULT, remove_block
+from nbkit.rules.pairing import EACH_USE, WITHOUT_RESULT
 from nbkit.rules.problem import Fix, Problem, add, remove
+from nbkit.rules.removal import without
 from nbkit.rules.request import SERVER_USES, Place, Request, Turn
 from nbkit.wire.blocks import Json
 
@@ -73,7 +74,7 @@ def _unresolved(request: Request, rule: str, place: Place) -> Problem:
         place.path,
         f"`{name}` tool use with id `{use_id}` was found without a corresponding `{name}_tool_result` block",
         why="A server tool is still at work here; until its result is there, only tool results may follow.",
-        fix=remove_block(request, place, "remove the unfinished call"),
+        fix=Fix("remove the unfinished call", without(request, place)),
     )
 
 
@@ -85,7 +86,7 @@ def _server_orphan(request: Request, place: Place, use_id: str) -> Problem:
         f"{place.path}: unexpected `tool_use_id` found in `{place.type}` blocks: {use_id}. "
         f"Each `{place.type}` block must have a corresponding `{partner}` block before it.",
         why="A server tool's result stands behind its call in the same turn; the call is missing.",
-        fix=remove_block(request, place, "remove the result"),
+        fix=Fix("remove the result", without(request, place)),
     )
 
 

@@ -78,7 +78,7 @@ def _bodies() -> tuple[Any, Any]:
 
 
 def shape(request: Request) -> Iterator[Problem]:
-    """R8, R9, R10, R26, R28, R38, R52, R57 and their like: each value has its type and its keys.
+    """R8, R9, R10, R26, R27, R28, R38, R43, R47, R52, R57, R69, R74, R93: each value has its type, its keys.
 
     Remembers what is broken on the request, so that later rules leave it alone.
     """

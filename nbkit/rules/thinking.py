@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.problem import Fix, Problem, remove, replace
+from nbkit.rules.removal import without
 from nbkit.rules.request import SERVER_USES, THINKING, Place, Request, Turn
 from nbkit.wire.blocks import Json
 
@@ -150,12 +151,8 @@ def signature_present(request: Request, place: Place) -> Iterator[Problem]:
         place.path,
         f"{place.path}: Invalid `signature` in `thinking` block",
         why="The signature proves that the model thought this; without it the block can't go back.",
-        fix=Fix("remove the thinking block", (remove(place.path),)) if _has_others(request, place) else None,
+        fix=Fix("remove the thinking block", without(request, place)),
     )
-
-
-def _has_others(request: Request, place: Place) -> bool:
-    return len(request.raw["messages"][place.i]["content"]) > 1
 
 
 def thinking_first(request: Request, turn: Turn) -> Iterator[Problem]:
@@ -227,8 +224,6 @@ def final_message_without_thinking(request: Request) -> Iterator[Problem]:
                 f"{place.path}: When thinking is disabled, an `assistant` message in the final position "
                 f"cannot contain `{place.type}`. To use thinking blocks, enable `thinking` in your request.",
                 why="The model would go on in the middle of a thought, with thinking switched off.",
-                fix=Fix("remove the thinking block", (remove(place.path),))
-                if _has_others(request, place)
-                else None,
+                fix=Fix("remove the thinking block", without(request, place)),
             )
             return

@@ -71,6 +71,7 @@ def toolsets(request: Request) -> Iterator[Problem]:
 
 
 def _members(family: str, tool: Json, path: str, k: int) -> Iterator[Problem]:
+    """R10, within `configs`: only members of the toolset, and some of them enabled."""
     configs = tool.get("configs") or {}
     members = MEMBERS.get(family, configs.keys())
     for name in configs:

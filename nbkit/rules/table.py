@@ -1,0 +1,176 @@
+"""Every numbered rule of the contract's section 8, and where it stands: search this file for `R36`.
+
+A row names the functions (within `nbkit.rules`) that tell the rule; their docstrings name its number. A rule
+that no look at a single request can tell is *server only*, one that refuses nothing is *no error*; both say
+why. Refusals that the contract has no number for have a name instead. A test walks the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["function", "server only", "no error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule, in half a line; `where` are dotted names, `reason` is there unless a function refuses."""
+
+    rule: str
+    says: str
+    where: tuple[str, ...] = ()
+    kind: Kind = "function"
+    reason: str = ""
+
+
+def _row(rule: str, says: str, *where: str) -> Row:
+    return Row(rule, says, where)
+
+
+def _server(rule: str, says: str, reason: str, *where: str) -> Row:
+    return Row(rule, says, where, "server only", reason)
+
+
+def _legal(rule: str, says: str, reason: str, *where: str) -> Row:
+    return Row(rule, says, where, "no error", reason)
+
+
+MESSAGES = (
+    _row("R1", "the first message is not `system`", "order.not_system_first"),
+    _row("R2", "there is a message", "order.some_message"),
+    _row("R3", "there are at most 100,000 messages", "order.not_too_many"),
+    _legal("R4", "messages of one role in a row", "they are merged into one turn", "request.Turn"),
+    _row("R5", "every message but a final assistant's has content", "order.has_content"),
+    _row("R6", "a text is not empty", "order.text_not_empty", "order.nested_text_not_empty"),
+    _row("R7", "a text has more than white space", "order.text_not_empty"),
+    _row("R8", "a role is user, assistant or system", "shape.shape"),
+    _row("R9", "a `type` is one of those that may stand there", "shape.shape"),
+    _row("R10", "no key that the API doesn't know", "shape.shape", "toolsets._members"),
+    _row("R11", "each kind of block has its role", "order.right_role"),
+    _row("R12", "2026-10-21: no document of the assistant's", "order.right_role"),
+    _row("R13", "2026-10-21: no citations in a user's text", "order.user_citations"),
+    _row("R14", "2026-10-21: no temperature, top_p, top_k", "gates.sampling_removed"),
+    _row("R15", "the newer models take no prefill", "order.final_turn"),
+    _row("R16", "a prefill doesn't end in white space", "order.final_turn"),
+    _row("R17", "no prefill with a fixed format, or into thinking", "order.final_turn"),
+    _legal("R18", "the answer goes on where the prefill ends", "it is about the reply, not the request"),
+    _row("R19", "every call is answered in the next message", "pairing.answered"),
+    _row("R20", "every result has its call in the message before", "pairing.results_match"),
+    _row("R21", "results come first in their message", "pairing.answered"),
+    _row("R22", "no text while a server tool is unfinished", "server_pairs.server_pairs"),
+    _row("R23", "a pending server tool stays in `tools`", "server_pairs.server_pairs"),
+    _row("R24", "the id of a call is unique", "pairing.unique_ids"),
+    _row("R25", "a call has one result", "pairing.results_match"),
+    _row("R26", "ids are letters, digits, _ and -", "shape.shape"),
+    _row("R27", "the name of a call has 1 to 200 characters", "shape.shape"),
+    _row("R28", "the input of a call is an object", "shape.shape"),
+    _row("R29", "a server tool's result has its call before it", "server_pairs.server_pairs"),
+    _row("R30", "no tool_result for a server tool's call", "pairing.results_match"),
+    _row("R31", "a history with tool blocks wants `tools`", "pairing.tools_for_history"),
+    _row("R32", "a toolset member's result echoes `toolset_name`", "pairing.toolset_echoed"),
+    _row("R32b", "calls made by code: results alone, and a container", "server_pairs.programmatic"),
+    _row(
+        "R33",
+        "manual thinking: thinking comes first",
+        "thinking.thinking_first",
+        "thinking.final_turn_thinks",
+    ),
+    _server("R34", "thinking of the latest message is unchanged", "only the server knows what it sent"),
+    _row("R35", "a signature verifies", "thinking.signature_present"),
+    _server("R36", "nothing before bound thinking has changed", "only the server can read a signature"),
+    _legal("R37", "thinking of another model", "the server drops it and answers all the same"),
+    _row("R38", "`budget_tokens` is at least 1024", "shape.shape"),
+    _row("R39", "`budget_tokens` is below `max_tokens`", "thinking.budget_below_max"),
+    _row("R40", "`enabled` where the model takes it", "thinking.mode_supported"),
+    _row("R41", "`adaptive` where the model takes it", "thinking.mode_supported"),
+    _row("R42", "`disabled` and `between_tools` where the model takes them", "thinking.mode_supported"),
+    _row("R43", "`display` only where thinking is shown", "shape.shape"),
+    _row("R44", "no forced tool with manual thinking", "thinking.forced_tool"),
+    _row("R45", "no forced tool on the newest models", "thinking.forced_tool"),
+    _row("R46", "2023-06-01: thinking wants its own sampling", "thinking.sampling_with_thinking"),
+    _row("R47", "no cache_control on thinking", "shape.shape"),
+    _legal("R48", "thinking switched amid a tool loop", "the server goes on without thinking"),
+    _row("R49", "at most 4 cache markers", "caching.not_too_many"),
+)
+PARAMETERS = (
+    _row("R50", "lifetimes of markers don't grow", "caching.lifetimes_fall", "caching.automatic_agrees"),
+    _row("R51", "no marker on an empty text", "order.text_not_empty", "caching.system_text_not_empty"),
+    _row("R52", "a marker is `ephemeral`, for 5m or 1h", "shape.shape"),
+    _legal("R53", "a prefix too short to cache", "it is not cached, and nothing is said"),
+    _row("R54", "no marker on a turn-scoped system message", "order.cleared_turns"),
+    _row("R55", "an image can be read", "media.images"),
+    _row("R56", "an image is of the type it says", "media.images"),
+    _row("R57", "an image is a JPEG, PNG, GIF or WebP", "shape.shape"),
+    _row("R58", "an image is at most 10 MB (5 MB elsewhere)", "media.images"),
+    _row("R59", "an image has at most 8000 pixels a side", "media.images"),
+    _row("R60", "one of many images has at most 2000 pixels a side", "media.images"),
+    _row("R61", "there are not too many images", "media._not_too_many"),
+    _server("R62", "an oversized image that must not be scaled", "the scaled size is the server's to know"),
+    _row("R63", "there are not too many PDF pages", "media._not_too_many"),
+    _row("R64", "a PDF can be read", "media.documents"),
+    _server("R65", "a file exists and is of the block's kind", "only the server has the files"),
+    _row("R66", "citations on all documents or on none", "media.citations_agree"),
+    _row("R67", "no citations with a fixed format", "media.citations_agree"),
+    _row("R68", "`max_tokens` is at most the model's", "limits.max_tokens"),
+    _row("R69", "`max_tokens` 0 only fills the cache", "limits.prewarm", "shape.shape"),
+    _row("R70", "the input fits the context", "limits.fits_context"),
+    _legal("R71", "input and `max_tokens` together over the context", "models of today simply stop there"),
+    _row("R72", "the body is at most 32 MB", "envelope.body_size"),
+    _row("R73", "a stop sequence has something to see", "limits.stop_sequences"),
+    _row("R74", "`metadata.user_id` is short and no e-mail address", "limits.user_id", "shape.shape"),
+    _row("R75", "the version header is there and known", "envelope.version"),
+    _row("R76", "the model exists", "limits.known_model"),
+    _row("R77", "there is a key", "envelope.key"),
+    _row("R78", "a beta is known", "envelope.betas"),
+    _row(
+        "R79",
+        "a beta's field comes with its header",
+        "gates.beta_params",
+        "gates.beta_thinking",
+        "gates.beta_places",
+    ),
+    _row("R80", "the model knows the level of effort", "limits.effort_supported"),
+    _row("R81", "the model knows the type of tool", "tool_offers.tools_supported"),
+    _row("R82", "tool names are unique", "tool_offers.unique_names"),
+    _row("R83", "some tool is not deferred", "tool_offers.some_tool_loaded"),
+    _row("R84", "`input_examples` fit the schema", "tool_offers.examples_fit"),
+    _row("R85", "`inference_geo` where the model takes it", "limits.place_supported"),
+    _row("R86", "the model takes system messages", "order.system_supported"),
+    _row("R87", "a system message follows a user's", "order.system_position"),
+    _row("R88", "a system message precedes an assistant's or ends", "order.system_position"),
+    _row("R89", "no system message between call and result", "order.system_position", "pairing.answered"),
+    _row("R90", "a system message is text", "order.system_blocks"),
+    _row("R91", "`clear_at` belongs to system messages of text", "order.cleared_turns", "gates.beta_places"),
+    _row("R92", "a system message has content or output_config", "shape.missing_content"),
+    _row("R93", "what is encrypted comes back", "shape.shape"),
+    _server("R94", "a paused turn goes on unchanged", "only the server knows what it sent"),
+    _server("R95", "a fallback is echoed in place", "only the server knows what it sent"),
+    _server("R96", "a compaction stands first, and verifies", "only the server can read its seal"),
+)
+# Refusals that section 8 has no number for: met in real traffic, or said elsewhere in the contract.
+NAMED = (
+    _row("shape", "a field is missing, or has another type", "shape.shape", "shape.missing_content"),
+    _row("body", "the body is JSON in UTF-8", "body.parse"),
+    _row("sampling", "2023-06-01: sampling that the model takes", "limits.sampling"),
+    _row(
+        "context_management", "thinking is cleared first, and where there is any", "thinking.clear_thinking"
+    ),
+    _row(
+        "tools",
+        "keys, domains, toolsets and strict tools as section 4 has them",
+        "tool_offers.property_keys",
+        "tool_offers.domains",
+        "tool_offers.strict_tools",
+        "toolsets.toolsets",
+    ),
+    _row("mcp_servers", "servers and toolsets name each other", "tool_offers.mcp_servers"),
+    _row("tool_choice", "a tool that is chosen is offered", "tool_offers.choice_offered"),
+    _row("output_schema", "a fixed format closes its objects", "tool_offers.output_schema"),
+)
+ROWS: tuple[Row, ...] = (*MESSAGES, *PARAMETERS, *NAMED)
+
+
+def row(rule: str) -> Row | None:
+    """Return the row of `R36`, or of a name such as `shape`."""
+    return next((each for each in ROWS if each.rule == rule), None)

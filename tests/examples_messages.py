@@ -1,0 +1,190 @@
+"""Examples of R1 to R18: shape and roles, content, prefill."""
+
+from __future__ import annotations
+
+from asking import (
+    OLD,
+    ask,
+    assistant,
+    result,
+    system,
+    text,
+    use,
+    user,
+)
+from examples import Json, Legal, Refused
+
+OPUS = {"model": "claude-opus-5"}
+OLDER: Json = {"model": "claude-sonnet-4-5"}
+IMAGE: Json = {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}}
+DOCUMENT: Json = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "d"}}
+CITATION: Json = {
+    "type": "char_location",
+    "cited_text": "c",
+    "document_index": 0,
+    "document_title": None,
+    "start_char_index": 0,
+    "end_char_index": 1,
+}
+FORMAT: Json = {
+    "format": {"type": "json_schema", "schema": {"type": "object", "additionalProperties": False}}
+}
+
+
+REFUSED = [
+    Refused(
+        "R1",
+        "system first",
+        ask(system("Be brief."), user("q"), **OPUS),
+        "messages.0",
+        "messages.0: use the top-level 'system' parameter for the initial system prompt",
+    ),
+    Refused("R2", "no message", {**ask(), "messages": []}, "messages", "messages: at least one message is"),
+    Refused("R3", "a message too many", ask(*[user("a")] * 100_001), "messages", "messages: "),
+    Refused(
+        "R5",
+        "an empty assistant in the middle",
+        ask(user("a"), assistant(""), user("b")),
+        "messages.1",
+        "messages.1: all messages must have non-empty content except for the optional final assistant "
+        "message",
+    ),
+    Refused(
+        "R6",
+        "an empty text",
+        ask(user(text("a"), text(""))),
+        "messages.0.content.1",
+        "messages: text content blocks must be non-empty",
+    ),
+    Refused(
+        "R7",
+        "white space alone",
+        ask(user(text(" \n"))),
+        "messages.0.content.0",
+        "messages: text content blocks must contain non-whitespace text",
+    ),
+    Refused(
+        "R8",
+        "a role of old",
+        ask(user("q"), {"role": "tool", "content": "a"}),
+        "messages.1.role",
+        "messages.1.role: Input should be 'user'",
+    ),
+    Refused(
+        "R10",
+        "a key too many in a message",
+        ask({**user("x"), "name": "bob"}),
+        "messages.0.name",
+        "messages.0.name: Extra inputs are not permitted",
+    ),
+    Refused(
+        "R9",
+        "a block of no known type",
+        ask(user(text(), {"type": "foo"})),
+        "messages.0.content.1",
+        "messages.0.content.1: Input tag 'foo' found using 'type' does not match any of the expected tags: ",
+        level="unknown",
+    ),
+    Refused(
+        "R11",
+        "a picture from the assistant",
+        ask(user("a"), assistant(text(), IMAGE), user("b")),
+        "messages.1.content.1",
+        "messages.1.content.1: `image` blocks are not permitted in `assistant` messages",
+    ),
+    Refused(
+        "R12",
+        "a document from the assistant",
+        ask(user("a"), assistant(text(), DOCUMENT), user("b")),
+        "messages.1.content.1",
+        "messages.1.content.1: ",
+    ),
+    Refused(
+        "R13",
+        "a user's citations",
+        ask(user(text(citations=[CITATION]))),
+        "messages.0.content.0.citations",
+        "messages.0.content.0.citations: ",
+    ),
+    Refused(
+        "R14",
+        "temperature of 1",
+        ask(temperature=1),
+        "temperature",
+        "temperature: Extra inputs are not permitted",
+    ),
+    Refused(
+        "R15",
+        "a begun answer on Sonnet 4.6",
+        ask(user("a"), assistant("b"), model="claude-sonnet-4-6"),
+        "messages.1",
+        "This model does not support assistant message prefill. The conversation must end with a user "
+        "message.",
+    ),
+    Refused(
+        "R16",
+        "a begun answer with a space",
+        ask(user("a"), assistant("Answer: "), **OLDER),
+        "messages.1.content",
+        "messages: final assistant content cannot end with trailing whitespace",
+    ),
+    Refused(
+        "R17",
+        "a begun answer and a schema",
+        ask(user("a"), assistant("{"), **OLDER, output_config=FORMAT),
+        "messages.1",
+        "output_config.format: ",
+    ),
+]
+LEGAL = [
+    Legal("R1", "an assistant first", ask(assistant("hello"), user("q"))),
+    Legal("R2", "one message", ask(user("q"))),
+    Legal("R3", "as many messages as there may be", ask(*[user("a")] * 100_000)),
+    Legal(
+        "R4",
+        "users in a row, and assistants",
+        ask(user("a"), user("b"), assistant("c"), assistant("d"), user("e")),
+    ),
+    Legal("R5", "an empty assistant at the end", ask(user("a"), assistant(""), **OLDER)),
+    Legal("R6", "a result that says nothing", ask(user("q"), assistant(use()), user(result(content="")))),
+    Legal("R7", "white space around words", ask(user(text(" a\n")))),
+    Legal("R8", "system where it may be", ask(user("a"), system("s"), **OPUS)),
+    Legal(
+        "R9",
+        "a reference in a result",
+        ask(
+            user("q"), assistant(use()), user(result(content=[{"type": "tool_reference", "tool_name": "x"}]))
+        ),
+    ),
+    Legal(
+        "R10",
+        "nulls and callers that came in",
+        ask(user("q"), assistant(text(citations=None), use(caller={"type": "direct"})), user(result())),
+    ),
+    Legal(
+        "R11",
+        "a picture in a result",
+        ask(user("q"), assistant(use()), user(result(content=[text(), IMAGE]))),
+    ),
+    Legal(
+        "R12",
+        "a document from the assistant, before 2026",
+        ask(user("a"), assistant(text(), DOCUMENT), user("b")),
+        OLD,
+    ),
+    Legal(
+        "R13", "the assistant's citations", ask(user("a"), assistant(text(citations=[CITATION])), user("b"))
+    ),
+    Legal("R14", "temperature of 1, before 2026", ask(temperature=1, **OLDER), OLD),
+    Legal("R15", "a begun answer on Sonnet 4.5", ask(user("a"), assistant("1."), **OLDER)),
+    Legal(
+        "R16",
+        "white space at the end of an earlier answer",
+        ask(user("a"), assistant("b \n"), user("c"), **OLDER),
+    ),
+    Legal(
+        "R17",
+        "a schema and no begun answer",
+        ask(user("a"), model="claude-opus-4-5", output_config=FORMAT),
+    ),
+]

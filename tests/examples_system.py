@@ -1,0 +1,196 @@
+"""Examples of R86 to R96, and of the rules with a name: system messages, server tools, what has no number."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from typing import Any
+
+from asking import OLD, TOOL, ask, assistant, found, result, search, system, text, use, user
+from examples import Json, Legal, Refused
+
+OPUS = {"model": "claude-opus-5"}
+CLEAR_AT = {"anthropic-beta": "mid-conversation-system-clear-at-2026-08-21"}
+MANAGED = {"anthropic-beta": "context-management-2025-06-27"}
+MCP = {"anthropic-beta": "mcp-client-2025-11-20"}
+CLEARING = {"edits": [{"type": "clear_thinking_20251015"}]}
+
+
+def image(width: int = 8, height: int = 8, media_type: str = "image/png", more: int = 0) -> Json:
+    """A PNG as far as its header goes."""
+    header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\0\0\0"
+    return picture(base64.b64encode(header + b"\0" * more).decode(), media_type)
+
+
+def picture(data: str, media_type: str = "image/png") -> Json:
+    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
+
+
+def pdf(pages: int = 1, start: bytes = b"%PDF-1.4 ", **more: object) -> Json:
+    data = base64.b64encode(start + b"/Type /Page " * pages).decode()
+    source = {"type": "base64", "media_type": "application/pdf", "data": data}
+    return {"type": "document", "source": source, **more}
+
+
+def scoped(**more: Any) -> Json:
+    return {**system(text(**more)), "clear_at": "next_user_message"}
+
+
+def schema(**more: object) -> Json:
+    return {"format": {"type": "json_schema", "schema": {"type": "object", **more}}}
+
+
+def server(name: str) -> Json:
+    return {"type": "url", "name": name, "url": "https://example.com/mcp"}
+
+
+def found_page(seal: str | None) -> Json:
+    hit = {"type": "web_search_result", "url": "https://a/b", "title": "t", "encrypted_content": seal}
+    return {**found(), "content": [{name: value for name, value in hit.items() if value is not None}]}
+
+
+AFTER_FINDING = ask(user("a"), assistant(search(), found()), system("s"), assistant("b"), user("c"), **OPUS)
+TOOLSET: Json = {"type": "mcp_toolset", "mcp_server_name": "docs"}
+REFUSED = [
+    Refused(
+        "R86",
+        "a system message on Sonnet 5",
+        ask(user("a"), system("s")),
+        "messages.1.role",
+        "role 'system' is not supported on this model",
+    ),
+    Refused(
+        "R87",
+        "a system message after an assistant's",
+        ask(user("a"), assistant("b"), system("s"), **OPUS),
+        "messages.2",
+        "messages.2: role 'system' must follow a 'user' message or an 'assistant' message ending in a server "
+        "tool result; the directive-only form (content: [] with output_config) is accepted at any position",
+    ),
+    Refused(
+        "R88",
+        "a system message before a user's",
+        ask(user("a"), system("s"), user("b"), **OPUS),
+        "messages.1",
+        "messages.1: role 'system' must precede an 'assistant' message or end the array; the directive-only "
+        "form (content: [] with output_config) is accepted at any position",
+    ),
+    Refused(
+        "R89",
+        "a system message between call and result",
+        ask(user("a"), assistant(use()), system("s"), user(result()), **OPUS),
+        "messages.1.content.0",
+        "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1.",
+    ),
+    Refused(
+        "R90",
+        "a picture from the system",
+        ask(user("a"), system(text(), image()), **OPUS),
+        "messages.1.content.1",
+        "messages.1.content.1: Input tag 'image' found using 'type' does not match any of the "
+        "expected tags: ",
+    ),
+    Refused(
+        "R91",
+        "a user's message to be forgotten",
+        ask({**scoped(), "role": "user"}, **OPUS),
+        "messages.0.clear_at",
+        "messages.0.clear_at: clear_at is only permitted on role 'system' messages",
+        CLEAR_AT,
+    ),
+    Refused(
+        "R92",
+        "a system message of nothing",
+        ask(user("a"), {"role": "system"}, **OPUS),
+        "messages.1.content",
+        "messages.1.content: Field required",
+    ),
+    Refused(
+        "R93",
+        "a finding without its seal",
+        ask(user("a"), assistant(search(), found_page(None)), user("b")),
+        "messages.1.content.1.web_search_tool_result.content.0.encrypted_content",
+        "messages.1.content.1.web_search_tool_result.content.0.encrypted_content: ",
+    ),
+    Refused(
+        "shape", "no model", {"max_tokens": 1, "messages": [user("a")]}, "model", "model: Field required"
+    ),
+    Refused(
+        "sampling",
+        "temperature of 0 on Opus 4.7",
+        ask(model="claude-opus-4-7", temperature=0),
+        "temperature",
+        "`temperature` is deprecated for this model.",
+        OLD,
+    ),
+    Refused(
+        "context_management",
+        "no thinking to clear",
+        ask(model="claude-opus-4-8", context_management=CLEARING),
+        "context_management.edits.0",
+        "`clear_thinking_20251015` strategy requires `thinking` to be enabled or adaptive",
+        MANAGED,
+    ),
+    Refused(
+        "tools",
+        "brackets in a key",
+        ask(tools=[{**TOOL, "input_schema": {"type": "object", "properties": {"filter[id]": {}}}}]),
+        "tools.0.custom.input_schema.properties",
+        "tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
+    ),
+    Refused(
+        "mcp_servers",
+        "a server nobody uses",
+        ask(mcp_servers=[server("docs")]),
+        "mcp_servers.0",
+        "mcp_servers.0: MCP server 'docs' must be referenced by exactly one mcp_toolset",
+        MCP,
+    ),
+    Refused(
+        "tool_choice",
+        "a tool that isn't there",
+        ask(tool_choice={"type": "tool", "name": "json"}),
+        "tool_choice.tool.name",
+        "tool_choice: Tool 'json' not found in provided tools",
+    ),
+    Refused(
+        "output_schema",
+        "an open object",
+        ask(output_config=schema()),
+        "output_config.format.schema",
+        "output_config.format.schema: For 'object' type, 'additionalProperties' must be explicitly "
+        "set to false",
+    ),
+]
+LEGAL = [
+    Legal("R86", "a system message on Opus 5", ask(user("a"), system("s"), **OPUS)),
+    Legal("R87", "a system message after a finding", AFTER_FINDING),
+    Legal("R88", "a system message before an assistant's", AFTER_FINDING),
+    Legal(
+        "R89",
+        "a system message after the results",
+        ask(user("a"), assistant(use()), user(result()), system("s"), **OPUS),
+    ),
+    Legal("R90", "a text from the system", ask(user("a"), system(text()), **OPUS)),
+    Legal("R91", "a system message to be forgotten", ask(user("a"), scoped(), **OPUS), CLEAR_AT),
+    Legal(
+        "R92",
+        "an effort alone",
+        ask(user("a"), {"role": "system", "output_config": {"effort": "low"}}, **OPUS),
+        {"anthropic-beta": "mid-conversation-output-config-2026-07-01"},
+    ),
+    Legal("R93", "a finding with its seal", ask(user("a"), assistant(search(), found_page("Eq")), user("b"))),
+    Legal(
+        "shape", "what must be there", {"model": "claude-opus-5", "max_tokens": 1, "messages": [user("a")]}
+    ),
+    Legal("sampling", "temperature of 1 on Opus 4.7", ask(model="claude-opus-4-7", temperature=1), OLD),
+    Legal("context_management", "thinking to clear", ask(context_management=CLEARING), MANAGED),
+    Legal(
+        "tools",
+        "dots in a key",
+        ask(tools=[{**TOOL, "input_schema": {"type": "object", "properties": {"a.b-c": {}}}}]),
+    ),
+    Legal("mcp_servers", "a server in use", ask(mcp_servers=[server("docs")], tools=[TOOLSET]), MCP),
+    Legal("tool_choice", "a tool that is there", ask(tool_choice={"type": "tool", "name": "get_weather"})),
+    Legal("output_schema", "a closed object", ask(output_config=schema(additionalProperties=False))),
+]
