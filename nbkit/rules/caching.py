@@ -6,25 +6,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.problem import Fix, Problem, remove, replace
-from nbkit.rules.request import Request, nested
-from nbkit.wire.blocks import Json
+from nbkit.rules.request import Marker, Place, Request, nested
 
-Marker = tuple[str, str, Json]  # path as the API writes it, place as a pointer wants it, the cache_control
 MOST = 4
 
 
-def markers(request: Request) -> Iterator[Marker]:
-    """Yield every explicit marker in the order of the prefix: tools, system, messages."""
-    for k, tool in request.tools:
-        yield from _marker(f"tools.{k}", tool)
+def note_markers(request: Request, place: Place) -> None:
+    """Remember a block's markers. What is inside it comes before its end, where its own marker stands."""
+    for path, way, block in nested(place):
+        request.seen.markers += _marker(path, block, way)
+    if "cache_control" in place.block:
+        request.seen.markers += _marker(place.path, place.block)
+
+
+def markers(request: Request) -> list[Marker]:
+    """Return every explicit marker in the order of the prefix: tools, system, messages."""
+    found = [marker for k, tool in request.tools for marker in _marker(f"tools.{k}", tool)]
     system = request.raw.get("system")
     for k, block in enumerate(system if isinstance(system, list) else []):
-        yield from _marker(f"system.{k}", block)
-    for place in request.places:
-        # What is inside a block comes before its end, where the block's own marker stands.
-        for path, way, block in nested(place):
-            yield from _marker(path, block, way)
-        yield from _marker(place.path, place.block)
+        found += _marker(f"system.{k}", block)
+    return found + request.seen.markers
 
 
 def _marker(path: str, block: Any, at: str | None = None) -> Iterator[Marker]:
@@ -35,7 +36,7 @@ def _marker(path: str, block: Any, at: str | None = None) -> Iterator[Marker]:
 
 def not_too_many(request: Request) -> Iterator[Problem]:
     """R49: at most 4 blocks with cache_control over tools, system, messages; automatic caching takes one."""
-    found = list(markers(request))
+    found = markers(request)
     automatic = isinstance(request.param("cache_control"), dict)
     total = len(found) + automatic
     if total <= MOST:
@@ -94,7 +95,7 @@ def system_text_not_empty(request: Request) -> Iterator[Problem]:
 def automatic_agrees(request: Request) -> Iterator[Problem]:
     """R50: automatic caching marks the last block; a marker there must have the same lifetime."""
     control = request.param("cache_control")
-    last = request.places[-1] if request.places else None
+    last = request.last_place
     own = last.block.get("cache_control") if last else None
     if not isinstance(control, dict) or not isinstance(own, dict) or last is None:
         return

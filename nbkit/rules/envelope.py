@@ -46,7 +46,7 @@ def betas_of(headers: Mapping[str, str]) -> list[str]:
 def body_size(request: Request) -> Iterator[Problem]:
     """R72: a body has at most 32 MB (first-party)."""
     limit = MEGABYTES.get(request.platform, 32) * 1024 * 1024
-    if text_size(request.raw) > limit:
+    if request.seen.characters + request.seen.uncounted > limit:
         yield Problem(
             "R72",
             "",
@@ -56,20 +56,6 @@ def body_size(request: Request) -> Iterator[Problem]:
             why=f"A request body may have {limit // 1024 // 1024} MB; "
             "large files belong to the Files API, or into several requests.",
         )
-
-
-def text_size(value: Any) -> int:
-    """Count the characters of all strings: less than the size as JSON, and quickly had."""
-    size, rest = 0, [value]
-    while rest:
-        value = rest.pop()
-        if isinstance(value, str):
-            size += len(value)
-        elif isinstance(value, list):
-            rest += value
-        elif isinstance(value, dict):
-            rest += value.values()
-    return size
 
 
 def key(headers: Mapping[str, str]) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, remove
-from nbkit.rules.request import Request
+from nbkit.rules.request import Entry, Request
 from nbkit.rules.shape import BETA_BLOCKS, GA_BLOCKS, enabled, has_unknown_beta
 
 PARAMS = (
@@ -49,16 +49,23 @@ def beta_thinking(request: Request) -> Iterator[Problem]:
         yield _gated(request, path, words, _names("thinking.display.updates"), fix)
 
 
-def beta_places(request: Request) -> Iterator[Problem]:
-    """R79, R91: beta blocks, tools and message fields without their header."""
-    for entry in request.entries:
-        for name in ("clear_at", "output_config"):
-            if name in entry.raw and not enabled(request, f"messages.{name}"):
-                yield _extra(request, f"{entry.path}.{name}", f"messages.{name}")
-    for place in request.places:
+def beta_fields(request: Request, entry: Entry) -> Iterator[Problem]:
+    """R79, R91: a beta's field of a message without its header."""
+    for name in ("clear_at", "output_config"):
+        if name in entry.raw and not enabled(request, f"messages.{name}"):
+            yield _extra(request, f"{entry.path}.{name}", f"messages.{name}")
+
+
+def beta_blocks(request: Request, entry: Entry) -> Iterator[Problem]:
+    """R79: a beta's block without its header."""
+    for place in entry.places:
         feature = BETA_BLOCKS.get(place.type)
         if feature and not enabled(request, feature):
             yield _unoffered(request, place.path, place.type, GA_BLOCKS, _names(feature))
+
+
+def beta_tools(request: Request) -> Iterator[Problem]:
+    """R79: a beta's tool without its header."""
     offered = ["custom", *(row.type for row in facts.tool_types() if row.status == "ga")]
     for k, tool in request.tools:
         row = facts.tool_type(str(tool.get("type")))

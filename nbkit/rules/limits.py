@@ -11,7 +11,6 @@ from nbkit.rules.request import Request
 from nbkit.rules.thinking import config, effort, forces_tool
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-UNCOUNTED = frozenset({"base64", "redacted_thinking", "signature", "encrypted_content", "encrypted_index"})
 GENEROUS = 6  # characters per token: text is refused as too long only where even this would not fit
 
 
@@ -150,7 +149,7 @@ def fits_context(request: Request) -> Iterator[Problem]:
     """R70: the input fits the context. Tokens can't be counted here: only what can never fit is refused."""
     if request.context is None:
         return
-    tokens = _characters([request.raw.get(name) for name in ("system", "tools", "messages")]) // GENEROUS
+    tokens = request.seen.characters // GENEROUS
     if tokens > request.context:
         yield Problem(
             "R70",
@@ -158,17 +157,3 @@ def fits_context(request: Request) -> Iterator[Problem]:
             f"prompt is too long: {tokens} tokens > {request.context} maximum",
             why="What you send must fit the model's context; leave out, shorten, or use a model with more.",
         )
-
-
-def _characters(value: Any) -> int:
-    """Count the characters of texts; pictures and files cost tokens by their own measure."""
-    count, rest = 0, [value]
-    while rest:
-        value = rest.pop()
-        if isinstance(value, str):
-            count += len(value)
-        elif isinstance(value, list):
-            rest += value
-        elif isinstance(value, dict) and str(value.get("type")) not in UNCOUNTED:
-            rest += [inner for name, inner in value.items() if name not in UNCOUNTED]
-    return count

@@ -12,11 +12,12 @@ from typing import Any
 
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
-from nbkit.rules.request import Request, with_nested
+from nbkit.rules.request import Place, Request, with_nested
 from nbkit.wire.blocks import Json
 
 MEGABYTE = 1024 * 1024
 MANY = 20
+MOST_PIXELS, FEW_PIXELS = 8000, 2000
 SNIFFED = 400_000  # characters of base64 that hold a JPEG's frame header behind any ordinary metadata
 PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 SMALL_PLATFORMS = frozenset({"bedrock", "vertex"})
@@ -88,27 +89,25 @@ class Picture:
         return self.block["source"]  # type: ignore[no-any-return]
 
 
-def pictures(request: Request) -> Iterator[Picture]:
-    """Yield every image whose shape is sound, also inside tool_results and documents."""
-    for place in request.places:
-        if place.broken or place.role != "user":
-            continue
-        for path, way, block in with_nested(place):
-            if block.get("type") == "image" and isinstance(block.get("source"), dict):
-                removal = without(request, place) if way == place.path else (remove(way),)
-                yield Picture(path, block, removal)
+def pictures(request: Request, place: Place) -> Iterator[Picture]:
+    """Yield the images of a block whose shape is sound, also inside tool_results and documents."""
+    if place.broken or place.role != "user":
+        return
+    for path, way, block in with_nested(place):
+        if block.get("type") == "image" and isinstance(block.get("source"), dict):
+            removal = without(request, place) if way == place.path else (remove(way),)
+            yield Picture(path, block, removal)
 
 
-def images(request: Request) -> Iterator[Problem]:
-    """R55 to R62: every image is there, readable, of the type it says, and not too large."""
-    found = list(pictures(request))
-    for picture in found:
+def images(request: Request, place: Place) -> Iterator[Problem]:
+    """R55, R56, R58, R62: every image is there, readable, of the type it says, and not too large a file."""
+    for picture in pictures(request, place):
+        request.seen.images += 1
         if picture.source.get("type") == "base64":
-            yield from _image(request, picture, many=len(found) > MANY)
-    yield from _not_too_many(request, len(found))
+            yield from _image(request, picture)
 
 
-def _image(request: Request, picture: Picture, many: bool) -> Iterator[Problem]:
+def _image(request: Request, picture: Picture) -> Iterator[Problem]:
     at = f"{picture.path}.image.source.base64"
     data: str = picture.source["data"]
     limit = _limit(request)
@@ -118,10 +117,10 @@ def _image(request: Request, picture: Picture, many: bool) -> Iterator[Problem]:
         text = f"image exceeds {limit // MEGABYTE} MB maximum: {len(data)} bytes > {limit} bytes"
         yield _fault("R58", picture, at, text, "Scale it down, or save it with a stronger compression.")
     else:
-        yield from _content(picture, at, data, many)
+        yield from _content(request, picture, at, data)
 
 
-def _content(picture: Picture, at: str, data: str, many: bool) -> Iterator[Problem]:
+def _content(request: Request, picture: Picture, at: str, data: str) -> Iterator[Problem]:
     raw = _decoded(data)
     if raw is None:
         why = "The data must be base64 of the file: letters, digits, + and /, without a `data:` prefix."
@@ -140,7 +139,8 @@ def _content(picture: Picture, at: str, data: str, many: bool) -> Iterator[Probl
     if header.media_type != declared:
         text = f"Image does not match the provided media type {declared}"
         yield _fault("R56", picture, f"{at}.media_type", text, f"The bytes say {header.media_type}.")
-    yield from _dimensions(picture, f"{at}.data", header, many)
+    if max(header.width, header.height) > FEW_PIXELS:
+        request.seen.large_images.append((f"{at}.data", picture.removal, header.width, header.height))
 
 
 def _decoded(data: str) -> bytes | None:
@@ -153,28 +153,26 @@ def _decoded(data: str) -> bytes | None:
         return None
 
 
-def _dimensions(picture: Picture, at: str, header: Header, many: bool) -> Iterator[Problem]:
+def dimensions(request: Request) -> Iterator[Problem]:
     """R59, R60: each side has at most 8000 pixels, 2000 when there are more than 20 images."""
-    longest, limit = max(header.width, header.height), 2000 if many else 8000
-    if longest <= limit:
-        return
-    text = "At least one of the image dimensions exceed max allowed size"
+    many = request.seen.images > MANY
+    limit = FEW_PIXELS if many else MOST_PIXELS
     crowd = " for many-image requests" if many else ""
-    yield _fault(
-        "R60" if many else "R59",
-        picture,
-        at,
-        f"{text}{crowd}: {limit} pixels",
-        f"It is {header.width} × {header.height}; scale it down, the model sees no more detail than that.",
-        error_code="image_dimensions_too_large",
-    )
+    text = f"At least one of the image dimensions exceed max allowed size{crowd}: {limit} pixels"
+    for at, removal, width, height in request.seen.large_images:
+        if max(width, height) > limit:
+            yield Problem(
+                "R60" if many else "R59",
+                at,
+                f"{at}: {text}",
+                error_code="image_dimensions_too_large",
+                why=f"It is {width} × {height}; scale it down, the model sees no more detail than that.",
+                fix=Fix("remove the image", removal),
+            )
 
 
-def _fault(
-    rule: str, picture: Picture, at: str, text: str, why: str, error_code: str | None = None
-) -> Problem:
-    fix = Fix("remove the image", picture.removal)
-    return Problem(rule, at, f"{at}: {text}", error_code=error_code, why=why, fix=fix)
+def _fault(rule: str, picture: Picture, at: str, text: str, why: str) -> Problem:
+    return Problem(rule, at, f"{at}: {text}", why=why, fix=Fix("remove the image", picture.removal))
 
 
 def _limit(request: Request) -> int:
@@ -188,9 +186,9 @@ def _most_media(request: Request) -> int:
     return 100 if request.context and request.context < 1_000_000 else 600
 
 
-def _not_too_many(request: Request, images_found: int) -> Iterator[Problem]:
+def not_too_many(request: Request) -> Iterator[Problem]:
     """R61, R63: images and PDF pages together stay under the model's limit."""
-    pages = sum(page_count(data) for _, data in _pdfs(request))
+    images_found, pages = request.seen.images, request.seen.pages
     most = _most_media(request)
     if images_found > most or (images_found and images_found + pages > most):
         yield Problem(
@@ -208,16 +206,11 @@ def _not_too_many(request: Request, images_found: int) -> Iterator[Problem]:
         )
 
 
-def _pdfs(request: Request) -> Iterator[tuple[str, str]]:
-    for place in request.places:
-        for path, _, block in [] if place.broken else with_nested(place):
-            source: Any = block.get("source")
-            if (
-                block.get("type") == "document"
-                and isinstance(source, dict)
-                and source.get("type") == "base64"
-            ):
-                yield path, source["data"]
+def _pdfs(place: Place) -> Iterator[tuple[str, str]]:
+    for path, _, block in [] if place.broken else with_nested(place):
+        source: Any = block.get("source")
+        if block.get("type") == "document" and isinstance(source, dict) and source.get("type") == "base64":
+            yield path, source["data"]
 
 
 def page_count(data: str) -> int:
@@ -228,9 +221,10 @@ def page_count(data: str) -> int:
         return 0
 
 
-def documents(request: Request) -> Iterator[Problem]:
+def documents(request: Request, place: Place) -> Iterator[Problem]:
     """R64: a PDF begins like one."""
-    for path, data in _pdfs(request):
+    for path, data in _pdfs(place):
+        request.seen.pages += page_count(data)
         start = _decoded(data)
         if start is None or b"%PDF-" not in start[:1024]:
             at = f"{path}.pdf.source.base64.data"
@@ -238,16 +232,21 @@ def documents(request: Request) -> Iterator[Problem]:
             yield Problem("R64", at, f"{at}: The PDF specified was not valid.", why=why)
 
 
+def note_citing(request: Request, place: Place) -> None:
+    """Remember the first place where each kind of source asks for citations, and where it doesn't."""
+    if place.broken or place.role != "user":
+        return
+    for path, _, block in with_nested(place):
+        kind = block.get("type")
+        if kind in ("document", "search_result"):
+            config = block.get("citations")
+            asked = bool(config and config.get("enabled"))
+            request.seen.citing.setdefault(kind, {}).setdefault(asked, path)
+
+
 def citations_agree(request: Request) -> Iterator[Problem]:
     """R66, R67: citations on all documents or none, all search results alike, and not with a fixed format."""
-    wanted: dict[str, dict[bool, str]] = {"document": {}, "search_result": {}}
-    for place in request.places:
-        if place.broken or place.role != "user":
-            continue
-        for path, _, block in with_nested(place):
-            if block.get("type") in wanted:
-                config = block.get("citations")
-                wanted[block["type"]].setdefault(bool(config and config.get("enabled")), path)
+    wanted = request.seen.citing
     for kind, settings in wanted.items():
         if len(settings) == 2:
             message = f"messages: citations must be enabled on all `{kind}` blocks or on none of them"

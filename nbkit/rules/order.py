@@ -44,7 +44,7 @@ def some_message(request: Request) -> Iterator[Problem]:
 
 def not_too_many(request: Request) -> Iterator[Problem]:
     """R3: at most 100,000 messages."""
-    if len(request.entries) > 100_000:
+    if len(request.messages) > 100_000:
         message = "messages: at most 100000 messages are allowed"
         yield Problem("R3", "messages", message, why="A request holds up to 100,000 messages.")
 
@@ -65,21 +65,21 @@ def not_system_first(request: Request, entry: Entry) -> Iterator[Problem]:
     )
 
 
-def has_content(request: Request, entry: Entry) -> Iterator[Problem]:
+def has_content(request: Request, turn: Turn) -> Iterator[Problem]:
     """R5: every message has content, except an optional final assistant message."""
-    content = entry.raw.get("content", False)
-    if content not in ("", []) or entry.is_directive:
-        return
-    if entry.role == "assistant" and entry.i == len(request.raw["messages"]) - 1:
-        return
-    yield Problem(
-        "R5",
-        entry.path,
-        f"{entry.path}: all messages must have non-empty content "
-        "except for the optional final assistant message",
-        why="An empty message says nothing, and the API refuses it rather than guess; leave it out.",
-        fix=Fix("remove the empty message", emptied(request, entry.i)),
-    )
+    for entry in turn.entries:
+        if entry.places or entry.raw.get("content", False) not in ("", []):
+            continue
+        if entry.role == "assistant" and entry.i == len(request.messages) - 1:
+            continue
+        yield Problem(
+            "R5",
+            entry.path,
+            f"{entry.path}: all messages must have non-empty content "
+            "except for the optional final assistant message",
+            why="An empty message says nothing, and the API refuses it rather than guess; leave it out.",
+            fix=Fix("remove the empty message", emptied(request, entry.i)),
+        )
 
 
 def text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
@@ -182,7 +182,8 @@ def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
 
 def _as_user(request: Request, entry: Entry) -> Fix:
     """Let the user say it; but nothing comes between calls and their results."""
-    after = next((each for each in request.entries[entry.i + 1 :] if each.role != "system"), None)
+    later = (each for each in request.entries if each.i > entry.i and each.role != "system")
+    after = next(later, None)
     answers = after is not None and any(place.is_result for place in after.places)
     if answers or any(place.type != "text" for place in entry.places):
         return Fix("remove the system message", (remove(entry.path),))
@@ -252,9 +253,11 @@ def cleared_turns(request: Request, entry: Entry) -> Iterator[Problem]:
 
 def final_turn(request: Request) -> Iterator[Problem]:
     """R15, R16, R17: whether the conversation may end with an assistant message, and how that may end."""
-    if not request.turns or request.turns[-1].role != "assistant" or request.model is None:
+    if not request.turns or request.turns[-1].role != "assistant":
         return
     turn = request.turns[-1]
+    if not request.judges_end or request.model is None:
+        return
     if any(place.is_client_use for place in turn.places) or _continues(request, turn):
         return
     path = turn.last.path

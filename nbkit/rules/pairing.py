@@ -20,26 +20,20 @@ EACH_USE = "Each `tool_use` block must have a corresponding `tool_result` block 
 EACH_RESULT = "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
 
 
-def unique_ids(request: Request) -> Iterator[Problem]:
+def unique_ids(request: Request, turn: Turn) -> Iterator[Problem]:
     """R24: a `tool_use.id` occurs once in the whole request."""
-    seen: dict[str, Turn] = {}
-    for turn in request.turns:
-        for place in turn.places:
-            if not place.is_client_use:
-                continue
-            first = seen.setdefault(place.block["id"], turn)
-            if first is not turn or place is not next(_calls(turn, place.block["id"])):
-                yield Problem(
-                    "R24",
-                    place.path,
-                    f"{place.path}: `tool_use` ids must be unique",
-                    why="A result names its call by id; with the same id twice nobody knows which is meant.",
-                    fix=_second_call(request, turn, place, is_twin=first is turn),
-                )
-
-
-def _calls(turn: Turn, use_id: str) -> Iterator[Place]:
-    return (place for place in turn.places if place.is_client_use and place.block["id"] == use_id)
+    for place in turn.places:
+        if not place.is_client_use:
+            continue
+        where, first = request.seen.calls.setdefault(place.block["id"], (turn, place))
+        if first is not place:
+            yield Problem(
+                "R24",
+                place.path,
+                f"{place.path}: `tool_use` ids must be unique",
+                why="A result names its call by id; with the same id twice nobody knows which is meant.",
+                fix=_second_call(request, turn, place, is_twin=where is turn),
+            )
 
 
 def _second_call(request: Request, turn: Turn, place: Place, is_twin: bool) -> Fix:
@@ -245,9 +239,14 @@ def toolset_echoed(request: Request, turn: Turn) -> Iterator[Problem]:
         )
 
 
+def note_tools(request: Request, place: Place) -> None:
+    """Remember that the history has calls or results."""
+    request.seen.tool_blocks = request.seen.tool_blocks or place.is_client_use or place.is_result
+
+
 def tools_for_history(request: Request) -> Iterator[Problem]:
     """R31: a history with tool blocks and no `tools` is tolerated here, and refused elsewhere."""
-    if request.raw.get("tools") or not any(p.is_client_use or p.is_result for p in request.places):
+    if request.raw.get("tools") or not request.seen.tool_blocks:
         return
     yield Problem(
         "R31",

@@ -1,11 +1,12 @@
 """One request as the rules look at it: headers read, messages merged into turns, broken places known.
 
-Nothing is copied: a place holds the very dict that was sent, and where it stands.
+Nothing is copied: a place holds the very dict that was sent, and where it stands. The messages come one by
+one (`grow`), so that a conversation's request is looked at as it grows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,41 +18,53 @@ SERVER_USES = frozenset({"server_tool_use", "mcp_tool_use"})
 LONG_CONTEXT = "context-1m-2025-08-07"
 THINKING = frozenset({"thinking", "redacted_thinking"})
 
+Marker = tuple[str, str, Json]  # path as the API writes it, place as a pointer wants it, the cache_control
+Large = tuple[str, tuple[Json, ...], int, int]  # an image's path, what takes it away, its width and height
 
-@dataclass(slots=True)
+
 class Place:
     """A block and where it stands. A string content is one text block, whose path is the content's."""
 
-    i: int
-    j: int
-    role: str
-    block: Json
-    path: str
-    from_string: bool = False
-    broken: bool = False
+    __slots__ = ("block", "broken", "from_string", "i", "is_client_use", "is_result", "j", "role", "type")
+
+    def __init__(
+        self, i: int, j: int, role: str, block: Json, from_string: bool = False, broken: bool = False
+    ) -> None:
+        kind = block.get("type")
+        self.i = i
+        self.j = j
+        self.role = role
+        self.block = block
+        self.from_string = from_string
+        self.broken = broken
+        self.type = kind if isinstance(kind, str) else ""
+        self.is_client_use = kind == "tool_use" and isinstance(block.get("id"), str)
+        self.is_result = kind == "tool_result" and isinstance(block.get("tool_use_id"), str)
 
     @property
-    def type(self) -> str:
-        kind = self.block.get("type")
-        return kind if isinstance(kind, str) else ""
-
-    @property
-    def is_client_use(self) -> bool:
-        return self.type == "tool_use" and isinstance(self.block.get("id"), str)
-
-    @property
-    def is_result(self) -> bool:
-        return self.type == "tool_result" and isinstance(self.block.get("tool_use_id"), str)
+    def path(self) -> str:
+        return f"messages.{self.i}.content" if self.from_string else f"messages.{self.i}.content.{self.j}"
 
 
-@dataclass(slots=True)
 class Entry:
-    """One entry of `messages`; `raw` is None where the entry can't be read at all."""
+    """One entry of `messages`, with the places of its blocks."""
 
-    i: int
-    role: str
-    raw: Json
-    places: list[Place]
+    __slots__ = ("i", "places", "raw", "role")
+
+    def __init__(self, i: int, raw: Json, broken: Container[tuple[int, int]] = ()) -> None:
+        self.i = i
+        self.raw = raw
+        self.role = role = str(raw.get("role"))
+        content = raw.get("content")
+        self.places: list[Place] = []
+        if isinstance(content, list):
+            self.places = [
+                Place(i, j, role, block, broken=(i, j) in broken)
+                for j, block in enumerate(content)
+                if isinstance(block, dict)
+            ]
+        elif isinstance(content, str) and content:
+            self.places = [Place(i, 0, role, {"type": "text", "text": content}, from_string=True)]
 
     @property
     def path(self) -> str:
@@ -63,19 +76,64 @@ class Entry:
         return self.role == "system" and not self.places and bool(self.raw.get("output_config"))
 
 
-@dataclass(slots=True)
 class Turn:
-    """R4: consecutive entries of one role, which the server merges into one turn."""
+    """R4: consecutive entries of one role, which the server merges into one turn.
 
-    role: str
-    entries: list[Entry]
-    before: Turn | None = None
-    after: Turn | None = None
-    places: list[Place] = field(default_factory=list)
+    Where all of them are words no rule has anything to say, and what they hold is looked up only for a
+    neighbour that asks.
+    """
+
+    __slots__ = ("_entries", "_messages", "_places", "after", "before", "is_words", "role")
+
+    def __init__(self, role: str, messages: list[Any], before: Turn | None = None) -> None:
+        self.role = role
+        self.before = before
+        self.after: Turn | None = None
+        self.is_words = True
+        self._messages = messages
+        self._entries: list[Entry | int] = []
+        self._places: list[Place] | None = None
+
+    def add(self, entry: Entry | int) -> None:
+        """Add an entry, or the index of a message that is words."""
+        self._entries.append(entry)
+        self._places = None
+        self.is_words = self.is_words and isinstance(entry, int)
+
+    @property
+    def entries(self) -> list[Entry]:
+        found = [
+            Entry(each, self._messages[each]) if isinstance(each, int) else each for each in self._entries
+        ]
+        self._entries[:] = found
+        return found
+
+    @property
+    def places(self) -> list[Place]:
+        if self._places is None:
+            self._places = [place for entry in self.entries for place in entry.places]
+        return self._places
 
     @property
     def last(self) -> Entry:
         return self.entries[-1]
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the messages so far have shown, for the rules that look at the whole array."""
+
+    calls: dict[str, tuple[Turn, Place]] = field(default_factory=dict)
+    server_uses: set[str] = field(default_factory=set)
+    unfinished: dict[str, Place] = field(default_factory=dict)
+    images: int = 0
+    large_images: list[Large] = field(default_factory=list)
+    pages: int = 0
+    citing: dict[str, dict[bool, str]] = field(default_factory=dict)
+    markers: list[Marker] = field(default_factory=list)
+    tool_blocks: bool = False
+    characters: int = 0
+    uncounted: int = 0
 
 
 @dataclass
@@ -91,6 +149,8 @@ class Request:
     broken_params: set[str] = field(default_factory=set)
     broken_tools: set[int] = field(default_factory=set)
     broken_blocks: set[tuple[int, int]] = field(default_factory=set)
+    turns: list[Turn] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
 
     @cached_property
     def model(self) -> facts.Model | None:
@@ -131,48 +191,40 @@ class Request:
             return str(thinking.get("type"))
         return self.model.thinking_default if self.model else "off"
 
-    @cached_property
-    def entries(self) -> list[Entry]:
+    @property
+    def messages(self) -> list[Any]:
         messages = self.raw.get("messages")
-        return [
-            Entry(i, str(raw.get("role")), raw, list(self._places(i, raw)))
-            for i, raw in enumerate(messages if isinstance(messages, list) else [])
-            if isinstance(raw, dict)
-        ]
+        return messages if isinstance(messages, list) else []
 
-    @cached_property
-    def turns(self) -> list[Turn]:
-        turns: list[Turn] = []
-        for entry in self.entries:
-            if entry.is_directive:
-                continue
-            if not turns or turns[-1].role != entry.role:
-                turns.append(Turn(entry.role, [], before=turns[-1] if turns else None))
-            turns[-1].entries.append(entry)
-            turns[-1].places.extend(entry.places)
-        for turn in turns[1:]:
-            assert turn.before is not None
-            turn.before.after = turn
-        return turns
+    @property
+    def entries(self) -> list[Entry]:
+        """Every message that can be read as one: for what is rare, because it looks at the whole array."""
+        return [Entry(i, raw) for i, raw in enumerate(self.messages) if isinstance(raw, dict)]
 
-    @cached_property
-    def places(self) -> list[Place]:
-        return [place for entry in self.entries for place in entry.places]
+    @property
+    def places(self) -> Iterator[Place]:
+        """Every block of every message: for what is rare, too."""
+        return (place for turn in self.turns for place in turn.places)
 
-    def _places(self, i: int, raw: Json) -> Iterator[Place]:
-        content, role = raw.get("content"), str(raw.get("role"))
-        if isinstance(content, str) and content:
-            text = {"type": "text", "text": content}
-            yield Place(i, 0, role, text, f"messages.{i}.content", from_string=True)
-        elif isinstance(content, list):
-            for j, block in enumerate(content):
-                if isinstance(block, dict):
-                    path = f"messages.{i}.content.{j}"
-                    yield Place(i, j, role, block, path, broken=(i, j) in self.broken_blocks)
+    @property
+    def last_place(self) -> Place | None:
+        return next((turn.places[-1] for turn in reversed(self.turns) if turn.places), None)
+
+    def grow(self, role: str, entry: Entry | int) -> bool:
+        """Add an entry to its turn, and say whether a new turn begins with it."""
+        last = self.turns[-1] if self.turns else None
+        begins = last is None or last.role != role
+        if begins:
+            turn = Turn(role, self.messages, last)
+            if last is not None:
+                last.after = turn
+            self.turns.append(turn)
+        self.turns[-1].add(entry)
+        return begins
 
 
-def nested(place: Place) -> Iterator[tuple[str, str, Json]]:
-    """Yield the blocks inside a block: the API's path, the way to it in the JSON, the block."""
+def nested(place: Place) -> Iterable[tuple[str, str, Json]]:
+    """Return the blocks inside a block: the API's path, the way to it in the JSON, the block."""
     if place.type == "document":
         source = place.block.get("source")
         inner = source.get("content") if isinstance(source, dict) else None
@@ -180,10 +232,14 @@ def nested(place: Place) -> Iterator[tuple[str, str, Json]]:
     elif place.type in ("tool_result", "search_result"):
         inner, path, way = place.block.get("content"), f"{place.type}.content", "content"
     else:
-        return
-    for k, block in enumerate(inner if isinstance(inner, list) else ()):
-        if isinstance(block, dict):
-            yield f"{place.path}.{path}.{k}", f"{place.path}.{way}.{k}", block
+        return ()
+    if not isinstance(inner, list):
+        return ()
+    return [
+        (f"{place.path}.{path}.{k}", f"{place.path}.{way}.{k}", block)
+        for k, block in enumerate(inner)
+        if isinstance(block, dict)
+    ]
 
 
 def with_nested(place: Place) -> list[tuple[str, str, Json]]:

@@ -47,24 +47,28 @@ def _is_programmatic(place: Place) -> bool:
     return isinstance(caller, dict) and str(caller.get("type", "direct")).startswith("code_execution")
 
 
-def server_pairs(request: Request) -> Iterator[Problem]:
-    """R22, R23, R29: server tools' uses and results, over the whole array."""
-    begun: dict[str, Place] = {}
-    unfinished: dict[str, Place] = {}
-    for turn in request.turns:
-        if turn.role == "user" and unfinished and any(not place.is_result for place in turn.places):
-            for place in unfinished.values():
-                yield _unresolved(request, "R22", place)
-            unfinished.clear()
-        for place in turn.places if turn.role == "assistant" else ():
-            kind, use_id = place.type, str(place.block.get("tool_use_id"))
-            if kind in SERVER_USES:
-                begun[str(place.block.get("id"))] = unfinished[str(place.block.get("id"))] = place
-            elif kind.endswith("_tool_result"):
-                unfinished.pop(use_id, None)
-                if use_id not in begun:
-                    yield _server_orphan(request, place, use_id)
-    yield from _tool_withdrawn(request, unfinished)
+def server_pairs(request: Request, place: Place) -> Iterator[Problem]:
+    """R29: a server tool's result stands behind its use, anywhere in the array."""
+    if place.role != "assistant":
+        return
+    kind, seen = place.type, request.seen
+    if kind in SERVER_USES:
+        seen.unfinished[str(place.block.get("id"))] = place
+        seen.server_uses.add(str(place.block.get("id")))
+    elif kind.endswith("_tool_result"):
+        use_id = str(place.block.get("tool_use_id"))
+        seen.unfinished.pop(use_id, None)
+        if use_id not in seen.server_uses:
+            yield _server_orphan(request, place, use_id)
+
+
+def unfinished_use(request: Request, place: Place) -> Iterator[Problem]:
+    """R22: while a server tool is at work, a user message brings results and nothing else."""
+    unfinished = request.seen.unfinished
+    if unfinished and place.role == "user" and not place.is_result:
+        for use in unfinished.values():
+            yield _unresolved(request, "R22", use)
+        unfinished.clear()
 
 
 def _unresolved(request: Request, rule: str, place: Place) -> Problem:
@@ -90,12 +94,12 @@ def _server_orphan(request: Request, place: Place, use_id: str) -> Problem:
     )
 
 
-def _tool_withdrawn(request: Request, unfinished: dict[str, Place]) -> Iterator[Problem]:
+def tool_withdrawn(request: Request) -> Iterator[Problem]:
     """R23: while a server tool is pending, it stays in `tools`."""
-    offered = {str(tool.get("name")) for _, tool in request.tools}
-    if not request.judges_end or request.broken_tools:
+    if not request.seen.unfinished or not request.judges_end or request.broken_tools:
         return
-    for place in unfinished.values():
+    offered = {str(tool.get("name")) for _, tool in request.tools}
+    for place in request.seen.unfinished.values():
         name = str(place.block.get("name"))
         tool = SERVER_TOOLS.get(name, name)
         if place.type == "server_tool_use" and tool not in offered:

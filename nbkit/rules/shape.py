@@ -5,16 +5,17 @@ The models stand in the `shape_*` modules; they take a moment to build, so they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from nbkit.facts import facts
 from nbkit.rules import shape_fixes
 from nbkit.rules.problem import Level, Problem
-from nbkit.rules.request import Request
+from nbkit.rules.request import Entry, Request
 
 Location = Sequence[str | int]
+Finding = dict[str, Any]  # one of pydantic's errors
 
 # Tags that need a beta are not named among the expected ones: without it the API doesn't know them.
 BETA_BLOCKS = {
@@ -77,33 +78,55 @@ def _bodies() -> tuple[Any, Any]:
     return Body.__pydantic_validator__, CountTokens.__pydantic_validator__
 
 
-def shape(request: Request) -> Iterator[Problem]:
+@cache
+def _message() -> Any:
+    from nbkit.rules.shape_messages import Message
+
+    return Message.__pydantic_validator__
+
+
+def params(request: Request) -> list[Problem]:
+    """Judge the shape of everything but the messages."""
+    body, count = _bodies()
+    validator = count if request.endpoint.endswith("/count_tokens") else body
+    return told(request, shape(request, validator, request.raw))
+
+
+def message(request: Request, i: int, raw: Any) -> list[Finding]:
+    """Judge the shape of one message; it is `told` when the whole array is there."""
+    return shape(request, _message(), raw, "messages", i)
+
+
+def told(request: Request, findings: Iterable[Finding]) -> list[Problem]:
+    return [_problem(request, finding) for finding in findings]
+
+
+def shape(request: Request, validator: Any, value: Any, *where: str | int) -> list[Finding]:
     """R8, R9, R10, R26, R27, R28, R38, R43, R47, R52, R57, R69, R74, R93: each value has its type, its keys.
 
     Remembers what is broken on the request, so that later rules leave it alone.
     """
-    body, count = _bodies()
-    validator = count if request.endpoint.endswith("/count_tokens") else body
     from pydantic import ValidationError
 
     try:
-        validator.validate_python(request.raw)
-    except ValidationError as found:
-        errors = found.errors(include_url=False)
-        for error in errors:
-            _remember(request, error["loc"])
-        for error in errors:
-            yield _problem(request, error)
+        validator.validate_python(value)
+    except ValidationError as error:
+        findings: list[Finding] = [
+            {**each, "loc": (*where, *each["loc"])} for each in error.errors(include_url=False)
+        ]
+        for finding in findings:
+            _remember(request, finding["loc"])
+        return findings
+    return []
 
 
-def missing_content(request: Request) -> Iterator[Problem]:
+def missing_content(request: Request, entry: Entry) -> Iterator[Problem]:
     """R92: a message has content; only a system message may have output_config instead."""
-    for entry in request.entries:
-        if "content" in entry.raw or (entry.role == "system" and entry.raw.get("output_config")):
-            continue
-        path = f"{entry.path}.content"
-        rule = "R92" if entry.role == "system" else "shape"
-        yield Problem(rule, path, f"{path}: Field required", why=WHY["missing"])
+    if "content" in entry.raw or (entry.role == "system" and entry.raw.get("output_config")):
+        return
+    path = f"{entry.path}.content"
+    rule = "R92" if entry.role == "system" else "shape"
+    yield Problem(rule, path, f"{path}: Field required", why=WHY["missing"])
 
 
 def api_path(location: Location) -> str:

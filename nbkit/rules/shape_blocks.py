@@ -29,6 +29,7 @@ def _form(value: Any) -> str:
 
 
 Whole: TypeAlias = Annotated[int, BeforeValidator(_whole)]
+Effort: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
 Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN)]
 StrOrList: TypeAlias = Annotated[
     Annotated[str, Tag("(string)")] | Annotated[list[T], Tag("(list)")], Discriminator(_form)

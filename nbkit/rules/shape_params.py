@@ -6,29 +6,14 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Discriminator, Field, Tag
 
-from nbkit.rules.shape_blocks import CacheControl, Strict, StrOrList, Text, Whole
-from nbkit.rules.shape_server import Block
+from nbkit.rules.shape_blocks import CacheControl, Effort, Strict, StrOrList, Text, Whole
 from nbkit.rules.shape_tools import TOOL, ToolChoice
 
-Effort: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
 Display: TypeAlias = Literal["summarized", "omitted", "updates"]
 
 
 def _string_or_object(value: Any) -> str:
     return "(string)" if isinstance(value, str) else "(object)"
-
-
-class SystemOutputConfig(Strict):
-    effort: Effort | None = None
-
-
-class Message(Strict):
-    """An entry of `messages`; `content` may be missing only where a directive stands in its place (R92)."""
-
-    role: Literal["user", "assistant", "system"]
-    content: StrOrList[Block] = Field(default="")
-    clear_at: Literal["next_user_message", "never"] | None = None
-    output_config: SystemOutputConfig | None = None
 
 
 class Binding(Strict):
@@ -167,7 +152,7 @@ class CountTokens(Strict):
     """The body; the order of the fields is the order in which a first fault is told."""
 
     model: str
-    messages: list[Message]
+    messages: list[Any]  # judged one by one, see `shape_messages`
     max_tokens: Annotated[Whole, Field(ge=0)] | None = None
     system: StrOrList[Text] = Field(default="")
     tools: list[TOOL] = Field(default=[])

@@ -1,0 +1,130 @@
+"""Every rule in its place: by what it looks at, and in the order in which the API would find the faults.
+
+Whether an entry's or a block's rule is broken hangs on that and on what came before, for a turn's also on the
+turns right before and after; the fix may look at the whole array. What later rules need of a block is left in
+`request.seen`. A message that is nothing but words goes to no entry and block rule, unless a server tool is
+still at work, and a turn of such messages to no turn rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from nbkit.rules import (
+    caching,
+    gates,
+    limits,
+    media,
+    order,
+    pairing,
+    server_pairs,
+    shape,
+    thinking,
+    tool_offers,
+    toolsets,
+)
+from nbkit.rules.problem import Problem
+from nbkit.rules.request import Entry, Place, Request, Turn
+
+RequestRule = Callable[[Request], Iterable[Problem]]
+EntryRule = Callable[[Request, Entry], Iterable[Problem]]
+BlockRule = Callable[[Request, Place], Iterable[Problem]]
+TurnRule = Callable[[Request, Turn], Iterable[Problem]]
+Note = Callable[[Request, Place], None]
+
+# Shape: what of a message is switched by the version or a beta, then what else of the body is.
+GATES: tuple[EntryRule, ...] = (
+    shape.missing_content,
+    gates.beta_fields,
+    gates.beta_blocks,
+)
+PARAMS: tuple[RequestRule, ...] = (
+    gates.sampling_removed,
+    gates.beta_params,
+    gates.beta_thinking,
+    gates.beta_tools,
+    limits.known_model,
+    limits.max_tokens,
+    limits.prewarm,
+    thinking.mode_supported,
+    thinking.budget_below_max,
+    thinking.forced_tool,
+    thinking.sampling_with_thinking,
+    thinking.clear_thinking,
+    limits.sampling,
+    limits.effort_supported,
+    limits.place_supported,
+    limits.stop_sequences,
+    limits.user_id,
+    tool_offers.tools_supported,
+    tool_offers.unique_names,
+    tool_offers.property_keys,
+    tool_offers.some_tool_loaded,
+    tool_offers.examples_fit,
+    tool_offers.domains,
+    toolsets.toolsets,
+    tool_offers.mcp_servers,
+    tool_offers.choice_offered,
+    tool_offers.output_schema,
+    tool_offers.strict_tools,
+    caching.system_text_not_empty,
+)
+LENGTH: tuple[RequestRule, ...] = (
+    order.some_message,
+    order.not_too_many,
+)
+# What the messages say, told message by message.
+ENTRIES: tuple[EntryRule, ...] = (
+    order.not_system_first,
+    order.system_supported,
+    order.cleared_turns,
+)
+EVERY_BLOCK: tuple[BlockRule, ...] = (
+    order.right_role,
+    order.system_blocks,
+)
+BLOCKS: dict[str, tuple[BlockRule, ...]] = {
+    "text": (order.text_not_empty, order.user_citations),
+    "tool_result": (order.nested_text_not_empty, order.user_citations),
+    "search_result": (order.nested_text_not_empty, order.user_citations),
+    "document": (order.nested_text_not_empty,),
+    "thinking": (thinking.signature_present,),
+}
+TURNS: tuple[TurnRule, ...] = (
+    order.has_content,
+    order.system_position,
+    pairing.answered,
+    server_pairs.server_result_after_use,
+    pairing.results_match,
+    pairing.toolset_echoed,
+    thinking.thinking_first,
+    pairing.unique_ids,
+)
+# Blocks against what the whole array has shown so far.
+ACROSS: tuple[BlockRule, ...] = (
+    server_pairs.unfinished_use,
+    server_pairs.server_pairs,
+    media.images,
+    media.documents,
+)
+NOTES: tuple[Note, ...] = (
+    pairing.note_tools,
+    media.note_citing,
+    caching.note_markers,
+)
+# What can be said only of the whole array, with its end in view.
+WHOLE: tuple[RequestRule, ...] = (
+    server_pairs.tool_withdrawn,
+    server_pairs.programmatic,
+    media.dimensions,
+    media.not_too_many,
+    media.citations_agree,
+    thinking.final_turn_thinks,
+    thinking.final_message_without_thinking,
+    caching.lifetimes_fall,
+    caching.automatic_agrees,
+    caching.not_too_many,
+    limits.fits_context,
+    pairing.tools_for_history,
+    order.final_turn,
+)

@@ -1,0 +1,23 @@
+"""Strict request models of an entry of `messages` (contract, sections 2.2 and 3)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from nbkit.rules.shape_blocks import Effort, Strict, StrOrList
+from nbkit.rules.shape_server import Block
+
+
+class SystemOutputConfig(Strict):
+    effort: Effort | None = None
+
+
+class Message(Strict):
+    """An entry of `messages`; `content` may be missing only where a directive stands in its place (R92)."""
+
+    role: Literal["user", "assistant", "system"]
+    content: StrOrList[Block] = Field(default="")
+    clear_at: Literal["next_user_message", "never"] | None = None
+    output_config: SystemOutputConfig | None = None

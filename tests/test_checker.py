@@ -1,0 +1,151 @@
+"""A request checked as it grows is told what the same request checked whole is told."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asking import SEARCH_TOOL, TOOL, ask, assistant, found, result, search, system, text, thought, use, user
+from nbkit.rules.checker import Checker
+from nbkit.rules.shape_plain import is_sound, words
+from nbkit.rules.validator import check, check_history
+from test_contract_cases import expand, request_cases
+from test_validator import MESSAGES, REQUESTS, conversation
+
+IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "iVBORw0KGgo="}}
+DOCUMENT = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "x"}}
+MARKED = {"cache_control": {"type": "ephemeral"}}
+IDS = st.sampled_from(["a", "b", "c"])
+CONTENTS = st.lists(
+    st.one_of(
+        st.builds(text, st.sampled_from(["", "words", "é"])),
+        st.builds(use, IDS),
+        st.builds(result, IDS),
+        st.builds(search, IDS),
+        st.builds(found, IDS),
+        st.builds(thought, st.sampled_from(["", "sig"])),
+        st.sampled_from([IMAGE, DOCUMENT, {**DOCUMENT, "citations": {"enabled": True}}, text("x", **MARKED)]),
+    ),
+    max_size=3,
+)
+LIKELY = st.one_of(
+    st.builds(user, st.sampled_from(["words", "words", ""])),
+    st.builds(assistant, st.sampled_from(["words", "words", "words "])),
+    CONTENTS.map(lambda content: {"role": "user", "content": content}),
+    CONTENTS.map(lambda content: {"role": "assistant", "content": content}),
+    st.just(system("Be brief.")),
+    st.just({"role": "system", "content": [], "output_config": {"effort": "low"}}),
+    MESSAGES,
+)
+PARAMS = st.sampled_from(
+    [
+        {},
+        {"tools": [SEARCH_TOOL, TOOL]},
+        {"thinking": {"type": "enabled", "budget_tokens": 1024}, "max_tokens": 4096},
+        {"model": "claude-haiku-4-5", "zork": 1},
+        {"cache_control": {"type": "ephemeral", "ttl": "1h"}},
+    ]
+)
+
+
+def grown(request: dict[str, Any], **options: Any) -> None:
+    """Assert that after each message the growing request is told what the whole one is."""
+    messages = request["messages"]
+    checker = Checker({**request, "messages": []}, **options)
+    for n, message in enumerate([None, *messages]):
+        if n:
+            checker.extend(message)
+        so_far = {**request, "messages": messages[:n]}
+        assert checker.problems() == check(so_far, **options)
+        if not options.keys() - {"headers"}:
+            assert checker.problems(judges_end=False) == check_history(so_far, **options)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LIKELY, max_size=7), PARAMS)
+def test_every_beginning_of_a_conversation_is_judged_as_if_it_were_whole(
+    messages: list[Any], params: dict[str, Any]
+) -> None:
+    grown({**ask(), **params, "messages": messages})
+
+
+@settings(max_examples=100, deadline=None)
+@given(REQUESTS)
+def test_so_is_garbage(request: dict[str, Any]) -> None:
+    if isinstance(request["messages"], list):
+        grown(request)
+    else:
+        assert Checker(request).problems() == check(request)
+
+
+@pytest.mark.parametrize("case", request_cases(), ids=lambda case: str(case["id"]))
+def test_so_is_every_case_of_the_collection(case: dict[str, Any]) -> None:
+    request = expand(case.get("request"))
+    if not isinstance(request, dict) or not isinstance(request.get("messages"), list):
+        return
+    if len(request["messages"]) < 50:
+        grown(request, endpoint=case["endpoint"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LIKELY, max_size=7), PARAMS)
+def test_a_message_of_words_is_judged_like_one_that_is_looked_at_closely(
+    messages: list[Any], params: dict[str, Any]
+) -> None:
+    """An explicit null changes nothing for the API, and is no longer one of the shapes known at a glance."""
+    request = {**ask(), **params, "messages": messages}
+    close = {**request, "messages": [_spelt_out(message) for message in messages]}
+    assert not any(map(words, close["messages"]))
+    assert _told(check(request)) == _told(check(close))
+
+
+def _spelt_out(message: Any) -> Any:
+    if not words(message):
+        return message
+    content = message["content"]
+    blocks = [text(content)] if isinstance(content, str) else content
+    return {**message, "content": [{**block, "citations": None} for block in blocks]}
+
+
+def _told(problems: list[Any]) -> list[tuple[str, str]]:
+    places = [problem.path.split(".content")[0] for problem in problems]
+    return [(problem.rule, place) for problem, place in zip(problems, places, strict=True)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(LIKELY)
+def test_what_is_sound_at_a_glance_is_sound_for_the_models(message: Any) -> None:
+    if is_sound(message) or words(message):
+        # The models judge a message that has one key more, and find nothing but the key.
+        odd = {**copy.deepcopy(message), "zork": 1}
+        shape = [
+            problem for problem in check(ask(odd)) if problem.rule in ("shape", "R8", "R9", "R10", "R26")
+        ]
+        assert [problem.path for problem in shape] == ["messages.0.zork"]
+
+
+def test_the_common_shapes_are_known_at_a_glance() -> None:
+    assert all(is_sound(message) for message in conversation(1))
+
+
+@pytest.mark.parametrize("odd", ["\ud800", 3, None, ["x"], {"type": "text"}])
+def test_no_odd_value_is_sound_at_a_glance(odd: Any) -> None:
+    shapes = [text("x"), use(), result(), thought()]
+    broken = [{**block, key: odd} for block in shapes for key in block]
+    sound = [block for block in broken if is_sound(user(block)) and not _may_be(block, odd)]
+    assert sound == []
+
+
+def _may_be(block: dict[str, Any], odd: Any) -> bool:
+    return block.get("input") == odd and isinstance(odd, dict)
+
+
+def test_the_body_that_was_given_is_not_changed() -> None:
+    request = ask(*conversation(1))
+    before = copy.deepcopy(request)
+    Checker(request).extend(user("more"))
+    assert request == before
