@@ -1,12 +1,13 @@
-"""Typed access to the tables: models, betas, tool types, and nbkit's own defaults.
+"""Typed access to the tables: models, platforms, betas, tool types, and nbkit's own defaults.
 
-The numbers are those of the contract's section 9, as of the date in each file. Deciding anything with them is
-left to the rooms that read them.
+The numbers are those of the contract's sections 9 and 10, as of the date in each file. Deciding anything with
+them is left to the rooms that read them.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -28,7 +29,9 @@ class Model:
 
     `thinking_default` is what the model does when a request says nothing: a thinking type, or `off`.
     `sampling` says which of temperature, top_p and top_k it takes under the old version: `either` or `none`.
-    `prefix_bound` is rule R36. `forced_tool_choice` is None where nobody has confirmed it.
+    `prefix_bound` is rule R36. `forced_tool_choice` is None where nobody has confirmed it. `price_fast` is
+    what `speed: "fast"` costs in and out, where that is known. With `progress_as_thinking`, text between tool
+    calls arrives as thinking blocks.
     """
 
     id: str
@@ -58,7 +61,44 @@ class Model:
     retires: str | None = None
     tool_prompt_tokens: tuple[int, int] | None = None
     long_context: Mapping[str, float] | None = None
+    price_fast: tuple[float, float] | None = None
+    progress_as_thinking: bool = False
     unconfirmed: tuple[str, ...] = ()
+
+    @property
+    def is_before_4_7(self) -> bool:
+        """With 4.7 the tokenizer, the size of images and the default display changed together."""
+        return self.display_default == "summarized"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Where a request can be sent, and what is different there from the first-party API.
+
+    In `server_tools` (taken) and `no_server_tools` (refused) `*` is every one; what neither names nobody has
+    confirmed. `classic_version` is what the contract 2023-06-01 is called there, `refused_before_4_7` what
+    only the newer models take. `model_id` matches its own ids: the groups, joined, are the first-party one.
+    `alternates` is the reading of 2023: roles strictly alternate. A `cloud` has ids and organizations of its
+    own.
+    """
+
+    name: str
+    title: str
+    cloud: bool
+    model_in: Literal["body", "URL"]
+    version_in: Literal["header", "body"]
+    betas_in: Literal["header", "body"]
+    body_mb: int
+    image_mb: int
+    url_and_file_sources: bool
+    server_tools: tuple[str, ...]
+    count_tokens: bool
+    no_server_tools: tuple[str, ...] = ()
+    classic_version: str | None = None
+    refused_before_4_7: tuple[str, ...] = ()
+    model_id: str | None = None
+    alternates: bool = False
+    priced: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +135,29 @@ def _tool_types() -> Mapping[str, ToolType]:
     return {row["type"]: ToolType(**_tuples(row)) for row in _read("tool_types.json")["tool_types"]}
 
 
-def model(id: str) -> Model | None:
-    """Return the model of that id or alias, or None when the table doesn't have it."""
-    return _models().get(id)
+@cache
+def _platforms() -> Mapping[str, Platform]:
+    return {row["name"]: Platform(**_tuples(row)) for row in _read("platforms.json")["platforms"]}
+
+
+def platform(name: str) -> Platform | None:
+    """Return the platform of that name, or None."""
+    return _platforms().get(name)
+
+
+def platforms() -> tuple[Platform, ...]:
+    """Return every platform, the first-party API first."""
+    return tuple(_platforms().values())
+
+
+def model(id: str, platform: str = "anthropic") -> Model | None:
+    """Return the model of that id or alias, on a cloud also of the cloud's own id, or None."""
+    return _models().get(id) or _models().get(_first_party_id(id, _platforms().get(platform)))
+
+
+def _first_party_id(id: str, platform: Platform | None) -> str:
+    found = re.fullmatch(platform.model_id, id) if platform and platform.model_id else None
+    return "-".join(found.groups()) if found else id
 
 
 def models() -> tuple[Model, ...]:

@@ -155,7 +155,11 @@ class Request:
     @cached_property
     def model(self) -> facts.Model | None:
         name = self.raw.get("model")
-        return facts.model(name) if isinstance(name, str) else None
+        return facts.model(name, self.platform) if isinstance(name, str) else None
+
+    @cached_property
+    def served_by(self) -> facts.Platform:
+        return facts.platform(self.platform) or facts.platforms()[0]
 
     @property
     def context(self) -> int | None:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from pydantic_core import from_json
 
+from nbkit.rules.estimate import prompt_tokens
 from nbkit.sim import tokens
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.ids import Ids
@@ -151,7 +152,7 @@ def _block_events(index: int, part: Part) -> Iterator[tuple[Json, int]]:
 def compose(body: Json, intent: Intent, *, model: str, seed: int, signature: str, hidden: bool) -> Reply:
     """Turn an intent into the reply to `body`; a `signature` of "" leaves thinking out."""
     ids = Ids(body, seed)
-    reply = Reply(ids.message(), model, tokens.prompt_tokens(body), _parts(intent, ids, signature, hidden))
+    reply = Reply(ids.message(), model, prompt_tokens(body), _parts(intent, ids, signature, hidden))
     if intent.calls:
         reply.stop_reason = "tool_use"
     _stop_at_sequences(reply, body.get("stop_sequences") or [])

@@ -18,8 +18,9 @@ from urllib.parse import parse_qs
 from nbkit.facts import facts
 from nbkit.facts.facts import Model
 from nbkit.rules.body import parse
+from nbkit.rules.estimate import prompt_tokens
 from nbkit.rules.validator import Problem, check
-from nbkit.sim import catalogue, signatures, tokens
+from nbkit.sim import catalogue, signatures
 from nbkit.sim.brain.intent import think
 from nbkit.sim.headers import response_headers
 from nbkit.sim.ids import new_id
@@ -120,7 +121,7 @@ class Simulator:
         assert model is not None  # the rules have refused what the table doesn't have
         extra = _check_thinking(request, headers, model)
         if path.endswith("/count_tokens"):
-            return self._json(200, {"input_tokens": tokens.prompt_tokens(request)}, request_id)
+            return self._json(200, {"input_tokens": prompt_tokens(request)}, request_id)
         reply = _reply(request, model, self.seed)
         reply.extra.update(extra)
         if not request.get("stream"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nbkit.sim import tokens
+from nbkit.rules.estimate import image_size
 from nbkit.sim.brain import lexicon
 from nbkit.sim.brain.scene import Outcome
 from nbkit.wire.blocks import Json
@@ -245,7 +245,7 @@ def _document_text(source: Json) -> Json:
 def image(source: Json) -> str:
     """What can be said of an image without seeing it."""
     kind = str(source.get("media_type", "image")).removeprefix("image/").upper()
-    size = tokens.image_size(source) if source.get("type") == "base64" else None
+    size = image_size(source) if source.get("type") == "base64" else None
     if size:
         return f"a {kind} image of {size[0]} × {size[1]} pixels"
     return f"an image at {source['url']}" if source.get("url") else f"a {kind} image"
