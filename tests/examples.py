@@ -25,6 +25,7 @@ class Refused:
     says: str
     headers: Mapping[str, str | None] | None = None
     level: Level = "error"
+    platform: str = "anthropic"
 
     def __str__(self) -> str:
         return f"{self.rule} {self.title}"
@@ -38,6 +39,7 @@ class Legal:
     title: str
     request: Any
     headers: Mapping[str, str | None] | None = None
+    platform: str = "anthropic"
 
     def __str__(self) -> str:
         return f"{self.rule} {self.title}"

@@ -17,6 +17,7 @@ import examples_calls
 import examples_media
 import examples_messages
 import examples_parameters
+import examples_platforms
 import examples_system
 import examples_thinking
 from examples import Legal, Refused
@@ -35,6 +36,7 @@ EXAMPLES = (
     examples_media,
     examples_parameters,
     examples_system,
+    examples_platforms,
 )
 REFUSED: list[Refused] = [each for module in EXAMPLES for each in module.REFUSED]
 LEGAL: list[Legal] = [each for module in EXAMPLES for each in module.LEGAL]
@@ -49,9 +51,10 @@ def numbers() -> list[str]:
     return [f"R{number}" for number in range(1, 97)] + ["R32b"]
 
 
-def told(request: Any, headers: Any) -> list[Problem]:
+def told(request: Any, example: Refused | Legal) -> list[Problem]:
     """What refuses a request. What is only newer than the table of models and betas counts as well."""
-    return [problem for problem in check(request, headers) if problem.level != "warning"]
+    problems = check(request, example.headers, platform=example.platform)
+    return [problem for problem in problems if problem.level != "warning"]
 
 
 def function(name: str) -> Any:
@@ -127,7 +130,7 @@ def test_every_example_is_of_a_rule_in_the_table() -> None:
 
 @pytest.mark.parametrize("example", REFUSED, ids=str)
 def test_what_breaks_a_rule_is_told_first_in_its_place_and_words(example: Refused) -> None:
-    problems = check(example.request, example.headers)
+    problems = check(example.request, example.headers, platform=example.platform)
     at_level = [problem for problem in problems if problem.level == example.level]
     if example.level == "error":
         at_level = [problem for problem in problems if problem.level != "warning"]
@@ -139,16 +142,16 @@ def test_what_breaks_a_rule_is_told_first_in_its_place_and_words(example: Refuse
 
 @pytest.mark.parametrize("example", LEGAL, ids=str)
 def test_the_legal_neighbour_is_accepted(example: Legal) -> None:
-    assert told(example.request, example.headers) == []
+    assert told(example.request, example) == []
 
 
 @pytest.mark.parametrize("example", REFUSED, ids=str)
 def test_every_fix_takes_its_problem_away_and_brings_no_other(example: Refused) -> None:
-    problems = told(example.request, example.headers)
+    problems = told(example.request, example)
     before = Counter(problem.rule for problem in problems)
     for problem in problems:
         if problem.fix is not None:
             mended = problem.fix.apply(example.request)
-            after = Counter(each.rule for each in told(mended, example.headers))
+            after = Counter(each.rule for each in told(mended, example))
             assert after[problem.rule] < before[problem.rule], problem
             assert after <= before, f"{problem} brings {after - before}"

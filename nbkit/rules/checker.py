@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from nbkit.rules import envelope, registry, shape, shape_plain
+from nbkit.rules import envelope, platforms, registry, shape, shape_plain
 from nbkit.rules.envelope import Headers
 from nbkit.rules.problem import Problem
 from nbkit.rules.request import Entry, Request, Seen, Turn
@@ -50,13 +50,18 @@ class Checker:
         endpoint: str = "/v1/messages",
         platform: str = "anthropic",
     ) -> None:
-        sent = envelope.read(headers)
+        sent = platforms.headers(headers, platform, body)
         names = envelope.betas_of(sent)
         messages = body.get("messages")
         raw = {**body, "messages": []} if isinstance(messages, list) else body
         version = sent.get("anthropic-version", "")
         self._request = request = Request(raw, version, frozenset(names), endpoint.split("?")[0], platform)
-        self._envelope = [*envelope.key(sent), *envelope.version(sent), *envelope.betas(request, names)]
+        self._envelope = [
+            *envelope.key(sent),
+            *envelope.version(sent),
+            *platforms.version(request),
+            *envelope.betas(request, names),
+        ]
         self._shape = shape.params(request)
         self._params = _found(registry.PARAMS, request)
         self._shapes: list[shape.Finding] = []
@@ -65,6 +70,11 @@ class Checker:
         self._measure_params()
         for message in messages if isinstance(messages, list) else ():
             self.extend(message)
+
+    @property
+    def request(self) -> Request:
+        """What has been read so far: for whoever asks more of it than whether it is legal."""
+        return self._request
 
     def extend(self, message: Any) -> None:
         """Add a message and check it, at the cost of that message."""

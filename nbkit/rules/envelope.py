@@ -17,7 +17,6 @@ from nbkit.rules.request import Request
 
 VALID_KEY = "a-key-that-passes"
 DATED = re.compile(r".+-\d{4}-\d{2}-\d{2}$")
-MEGABYTES = {"bedrock": 20, "vertex": 30}
 
 Headers = Mapping[str, str | None]
 
@@ -44,8 +43,8 @@ def betas_of(headers: Mapping[str, str]) -> list[str]:
 
 
 def body_size(request: Request) -> Iterator[Problem]:
-    """R72: a body has at most 32 MB (first-party)."""
-    limit = MEGABYTES.get(request.platform, 32) * 1024 * 1024
+    """R72: a body has at most 32 MB, less on the clouds."""
+    limit = request.served_by.body_mb * 1024 * 1024
     if request.seen.characters + request.seen.uncounted > limit:
         yield Problem(
             "R72",

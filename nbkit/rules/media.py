@@ -20,7 +20,6 @@ MANY = 20
 MOST_PIXELS, FEW_PIXELS = 8000, 2000
 SNIFFED = 400_000  # characters of base64 that hold a JPEG's frame header behind any ordinary metadata
 PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
-SMALL_PLATFORMS = frozenset({"bedrock", "vertex"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ def _limit(request: Request) -> int:
     """R58: 10 MB; 5 MB on other platforms, and for older models under the old version."""
     model = request.model
     older = model is not None and model.image_edge < 2000 and not request.is_dated_2026
-    return (5 if older or request.platform in SMALL_PLATFORMS else 10) * MEGABYTE
+    return min(5 if older else 10, request.served_by.image_mb) * MEGABYTE
 
 
 def _most_media(request: Request) -> int:

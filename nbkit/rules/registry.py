@@ -17,8 +17,10 @@ from nbkit.rules import (
     media,
     order,
     pairing,
+    platforms,
     server_pairs,
     shape,
+    strict,
     thinking,
     tool_offers,
     toolsets,
@@ -44,6 +46,10 @@ PARAMS: tuple[RequestRule, ...] = (
     gates.beta_thinking,
     gates.beta_tools,
     limits.known_model,
+    platforms.counting,
+    platforms.profile,
+    platforms.automatic_caching,
+    platforms.server_tools,
     limits.max_tokens,
     limits.prewarm,
     thinking.mode_supported,
@@ -85,9 +91,11 @@ EVERY_BLOCK: tuple[BlockRule, ...] = (
 )
 BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "text": (order.text_not_empty, order.user_citations),
-    "tool_result": (order.nested_text_not_empty, order.user_citations),
+    "tool_result": (order.nested_text_not_empty, order.user_citations, platforms.sources),
     "search_result": (order.nested_text_not_empty, order.user_citations),
-    "document": (order.nested_text_not_empty,),
+    "document": (order.nested_text_not_empty, platforms.sources),
+    "image": (platforms.sources,),
+    "container_upload": (platforms.sources,),
     "thinking": (thinking.signature_present,),
 }
 TURNS: tuple[TurnRule, ...] = (
@@ -126,5 +134,7 @@ WHOLE: tuple[RequestRule, ...] = (
     caching.not_too_many,
     limits.fits_context,
     pairing.tools_for_history,
+    platforms.server_calls,
+    strict.roles,
     order.final_turn,
 )

@@ -37,10 +37,12 @@ def _legal(rule: str, says: str, reason: str, *where: str) -> Row:
 
 
 MESSAGES = (
-    _row("R1", "the first message is not `system`", "order.not_system_first"),
+    _row("R1", "the first message is not `system`", "order.not_system_first", "strict.roles"),
     _row("R2", "there is a message", "order.some_message"),
     _row("R3", "there are at most 100,000 messages", "order.not_too_many"),
-    _legal("R4", "messages of one role in a row", "they are merged into one turn", "request.Turn"),
+    _legal(
+        "R4", "messages of one role in a row", "they are merged into one turn", "request.Turn", "strict.roles"
+    ),
     _row("R5", "every message but a final assistant's has content", "order.has_content"),
     _row("R6", "a text is not empty", "order.text_not_empty", "order.nested_text_not_empty"),
     _row("R7", "a text has more than white space", "order.text_not_empty"),
@@ -79,7 +81,12 @@ MESSAGES = (
     _server("R34", "thinking of the latest message is unchanged", "only the server knows what it sent"),
     _row("R35", "a signature verifies", "thinking.signature_present"),
     _server("R36", "nothing before bound thinking has changed", "only the server can read a signature"),
-    _legal("R37", "thinking of another model", "the server drops it and answers all the same"),
+    _legal(
+        "R37",
+        "thinking of another model",
+        "the server drops it and answers all the same",
+        "differences.thinking_dropped",
+    ),
     _row("R38", "`budget_tokens` is at least 1024", "shape.shape"),
     _row("R39", "`budget_tokens` is below `max_tokens`", "thinking.budget_below_max"),
     _row("R40", "`enabled` where the model takes it", "thinking.mode_supported"),
@@ -97,7 +104,12 @@ PARAMETERS = (
     _row("R50", "lifetimes of markers don't grow", "caching.lifetimes_fall", "caching.automatic_agrees"),
     _row("R51", "no marker on an empty text", "order.text_not_empty", "caching.system_text_not_empty"),
     _row("R52", "a marker is `ephemeral`, for 5m or 1h", "shape.shape"),
-    _legal("R53", "a prefix too short to cache", "it is not cached, and nothing is said"),
+    _legal(
+        "R53",
+        "a prefix too short to cache",
+        "it is not cached, and nothing is said",
+        "differences.cache_minimum",
+    ),
     _row("R54", "no marker on a turn-scoped system message", "order.cleared_turns"),
     _row("R55", "an image can be read", "media.images"),
     _row("R56", "an image is of the type it says", "media.images"),
@@ -115,11 +127,16 @@ PARAMETERS = (
     _row("R68", "`max_tokens` is at most the model's", "limits.max_tokens"),
     _row("R69", "`max_tokens` 0 only fills the cache", "limits.prewarm", "shape.shape"),
     _row("R70", "the input fits the context", "limits.fits_context"),
-    _legal("R71", "input and `max_tokens` together over the context", "models of today simply stop there"),
+    _legal(
+        "R71",
+        "input and `max_tokens` together over the context",
+        "models of today simply stop there",
+        "differences.fits",
+    ),
     _row("R72", "the body is at most 32 MB", "envelope.body_size"),
     _row("R73", "a stop sequence has something to see", "limits.stop_sequences"),
     _row("R74", "`metadata.user_id` is short and no e-mail address", "limits.user_id", "shape.shape"),
-    _row("R75", "the version header is there and known", "envelope.version"),
+    _row("R75", "the version header is there and known", "envelope.version", "platforms.version"),
     _row("R76", "the model exists", "limits.known_model"),
     _row("R77", "there is a key", "envelope.key"),
     _row("R78", "a beta is known", "envelope.betas"),
@@ -138,7 +155,7 @@ PARAMETERS = (
     _row("R83", "some tool is not deferred", "tool_offers.some_tool_loaded"),
     _row("R84", "`input_examples` fit the schema", "tool_offers.examples_fit"),
     _row("R85", "`inference_geo` where the model takes it", "limits.place_supported"),
-    _row("R86", "the model takes system messages", "order.system_supported"),
+    _row("R86", "the model takes system messages", "order.system_supported", "strict.roles"),
     _row("R87", "a system message follows a user's", "order.system_position"),
     _row("R88", "a system message precedes an assistant's or ends", "order.system_position"),
     _row("R89", "no system message between call and result", "order.system_position", "pairing.answered"),
@@ -168,6 +185,16 @@ NAMED = (
     ),
     _row("mcp_servers", "servers and toolsets name each other", "tool_offers.mcp_servers"),
     _row("tool_choice", "a tool that is chosen is offered", "tool_offers.choice_offered"),
+    _row(
+        "platform",
+        "what a platform doesn't have, as section 10 says",
+        "platforms.sources",
+        "platforms.server_tools",
+        "platforms.server_calls",
+        "platforms.automatic_caching",
+        "platforms.counting",
+        "platforms.profile",
+    ),
     _row("output_schema", "a fixed format closes its objects", "tool_offers.output_schema"),
 )
 ROWS: tuple[Row, ...] = (*MESSAGES, *PARAMETERS, *NAMED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbkit.errors import UsageError
-from nbkit.rules import envelope
+from nbkit.rules import platforms
 from nbkit.rules.checker import Checker
 from nbkit.rules.envelope import Headers
 from nbkit.rules.problem import Fix, Level, Problem
@@ -27,7 +27,8 @@ def check(
     """Return every problem of a request body, in the API's order.
 
     Without headers: the newest version and a valid key. Level `unknown` is what may be newer than our
-    facts: a client sends it, the simulator refuses it. `UsageError` for headers that are none.
+    facts: a client sends it, the simulator refuses it. `platform` is `anthropic`, `bedrock`, `vertex`, or
+    `strict`: the reading of 2023. `UsageError` for headers that are none and a platform that isn't known.
     """
     for name, value in (("endpoint", endpoint), ("platform", platform)):
         if not isinstance(value, str):
@@ -48,7 +49,7 @@ def _problems(
     judges_end: bool = True,
 ) -> list[Problem]:
     if not isinstance(body, dict):
-        envelope.read(headers)
+        platforms.headers(headers, platform, body)
         why = "A request body is a JSON object."
         return [Problem("shape", "", "Input should be a valid dictionary", why=why)]
     return Checker(body, headers, endpoint, platform).problems(judges_end)
