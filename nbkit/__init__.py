@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
     from nbkit.loop.policy import allow, ask, by_name, deny, first_of, scripted
     from nbkit.loop.tools import Tool, tool
+    from nbkit.rules.portability import portability
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.simulator import Simulator
     from nbkit.wire.assembler import assemble
@@ -69,6 +70,7 @@ __all__ = [
     "deny",
     "first_of",
     "load",
+    "portability",
     "scripted",
     "tool",
 ]
@@ -91,6 +93,7 @@ _HOMES = {
     "nbkit.loop.decisions": ("Approve", "EditInput", "EditResult", "Fake", "Refuse", "Stop"),
     "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "scripted"),
     "nbkit.loop.tools": ("Tool", "tool"),
+    "nbkit.rules.portability": ("portability",),
     "nbkit.rules.validator": ("Problem", "check"),
     "nbkit.sim.simulator": ("Simulator",),
     "nbkit.wire.assembler": ("assemble",),

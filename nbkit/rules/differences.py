@@ -1,0 +1,227 @@
+"""What is accepted and still not the same: fields without effect, dropped blocks, other defaults.
+
+The request is compared with itself on the model it names, its home. Only what the contract supports is told;
+where the contract is unsure, or a number is an estimate, the words say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from nbkit.facts import facts
+from nbkit.rules.caching import markers
+from nbkit.rules.estimate import MORE_SINCE_4_7, Input, image_size
+from nbkit.rules.media import pictures
+from nbkit.rules.problem import Problem
+from nbkit.rules.request import THINKING, Request
+from nbkit.rules.thinking import INTERLEAVED, NOT_INTERLEAVED, config, effort, forces_tool
+
+FAST_IGNORED = ("claude-opus-4-6",)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A request as it goes to one model of one platform, beside the model it was written for."""
+
+    request: Request
+    model: facts.Model
+    home: facts.Model | None
+    size: Input
+
+
+def differences(move: Move) -> Iterator[Problem]:
+    """Yield each difference as a problem of level `warning`."""
+    for rule in RULES:
+        yield from rule(move)
+
+
+def _differs(rule: str, path: str, message: str, why: str) -> Problem:
+    return Problem(rule, path, message, level="warning", status=200, type="", why=why)
+
+
+def thinking_dropped(move: Move) -> Iterator[Problem]:
+    """R37: a model drops, silently, the thinking that it can't read."""
+    found = [place for place in move.request.places if place.type in THINKING]
+    home, model = move.home, move.model
+    if not found:
+        return
+    what = f"{len(found)} thinking block{'s' if len(found) > 1 else ''}"
+    if home is None or home.id != model.id:
+        certain = home is not None and home.prefix_bound
+        maker = home.id if home else "another model"
+        message = f"{what} of {maker} {'are' if certain else 'may be'} dropped here"
+        why = "Thinking is bound to the model that made it; another one answers without it, and says nothing."
+        if not certain:
+            why = f"A model drops thinking that it can't read. Whether it reads {maker}'s isn't confirmed."
+        yield _differs("R37", found[0].path, message, why)
+    elif model.prefix_bound and move.request.served_by.cloud:
+        message = f"{what} may be dropped if made on another platform"
+        why = "This model's thinking is bound to the organization too. How that carries over isn't confirmed."
+        yield _differs("R37", found[0].path, message, why)
+
+
+def thinking_default(move: Move) -> Iterator[Problem]:
+    home, model = move.home, move.model
+    if home is None or move.request.param("thinking") or home.thinking_default == model.thinking_default:
+        return
+    words = {True: "off", False: "on"}
+    here, there = words[model.thinking_default == "off"], words[home.thinking_default == "off"]
+    message = f"thinking is not set: it is {here} here, but {there} with {home.id}"
+    why = "Thinking is output: it is paid, and taken from `max_tokens`. Name it to have it alike everywhere."
+    yield _differs("thinking", "thinking", message, why)
+
+
+def display_omitted(move: Move) -> Iterator[Problem]:
+    given = config(move.request)
+    if given.get("type") not in ("adaptive", "enabled") or given.get("display"):
+        return
+    if move.model.display_default == "omitted":
+        message = "thinking arrives empty: `display` is not set, and `omitted` is the default here"
+        why = 'Only the signature comes. "display": "summarized" asks for text, on every model.'
+        yield _differs("display", "thinking", message, why)
+
+
+def progress_as_thinking(move: Move) -> Iterator[Problem]:
+    home, request = move.home, move.request
+    if not move.model.progress_as_thinking or (home and home.progress_as_thinking) or not request.tools:
+        return
+    if request.thinking_type not in ("off", "disabled"):
+        message = "text between tool calls arrives as `thinking` blocks"
+        why = "A page that shows text only goes quiet; so does one without `display` that returns text."
+        yield _differs("thinking", "tools", message, why)
+
+
+def interleaved_ignored(move: Move) -> Iterator[Problem]:
+    if INTERLEAVED not in move.request.betas or config(move.request).get("type") != "enabled":
+        return
+    if move.model.id in NOT_INTERLEAVED:
+        message = f"the beta {INTERLEAVED} has no effect on this model"
+        yield _differs("betas", "headers", message, "It thinks before its first tool call only.")
+
+
+def effort_default(move: Move) -> Iterator[Problem]:
+    home, here = move.home, move.model.effort_default
+    there = home.effort_default if home else None
+    if home and here and there and here != there and effort(move.request) is None:
+        message = f"effort is not set: it is {here} here, but {there} with {home.id}"
+        why = "Less effort is fewer tokens and less thought. Name it to have it alike everywhere."
+        yield _differs("effort", "output_config.effort", message, why)
+
+
+def cache_minimum(move: Move) -> Iterator[Problem]:
+    """R53: what is shorter than the model's minimum isn't cached, and nothing says so."""
+    marked, least = move.size.marked, move.model.min_cacheable
+    if not marked or least is None or marked >= least:
+        return
+    found = [path for path, _, _ in markers(move.request)]
+    automatic = move.request.param("cache_control") is not None
+    path = "cache_control" if automatic or not found else f"{found[-1]}.cache_control"
+    message = f"nothing is cached: fewer than {least} tokens are marked, by estimate"
+    why = f"About {marked} are. A marker on too short a beginning is accepted and does nothing."
+    yield _differs("R53", path, message, why)
+
+
+def speed(move: Move) -> Iterator[Problem]:
+    if move.request.param("speed") != "fast" or move.model.price_fast:
+        return
+    if move.model.id in FAST_IGNORED:
+        message, why = (
+            "speed fast is ignored: the answer comes at standard speed",
+            "This model has no fast mode.",
+        )
+    else:
+        message = "speed fast may be refused: this model isn't known to have it"
+        why = "Models without fast mode refuse it with a 400; which have it isn't confirmed for all."
+    yield _differs("speed", "speed", message, why)
+
+
+def images_scaled(move: Move) -> Iterator[Problem]:
+    edge, large = move.model.image_edge, []
+    for picture in chain.from_iterable(pictures(move.request, place) for place in move.request.places):
+        size = image_size(picture.source) if picture.source.get("type") == "base64" else None
+        asked = picture.block.get("transformations")
+        kept = isinstance(asked, dict) and asked.get("oversized_image") == "error"
+        if size and max(size) > edge and not kept:
+            large.append(picture.path)
+    if large:
+        message = f"{len(large)} image{'s are' if len(large) > 1 else ' is'} scaled down to {edge} pixels"
+        why = "The model sees the smaller picture, and gives coordinates in it."
+        yield _differs("images", large[0], message, why)
+
+
+def fits(move: Move) -> Iterator[Problem]:
+    """R70, R71 by the estimate: check() itself refuses only what can never fit."""
+    context, most = move.request.context, move.request.param("max_tokens") or 0
+    if context is None or not isinstance(most, int) or move.size.tokens + most <= context:
+        return
+    if move.size.tokens > context:
+        message = f"prompt is too long, by estimate: {move.size.tokens} tokens > {context} maximum"
+        yield _differs(
+            "R70", "messages", message, "Have it counted by the API to be sure; it would be refused."
+        )
+    else:
+        message = f"the answer may be cut: about {move.size.tokens} tokens and max_tokens {most} > {context}"
+        why = "It would stop with `model_context_window_exceeded`. The tokens are an estimate."
+        yield _differs("R71", "max_tokens", message, why)
+
+
+def tokenizer(move: Move) -> Iterator[Problem]:
+    home, model = move.home, move.model
+    if home is None or home.is_before_4_7 == model.is_before_4_7:
+        return
+    percent = (
+        round((MORE_SINCE_4_7 - 1) * 100) if home.is_before_4_7 else round((1 - 1 / MORE_SINCE_4_7) * 100)
+    )
+    message = f"the same text is about {percent} % {'more' if home.is_before_4_7 else 'fewer'} tokens here"
+    why = f"The tokenizer changed with 4.7: limits and prices mean another length of text than on {home.id}."
+    yield _differs("tokenizer", "", message, why)
+
+
+def retires(move: Move) -> Iterator[Problem]:
+    if move.model.lifecycle == "deprecated":
+        when = f" and retires on {move.model.retires}" if move.model.retires else ""
+        message, why = f"this model is deprecated{when}", "After that day the API answers 404."
+        yield _differs("R76", "model", message, why)
+
+
+def unconfirmed(move: Move) -> Iterator[Problem]:
+    """What our own table isn't sure of, where this request depends on it."""
+    kind = config(move.request).get("type")
+    if "thinking" in move.model.unconfirmed and kind not in (None, "adaptive"):
+        message = f"thinking.type {kind} may be refused: nobody has confirmed it for this model"
+        yield _differs("thinking", "thinking", message, "Adaptive thinking is sure.")
+    if "forced_tool_choice" in move.model.unconfirmed and forces_tool(move.request):
+        message = "a forced tool may be refused: nobody has confirmed it for this model"
+        yield _differs("R45", "tool_choice", message, "Its siblings let the model choose only.")
+
+
+def betas(move: Move) -> Iterator[Problem]:
+    platform = move.request.served_by
+    if not platform.cloud or not move.request.betas:
+        return
+    names = ", ".join(sorted(move.request.betas))
+    message = f"betas may not be available here: {names}"
+    why = (
+        f"Which betas {platform.title} takes isn't confirmed; what they switch on may be refused or missing."
+    )
+    yield _differs("betas", "headers", message, why)
+
+
+RULES: tuple[Callable[[Move], Iterable[Problem]], ...] = (
+    retires,
+    betas,
+    thinking_default,
+    display_omitted,
+    progress_as_thinking,
+    thinking_dropped,
+    interleaved_ignored,
+    effort_default,
+    speed,
+    cache_minimum,
+    images_scaled,
+    fits,
+    unconfirmed,
+    tokenizer,
+)
