@@ -124,8 +124,12 @@ class TransportError(NbkitError):
 
 
 class StreamError(NbkitError):
-    """The stream broke off or made no sense; `partial` is what had arrived, never a finished message."""
+    """The stream broke off or made no sense; `partial` is what had arrived, never a finished message.
 
-    def __init__(self, message: str, *, partial: Message | None = None) -> None:
+    `raw_text` is the text that could not become a part of it: the event that was cut off or made no sense.
+    """
+
+    def __init__(self, message: str, *, partial: Message | None = None, raw_text: str = "") -> None:
         self.partial = partial
+        self.raw_text = raw_text
         super().__init__(message)

@@ -1,25 +1,26 @@
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nbkit.errors import APIError, StreamError, UsageError
-from nbkit.wire.assembler import Assembler, Change, assemble
+from nbkit.wire import eventstream
+from nbkit.wire.assembler import Assembler, Change, Framing, assemble
 from nbkit.wire.blocks import Json
-from nbkit.wire.events import Event, encode_event
+from nbkit.wire.events import Event, SSEEvents, encode_event
 from splits import splits
 
+FRAMING: dict[str, Framing] = {".sse": "sse", ".eventstream": "aws"}
 STREAMS = sorted((Path(__file__).parent / "data" / "streams").glob("*.sse"))
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "streams"
-RECORDED = sorted(path for path in SHARED.glob("*.sse") if path.with_suffix(".final.json").exists())
-
-# Where the official accumulator is known to differ, and we do on purpose.
-STRICTER = {
-    "ai--fixtures_duplicate_message_start": "a second message_start is an error, not a new beginning",
-}
+RECORDED = sorted(
+    path for path in SHARED.glob("*.*") if path.suffix in FRAMING and path.with_suffix(".final.json").exists()
+)
 
 
 def start(**extra: Any) -> Json:
@@ -59,20 +60,36 @@ def test_any_split_gives_the_same_message(sse: Path) -> None:
 @pytest.mark.skipif(not RECORDED, reason="the recorded streams are not beside this checkout")
 def test_recorded_streams_give_what_the_official_accumulator_gives() -> None:
     wrong = {}
-    for sse in RECORDED:
-        want = without_nulls(json.loads(sse.with_suffix(".final.json").read_text()))
-        got = without_nulls(assembled(sse.read_bytes()))
-        if got != want and sse.stem not in STRICTER:
-            wrong[sse.stem] = {key for key in {*got, *want} if got.get(key) != want.get(key)}
+    for path in RECORDED:
+        want = without_nulls(json.loads(path.with_suffix(".final.json").read_text()))
+        got = without_nulls(assemble(path.read_bytes(), FRAMING[path.suffix]).to_wire())
+        if got != want:
+            wrong[path.name] = {key for key in {*got, *want} if got.get(key) != want.get(key)}
     assert wrong == {}
 
 
-def assembled(data: bytes) -> Json:
-    """The message; where a recording ends without `message_stop`, what had arrived."""
-    try:
-        return assemble([data]).to_wire()
-    except StreamError as error:
-        return error.partial.to_wire() if error.partial else {}
+@pytest.mark.skipif(not RECORDED, reason="the recorded streams are not beside this checkout")
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_recorded_streams_may_come_in_pieces_of_any_size(size: int) -> None:
+    for path in RECORDED:
+        data, framing = path.read_bytes(), FRAMING[path.suffix]
+        pieces = (data[at : at + size] for at in range(0, len(data), size))
+        assert assemble(pieces, framing) == assemble(data, framing), path.name
+
+
+@pytest.mark.skipif(not RECORDED, reason="the recorded streams are not beside this checkout")
+def test_recorded_streams_are_the_same_message_in_the_other_framing() -> None:
+    for path in RECORDED:
+        if path.suffix == ".sse":
+            data = path.read_bytes()
+            frames = [eventstream.encode_event(event.data) for event in events_of(data)]
+            assert assemble(frames, "aws") == assemble(data), path.name
+
+
+def events_of(data: bytes) -> list[Event]:
+    events = SSEEvents()
+    last = [*events.feed(data), events.close()[0]]
+    return [event for event in last if event is not None]
 
 
 def without_nulls(value: Any) -> Any:
@@ -140,9 +157,15 @@ def test_a_tool_input_cut_by_max_tokens_is_told_from_a_wrong_one() -> None:
         ([], "ended before its first event"),
         ([start()], "ended without message_stop"),
         ([block(0, type="text", text="")], "began with content_block_start"),
-        ([start(), start()], "second message_start"),
+        ([start(), start(model="other")], "second message_start"),
+        ([start(), {"type": "message_stop"}, start()], "second message_start"),
+        (
+            [start(), {"type": "message_stop"}, block(0, type="text", text="")],
+            "started block 0 after message_stop",
+        ),
         ([start(), block(1, type="text", text="")], "started block 1 where block 0 was due"),
-        ([start(), block(0, type="text", text=""), block(1, type="text", text="")], "block 0 was still open"),
+        ([start(), block(0, type="text", text=""), block(0, type="text", text="")], "where block 1 was due"),
+        ([start(), block(0, type="text", text=""), stop(0), stop(0)], "block 0, which is not open"),
         ([start(), delta(0, type="text_delta", text="x")], "block 0, which is not open"),
         (
             [start(), block(0, type="text", text=""), {"type": "message_stop"}],
@@ -157,6 +180,8 @@ def test_a_stream_that_makes_no_sense_says_where(events: list[Json], sentence: s
         assemble(stream(*events))
     begun = any(event["type"] == "message_start" for event in events)
     assert (caught.value.partial is not None) == begun
+    if "ended" not in sentence:
+        assert json.loads(caught.value.raw_text) == events[-1]
 
 
 def test_a_cut_stream_keeps_what_had_arrived() -> None:
@@ -183,13 +208,129 @@ def test_an_error_event_is_raised_with_its_type_and_the_partial_message() -> Non
     assert caught.value.partial.text == "half"
 
 
+def test_a_message_start_that_says_the_same_again_is_a_repetition() -> None:
+    events = [start(), start(), block(0, type="text", text="hi"), stop(0), *ending("end_turn")]
+    assert assemble(stream(*events)).text == "hi"
+
+
+def test_blocks_may_interleave_where_each_delta_names_its_block() -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}}
+    events = [
+        start(),
+        block(0, type="text", text=""),
+        delta(0, type="text_delta", text="a"),
+        block(1, **call),
+        delta(1, type="input_json_delta", partial_json='{"x": '),
+        delta(0, type="text_delta", text="b"),
+        delta(1, type="input_json_delta", partial_json="1}"),
+        stop(1),
+        delta(0, type="text_delta", text="c"),
+        stop(0),
+        *ending("tool_use"),
+    ]
+    message = assemble(stream(*events))
+    assert message.to_wire()["content"] == [{"type": "text", "text": "abc"}, {**call, "input": {"x": 1}}]
+    assert message.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("begun", "lost"),
+    [
+        (
+            {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}},
+            {"type": "text_delta", "text": "x"},
+        ),
+        ({"type": "text", "text": "hi"}, {"type": "input_json_delta", "partial_json": "{}"}),
+        ({"type": "text", "text": "hi"}, {"type": "signature_delta", "signature": "c2ln"}),
+        (
+            {"type": "thinking", "thinking": "hm", "signature": ""},
+            {"type": "citations_delta", "citation": {}},
+        ),
+    ],
+)
+def test_a_delta_that_its_block_cannot_take_changes_nothing_and_is_told(begun: Json, lost: Json) -> None:
+    message = assemble(stream(start(), block(0, **begun), delta(0, **lost), stop(0), *ending("end_turn")))
+    assert message.to_wire()["content"] == [begun]
+    (fault,) = message.faults
+    assert (fault.kind, json.loads(fault.raw_text)) == ("misplaced_delta", lost)
+
+
+def test_an_unknown_block_takes_what_it_is_given() -> None:
+    events = [start(), block(0, type="hologram", rays=7), delta(0, type="text_delta", text="x"), stop(0)]
+    message = assemble(stream(*events, *ending("end_turn")))
+    assert message.to_wire()["content"] == [{"type": "hologram", "rays": 7, "text": "x"}]
+    assert message.faults == ()
+
+
+def test_the_input_of_a_call_is_live_while_it_streams() -> None:
+    assembler, seen = Assembler(), []
+    call = {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}}
+    pieces = ["", '{"city": "Par', 'is", "days": 1', "2}"]
+    events = [start(), block(0, **call)]
+    events += [delta(0, type="input_json_delta", partial_json=piece) for piece in pieces]
+    for data in [*events, stop(0)]:
+        assembler.feed(Event(data["type"], data))
+        seen.append(
+            (json.dumps(assembler.live_input(0)), json.dumps(assembler.message.to_wire()["content"][0:]))
+        )
+    assert [live for live, _ in seen[2:]] == [
+        "null",
+        '{"city": "Par"}',
+        '{"city": "Paris"}',
+        '{"city": "Paris", "days": 12}',
+        '{"city": "Paris", "days": 12}',
+    ]
+    assert all(json.loads(whole)[0]["input"] == (json.loads(live) or {}) for live, whole in seen[1:])
+    assert assembler.live_input(7) is None
+
+
+def test_a_snapshot_stays_what_it_was_while_the_reply_goes_on() -> None:
+    assembler = Assembler()
+    before = [start(), block(0, type="text", text=""), delta(0, type="text_delta", text="one")]
+    cite = [delta(0, type="citations_delta", citation={"n": n}) for n in range(2)]
+    for data in [*before, cite[0]]:
+        assembler.feed(Event(data["type"], data))
+    unread, read = assembler.message, assembler.message
+    assert read.text == "one"
+    for data in [delta(0, type="text_delta", text=" two"), cite[1], *ending("end_turn")[:1]]:
+        assembler.feed(Event(data["type"], data))
+    assert assembler.message.text == "one two"
+    assert unread == read
+    assert unread.to_wire()["content"] == [{"type": "text", "text": "one", "citations": [{"n": 0}]}]
+    assert unread.stop_reason is None
+    assert [fault.kind for fault in unread.faults] == ["unfinished_block"]
+
+
+def test_an_unfinished_message_can_be_copied_and_sent_between_processes() -> None:
+    with pytest.raises(StreamError) as caught:
+        assemble(stream(start(), block(0, type="text", text=""), delta(0, type="text_delta", text="half")))
+    for again in (pickle.loads(pickle.dumps(caught.value)), copy.deepcopy(caught.value)):
+        assert caught.value.partial is not None
+        assert again.partial == caught.value.partial
+        assert again.partial.faults == caught.value.partial.faults
+
+
+def test_an_event_that_only_lacks_its_blank_line_is_not_lost() -> None:
+    data = b"".join(stream(start(), block(0, type="text", text="hi"), stop(0), *ending("end_turn")))
+    assert assemble(data.rstrip(b"\n")) == assemble(data)
+
+
+def test_the_text_of_an_event_that_was_cut_off_is_kept() -> None:
+    data = b"".join(stream(start(), block(0, type="text", text="hi"), stop(0), *ending("end_turn")))
+    with pytest.raises(StreamError, match="ended without message_stop") as caught:
+        assemble(data[:-7])
+    assert caught.value.raw_text == 'event: message_stop\ndata: {"type":"message_s'
+    assert caught.value.partial is not None
+    assert caught.value.partial.stop_reason == "end_turn"
+
+
 def test_bytes_may_come_in_one_piece_and_nothing_else_is_taken() -> None:
     data = b"".join(encode_event(event) for event in [start(), {"type": "message_stop"}])
     assert assemble(data) == assemble([data])
     for wrong in (["text"], "text", [5]):
         with pytest.raises(UsageError, match="a stream is bytes"):
             assemble(wrong)  # type: ignore[arg-type]  # that is the point
-    with pytest.raises(UsageError, match="framing"):
+    with pytest.raises(UsageError, match="framing 'morse' is not known"):
         assemble([], framing="morse")  # type: ignore[arg-type]  # that is the point
 
 

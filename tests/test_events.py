@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nbkit.errors import StreamError
+from nbkit.errors import APIError, StreamError
 from nbkit.wire.assembler import Assembler
 from nbkit.wire.events import Event, encode_event, message_events, parse
 from nbkit.wire.sse import ServerSentEvent, SSEDecoder
@@ -34,3 +34,19 @@ def test_an_event_without_a_type_takes_the_name_of_its_frame() -> None:
 def test_garbage_is_named_with_what_was_sent(data: str) -> None:
     with pytest.raises(StreamError, match="the stream sent an event that is no"):
         parse(ServerSentEvent("message_start", data))
+
+
+def test_what_is_no_event_is_passed_over() -> None:
+    for data in ("", "[DONE]"):
+        assert parse(ServerSentEvent("", data)) is None
+    assert parse(ServerSentEvent("ping", "pong")) == Event("ping", {})
+
+
+@pytest.mark.parametrize(
+    "data", ['{"type":"overloaded_error"}', "upstream failed", '{"error":{"message":"no"}}']
+)
+def test_an_error_frame_is_an_error_whatever_its_data_is(data: str) -> None:
+    event = parse(ServerSentEvent("error", data))
+    assert event is not None
+    with pytest.raises(APIError, match="200 api_error"):
+        Assembler().feed(event)

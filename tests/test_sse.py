@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
-from nbkit.wire.sse import ServerSentEvent, SSEDecoder, encode
+from nbkit.errors import StreamError
+from nbkit.wire.sse import LONGEST, ServerSentEvent, SSEDecoder, encode
 from splits import splits
 
 TWO = [ServerSentEvent("a", '{"x": "ü👋"}'), ServerSentEvent("", "line one\nline two")]
 
 
 def decode(chunks: list[bytes]) -> list[ServerSentEvent]:
-    decoder = SSEDecoder()
+    return decode_all(SSEDecoder(), chunks)
+
+
+def decode_all(decoder: SSEDecoder, chunks: Iterable[bytes]) -> list[ServerSentEvent]:
     return [event for chunk in chunks for event in decoder.feed(chunk)]
 
 
@@ -39,7 +45,20 @@ def test_bytes_that_are_no_utf8_do_not_stop_the_stream() -> None:
 def test_what_was_cut_off_is_told_not_dropped() -> None:
     decoder = SSEDecoder()
     decoder.feed(b'event: x\ndata: {"half": \ndata: tr')
-    assert decoder.close() == 'data: {"half": \ndata: tr'
+    assert decoder.close() == 'event: x\ndata: {"half": \ndata: tr'
+
+
+@pytest.mark.parametrize("chunk", [1 << 16, 1 << 20])
+def test_an_endless_line_is_refused_before_it_fills_the_memory(chunk: int) -> None:
+    decoder = SSEDecoder()
+    with pytest.raises(StreamError, match="an event of more than") as caught:
+        decode_all(decoder, (b"x" * chunk for _ in range(100_000_000 // chunk)))
+    assert caught.value.raw_text == "x" * 1000
+
+
+def test_a_whole_event_that_is_too_long_is_refused_alike() -> None:
+    with pytest.raises(StreamError, match="an event of more than"):
+        decode([b"data: {}\n\ndata: " + b"x" * (LONGEST + 1) + b"\n\n"])
 
 
 def test_what_is_encoded_is_decoded_again() -> None:

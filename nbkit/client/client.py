@@ -120,7 +120,7 @@ class Client(_Requests):
         """Send `body` with `stream: true` and give the reply as it arrives; `tap` sees each raw chunk."""
         response = self._open({**body, "stream": True}, version, betas)
         try:
-            yield ReplyStream(response, Reply(tap))
+            yield ReplyStream(response, Reply(tap, self.provider.framing))
         finally:
             response.close()
 
@@ -201,7 +201,7 @@ class AsyncClient(_Requests):
         """Send `body` with `stream: true` and give the reply as it arrives; `tap` sees each raw chunk."""
         response = await self._open({**body, "stream": True}, version, betas)
         try:
-            yield AsyncReplyStream(response, Reply(tap))
+            yield AsyncReplyStream(response, Reply(tap, self.provider.framing))
         finally:
             await response.aclose()
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from nbkit.errors import UsageError
+from nbkit.wire.assembler import Framing
 from nbkit.wire.messages import Target
 
-Framing = Literal["sse"]
 Key = str | Callable[[], str]
 
 HOST = "https://api.anthropic.com"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from typing import Any
 
 import httpx
 
@@ -28,8 +29,15 @@ class _Streamed:
     def headers(self) -> Mapping[str, str]:
         return self._response.headers
 
-    def _close(self) -> None:
-        self._reply.close(self.headers.get("content-type", ""))
+    def live_input(self, index: int) -> Any:
+        """The input of the call at `index` as far as it came: cheap after every delta, and not to be changed.
+
+        It grows in place until its block stops. None before its first piece, and where there is no input.
+        """
+        return self._reply.live_input(index)
+
+    def _close(self) -> Iterator[tuple[Event, Change]]:
+        return self._reply.close(self.headers.get("content-type", "of no type"))
 
     def _cut(self, error: httpx.HTTPError) -> StreamError:
         what = str(error) or type(error).__name__
@@ -48,7 +56,7 @@ class ReplyStream(_Streamed):
                 yield from self._reply.feed(data)
         except httpx.HTTPError as error:
             raise self._cut(error) from error
-        self._close()
+        yield from self._close()
 
 
 class AsyncReplyStream(_Streamed):
@@ -61,4 +69,5 @@ class AsyncReplyStream(_Streamed):
                     yield pair
         except httpx.HTTPError as error:
             raise self._cut(error) from error
-        self._close()
+        for pair in self._close():
+            yield pair

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from nbkit.errors import APIError, StreamError
-from nbkit.wire.assembler import Assembler, Change
-from nbkit.wire.events import Event, parse
+from nbkit.wire.assembler import Change, Framing, Reading
+from nbkit.wire.events import Event
 from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Message
-from nbkit.wire.sse import SSEDecoder
 
 Tap = Callable[[bytes], None]
 
+CONTENT_TYPES = {"sse": "text/event-stream", "aws": "application/vnd.amazon.eventstream"}
 SHORTEST_KEY = 6  # a local server's `x` is no secret, and stands in many words
 
 
 class Reply:
     """Takes the body of one streaming response chunk by chunk."""
 
-    def __init__(self, tap: Tap | None = None) -> None:
-        self._decoder = SSEDecoder()
-        self._assembler = Assembler()
+    def __init__(self, tap: Tap | None = None, framing: Framing = "sse") -> None:
+        self._reading = Reading(framing)
+        self._assembler = self._reading.assembler
+        self._framing = framing
         self._tap = tap
 
     @property
@@ -33,24 +35,27 @@ class Reply:
     def partial(self) -> Message | None:
         return self._assembler.partial
 
+    def live_input(self, index: int) -> Any:
+        """The input of the call at `index` as far as it came (see `Assembler.live_input`)."""
+        return self._assembler.live_input(index)
+
     def feed(self, data: bytes) -> Iterator[tuple[Event, Change]]:
-        """Yield each event that `data` completes, with what it did to the message."""
+        """Return each event that `data` completes, with what it did to the message, as it is asked for."""
         if self._tap is not None:
             self._tap(data)
-        for item in self._decoder.feed(data):
-            try:
-                event = parse(item)
-            except StreamError as error:
-                raise StreamError(str(error), partial=self.partial) from None
-            if event is not None:
-                yield event, self._assembler.feed(event)
+        return self._reading.feed(data)
 
-    def close(self, content_type: str = "text/event-stream") -> None:
-        """Say that the body has ended. Raises `StreamError` when the reply is not complete."""
-        if not self._assembler.started and not content_type.startswith("text/event-stream"):
-            what = content_type or "of no type"
-            raise StreamError(f"the answer is {what} and no event stream; is this address a Messages API?")
-        self._assembler.close()
+    def close(self, content_type: str = "") -> Iterator[tuple[Event, Change]]:
+        """Say that the body has ended, and yield an event that only its end completes.
+
+        Raises `StreamError` when the reply is not complete.
+        """
+        due = CONTENT_TYPES[self._framing]
+        if not self._assembler.started and not (content_type or due).startswith(due):
+            raise StreamError(
+                f"the answer is {content_type} and no event stream; is this address a Messages API?"
+            )
+        yield from self._reading.close()
 
 
 def refusal(

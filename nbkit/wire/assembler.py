@@ -4,76 +4,50 @@ Rules it keeps:
 
 * Each event costs what is new. Strings grow as lists of pieces and are joined when somebody looks.
 * Tool input is parsed once, when its block stops. What can't be parsed is not guessed: `input` stays `{}`,
-  the raw text and the reason are a `Fault` of the message.
-* Unknown events and deltas change nothing; unknown blocks are kept as they came.
+  the raw text and the reason are a `Fault` of the message. While it streams, `live_input` says what has come.
+* Unknown events and deltas change nothing; unknown blocks are kept as they came. A delta that its block can't
+  take changes nothing either, and is a `Fault`.
+* Blocks begin in the order of their indexes. Several may be open at once: each delta says which one it means.
 * A `fallback` block says that another model goes on: the message's `model` follows it.
 * `message_delta` overwrites; its usage is cumulative, so absent or null keeps what was there.
+* A `message_start` that says the same as the first one is a repetition; another one is an error.
 * A stream that ends without `message_stop`, that leaves out an index or speaks of a block that isn't open,
-  raises `StreamError` with the partial message. An `error` event raises `APIError` with it.
+  raises `StreamError` with the partial message and the text that made no sense. An `error` event raises
+  `APIError` with the partial message.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 from nbkit.errors import APIError, StreamError, UsageError
 from nbkit.wire.blocks import Json
-from nbkit.wire.events import Event, parse
+from nbkit.wire.events import Event, SSEEvents
+from nbkit.wire.eventstream import AWSEvents
+from nbkit.wire.growing import IGNORE, Change, ChangeKind, OpenBlock, Unfinished
 from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Fault, Message
-from nbkit.wire.sse import SSEDecoder
 
-ChangeKind = Literal["start", "block", "grow", "set", "append", "stop", "update", "finish", "ignore"]
+__all__ = ["Assembler", "Change", "ChangeKind", "Framing", "Reading", "assemble"]
 
-GROWS = {"text_delta": "text", "thinking_delta": "thinking"}
-REPLACES = {"signature_delta": ("signature",), "compaction_delta": ("content", "encrypted_content")}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one event did to the message: enough to update a picture of it without looking at the rest.
-
-    `grow` appends the string `value` to `field` of block `index` (for `input` the value is a piece of JSON
-    text).
-    """
-
-    kind: ChangeKind
-    index: int | None = None
-    field: str | None = None
-    value: Any = None
+Framing = Literal["sse", "aws"]
+FRAMINGS: dict[str, type[SSEEvents] | type[AWSEvents]] = {"sse": SSEEvents, "aws": AWSEvents}
+CHUNK = 1 << 16  # bytes that are taken apart at a time: a body in one piece is not held twice
 
 
-IGNORE = Change("ignore")
-
-
-@dataclass(slots=True)
-class OpenBlock:
-    """A block that is still streaming: what it started as, and the pieces that came since."""
-
-    index: int
-    block: Json
-    pieces: dict[str, list[str]] = field(default_factory=dict)
-
-    def snapshot(self) -> Json:
-        """The block as it would be now; input text that is still coming is not parsed."""
-        grown = {
-            name: (self.block.get(name) or "") + "".join(pieces)
-            for name, pieces in self.pieces.items()
-            if name != "input"
-        }
-        return {**self.block, **grown}
+class Senseless(Exception):
+    """An event that can't follow what came; `feed` makes a `StreamError` of it."""
 
 
 class Assembler:
     """Feed it events; each returns the `Change` it made, and `message` is the reply so far."""
 
     def __init__(self) -> None:
-        self._message: Json | None = None
-        self._content: list[Json] = []
-        self._open: OpenBlock | None = None
+        self._message: Json | None = None  # everything but the content; replaced, never changed
+        self._content: list[Json | OpenBlock] = []
+        self._open: dict[int, OpenBlock] = {}
         self._faults: list[Fault] = []
         self._finished = False
 
@@ -82,105 +56,125 @@ class Assembler:
         return self._message is not None
 
     @property
+    def finished(self) -> bool:
+        """Whether `message_stop` has come."""
+        return self._finished
+
+    @property
     def message(self) -> Message:
-        """The reply so far, a copy. Raises `StreamError` before `message_start`."""
+        """The reply so far. It shares what is finished, so treat it as read-only (`to_wire()` copies).
+
+        It costs nothing before it is read. Raises `StreamError` before `message_start`.
+        """
         if self._message is None:
             raise StreamError("the stream has not begun: no message_start has come")
-        content = copy.deepcopy(self._content)
-        faults = list(self._faults)
-        if self._open is not None:
-            content.append(copy.deepcopy(self._open.snapshot()))
-            text = "".join(self._open.pieces.get("input", ()))
-            faults.append(Fault(self._open.index, "unfinished_block", text, "the block never stopped"))
-        return Message({**copy.deepcopy(self._message), "content": content}, faults)
+        faults = [*self._faults, *(fault for block in self._open.values() for fault in block.faults)]
+        if self._open:
+            return Unfinished(self._message, self._content, faults)
+        return Message({**self._message, "content": self._content.copy()}, faults)
 
     @property
     def partial(self) -> Message | None:
         return self.message if self.started else None
 
+    def live_input(self, index: int) -> Any:
+        """The input of block `index` as far as it came: cheap after every delta, and not to be changed.
+
+        It grows in place while its block is open. None before the first piece, and where there is no input.
+        """
+        block = self._open.get(index)
+        if block is not None:
+            return block.live_input()
+        done = self._content[index] if 0 <= index < len(self._content) else {}
+        return done.get("input") if isinstance(done, dict) else None
+
     def feed(self, event: Event) -> Change:
         """Take one event. Raises `StreamError` for an order that makes no sense, `APIError` for an `error`
         event.
         """
-        if event.type == "error":
-            raise APIError.from_envelope(200, event.data, partial=self.partial)
         step = STEPS.get(event.type)
         if step is None:
             return IGNORE
-        if event.type != "message_start" and self._message is None:
-            raise StreamError(f"the stream began with {event.type} instead of message_start")
+        if self._message is None and event.type not in FIRST:
+            raise StreamError(
+                f"the stream began with {event.type} instead of message_start", raw_text=_text(event.data)
+            )
         try:
             return step(self, event.data)
+        except Senseless as error:
+            what = str(error)
         except (KeyError, TypeError, AttributeError) as error:
-            raise self._broken(
-                f"sent a {event.type} of a shape the contract doesn't have ({error!r})"
-            ) from None
+            what = f"sent a {event.type} of a shape the contract doesn't have ({repr(error)[:100]})"
+        raise StreamError(f"the stream {what}", partial=self.partial, raw_text=_text(event.data))
 
-    def close(self) -> Message:
-        """Return the finished message; raises `StreamError` when the stream ended early."""
-        if not self._finished:
-            what = "before its first event" if not self.started else "without message_stop"
-            raise self._broken(f"ended {what}: the reply is not complete; send the request again")
-        return self.message
+    def close(self, cut_off: str = "") -> Message:
+        """Return the finished message; raises `StreamError` when the stream ended early.
+
+        `cut_off` is the text of an event that had begun when the bytes ended.
+        """
+        if self._finished:
+            return self.message
+        what = "without message_stop" if self.started else "before its first event"
+        raise StreamError(
+            f"the stream ended {what}: the reply is not complete; send the request again",
+            partial=self.partial,
+            raw_text=cut_off,
+        )
+
+    def _error(self, data: Json) -> Change:
+        raise APIError.from_envelope(200, data, partial=self.partial)
 
     def _start(self, data: Json) -> Change:
-        if self._message is not None:
-            raise self._broken("sent a second message_start")
-        message = copy.deepcopy(data["message"])
+        message = {**data["message"]}
         content = message.get("content") or []
         if not all(isinstance(block, dict) for block in content):
             raise TypeError("content is no list of blocks")
+        message["content"] = []
+        if self._message is not None:
+            if self._finished or content != self._content or message != self._message:
+                raise Senseless("sent a second message_start")
+            return IGNORE
         self._content = list(content)
-        self._message = {**message, "content": []}
+        self._message = message
         return Change("start", value=data["message"])
 
     def _block_start(self, data: Json) -> Change:
-        index = data["index"]
-        if self._open is not None:
-            raise self._broken(f"started block {index} while block {self._open.index} was still open")
-        if index != len(self._content):
-            raise self._broken(f"started block {index} where block {len(self._content)} was due")
-        block = data["content_block"]
-        if block.get("type") == "fallback" and self._message is not None:
-            self._message["model"] = block["to"]["model"]
-        self._open = OpenBlock(index, copy.deepcopy(block))
+        index, block = data["index"], data["content_block"]
+        if self._finished:
+            raise Senseless(f"started block {_shown(index)} after message_stop")
+        if type(index) is not int or index != len(self._content):
+            raise Senseless(f"started block {_shown(index)} where block {len(self._content)} was due")
+        if block.get("type") == "fallback":
+            self._message = {**(self._message or {}), "model": block["to"]["model"]}
+        opened = OpenBlock(index, block)
+        self._content.append(opened)
+        self._open[index] = opened
         return Change("block", index, value=block)
 
     def _block_delta(self, data: Json) -> Change:
-        block, delta = self._block(data["index"]), data["delta"]
-        kind = delta.get("type")
-        if kind in GROWS:
-            return self._grow(block, GROWS[kind], delta[GROWS[kind]])
-        if kind == "input_json_delta":
-            return self._grow(block, "input", delta["partial_json"])
-        if kind == "citations_delta":
-            if not block.block.get("citations"):
-                block.block["citations"] = []
-            block.block["citations"].append(delta["citation"])
-            return Change("append", block.index, "citations", delta["citation"])
-        if kind in REPLACES:
-            names = [name for name in REPLACES[kind] if name in delta]
-            block.block.update({name: delta[name] for name in names})
-            return Change(
-                "set", block.index, names[0] if names else None, delta.get(names[0]) if names else None
-            )
-        return IGNORE
-
-    def _grow(self, block: OpenBlock, name: str, value: Any) -> Change:
-        begun: Any = "" if name == "input" else block.block.get(name) or ""
-        if not isinstance(value, str) or not isinstance(begun, str):
+        block, delta = self._open.get(data["index"]), data["delta"]
+        if block is None:
+            raise self._not_open(data["index"])
+        sink = block.sinks.get(delta["type"]) if "type" in delta else None
+        if sink is None:
+            return block.take(delta)
+        name, key, append = sink
+        value = delta[key]
+        if type(value) is not str:
             raise TypeError(f"{name} is no string")
-        block.pieces.setdefault(name, []).append(value)
+        append(value)
         return Change("grow", block.index, name, value)
 
     def _block_stop(self, data: Json) -> Change:
-        opened = self._block(data["index"])
-        block = opened.snapshot()
-        text = "".join(opened.pieces.get("input", ()))
+        opened = self._open.get(data["index"])
+        if opened is None:
+            raise self._not_open(data["index"])
+        block, text = opened.stopped()
+        self._faults += opened.faults
         if text.strip():
             block["input"] = self._parse_input(opened.index, text)
-        self._content.append(block)
-        self._open = None
+        self._content[opened.index] = block
+        del self._open[opened.index]
         return Change("stop", opened.index, value=block)
 
     def _parse_input(self, index: int, text: str) -> Json:
@@ -195,16 +189,16 @@ class Assembler:
         return value
 
     def _update(self, data: Json) -> Change:
-        assert self._message is not None
+        before = self._message or {}
         delta = data.get("delta") or {}
         usage = {key: value for key, value in (data.get("usage") or {}).items() if value is not None}
         extra = {key: value for key, value in data.items() if key not in ("type", "delta", "usage")}
         kept = {key: value for key, value in delta.items() if value is not None or key.startswith("stop_")}
-        self._message.update(copy.deepcopy({**kept, **extra}))
-        self._message["usage"] = {**(self._message.get("usage") or {}), **copy.deepcopy(usage)}
+        usage = {**(before.get("usage") or {}), **usage}
+        self._message = {**before, **kept, **extra, "usage": usage, "content": []}
         if self._message.get("stop_reason") in ("max_tokens", "model_context_window_exceeded"):
             self._mark_truncated()
-        return Change("update", value={**delta, "usage": self._message["usage"]})
+        return Change("update", value={**delta, "usage": usage})
 
     def _mark_truncated(self) -> None:
         """A last tool input that the limit cut is told from one that the model got wrong."""
@@ -215,18 +209,22 @@ class Assembler:
                 self._faults[at] = Fault(last, "truncated_input", fault.raw_text, why)
 
     def _finish(self, data: Json) -> Change:
-        if self._open is not None:
-            raise self._broken(f"ended while block {self._open.index} was still open")
+        if self._open:
+            raise Senseless(f"ended while block {min(self._open)} was still open")
         self._finished = True
         return Change("finish")
 
-    def _block(self, index: int) -> OpenBlock:
-        if self._open is None or self._open.index != index:
-            raise self._broken(f"spoke of block {index}, which is not open")
-        return self._open
+    def _not_open(self, index: object) -> Senseless:
+        return Senseless(f"spoke of block {_shown(index)}, which is not open")
 
-    def _broken(self, what: str) -> StreamError:
-        return StreamError(f"the stream {what}", partial=self.partial)
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _text(data: Json) -> str:
+    return json.dumps(data, ensure_ascii=False)
 
 
 STEPS = {
@@ -236,23 +234,60 @@ STEPS = {
     "content_block_stop": Assembler._block_stop,
     "message_delta": Assembler._update,
     "message_stop": Assembler._finish,
+    "error": Assembler._error,
 }
+FIRST = ("message_start", "error")
 
 
-def assemble(chunks: Iterable[bytes] | bytes, framing: Literal["sse"] = "sse") -> Message:
+class Reading:
+    """A body as it arrives: bytes in, `(event, change)` out, and at the end the message."""
+
+    def __init__(self, framing: Framing = "sse") -> None:
+        if framing not in FRAMINGS:
+            raise UsageError(f"framing {framing!r} is not known: use 'sse' or 'aws'")
+        self._events = FRAMINGS[framing]()
+        self.assembler = Assembler()
+
+    def feed(self, data: bytes) -> Iterator[tuple[Event, Change]]:
+        """Yield each event that `data` completes, with what it did. Raises `StreamError` and `APIError`."""
+        feed = self.assembler.feed
+        try:
+            for at in range(0, len(data), CHUNK):
+                for event in self._events.feed(data[at : at + CHUNK]):
+                    yield event, feed(event)
+        except StreamError as error:
+            raise self._with_partial(error) from None
+
+    def close(self) -> Iterator[tuple[Event, Change]]:
+        """Say that the bytes have ended: yield the event that only lacked its blank line.
+
+        Raises `StreamError` when the reply is not complete.
+        """
+        event, cut_off = self._events.close()
+        if event is not None:
+            yield event, self.assembler.feed(event)
+        self.assembler.close(cut_off)
+
+    def _with_partial(self, error: StreamError) -> StreamError:
+        """An event that could not be read is told together with what came before it."""
+        if error.partial is None:
+            error.partial = self.assembler.partial
+        return error
+
+
+def assemble(chunks: Iterable[bytes] | bytes, framing: Framing = "sse") -> Message:
     """Return the message that the bytes of a stream add up to, however they are split.
 
-    Raises `StreamError` for a stream that breaks off or makes no sense, `APIError` for an `error` event; both
-    carry the partial message.
+    `framing` is `"sse"` for server-sent events and `"aws"` for Bedrock's event-stream frames. Raises
+    `StreamError` for a stream that breaks off or makes no sense, with `raw_text`, and `APIError` for an
+    `error` event; both carry the partial message.
     """
-    if framing != "sse":
-        raise UsageError(f"framing {framing!r} is not known: use 'sse'")
-    decoder, assembler = SSEDecoder(), Assembler()
+    reading = Reading(framing)
     for chunk in [chunks] if isinstance(chunks, bytes) else chunks:
         if not isinstance(chunk, (bytes, bytearray, memoryview)):
             raise UsageError(f"a stream is bytes, not {type(chunk).__name__}: open its file with 'rb'")
-        for item in decoder.feed(chunk):
-            event = parse(item)
-            if event is not None:
-                assembler.feed(event)
-    return assembler.close()
+        for _ in reading.feed(bytes(chunk)):
+            pass
+    for _ in reading.close():
+        pass
+    return reading.assembler.message

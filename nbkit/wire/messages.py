@@ -8,14 +8,15 @@ from typing import Any, Literal
 
 from nbkit.wire.blocks import Block, Field, Json, Text, ToolUse, View, view
 
-FaultKind = Literal["invalid_input", "truncated_input", "unfinished_block"]
+FaultKind = Literal["invalid_input", "truncated_input", "unfinished_block", "misplaced_delta"]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What the assembler could not make of a block; the raw text is kept, nothing is guessed.
 
-    `index` is the block's place in `content`; its `input` is then `{}`, and the call must not be run.
+    `index` is the block's place in `content`. A call with a fault must not be run: its `input` is `{}`, or
+    what had come of it where the block never stopped.
     """
 
     index: int

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from typing import NamedTuple
+
+from nbkit.errors import StreamError
+
+LONGEST = 1 << 25  # characters of one event; the API's own limit for a whole request is about as much
 
 
-@dataclass(frozen=True, slots=True)
-class ServerSentEvent:
+class ServerSentEvent(NamedTuple):
     """One dispatched event: its name (empty when none was given) and its data lines, joined."""
 
     event: str
@@ -23,23 +26,51 @@ class SSEDecoder:
 
     def __init__(self) -> None:
         self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
-        self._line: list[str] = []
-        self._event = ""
-        self._data: list[str] = []
+        self._waiting: list[str] = []  # text since the last blank line, in the pieces it came in
+        self._size = 0
         self._after_cr = False
         self._at_start = True
 
     def feed(self, data: bytes) -> list[ServerSentEvent]:
-        """Take the next bytes and return the events they complete."""
-        return self._text(self._decode(data))
+        """Take bytes and return the events they complete. Raises `StreamError` for endless ones."""
+        return [event for frame in self.frames(data) if (event := dispatched(frame))]
+
+    def frames(self, data: bytes) -> list[str]:
+        """The same, with each event as its lines (`dispatched` reads them; some are none)."""
+        return self._frames(self._decode(data))
 
     def close(self) -> str:
-        """Say the bytes have ended; return the text of an event that was cut off, or an empty string."""
-        self._text(self._decode(b"", True))
-        rest = [*(f"data: {line}" for line in self._data), "".join(self._line)]
-        return "\n".join(line for line in rest if line)
+        """Say the bytes have ended; return the lines of an event that no blank line followed."""
+        self._frames(self._decode(b"", True))
+        text = "".join(self._waiting).strip("\n")
+        self._waiting.clear()
+        return text
 
-    def _text(self, text: str) -> list[ServerSentEvent]:
+    def _frames(self, text: str) -> list[str]:
+        text, waiting = self._with_line_feeds(text), self._waiting
+        if not text:
+            return []
+        straddles = bool(waiting) and waiting[-1][-1] == "\n" == text[0]
+        if not straddles and "\n\n" not in text:
+            waiting.append(text)
+            self._size += len(text)
+            if self._size > LONGEST:
+                raise _endless(waiting[0])
+            return []
+        if waiting:
+            text = "".join((*waiting, text))
+            waiting.clear()
+        frames = text.split("\n\n")
+        if len(text) > LONGEST and max(map(len, frames)) > LONGEST:
+            raise _endless(text)
+        rest = frames.pop()
+        self._size = len(rest)
+        if rest:
+            waiting.append(rest)
+        return frames
+
+    def _with_line_feeds(self, text: str) -> str:
+        """Return the text with each line end as one LF; the mark at the start of the stream is dropped."""
         if text and self._at_start:
             self._at_start = False
             text = text.removeprefix("\ufeff")
@@ -49,35 +80,25 @@ class SSEDecoder:
         if "\r" in text:
             self._after_cr = text.endswith("\r")
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        *lines, rest = text.split("\n")
-        events: list[ServerSentEvent] = []
-        for line in lines:
-            if self._line:
-                line = "".join((*self._line, line))
-                self._line.clear()
-            if line:
-                self._take(line)
-            elif event := self._dispatch():
-                events.append(event)
-        if rest:
-            self._line.append(rest)
-        return events
+        return text
 
-    def _take(self, line: str) -> None:
+
+def _endless(start: str) -> StreamError:
+    what = f"the stream sent an event of more than {LONGEST:,} characters: it can't be read"
+    return StreamError(what, raw_text=start[:1000])
+
+
+def dispatched(frame: str) -> ServerSentEvent | None:
+    """Read the lines between two blank lines; without a data line there is no event."""
+    event, data = "", []
+    for line in frame.split("\n"):
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if name == "data":
-            self._data.append(value)
+            data.append(value)
         elif name == "event":
-            self._event = value
-
-    def _dispatch(self) -> ServerSentEvent | None:
-        event, self._event = self._event, ""
-        if not self._data:
-            return None
-        data = "\n".join(self._data)
-        self._data.clear()
-        return ServerSentEvent(event, data)
+            event = value
+    return ServerSentEvent(event, "\n".join(data)) if data else None
 
 
 def encode(event: str, data: str) -> bytes:

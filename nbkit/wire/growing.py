@@ -1,0 +1,206 @@
+"""A block that is still streaming: what it started as, and what each delta does to it (contract, 5.4).
+
+Strings grow as lists of pieces, which cost what is new; who looks pays for the joining, once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from nbkit.wire.blocks import Json
+from nbkit.wire.messages import Fault, Message
+from nbkit.wire.partial import PartialJson
+
+ChangeKind = Literal["start", "block", "grow", "set", "append", "stop", "update", "finish", "ignore"]
+
+# What each delta does, and in which blocks; types of blocks that stand nowhere here may take any.
+# A string that grows: its name, and the name of the piece in the delta.
+GROWS = {
+    "text_delta": ("text", "text", {"text"}),
+    "thinking_delta": ("thinking", "thinking", {"thinking"}),
+    "input_json_delta": ("input", "partial_json", {"tool_use", "server_tool_use", "mcp_tool_use"}),
+}
+# What comes whole, under the same name in the delta and in the block.
+REPLACES = {
+    "signature_delta": (("signature",), {"thinking"}),
+    "compaction_delta": (("content", "encrypted_content"), {"compaction"}),
+}
+TAKERS = {
+    "citations_delta": {"text"},
+    **{kind: rule[-1] for kind, rule in GROWS.items()},
+    **{kind: rule[-1] for kind, rule in REPLACES.items()},
+}
+KNOWN = set().union(*TAKERS.values())
+
+Sink: TypeAlias = tuple[str, str, Callable[[str], None]]
+
+
+@dataclass(slots=True)  # not frozen, as an Event isn't, and for the same reason
+class Change:
+    """What one event did to the message: enough to update a picture of it without looking at the rest.
+
+    `grow` appends the string `value` to `field` of block `index` (for `input` the value is a piece of JSON
+    text).
+    """
+
+    kind: ChangeKind
+    index: int | None = None
+    field: str | None = None
+    value: Any = None
+
+
+IGNORE = Change("ignore")
+
+
+class Growing:
+    """A string that comes in pieces; `read(count)` is what the first `count` of them say."""
+
+    __slots__ = ("_joined", "_text", "pieces")
+
+    def __init__(self, begun: str) -> None:
+        self.pieces = [begun]
+        self._text = ""
+        self._joined = 0
+
+    def read(self, count: int) -> str:
+        if count < self._joined:
+            return "".join(self.pieces[:count])
+        # Moved to a local name: CPython lengthens a string in place when there is no other reference to it.
+        text, self._text = self._text, ""
+        text += "".join(self.pieces[self._joined : count])
+        self._text, self._joined = text, count
+        return text
+
+
+class OpenBlock:
+    """A block between its start and its stop."""
+
+    __slots__ = ("_live", "_taken", "block", "citations", "faults", "index", "sinks", "strings")
+
+    def __init__(self, index: int, block: Json) -> None:
+        self.index = index
+        self.block = {**block}
+        self.strings: dict[str, Growing] = {}
+        self.citations: list[Any] = []
+        self.faults: list[Fault] = []
+        # Where the pieces go that a kind of delta brings: filled when the first one comes.
+        self.sinks: dict[Any, Sink] = {}
+        self._live = PartialJson()
+        self._taken = 0
+
+    def take(self, delta: Json) -> Change:
+        """Do what a delta says for which there is no sink yet."""
+        kind, own = delta.get("type"), self.block.get("type")
+        takers = TAKERS.get(kind) if isinstance(kind, str) else None
+        if takers is None:
+            return IGNORE  # newer than we are; the event itself is passed on
+        if own not in takers and own in KNOWN:
+            text, why = json.dumps(delta, ensure_ascii=False), f"a {kind} came for it, and a {own} takes none"
+            self.faults.append(Fault(self.index, "misplaced_delta", text, why))
+            return IGNORE
+        if kind in GROWS:
+            return self._grow(kind, delta)
+        if kind in REPLACES:
+            return self._replace(REPLACES[kind][0], delta)
+        citation = delta["citation"]
+        if not self.citations:
+            self.citations += self.block.get("citations") or ()
+        self.citations.append(citation)
+        return Change("append", self.index, "citations", citation)
+
+    def _grow(self, kind: str, delta: Json) -> Change:
+        name, key, _ = GROWS[kind]
+        begun: Any = "" if name == "input" else self.block.get(name) or ""
+        if not isinstance(begun, str) or not isinstance(delta[key], str):
+            raise TypeError(f"{name} is no string")
+        string = self.strings.setdefault(name, Growing(begun))
+        string.pieces.append(delta[key])
+        self.sinks[kind] = name, key, string.pieces.append
+        return Change("grow", self.index, name, delta[key])
+
+    def _replace(self, fields: tuple[str, ...], delta: Json) -> Change:
+        names = [name for name in fields if name in delta]
+        self.block.update({name: delta[name] for name in names})
+        first = names[0] if names else None
+        return Change("set", self.index, first, delta[first] if first else None)
+
+    def live_input(self) -> Any:
+        """The tool input as far as it came: a tree that goes on growing, or None before its text begins."""
+        pieces = self.strings["input"].pieces if "input" in self.strings else []
+        for piece in pieces[self._taken :] if self._taken else pieces:
+            self._live.feed(piece)
+        self._taken = len(pieces)
+        return self._live.value
+
+    def stopped(self) -> tuple[Json, str]:
+        """Return the whole block, and the text of its input, which is not read yet."""
+        seen = Seen(self)
+        return seen.without_input(), seen.input_text()
+
+
+class Seen:
+    """An open block as it is now. Nothing is joined or copied before somebody reads it."""
+
+    __slots__ = ("_block", "_citations", "_counts", "_of")
+
+    def __init__(self, of: OpenBlock) -> None:
+        self._of = of
+        self._block = of.block.copy()
+        self._citations = len(of.citations)
+        self._counts = {name: len(string.pieces) for name, string in of.strings.items()}
+
+    def without_input(self) -> Json:
+        block = self._block
+        for name, count in self._counts.items():
+            if name != "input":
+                block[name] = self._of.strings[name].read(count)
+        if self._citations:
+            block["citations"] = self._of.citations[: self._citations]
+        return block
+
+    def input_text(self) -> str:
+        count = self._counts.get("input")
+        return self._of.strings["input"].read(count) if count else ""
+
+    def wire(self) -> Json:
+        """The block; its input is the live one, when its text has begun and is an object."""
+        block = self.without_input()
+        live = self._of.live_input() if "input" in self._counts else None
+        if isinstance(live, dict):
+            block["input"] = live
+        return block
+
+    def fault(self) -> Fault:
+        return Fault(self._of.index, "unfinished_block", self.input_text(), "the block never stopped")
+
+
+class Unfinished(Message):
+    """A reply that is still coming, as it was when this was made; read when it is looked at, and only then.
+
+    What is finished is shared, not copied. The `input` of an open block is its live tree.
+    """
+
+    __slots__ = ("_content", "_envelope", "_found")
+
+    def __init__(self, envelope: Json, content: Sequence[Json | OpenBlock], found: Sequence[Fault]) -> None:
+        self._envelope = envelope
+        self._content = [Seen(item) if isinstance(item, OpenBlock) else item for item in content]
+        self._found = tuple(found)
+
+    def __getattr__(self, name: str) -> Any:
+        """Make what `Message` has in slots when it is first asked for."""
+        if name == "raw":
+            blocks = [item.wire() if isinstance(item, Seen) else item for item in self._content]
+            self.raw = {**self._envelope, "content": blocks}
+            return self.raw
+        if name == "faults":
+            opened = [item.fault() for item in self._content if isinstance(item, Seen)]
+            self.faults = (*self._found, *opened)
+            return self.faults
+        raise AttributeError(name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Message, (self.raw, self.faults)
