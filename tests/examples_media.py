@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import struct
 from typing import Any
 
 from asking import ask, system, text, user
 from examples import Json, Legal, Refused
+from pictures import image, paper, pdf, png
 
 OPUS = {"model": "claude-opus-5"}
 OLDER: Json = {"model": "claude-sonnet-4-5"}
 CLEAR_AT = {"anthropic-beta": "mid-conversation-system-clear-at-2026-08-21"}
 DATA = "messages.0.content.0.image.source.base64"
-
-
-def image(width: int = 8, height: int = 8, media_type: str = "image/png", more: int = 0) -> Json:
-    """A PNG as far as its header goes."""
-    header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\0\0\0"
-    return picture(base64.b64encode(header + b"\0" * more).decode(), media_type)
-
-
-def picture(data: str, media_type: str = "image/png") -> Json:
-    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
-
-
-def pdf(pages: int = 1, start: bytes = b"%PDF-1.4 ", **more: object) -> Json:
-    data = base64.b64encode(start + b"/Type /Page " * pages).decode()
-    source = {"type": "base64", "media_type": "application/pdf", "data": data}
-    return {"type": "document", "source": source, **more}
 
 
 def marked(ttl: str = "5m", words: str = "words") -> Json:
@@ -64,8 +47,8 @@ REFUSED = [
         "R52",
         "ten minutes",
         ask(user(marked("10m"))),
-        "messages.0.content.0.text.cache_control.ttl",
-        "messages.0.content.0.text.cache_control.ttl: Input should be '5m' or '1h'",
+        "messages.0.content.0.text.cache_control.ephemeral.ttl",
+        "messages.0.content.0.text.cache_control.ephemeral.ttl: Input should be '5m' or '1h'",
     ),
     Refused(
         "R54",
@@ -76,15 +59,21 @@ REFUSED = [
         "'next_user_message')",
         CLEAR_AT,
     ),
+    Refused("R55", "no base64", ask(user(image("a,b"))), DATA, f"{DATA}: invalid base64 data"),
     Refused(
-        "R55", "no base64", ask(user(picture("a,b"))), f"{DATA}.data", f"{DATA}.data: Invalid base64 data"
+        "R55",
+        "the beginning of a picture",
+        ask(user(image(png()[:40]))),
+        f"{DATA}.data",
+        "Could not process image",
     ),
+    Refused("R55", "no picture at all", ask(user(image(""))), DATA, f"{DATA}: image cannot be empty"),
     Refused(
         "R56",
         "a PNG that says GIF",
         ask(user(image(media_type="image/gif"))),
-        f"{DATA}.media_type",
-        f"{DATA}.media_type: Image does not match the provided media type image/gif",
+        f"{DATA}.data",
+        f"{DATA}.data: Image does not match the provided media type image/gif",
     ),
     Refused(
         "R57",
@@ -96,39 +85,60 @@ REFUSED = [
     Refused(
         "R58",
         "more than ten megabytes",
-        ask(user(picture("A" * (10 * 1024 * 1024 + 4)))),
+        ask(user(image("A" * (10 * 1024 * 1024 + 4)))),
         DATA,
         f"{DATA}: image exceeds 10 MB maximum: 10485764 bytes > 10485760 bytes",
     ),
     Refused(
         "R59",
         "a side of 8001",
-        ask(user(image(8001))),
+        ask(user(image(png(8001)))),
         f"{DATA}.data",
         f"{DATA}.data: At least one of the image dimensions exceed max allowed size: 8000 pixels",
     ),
     Refused(
         "R60",
         "a side of 2001 among many",
-        ask(user(image(2001), *[image()] * 20)),
+        ask(user(image(png(2001)), *[image()] * 20)),
         f"{DATA}.data",
         f"{DATA}.data: At least one of the image dimensions exceed max allowed size for many-image requests: "
         "2000 pixels",
     ),
     Refused("R61", "101 images", ask(user(*[image()] * 101), **OLDER), "messages", "Too much media: "),
     Refused(
+        "R62",
+        "a picture too wide to go unscaled",
+        ask(user(image(png(2577), transformations={"oversized_image": "error"}))),
+        f"{DATA}.data",
+        f"{DATA}.data: image is 2577x8 pixels, above the maximum of 2576 pixels a side",
+    ),
+    Refused(
         "R63",
         "101 pages",
-        ask(user(pdf(101)), **OLDER),
+        ask(user(pdf(paper(101))), **OLDER),
         "messages",
         "A maximum of 100 PDF pages may be provided.",
     ),
     Refused(
         "R64",
         "a page of the web",
-        ask(user(pdf(start=b"<html>"))),
+        ask(user(pdf(b"<html>"))),
         "messages.0.content.0.pdf.source.base64.data",
         "messages.0.content.0.pdf.source.base64.data: The PDF specified was not valid.",
+    ),
+    Refused(
+        "R64",
+        "a paper under lock and key",
+        ask(user(pdf(paper(end=b"trailer<</Encrypt 9 0 R>>")))),
+        "messages.0.content.0.pdf.source.base64.data",
+        "messages.0.content.0.pdf.source.base64.data: The PDF specified is password protected.",
+    ),
+    Refused(
+        "source_url",
+        "a picture fetched in the open",
+        ask(user({"type": "image", "source": {"type": "url", "url": "http://a/b"}})),
+        "messages.0.content.0.image.source.url.url",
+        "messages.0.content.0.image.source.url.url: Only HTTPS URLs are supported.",
     ),
     Refused(
         "R66",
@@ -158,11 +168,21 @@ LEGAL = [
         "a picture on the web",
         ask(user({"type": "image", "source": {"type": "url", "url": "https://a/b"}})),
     ),
-    Legal("R58", "seven megabytes", ask(user(image(more=7 * 1024 * 1024)))),
-    Legal("R59", "a side of 8000", ask(user(image(8000)))),
-    Legal("R60", "a side of 2001 among few", ask(user(image(2001), *[image()] * 19))),
+    Legal("R58", "seven megabytes", ask(user(image(png(more=7 * 1024 * 1024))))),
+    Legal("R59", "a side of 8000", ask(user(image(png(8000))))),
+    Legal("R60", "a side of 2001 among few", ask(user(image(png(2001)), *[image()] * 19))),
     Legal("R61", "100 images", ask(user(*[image()] * 100), **OLDER)),
-    Legal("R63", "100 pages", ask(user(pdf(100)), **OLDER)),
+    Legal(
+        "R62",
+        "a picture that fits unscaled",
+        ask(user(image(png(2576), transformations={"oversized_image": "error"}))),
+    ),
+    Legal(
+        "source_url",
+        "a picture fetched in secret",
+        ask(user({"type": "image", "source": {"type": "url", "url": "https://a/b"}})),
+    ),
+    Legal("R63", "100 pages", ask(user(pdf(paper(100))), **OLDER)),
     Legal("R64", "a PDF", ask(user(pdf()))),
     Legal("R66", "citations on both", ask(user(*[pdf(citations={"enabled": True})] * 2))),
     Legal("R67", "a fixed format", ask(user(pdf()), output_config=schema(additionalProperties=False))),

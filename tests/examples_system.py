@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import struct
 from typing import Any
 
 from asking import OLD, TOOL, ask, assistant, found, result, search, system, text, use, user
 from examples import Json, Legal, Refused
+from pictures import image
 
 OPUS = {"model": "claude-opus-5"}
 CLEAR_AT = {"anthropic-beta": "mid-conversation-system-clear-at-2026-08-21"}
 MANAGED = {"anthropic-beta": "context-management-2025-06-27"}
 MCP = {"anthropic-beta": "mcp-client-2025-11-20"}
 CLEARING = {"edits": [{"type": "clear_thinking_20251015"}]}
-
-
-def image(width: int = 8, height: int = 8, media_type: str = "image/png", more: int = 0) -> Json:
-    """A PNG as far as its header goes."""
-    header = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\0\0\0"
-    return picture(base64.b64encode(header + b"\0" * more).decode(), media_type)
-
-
-def picture(data: str, media_type: str = "image/png") -> Json:
-    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": data}}
-
-
-def pdf(pages: int = 1, start: bytes = b"%PDF-1.4 ", **more: object) -> Json:
-    data = base64.b64encode(start + b"/Type /Page " * pages).decode()
-    source = {"type": "base64", "media_type": "application/pdf", "data": data}
-    return {"type": "document", "source": source, **more}
 
 
 def scoped(**more: Any) -> Json:
@@ -50,6 +33,7 @@ def found_page(seal: str | None) -> Json:
 
 
 AFTER_FINDING = ask(user("a"), assistant(search(), found()), system("s"), assistant("b"), user("c"), **OPUS)
+EPHEMERAL = {"type": "ephemeral"}
 TOOLSET: Json = {"type": "mcp_toolset", "mcp_server_name": "docs"}
 REFUSED = [
     Refused(
@@ -58,6 +42,14 @@ REFUSED = [
         ask(user("a"), system("s")),
         "messages.1.role",
         "role 'system' is not supported on this model",
+    ),
+    Refused(
+        "R86",
+        "a system message on Haiku 4.5",
+        ask(system("s"), user("a"), model="claude-haiku-4-5"),
+        "messages.0.role",
+        'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, not '
+        '"system" as an input message role.',
     ),
     Refused(
         "R87",
@@ -87,8 +79,7 @@ REFUSED = [
         "a picture from the system",
         ask(user("a"), system(text(), image()), **OPUS),
         "messages.1.content.1",
-        "messages.1.content.1: Input tag 'image' found using 'type' does not match any of the "
-        "expected tags: ",
+        "messages.1: role 'system' supports text, tool_addition, and tool_removal blocks only",
     ),
     Refused(
         "R91",
@@ -104,6 +95,13 @@ REFUSED = [
         ask(user("a"), {"role": "system"}, **OPUS),
         "messages.1.content",
         "messages.1.content: Field required",
+    ),
+    Refused(
+        "R92",
+        "an empty list from the system",
+        ask(user("a"), system(), **OPUS),
+        "messages.1",
+        "messages.1: system content must contain at least one block",
     ),
     Refused(
         "R93",
@@ -139,6 +137,29 @@ REFUSED = [
         "tools.0.custom.input_schema.properties: Property keys should match pattern '^[a-zA-Z0-9_.-]{1,64}$'",
     ),
     Refused(
+        "tools",
+        "a list of types where one is meant",
+        ask(tools=[{**TOOL, "input_schema": {"type": "object", "properties": {"a": {"items": [{}]}}}}]),
+        "tools.0.custom.input_schema",
+        "tools.0.custom.input_schema: JSON schema is invalid. It must match JSON Schema draft 2020-12 "
+        "(https://json-schema.org/draft/2020-12).",
+    ),
+    Refused(
+        "tools",
+        "either this or that as a whole",
+        ask(tools=[{**TOOL, "input_schema": {"type": "object", "anyOf": [{"required": ["a"]}]}}]),
+        "tools.0.custom.input_schema",
+        "tools.0.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level",
+    ),
+    Refused(
+        "tools",
+        "put off and cached",
+        ask(tools=[TOOL, {**TOOL, "name": "b", "defer_loading": True, "cache_control": EPHEMERAL}]),
+        "tools.1.cache_control",
+        "Tool 'b' cannot have both defer_loading=true and cache_control set. Tools with defer_loading cannot "
+        "use prompt caching.",
+    ),
+    Refused(
         "mcp_servers",
         "a server nobody uses",
         ask(mcp_servers=[server("docs")]),
@@ -151,8 +172,31 @@ REFUSED = [
         "a tool that isn't there",
         ask(tool_choice={"type": "tool", "name": "json"}),
         "tool_choice.tool.name",
-        "tool_choice: Tool 'json' not found in provided tools",
+        "Tool 'json' not found in provided tools",
     ),
+    Refused(
+        "tool_choice",
+        "any of none",
+        ask(tools=[], tool_choice={"type": "any"}),
+        "tool_choice",
+        "tool_choice.any may only be specified while providing tools",
+    ),
+    Refused(
+        "container",
+        "a container without code",
+        ask(container="container_1"),
+        "container",
+        "container: Container identifier can only be provided when using the code execution tool",
+    ),
+    Refused(
+        "inference_geo",
+        "a place that isn't there",
+        ask(inference_geo="moon"),
+        "inference_geo",
+        "inference_geo: must be one of ['global', 'us']",
+        level="unknown",
+    ),
+    Refused("speed", "Sonnet in a hurry", ask(speed="fast"), "speed", "speed: "),
     Refused(
         "output_schema",
         "an open object",
@@ -192,5 +236,18 @@ LEGAL = [
     ),
     Legal("mcp_servers", "a server in use", ask(mcp_servers=[server("docs")], tools=[TOOLSET]), MCP),
     Legal("tool_choice", "a tool that is there", ask(tool_choice={"type": "tool", "name": "get_weather"})),
+    Legal("tool_choice", "none of none", ask(tools=[], tool_choice={"type": "none"})),
+    Legal(
+        "tools",
+        "either this or that within",
+        ask(tools=[{**TOOL, "input_schema": {"type": "object", "properties": {"a": {"anyOf": [{}, True]}}}}]),
+    ),
+    Legal(
+        "container",
+        "a container for code",
+        ask(container="container_1", tools=[{"type": "code_execution_20250825", "name": "code_execution"}]),
+    ),
+    Legal("inference_geo", "a place that is there", ask(inference_geo="us")),
+    Legal("speed", "Opus in a hurry", ask(speed="fast", **OPUS)),
     Legal("output_schema", "a closed object", ask(output_config=schema(additionalProperties=False))),
 ]

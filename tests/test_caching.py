@@ -65,7 +65,38 @@ def test_a_lifetime_is_one_of_two() -> None:
     wrong = {"type": "ephemeral", "ttl": "2h"}
     (problem,) = refused(ask(user(text(cache_control=wrong))))
     assert problem.rule == "R52"
-    assert problem.message == "messages.0.content.0.text.cache_control.ttl: Input should be '5m' or '1h'"
+    words = "messages.0.content.0.text.cache_control.ephemeral.ttl: Input should be '5m' or '1h'"
+    assert problem.message == words
+
+
+def test_a_marker_is_ephemeral_and_a_scope_is_a_betas() -> None:
+    (problem,) = refused(ask(system=[text(cache_control={"type": "lasting"})]))
+    assert (problem.rule, problem.path) == ("R52", "system.0.cache_control")
+    assert problem.message.endswith("does not match any of the expected tags: 'ephemeral'")
+    scoped = ask(system=[text(cache_control={"type": "ephemeral", "scope": "global"})])
+    (problem,) = refused(scoped)
+    assert problem.message == "system.0.cache_control.ephemeral.scope: Extra inputs are not permitted"
+    assert refused(scoped, {"anthropic-beta": "prompt-caching-scope-2026-01-05"}) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ([text("")], "system: text content blocks must be non-empty"),
+        ([text("a"), text(" \n")], "system: text content blocks must contain non-whitespace text"),
+        ("  ", "system: text content blocks must contain non-whitespace text"),
+        ([text("a"), text("", **MARK)], "system.1: cache_control cannot be set for empty text blocks"),
+    ],
+)
+def test_every_text_of_the_system_says_something(given: Any, message: str) -> None:
+    (problem,) = refused(ask(system=given))
+    assert problem.message == message
+    assert refused(mended(ask(system=given))) == []
+
+
+@pytest.mark.parametrize("given", ["", [], "a ", [text("a "), text("b")]])
+def test_a_system_that_says_nothing_at_all_or_something_passes(given: Any) -> None:
+    assert refused(ask(system=given)) == []
 
 
 def test_the_automatic_marker_agrees_with_the_one_that_is_there() -> None:

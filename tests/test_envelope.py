@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from asking import ask, assistant, refused, text, thought, user
 from nbkit.errors import UsageError
 from nbkit.rules.validator import check
+from pictures import paper
 
 WHOLE: dict[str, str | None] = {
     "content-type": "application/json",
@@ -23,7 +25,10 @@ WHOLE: dict[str, str | None] = {
         ({"x-api-key": None}, 401, "x-api-key header is required"),
         ({"x-api-key": ""}, 401, "x-api-key header is required"),
         ({"x-api-key": "sk-ant-invalid"}, 401, "invalid x-api-key"),
+        ({"x-api-key": " "}, 401, "x-api-key header is required"),
         ({"x-api-key": None, "authorization": "Bearer "}, 401, "x-api-key header is required"),
+        ({"x-api-key": None, "authorization": "Bearer sk-invalid"}, 401, "Invalid bearer token"),
+        ({"anthropic-version": ""}, 400, 'anthropic-version: "" is not a valid version'),
         ({"anthropic-version": None}, 400, "anthropic-version: header is required"),
         ({"anthropic-version": "2024-10-22"}, 400, 'anthropic-version: "2024-10-22" is not a valid version'),
     ],
@@ -45,6 +50,9 @@ def test_a_wrong_header(changes: dict[str, str | None], status: int, message: st
         {"anthropic-beta": "context-1m-2025-08-07"},
         {"anthropic-beta": "context-1m-2025-08-07, fast-mode-2026-02-01"},
         {"anthropic-beta": "whatever-the-suite-sends"},
+        {"anthropic-beta": " , "},
+        {"anthropic-beta": "claude-code-20250219,afk-mode-2026-01-31"},
+        {"anthropic-version": " 2026-10-21 "},
     ],
 )
 def test_headers_that_pass(headers: dict[str, str | None] | None) -> None:
@@ -65,7 +73,7 @@ def test_a_dated_beta_must_be_known() -> None:
 
 
 def test_a_body_has_at_most_32_megabytes() -> None:
-    data = "JVBERi0x" + "A" * 17_000_000
+    data = base64.b64encode(paper(start=b"%PDF-1.4\n" + b" " * 12_750_000)).decode()
     half = {"type": "document", "source": {"type": "base64", "media_type": "application/pdf", "data": data}}
     (problem, *_) = refused(ask(user(half, half)))
     assert (problem.status, problem.type) == (413, "request_too_large")

@@ -89,6 +89,40 @@ def test_sampling_under_the_old_version(model: str, params: dict[str, Any], lega
     assert refused(ask(model=model, **legal), OLD) == []
 
 
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"temperature": 1.5}, "temperature: range: 0..1"),
+        ({"temperature": -0.1}, "temperature: range: 0..1"),
+        ({"temperature": -1}, "`temperature` cannot be set to -1 for this model"),
+        ({"top_p": 1.01}, "top_p: range: 0..1"),
+        ({"top_k": -2}, "top_k: Input should be greater than or equal to -1"),
+    ],
+)
+def test_sampling_out_of_its_range(params: dict[str, Any], message: str) -> None:
+    (problem,) = refused(ask(model="claude-haiku-4-5", **params), OLD)
+    assert problem.message == message
+
+
+@pytest.mark.parametrize("params", [{"temperature": 0}, {"temperature": 1}, {"top_p": 0.0}, {"top_k": -1}])
+def test_sampling_at_its_limits(params: dict[str, Any]) -> None:
+    assert refused(ask(model="claude-haiku-4-5", **params), OLD) == []
+
+
+def test_a_place_nobody_knows_may_be_a_workspaces_own() -> None:
+    (problem,) = check(ask(inference_geo="eu"))
+    assert (problem.level, problem.message) == ("unknown", "inference_geo: must be one of ['global', 'us']")
+    assert check(ask(inference_geo="global")) == []
+
+
+def test_only_newer_opus_models_can_hurry() -> None:
+    assert rules(ask(speed="fast")) == ["speed"]
+    assert rules(ask(speed="fast", model="claude-opus-4-5")) == ["speed"]
+    assert refused(mended(ask(speed="fast"))) == []
+    for model in ("claude-opus-5", "claude-opus-4-6"):
+        assert refused(ask(speed="fast", model=model)) == []
+
+
 def test_an_unknown_model_may_be_newer_than_the_table() -> None:
     (problem,) = check(ask(model="claude-opus-9"))
     assert (problem.status, problem.type, problem.level) == (404, "not_found_error", "unknown")

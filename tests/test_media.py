@@ -9,41 +9,12 @@ from typing import Any
 import pytest
 
 from asking import OLD, ask, assistant, mended, refused, result, rules, text, use, user
-from nbkit.rules.media import Header, sniff
+from nbkit.rules.image_header import Header, sniff
 from nbkit.rules.validator import check
+from pictures import gif, image, jpeg, paper, pdf, png, webp
 
 OLDER = {"model": "claude-sonnet-4-5"}
-
-
-def png(width: int = 8, height: int = 8) -> bytes:
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", width, height) + b"\x08\x02\0\0\0"
-
-
-def gif(width: int, height: int) -> bytes:
-    return b"GIF89a" + struct.pack("<HH", width, height)
-
-
-def jpeg(width: int, height: int, before: bytes = b"") -> bytes:
-    frame = b"\xff\xc2" + struct.pack(">HBHH", 11, 8, height, width) + b"\x01\x11\0"
-    return b"\xff\xd8\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0" + b"\0" * 9 + before + frame
-
-
-def webp(kind: bytes, body: bytes) -> bytes:
-    return b"RIFF\0\0\0\0WEBP" + kind + struct.pack("<I", len(body)) + body
-
-
-def image(data: bytes | str, media_type: str = "image/png") -> dict[str, Any]:
-    coded = data if isinstance(data, str) else base64.b64encode(data).decode()
-    return {"type": "image", "source": {"type": "base64", "media_type": media_type, "data": coded}}
-
-
-def pdf(data: bytes, **more: Any) -> dict[str, Any]:
-    coded = base64.b64encode(data).decode()
-    return {
-        "type": "document",
-        "source": {"type": "base64", "media_type": "application/pdf", "data": coded},
-        **more,
-    }
+AT = "messages.0.content.1.image.source.base64"
 
 
 @pytest.mark.parametrize(
@@ -72,31 +43,61 @@ def test_the_first_bytes_say_type_and_size(data: bytes, header: Header | None) -
 @pytest.mark.parametrize(
     ("block", "rule", "message"),
     [
-        (image(""), "R55", "messages.0.content.1.image.source.base64: image cannot be empty"),
-        (image("no base64!"), "R55", "messages.0.content.1.image.source.base64.data: Invalid base64 data"),
+        (image(""), "R55", f"{AT}: image cannot be empty"),
+        (image("no base64!"), "R55", f"{AT}: invalid base64 data"),
+        (image("data:image/png;base64,iVBORw0KGgo="), "R55", f"{AT}: invalid base64 data"),
         (image(b"BM not ours"), "R55", "Could not process image"),
+        (image(b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "R55", "Could not process image"),
+        (image(png()[:8]), "R55", "Could not process image"),
+        (image(png()[:-20]), "R55", "Could not process image"),
+        (image(png(0, 8)), "R55", "Could not process image"),
+        (image(png().replace(b"IDAT", b"IDAT!")), "R55", "Could not process image"),
+        (image(jpeg()[:20], "image/jpeg"), "R55", "Could not process image"),
+        (image(gif()), "R56", f"{AT}.data: Image does not match the provided media type image/png"),
         (
-            image(gif(8, 8)),
+            image(png(), "image/webp"),
             "R56",
-            "messages.0.content.1.image.source.base64.media_type: "
-            "Image does not match the provided media type image/png",
+            f"{AT}.data: Image does not match the provided media type image/webp",
         ),
         (
             image(png(8001, 1)),
             "R59",
-            "messages.0.content.1.image.source.base64.data: "
-            "At least one of the image dimensions exceed max allowed size: 8000 pixels",
+            f"{AT}.data: At least one of the image dimensions exceed max allowed size: 8000 pixels",
         ),
         (
-            image(png(), "application/pdf"),
+            image(png(), "image/jpg"),
             "R57",
-            "messages.0.content.1.image.source.base64.media_type: "
-            "Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'",
+            f"{AT}.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'",
         ),
         (
             pdf(b"<html>"),
             "R64",
             "messages.0.content.1.pdf.source.base64.data: The PDF specified was not valid.",
+        ),
+        (
+            pdf(b"%PDF-1.4\n1 0 ob"),
+            "R64",
+            "messages.0.content.1.pdf.source.base64.data: The PDF specified was not valid.",
+        ),
+        (
+            pdf(paper(end=b"trailer<</Encrypt 5 0 R>>")),
+            "R64",
+            "messages.0.content.1.pdf.source.base64.data: The PDF specified is password protected.",
+        ),
+        (
+            {"type": "image", "source": {"type": "url", "url": "http://example.com/a.png"}},
+            "source_url",
+            "messages.0.content.1.image.source.url.url: Only HTTPS URLs are supported.",
+        ),
+        (
+            {"type": "document", "source": {"type": "url", "url": "file:///a.pdf"}},
+            "source_url",
+            "messages.0.content.1.document.source.url.url: Only HTTPS URLs are supported.",
+        ),
+        (
+            image(png(2577, 1), transformations={"oversized_image": "error"}),
+            "R62",
+            f"{AT}.data: image is 2577x1 pixels, above the maximum of 2576 pixels a side",
         ),
     ],
 )
@@ -111,11 +112,20 @@ def test_what_the_bytes_show_is_told_in_the_words_of_the_api(
     "block",
     [
         image(png(8000, 8000)),
+        image(png(2576, 1), transformations={"oversized_image": "error"}),
+        image(png(2577, 1), transformations={"oversized_image": "downsize"}),
+        image(png() + b"what follows the end"),
         image(jpeg(8000, 10), "image/jpeg"),
-        image(base64.encodebytes(png() * 9).decode()),
+        image(gif(), "image/gif"),
+        image(webp(), "image/webp"),
+        image(base64.encodebytes(png()).decode()),
+        image(base64.b64encode(png()).decode().rstrip("=")),
         {"type": "image", "source": {"type": "url", "url": "https://example.com/a.png"}},
         {"type": "image", "source": {"type": "file", "file_id": "file_1"}},
-        pdf(b"%PDF-1.7 /Type /Pages /Type /Page"),
+        {"type": "document", "source": {"type": "url", "url": "https://example.com/a.pdf"}},
+        {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "t"}},
+        pdf(),
+        pdf(paper(start=b"junk before %PDF-1.7")),
     ],
 )
 def test_a_sound_picture_or_paper_is_let_through(block: dict[str, Any]) -> None:
@@ -145,13 +155,13 @@ def test_how_many_images_depends_on_the_context() -> None:
 
 
 def test_pages_of_a_pdf_that_stand_in_the_open_are_counted() -> None:
-    long = pdf(b"%PDF-1.4 " + b"/Type /Page " * 101)
+    long = pdf(paper(101))
     assert rules(ask(user(long), **OLDER)) == ["R63"]
     assert refused(ask(user(long))) == []
 
 
 def test_the_size_limit_is_that_of_platform_version_and_model() -> None:
-    data = base64.b64encode(png() + b"\0" * 5_000_000).decode()
+    data = base64.b64encode(png(more=5_000_000)).decode()
     request = ask(user(image(data)), **OLDER)
     assert refused(request) == []
     (problem,) = refused(request, OLD)
@@ -161,7 +171,7 @@ def test_the_size_limit_is_that_of_platform_version_and_model() -> None:
 
 
 def test_citations_are_for_all_documents_or_none_and_not_with_a_format() -> None:
-    cited, plain = pdf(b"%PDF-1", citations={"enabled": True}), pdf(b"%PDF-1")
+    cited, plain = pdf(citations={"enabled": True}), pdf()
     assert rules(ask(user(cited, plain))) == ["R66"]
     assert refused(ask(user(cited, cited))) == []
     assert refused(ask(user(plain, plain))) == []
@@ -169,3 +179,20 @@ def test_citations_are_for_all_documents_or_none_and_not_with_a_format() -> None
     form = {"output_config": {"format": {"type": "json_schema", "schema": schema}}}
     assert rules(ask(user(cited), **form)) == ["R67"]
     assert refused(ask(user(plain), **form)) == []
+
+
+def test_where_the_model_clicks_nothing_is_scaled() -> None:
+    offered = [{"type": "computer_toolset_20260801"}]
+
+    def shown(width: int) -> Any:
+        call = use(name="screenshot", toolset_name="computer")
+        picture = result(content=[image(png(width, 8))], toolset_name="computer")
+        return ask(user("q"), assistant(call), user(picture), tools=offered)
+
+    assert refused(shown(2576)) == []
+    assert rules(shown(2577)) == ["R62"]
+
+
+def test_taking_the_only_picture_away_leaves_a_request_that_can_be_sent() -> None:
+    for block in (image(""), pdf(b"<html>"), {"type": "image", "source": {"type": "url", "url": "x"}}):
+        assert refused(mended(ask(user("a"), assistant("b"), user(block)))) == []

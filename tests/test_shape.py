@@ -8,8 +8,25 @@ from typing import Any
 
 import pytest
 
-from asking import ask, assistant, found, mended, refused, result, rules, search, text, thought, use, user
+from asking import (
+    OLD,
+    ask,
+    assistant,
+    found,
+    mended,
+    refused,
+    result,
+    rules,
+    search,
+    text,
+    thought,
+    use,
+    user,
+)
+from nbkit.rules.shape import GA_BLOCKS
 from nbkit.rules.validator import check
+
+NO_OBJECT = "Input should be a valid dictionary or object to extract fields from"
 
 CITATIONS = [
     {"type": "char_location", "start_char_index": 0, "end_char_index": 1, "file_id": None},
@@ -86,17 +103,22 @@ IN_RESULTS: list[dict[str, Any]] = [
         "state_changes": [{"type": "tab_opened", "tab_id": "1"}],
     },
 ]
+CODE = [{"type": "code_execution_20250825", "name": "code_execution"}]
 PARAMS: list[dict[str, Any]] = [
     {"system": "s"},
     {"system": [text(cache_control={"type": "ephemeral", "ttl": "1h"})]},
-    {"container": "container_1"},
-    {"container": {"id": None, "skills": [{"type": "anthropic", "skill_id": "pdf", "version": "latest"}]}},
+    {"container": "container_1", "tools": CODE},
+    {
+        "container": {"id": None, "skills": [{"type": "anthropic", "skill_id": "pdf", "version": "latest"}]},
+        "tools": CODE,
+    },
     {"diagnostics": {"previous_message_id": None}},
     {"metadata": {"user_id": "u"}, "service_tier": "auto", "speed": "standard", "inference_geo": "us"},
     {"stop_sequences": ["a"], "stream": True},
     {"output_config": {"effort": "high"}},
     {"thinking": {"type": "adaptive", "display": None}},
     {"cache_control": None, "max_tokens": 1024.0},
+    {"metadata": None, "inference_geo": None, "stop_sequences": None, "container": None, "speed": None},
 ]
 
 
@@ -150,8 +172,13 @@ def test_a_reply_goes_back_as_it_came(citation: dict[str, Any]) -> None:
         (ask({"role": "user", "content": None}), "messages.0.content: Input should be a valid list"),
         (ask({"role": "user"}), "messages.0.content: Field required"),
         (ask({"content": "x"}), "messages.0.role: Field required"),
-        (ask("hello"), "messages.0: Input should be a valid dictionary"),
-        (ask(user({"text": "x"})), "messages.0.content.0: Unable to extract tag using discriminator 'type'"),
+        (ask("hello"), f"messages.0: {NO_OBJECT}"),
+        (ask(tool_choice="auto"), f"tool_choice: {NO_OBJECT}"),
+        (ask(user({"text": "x"})), "messages.0.content.0.type: Field required"),
+        (ask(user("x"), model=""), "model: String should have at least 1 character"),
+        (ask(user("x"), max_tokens=-1), "max_tokens: must be greater than or equal to 0"),
+        (ask(user("x"), foo=1, stream="yes", tools="x"), "tools: Input should be a valid list"),
+        (ask(user("x"), foo=1, stream="yes"), "stream: Input should be a valid boolean"),
         (ask(user(text(zz=1))), "messages.0.content.0.text.zz: Extra inputs are not permitted"),
         (
             ask(user("q"), assistant(use("a.b")), user(result("a.b"))),
@@ -168,8 +195,8 @@ def test_a_reply_goes_back_as_it_came(citation: dict[str, Any]) -> None:
         (
             ask(user("q"), assistant(use()), user(result(content=[thought()]))),
             "messages.2.content.0.tool_result.content.0: Input tag 'thinking' found using 'type' does not "
-            "match any of the expected tags: 'text', 'image', 'document', 'search_result', 'tool_reference', "
-            "'browser_state'",
+            "match any of the expected tags: 'browser_state', 'document', 'image', 'search_result', 'text', "
+            "'tool_reference'",
         ),
         (ask(tools=[{"input_schema": {"type": "object"}}]), "tools.0.custom.name: Field required"),
         (
@@ -204,9 +231,31 @@ def test_every_fault_is_told_not_only_the_first() -> None:
 def test_an_unknown_block_may_be_newer_and_is_not_looked_into() -> None:
     (problem,) = check(ask(user(text(), {"type": "hologram", "anything": 1})))
     assert (problem.rule, problem.level, problem.path) == ("R9", "unknown", "messages.0.content.1")
-    words = "Input tag 'hologram' found using 'type' does not match any of the expected tags: 'text', 'image'"
-    assert problem.message.startswith(f"messages.0.content.1: {words}")
-    assert "compaction" not in problem.message
+    start, _, tags = problem.message.partition(" any of the expected tags: ")
+    assert start == "messages.0.content.1: Input tag 'hologram' found using 'type' does not match"
+    assert tags.split(", ") == sorted(f"'{tag}'" for tag in GA_BLOCKS)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("system", "Input should be a valid list"),
+        ("tools", "Input should be a valid list"),
+        ("stream", "Input should be a valid boolean"),
+        ("service_tier", "Input should be 'auto' or 'standard_only'"),
+        ("temperature", "Input should be a valid number"),
+        ("top_p", "Input should be a valid number"),
+        ("top_k", "Input should be a valid integer"),
+    ],
+)
+def test_null_is_no_value_of_most_fields(name: str, words: str) -> None:
+    (problem,) = refused(ask(**{name: None}), OLD)
+    assert problem.message == f"{name}: {words}"
+
+
+def test_fields_that_left_the_api_have_no_wrong_values() -> None:
+    (problem,) = refused(ask(temperature=None))
+    assert problem.message == "temperature: Extra inputs are not permitted"
 
 
 def test_what_the_server_encrypted_must_come_back() -> None:

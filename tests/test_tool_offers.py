@@ -72,11 +72,11 @@ def test_a_wrong_offer_and_its_legal_neighbour(
 @pytest.mark.parametrize(
     ("choice", "params", "message"),
     [
-        ({"type": "tool", "name": "json"}, {}, "tool_choice: Tool 'json' not found in provided tools"),
+        ({"type": "tool", "name": "json"}, {}, "Tool 'json' not found in provided tools"),
         (
             {"type": "any"},
             {"tools": []},
-            "tool_choice: tool_choice may only be specified while providing tools.",
+            "tool_choice.any may only be specified while providing tools",
         ),
     ],
 )
@@ -150,6 +150,65 @@ def test_an_mcp_server_is_used_by_one_toolset() -> None:
 
 
 @pytest.mark.parametrize("broken", [{"properties": 5}, {"required": 5}, {"required": [[]]}])
-def test_a_schema_within_a_schema_that_makes_no_sense_is_let_through(broken: dict[str, Any]) -> None:
+def test_a_broken_schema_is_not_asked_whether_examples_fit(broken: dict[str, Any]) -> None:
     inner = schema(part={"type": "object", **broken})
-    assert refused(ask(tools=[tool(input_schema=inner, input_examples=[{"part": {"a": 1}}])])) == []
+    offered = [tool(input_schema=inner, input_examples=[{"part": {"a": 1}}])]
+    assert rules(ask(tools=offered)) == ["tools"]
+
+
+TOP = "input_schema does not support oneOf, allOf, or anyOf at the top level"
+
+
+@pytest.mark.parametrize("word", ["oneOf", "allOf", "anyOf"])
+def test_a_union_stands_inside_a_schema_only(word: str) -> None:
+    (problem,) = refused(ask(tools=[TOOL, tool(name="b", input_schema={**COUNTED, word: [{}]})]))
+    assert problem.message == f"tools.1.custom.input_schema: {TOP}"
+    assert refused(ask(tools=[tool(input_schema=schema(n={word: [{"type": "null"}, True]}))])) == []
+
+
+def test_a_deferred_tool_ends_no_cached_prompt() -> None:
+    marked = tool(name="b", defer_loading=True, cache_control={"type": "ephemeral"})
+    (problem,) = refused(ask(tools=[TOOL, marked]))
+    assert problem.message == (
+        "Tool 'b' cannot have both defer_loading=true and cache_control set. "
+        "Tools with defer_loading cannot use prompt caching."
+    )
+    assert refused(mended(ask(tools=[TOOL, marked]))) == []
+    assert refused(ask(tools=[TOOL, {**marked, "defer_loading": False}])) == []
+
+
+@pytest.mark.parametrize(
+    ("tools", "choice", "message"),
+    [
+        ([], {"type": "any"}, "tool_choice.any may only be specified while providing tools"),
+        ([], {"type": "tool", "name": "x"}, "Tool 'x' not found in provided tools"),
+        (
+            [tool(allowed_callers=["code_execution_20260120"])],
+            {"type": "tool", "name": "get_weather"},
+            "Tool 'get_weather' not found in provided tools",
+        ),
+    ],
+)
+def test_what_cannot_be_forced(tools: Any, choice: Any, message: str) -> None:
+    (problem,) = refused(ask(tools=tools, tool_choice=choice))
+    assert problem.message == message
+    assert refused(mended(ask(tools=tools, tool_choice=choice))) == []
+
+
+@pytest.mark.parametrize("choice", [{"type": "auto"}, {"type": "none"}])
+def test_without_tools_nothing_need_be_forced(choice: Any) -> None:
+    assert refused(ask(tools=[], tool_choice=choice)) == []
+
+
+@pytest.mark.parametrize(
+    "tools",
+    [
+        [{"type": "code_execution_20250825", "name": "code_execution"}],
+        [{"type": "web_search_20260209", "name": "web_search"}],
+        [tool(allowed_callers=["code_execution_20250825"])],
+    ],
+)
+def test_a_container_comes_with_what_runs_code(tools: Any) -> None:
+    assert refused(ask(container="container_1", tools=tools)) == []
+    assert rules(ask(container="container_1")) == ["container"]
+    assert refused(ask(container=None)) == []

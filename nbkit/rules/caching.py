@@ -75,21 +75,24 @@ def lifetimes_fall(request: Request) -> Iterator[Problem]:
 
 
 def system_text_not_empty(request: Request) -> Iterator[Problem]:
-    """R51: an empty text in `system` carries no cache_control."""
-    system = request.raw.get("system")
-    if not isinstance(system, list):
-        return
-    for k, block in enumerate(system):
-        if isinstance(block, dict) and block.get("text") == "":
-            cached = "cache_control" in block and block["cache_control"]
-            message = "cache_control cannot be set for empty text blocks" if cached else None
-            yield Problem(
-                "R51" if message else "R6",
-                f"system.{k}",
-                f"system.{k}: {message}" if message else "system: text content blocks must be non-empty",
-                why="There is nothing to read or to cache in an empty text.",
-                fix=Fix("remove the empty text", (remove(f"system.{k}" if len(system) > 1 else "system"),)),
-            )
+    """R6, R7, R51: every text in `system` says something, and an empty one carries no cache_control."""
+    system = request.param("system")
+    blocks = system if isinstance(system, list) else []
+    texts = [(f"system.{k}", block) for k, block in enumerate(blocks)]
+    if isinstance(system, str) and system:
+        texts = [("system", {"text": system})]
+    for path, block in texts:
+        text = block["text"]
+        if text.strip():
+            continue
+        rule, message = "R7", "system: text content blocks must contain non-whitespace text"
+        if not text:
+            rule, message = "R6", "system: text content blocks must be non-empty"
+            if block.get("cache_control"):
+                rule, message = "R51", f"{path}: cache_control cannot be set for empty text blocks"
+        why = "There is nothing to read or to cache in an empty text."
+        fix = Fix("remove the empty text", (remove(path if len(blocks) > 1 else "system"),))
+        yield Problem(rule, path, message, why=why, fix=fix)
 
 
 def automatic_agrees(request: Request) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from nbkit.rules.sizes import text_sizes
 from nbkit.wire.blocks import Json
 
 PLACE = re.compile(r"messages\.(\d+)")
+BEFORE_MESSAGES = ("model", "tool_choice", "tools")  # the order in which the API tells faults of the shape
 
 
 @dataclass(slots=True)
@@ -106,13 +107,13 @@ class Checker:
         found = self._judged_anew() if self._findings else self._findings
         ends = chain.from_iterable(map(self._judged, request.turns[-2:]))
         said = [*found.blocks, *found.turns, *ends, *found.across, *_found(registry.WHOLE, request)]
-        model = [problem for problem in self._shape if problem.path == "model"]
+        first = [problem for problem in self._shape if problem.path.startswith(BEFORE_MESSAGES)]
         return [
             *envelope.body_size(request),
             *self._envelope,
-            *self._shape[: len(model)],
+            *first,
             *shape.told(request, self._shapes),
-            *self._shape[len(model) :],
+            *(problem for problem in self._shape if not problem.path.startswith(BEFORE_MESSAGES)),
             *found.gates,
             *self._params,
             *_found(registry.LENGTH, request),

@@ -16,6 +16,7 @@ from nbkit.rules.problem import Problem
 from nbkit.rules.request import Request
 
 VALID_KEY = "a-key-that-passes"
+NO_KEY = "x-api-key header is required"
 DATED = re.compile(r".+-\d{4}-\d{2}-\d{2}$")
 
 Headers = Mapping[str, str | None]
@@ -26,7 +27,8 @@ def read(headers: Headers | None) -> dict[str, str]:
     given: dict[str, Any] = {str(name).lower(): value for name, value in _items(headers)}
     if all(name.startswith("anthropic-") for name in given):
         given = {"x-api-key": VALID_KEY, "anthropic-version": facts.DEFAULT_VERSION, **given}
-    return {name: value for name, value in given.items() if value is not None}
+    # White space around a value is no part of it: whoever receives a header takes it off.
+    return {name: value.strip() for name, value in given.items() if value is not None}
 
 
 def _items(headers: Any) -> list[tuple[object, object]]:
@@ -59,17 +61,13 @@ def body_size(request: Request) -> Iterator[Problem]:
 
 def key(headers: Mapping[str, str]) -> Iterator[Problem]:
     """R77: a request carries a key, as `x-api-key` or as a bearer token."""
-    given = headers.get("x-api-key") or headers.get("authorization", "").removeprefix("Bearer ").strip()
-    if given and "invalid" not in given:
+    given = headers.get("x-api-key")
+    token = headers.get("authorization", "").removeprefix("Bearer").strip()
+    if (given or token) and "invalid" not in (given or token):
         return
-    yield Problem(
-        "R77",
-        "headers",
-        "invalid x-api-key" if given else "x-api-key header is required",
-        status=401,
-        type="authentication_error",
-        why="Every request names its key, in `x-api-key` or in `Authorization: Bearer`.",
-    )
+    message = "invalid x-api-key" if given else "Invalid bearer token" if token else NO_KEY
+    why = "Every request names its key, in `x-api-key` or in `Authorization: Bearer`."
+    yield Problem("R77", "headers", message, status=401, type="authentication_error", why=why)
 
 
 def version(headers: Mapping[str, str]) -> Iterator[Problem]:

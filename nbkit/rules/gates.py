@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.request import Entry, Request
-from nbkit.rules.shape import BETA_BLOCKS, GA_BLOCKS, enabled, has_unknown_beta
+from nbkit.rules.shape import BETA_BLOCKS, GA_BLOCKS, SAMPLING, enabled, has_unknown_beta, unexpected_tag
 
 PARAMS = (
+    ("output_format", ("output_format",)),
     ("mcp_servers", ("mcp_servers",)),
     ("context_management", ("context_management", "context_management.compact")),
     ("compaction", ("compaction",)),
@@ -75,7 +76,7 @@ def beta_tools(request: Request) -> Iterator[Problem]:
 
 def sampling_removed(request: Request) -> Iterator[Problem]:
     """R14: version 2026-10-21 has no temperature, top_p and top_k, not even with their default values."""
-    for name in ("temperature", "top_p", "top_k"):
+    for name in SAMPLING:
         if name in request.raw and request.is_dated_2026:
             yield Problem(
                 "R14",
@@ -98,8 +99,7 @@ def _extra(request: Request, path: str, feature: str, way: str | None = None) ->
 def _unoffered(
     request: Request, path: str, tag: str, expected: Iterable[str], names: Iterable[str]
 ) -> Problem:
-    tags = ", ".join(f"'{each}'" for each in expected)
-    words = f"{path}: Input tag '{tag}' found using 'type' does not match any of the expected tags: {tags}"
+    words = f"{path}: {unexpected_tag(tag, expected)}"
     return _gated(request, path, words, names, Fix(f"remove the {tag}", (remove(path),)))
 
 

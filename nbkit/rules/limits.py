@@ -8,8 +8,10 @@ from typing import Any
 
 from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.request import Request
+from nbkit.rules.shape import SAMPLING
 from nbkit.rules.thinking import config, effort, forces_tool
 
+GEOS = ("global", "us")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 GENEROUS = 6  # characters per token: text is refused as too long only where even this would not fit
 
@@ -66,10 +68,21 @@ def prewarm(request: Request) -> Iterator[Problem]:
 
 
 def sampling(request: Request) -> Iterator[Problem]:
-    """Under 2023-06-01 newer models take temperature 1 only, the 4.5 and 4.6 ones one parameter at a time."""
+    """Under 2023-06-01 newer models take temperature 1 only, the 4.5 and 4.6 ones one parameter at a time.
+
+    The API compares what is sent, not what it would change: `top_p` 1, its default, is refused as well.
+    """
     if request.is_dated_2026 or request.model is None:
         return
-    given = {name: request.param(name) for name in ("temperature", "top_p", "top_k")}
+    given = {name: request.param(name) for name in SAMPLING}
+    given["top_k"] = None if given["top_k"] == -1 else given["top_k"]  # -1 says "not set", and is taken
+    for name in ("temperature", "top_p"):
+        if given[name] == -1:
+            message = f"`{name}` cannot be set to -1 for this model"
+            why = "To leave the choice to the model, leave the parameter out."
+            fix = Fix(f"remove {name}", (remove(name),))
+            yield Problem("sampling", name, message, why=why, fix=fix)
+            return
     if request.model.sampling == "none":
         given["temperature"] = None if given["temperature"] == 1 else given["temperature"]
         for name, value in given.items():
@@ -104,15 +117,29 @@ def effort_supported(request: Request) -> Iterator[Problem]:
 
 
 def place_supported(request: Request) -> Iterator[Problem]:
-    """R85: `inference_geo` is for Opus 4.6 and later models."""
-    # The models that still take a prefill are those before 4.6.
-    if not request.param("inference_geo") or request.model is None or not request.model.prefill:
+    """R85: `inference_geo` is for Opus 4.6 and later models, and names a place that there is."""
+    place, path = request.param("inference_geo"), "inference_geo"
+    if place is None:
         return
-    message = "inference_geo is not supported on this model"
-    fix = Fix("remove inference_geo", (remove("inference_geo"),))
-    yield Problem(
-        "R85", "inference_geo", message, why="Older models don't let you choose the place.", fix=fix
-    )
+    fix = Fix("remove inference_geo", (remove(path),))
+    if place not in GEOS:
+        message = f"{path}: must be one of {list(GEOS)}"
+        why = "These are the places known here; your workspace may have others."
+        yield Problem("inference_geo", path, message, level="unknown", why=why, fix=fix)
+    # The models that still take a prefill are those before 4.6.
+    elif request.model is not None and request.model.prefill:
+        message = "inference_geo is not supported on this model"
+        yield Problem("R85", path, message, why="Older models don't let you choose the place.", fix=fix)
+
+
+def speed_supported(request: Request) -> Iterator[Problem]:
+    """`speed` is `fast` only on the Opus models that can be (4.6 takes it and stays as it is)."""
+    model = request.model
+    if request.param("speed") != "fast" or model is None or (model.line == "opus" and not model.prefill):
+        return
+    message = f"speed: 'fast' is not supported for {request.raw['model']}"
+    fix = Fix("use the standard speed", (replace("speed", "standard"),))
+    yield Problem("speed", "speed", message, why="Only newer Opus models have a fast mode.", fix=fix)
 
 
 def stop_sequences(request: Request) -> Iterator[Problem]:

@@ -1,15 +1,15 @@
-"""Images and documents: what can be told from a header, without decoding anything."""
+"""Images: there, readable, of the type they say, not too large, not too many."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from math import ceil
+from urllib.parse import urlsplit
 
+from nbkit.facts.facts import Model
+from nbkit.rules.coded import decoded
+from nbkit.rules.image_header import Header, is_readable, sniff
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
 from nbkit.rules.request import Place, Request, with_nested
@@ -18,61 +18,6 @@ from nbkit.wire.blocks import Json
 MEGABYTE = 1024 * 1024
 MANY = 20
 MOST_PIXELS, FEW_PIXELS = 8000, 2000
-SNIFFED = 400_000  # characters of base64 that hold a JPEG's frame header behind any ordinary metadata
-PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What the first bytes say: the media type, and the size in pixels where it was found."""
-
-    media_type: str
-    width: int = 0
-    height: int = 0
-
-
-def sniff(data: bytes) -> Header | None:
-    """Return what an image's first bytes say, or None when they are no PNG, JPEG, GIF or WebP."""
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return Header("image/png", *(struct.unpack(">II", data[16:24]) if len(data) >= 24 else ()))
-    if data[:6] in (b"GIF87a", b"GIF89a"):
-        return Header("image/gif", *(struct.unpack("<HH", data[6:10]) if len(data) >= 10 else ()))
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return Header("image/webp", *_webp_size(data))
-    if data.startswith(b"\xff\xd8"):
-        return Header("image/jpeg", *_jpeg_size(data))
-    return None
-
-
-def _webp_size(data: bytes) -> tuple[int, ...]:
-    kind = data[12:16]
-    if kind == b"VP8X" and len(data) >= 30:
-        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
-    if kind == b"VP8L" and len(data) >= 25:
-        bits = int.from_bytes(data[21:25], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    if kind == b"VP8 " and len(data) >= 30:
-        width, height = struct.unpack("<HH", data[26:30])
-        return width & 0x3FFF, height & 0x3FFF
-    return ()
-
-
-def _jpeg_size(data: bytes) -> tuple[int, ...]:
-    at = 2
-    while at + 9 <= len(data):
-        if data[at] != 0xFF:
-            return ()
-        marker = data[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", data[at + 5 : at + 9])
-            return width, height
-        if marker == 0xFF:
-            at += 1
-        elif marker in (0x01, *range(0xD0, 0xDA)):
-            at += 2
-        else:
-            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
-    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +27,17 @@ class Picture:
     path: str
     block: Json
     removal: tuple[Json, ...]
+    # True in the result of a toolset's member: where the model clicks, nothing may be scaled.
+    of_toolset: bool = False
 
     @property
     def source(self) -> Json:
         return self.block["source"]  # type: ignore[no-any-return]
+
+    @property
+    def may_not_shrink(self) -> bool:
+        asked = self.block.get("transformations") or {}
+        return self.of_toolset or asked.get("oversized_image") == "error"
 
 
 def pictures(request: Request, place: Place) -> Iterator[Picture]:
@@ -95,7 +47,7 @@ def pictures(request: Request, place: Place) -> Iterator[Picture]:
     for path, way, block in with_nested(place):
         if block.get("type") == "image" and isinstance(block.get("source"), dict):
             removal = without(request, place) if way == place.path else (remove(way),)
-            yield Picture(path, block, removal)
+            yield Picture(path, block, removal, bool(place.block.get("toolset_name")))
 
 
 def images(request: Request, place: Place) -> Iterator[Problem]:
@@ -120,36 +72,56 @@ def _image(request: Request, picture: Picture) -> Iterator[Problem]:
 
 
 def _content(request: Request, picture: Picture, at: str, data: str) -> Iterator[Problem]:
-    raw = _decoded(data)
+    raw = decoded(data)
     if raw is None:
         why = "The data must be base64 of the file: letters, digits, + and /, without a `data:` prefix."
-        yield _fault("R55", picture, f"{at}.data", "Invalid base64 data", why)
+        yield _fault("R55", picture, at, "invalid base64 data", why)
         return
-    header = sniff(raw)
-    if header is None:
-        yield Problem(
-            "R55",
-            f"{at}.data",
-            "Could not process image",
-            why="The bytes are no PNG, JPEG, GIF or WebP image.",
-        )
-        return
-    declared = picture.source["media_type"]
-    if header.media_type != declared:
+    header, declared = sniff(raw), picture.source["media_type"]
+    at = f"{at}.data"
+    if header is not None and header.media_type != declared:
         text = f"Image does not match the provided media type {declared}"
-        yield _fault("R56", picture, f"{at}.media_type", text, f"The bytes say {header.media_type}.")
-    if max(header.width, header.height) > FEW_PIXELS:
-        request.seen.large_images.append((f"{at}.data", picture.removal, header.width, header.height))
+        yield _fault("R56", picture, at, text, f"The bytes say {header.media_type}.")
+    elif header is None or not is_readable(raw, header):
+        why = "The bytes are no PNG, JPEG, GIF or WebP image, or only the beginning of one."
+        fix = Fix("remove the image", picture.removal)
+        yield Problem("R55", at, "Could not process image", why=why, fix=fix)
+    elif max(header.width, header.height) > FEW_PIXELS:
+        request.seen.large_images.append((at, picture.removal, header.width, header.height))
+    if header is not None and picture.may_not_shrink and request.model:
+        yield from _fits(request.model, picture, at, header)
 
 
-def _decoded(data: str) -> bytes | None:
-    """Return the beginning of the bytes, or None where it isn't base64; line breaks are let through."""
+def _fits(model: Model, picture: Picture, at: str, header: Header) -> Iterator[Problem]:
+    """R62: an image that must not be scaled down fits what the model sees as it is."""
+    tokens = ceil(header.width / 28) * ceil(header.height / 28)
+    side = max(header.width, header.height)
+    if model.image_edge < side <= MOST_PIXELS or (side <= MOST_PIXELS and tokens > model.image_tokens):
+        most = model.image_edge
+        text = f"image is {header.width}x{header.height} pixels, above the maximum of {most} pixels a side"
+        yield _fault("R62", picture, at, text, "It was asked not to be scaled down, so it must fit as it is.")
+
+
+def urls(request: Request, place: Place) -> Iterator[Problem]:
+    """The server fetches images and documents over https only."""
+    for path, way, block in [] if place.broken else with_nested(place):
+        source, kind = block.get("source"), block.get("type")
+        if kind not in ("image", "document") or not isinstance(source, dict):
+            continue
+        if source.get("type") == "url" and not _is_https(source["url"]):
+            at = f"{path}.{kind}.source.url.url"
+            why = "The server itself fetches what the URL names; send anything else as base64."
+            removal = without(request, place) if way == place.path else (remove(way),)
+            fix = Fix(f"remove the {kind}", removal)
+            yield Problem("source_url", at, f"{at}: Only HTTPS URLs are supported.", why=why, fix=fix)
+
+
+def _is_https(url: str) -> bool:
     try:
-        compact = "".join(data.split()) if "\n" in data[:200] else data
-        binascii.a2b_base64(compact, strict_mode=True)
-        return base64.b64decode(compact[:SNIFFED])
+        parts = urlsplit(url)
     except ValueError:
-        return None
+        return False
+    return parts.scheme == "https" and bool(parts.netloc)
 
 
 def dimensions(request: Request) -> Iterator[Problem]:
@@ -203,58 +175,3 @@ def not_too_many(request: Request) -> Iterator[Problem]:
             f"A maximum of {most} PDF pages may be provided.",
             why="Split the document, or send the pages you ask about.",
         )
-
-
-def _pdfs(place: Place) -> Iterator[tuple[str, str]]:
-    for path, _, block in [] if place.broken else with_nested(place):
-        source: Any = block.get("source")
-        if block.get("type") == "document" and isinstance(source, dict) and source.get("type") == "base64":
-            yield path, source["data"]
-
-
-def page_count(data: str) -> int:
-    """Count the pages that a PDF names in the open; compressed ones are not seen."""
-    try:
-        return len(PAGE.findall(binascii.a2b_base64(data)))
-    except ValueError:
-        return 0
-
-
-def documents(request: Request, place: Place) -> Iterator[Problem]:
-    """R64: a PDF begins like one."""
-    for path, data in _pdfs(place):
-        request.seen.pages += page_count(data)
-        start = _decoded(data)
-        if start is None or b"%PDF-" not in start[:1024]:
-            at = f"{path}.pdf.source.base64.data"
-            why = "The bytes don't begin like a PDF; perhaps an error page was saved in its place."
-            yield Problem("R64", at, f"{at}: The PDF specified was not valid.", why=why)
-
-
-def note_citing(request: Request, place: Place) -> None:
-    """Remember the first place where each kind of source asks for citations, and where it doesn't."""
-    if place.broken or place.role != "user":
-        return
-    for path, _, block in with_nested(place):
-        kind = block.get("type")
-        if kind in ("document", "search_result"):
-            config = block.get("citations")
-            asked = bool(config and config.get("enabled"))
-            request.seen.citing.setdefault(kind, {}).setdefault(asked, path)
-
-
-def citations_agree(request: Request) -> Iterator[Problem]:
-    """R66, R67: citations on all documents or none, all search results alike, and not with a fixed format."""
-    wanted = request.seen.citing
-    for kind, settings in wanted.items():
-        if len(settings) == 2:
-            message = f"messages: citations must be enabled on all `{kind}` blocks or on none of them"
-            why = "The model cites what it was given by number; some with and some without can't be counted."
-            yield Problem("R66", settings[False], message, why=why)
-    config = request.param("output_config")
-    cited = next((settings[True] for settings in wanted.values() if True in settings), None)
-    if cited and isinstance(config, dict) and config.get("format"):
-        message = "output_config.format: structured outputs are not supported with citations"
-        why = "Citations are cut into the text, which must be JSON as a whole here."
-        fix = Fix("remove the format", (remove("output_config.format"),))
-        yield Problem("R67", "output_config.format", message, why=why, fix=fix)

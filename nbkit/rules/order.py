@@ -51,7 +51,7 @@ def not_too_many(request: Request) -> Iterator[Problem]:
 
 def not_system_first(request: Request, entry: Entry) -> Iterator[Problem]:
     """R1: the first message is never `system`."""
-    if entry.i or entry.role != "system" or entry.is_directive:
+    if entry.i or entry.role != "system" or entry.is_directive or _is_unheard_of(request):
         return
     system = request.raw.get("system")
     moved = not system and isinstance(entry.raw.get("content"), str | list)
@@ -59,7 +59,7 @@ def not_system_first(request: Request, entry: Entry) -> Iterator[Problem]:
     yield Problem(
         "R1",
         entry.path,
-        f"{entry.path}: use the top-level 'system' parameter for the initial system prompt",
+        f"{entry.path}: use the top-level 'system' parameter for the initial system prompt; {EVERYWHERE}",
         why="What holds from the beginning stands in `system`; a system message adds something later.",
         fix=Fix("move it to system" if moved else "remove the message", (*operations, remove("messages.0"))),
     )
@@ -67,7 +67,7 @@ def not_system_first(request: Request, entry: Entry) -> Iterator[Problem]:
 
 def has_content(request: Request, turn: Turn) -> Iterator[Problem]:
     """R5: every message has content, except an optional final assistant message."""
-    for entry in turn.entries:
+    for entry in turn.entries if turn.role != "system" else ():
         if entry.places or entry.raw.get("content", False) not in ("", []):
             continue
         if entry.role == "assistant" and entry.i == len(request.messages) - 1:
@@ -82,9 +82,19 @@ def has_content(request: Request, turn: Turn) -> Iterator[Problem]:
         )
 
 
+def system_says_something(request: Request, entry: Entry) -> Iterator[Problem]:
+    """R92: a system message has a block, unless it carries output_config instead."""
+    if entry.role != "system" or entry.is_directive or entry.raw.get("content", False) not in ("", []):
+        return
+    message = f"{entry.path}: system content must contain at least one block"
+    why = "A system message without words says nothing, unless it carries output_config instead."
+    fix = Fix("remove the empty message", (remove(entry.path),))
+    yield Problem("R92", entry.path, message, why=why, fix=fix)
+
+
 def text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
     """R6, R7, R51: a text block has more than white space, and an empty one carries no cache_control."""
-    if place.broken:
+    if place.broken or place.role == "system":
         return
     text = str(place.block.get("text"))
     if text.strip():
@@ -141,12 +151,10 @@ def system_blocks(request: Request, place: Place) -> Iterator[Problem]:
     kind = place.type
     if place.role != "system" or kind in SYSTEM_ALLOWS or place.broken:
         return
-    tags = "'text', 'tool_addition', 'tool_removal'" if enabled(request, "tool_addition") else "'text'"
     yield Problem(
         "R90",
         place.path,
-        f"{place.path}: Input tag '{kind}' found using 'type' does not match any of the expected tags: "
-        f"{tags}",
+        f"messages.{place.i}: role 'system' supports text, tool_addition, and tool_removal blocks only",
         why="A system message is words to the model; calls, results and pictures stand elsewhere.",
         fix=Fix(f"remove the {kind}", without(request, place)),
     )
@@ -168,13 +176,21 @@ def user_citations(request: Request, place: Place) -> Iterator[Problem]:
 
 
 def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
-    """R86: the model knows `system` messages."""
-    if entry.role != "system" or entry.i == 0 or request.model is None or request.model.system_role:
+    """R86: the model knows `system` messages; to the oldest the role itself is unheard of."""
+    if entry.role != "system" or request.model is None or request.model.system_role:
+        return
+    message = "role 'system' is not supported on this model"
+    if _is_unheard_of(request):
+        message = (
+            'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, '
+            'not "system" as an input message role.'
+        )
+    elif entry.i == 0:
         return
     yield Problem(
         "R86",
         f"{entry.path}.role",
-        "role 'system' is not supported on this model",
+        message,
         why=f"{request.model.id} takes instructions in the top-level `system` only; newer models take both.",
         fix=_as_user(request, entry),
     )
@@ -188,6 +204,11 @@ def _as_user(request: Request, entry: Entry) -> Fix:
     if answers or any(place.type != "text" for place in entry.places):
         return Fix("remove the system message", (remove(entry.path),))
     return Fix("say it as the user", (replace(f"{entry.path}.role", "user"),))
+
+
+def _is_unheard_of(request: Request) -> bool:
+    # The models that still take a prefill are the oldest ones.
+    return request.model is not None and request.model.prefill and not request.model.system_role
 
 
 def system_position(request: Request, turn: Turn) -> Iterator[Problem]:
@@ -206,6 +227,15 @@ def system_position(request: Request, turn: Turn) -> Iterator[Problem]:
         )
     if after is not None and after.role != "assistant":
         yield _misplaced("R88", request, turn.last, "must precede an 'assistant' message or end the array")
+
+
+def system_text(request: Request, turn: Turn) -> Iterator[Problem]:
+    """R7: in a system message each text has more than white space."""
+    for place in turn.places if turn.role == "system" else ():
+        if place.type == "text" and not place.broken and not str(place.block.get("text")).strip():
+            message = f"messages.{place.i}: system text blocks must contain non-whitespace text"
+            fix = Fix("remove the empty text", without(request, place))
+            yield Problem("R7", place.path, message, why="There is nothing in it to follow.", fix=fix)
 
 
 def _unsupported(request: Request) -> bool:

@@ -17,10 +17,12 @@ from nbkit.rules import (
     media,
     order,
     pairing,
+    papers,
     platforms,
     server_pairs,
     shape,
     strict,
+    strict_schema,
     thinking,
     tool_offers,
     toolsets,
@@ -60,19 +62,22 @@ PARAMS: tuple[RequestRule, ...] = (
     limits.sampling,
     limits.effort_supported,
     limits.place_supported,
+    limits.speed_supported,
     limits.stop_sequences,
     limits.user_id,
     tool_offers.tools_supported,
     tool_offers.unique_names,
     tool_offers.property_keys,
+    tool_offers.input_schemas,
+    tool_offers.deferred_or_cached,
     tool_offers.some_tool_loaded,
     tool_offers.examples_fit,
     tool_offers.domains,
     toolsets.toolsets,
     tool_offers.mcp_servers,
     tool_offers.choice_offered,
-    tool_offers.output_schema,
-    tool_offers.strict_tools,
+    strict_schema.output_schema,
+    strict_schema.strict_tools,
     caching.system_text_not_empty,
 )
 LENGTH: tuple[RequestRule, ...] = (
@@ -81,6 +86,7 @@ LENGTH: tuple[RequestRule, ...] = (
 )
 # What the messages say, told message by message.
 ENTRIES: tuple[EntryRule, ...] = (
+    order.system_says_something,
     order.not_system_first,
     order.system_supported,
     order.cleared_turns,
@@ -101,6 +107,7 @@ BLOCKS: dict[str, tuple[BlockRule, ...]] = {
 TURNS: tuple[TurnRule, ...] = (
     order.has_content,
     order.system_position,
+    order.system_text,
     pairing.answered,
     server_pairs.server_result_after_use,
     pairing.results_match,
@@ -113,11 +120,12 @@ ACROSS: tuple[BlockRule, ...] = (
     server_pairs.unfinished_use,
     server_pairs.server_pairs,
     media.images,
-    media.documents,
+    media.urls,
+    papers.documents,
 )
 NOTES: tuple[Note, ...] = (
     pairing.note_tools,
-    media.note_citing,
+    papers.note_citing,
     caching.note_markers,
 )
 # What can be said only of the whole array, with its end in view.
@@ -126,7 +134,7 @@ WHOLE: tuple[RequestRule, ...] = (
     server_pairs.programmatic,
     media.dimensions,
     media.not_too_many,
-    media.citations_agree,
+    papers.citations_agree,
     thinking.final_turn_thinks,
     thinking.final_message_without_thinking,
     caching.lifetimes_fall,
@@ -134,6 +142,7 @@ WHOLE: tuple[RequestRule, ...] = (
     caching.not_too_many,
     limits.fits_context,
     pairing.tools_for_history,
+    tool_offers.container_offered,
     platforms.server_calls,
     strict.roles,
     order.final_turn,

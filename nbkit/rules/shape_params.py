@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
+from pydantic_core import PydanticCustomError
 
 from nbkit.rules.shape_blocks import CacheControl, Effort, Strict, StrOrList, Text, Whole
 from nbkit.rules.shape_tools import TOOL, ToolChoice
 
+ABSENT: Any = None  # a default that is never validated: the field may be left out, yet null is no value of it
 Display: TypeAlias = Literal["summarized", "omitted", "updates"]
 
 
 def _string_or_object(value: Any) -> str:
     return "(string)" if isinstance(value, str) else "(object)"
+
+
+def _not_negative(value: int) -> int:
+    if value < 0:
+        raise PydanticCustomError("range", "must be greater than or equal to 0")
+    return value
+
+
+def _zero_to_one(value: float) -> float:
+    # -1 once meant "not set": a rule of its own speaks of it.
+    if value != -1 and not 0 <= value <= 1:
+        raise PydanticCustomError("range", "range: 0..1")
+    return value
+
+
+MaxTokens: TypeAlias = Annotated[Whole, AfterValidator(_not_negative)]
+Share: TypeAlias = Annotated[float, AfterValidator(_zero_to_one)]
 
 
 class Binding(Strict):
@@ -149,17 +168,28 @@ class BillingPolicy(Strict):
 
 
 class CountTokens(Strict):
-    """The body; the order of the fields is the order in which a first fault is told."""
+    """The body; the order of the fields is the order in which the API tells a first fault.
 
-    model: str
+    A field that may be left out may not always be null: where null is legal, the type says so.
+    """
+
+    model: Annotated[str, Field(min_length=1)]
+    tool_choice: ToolChoice = ABSENT
+    tools: list[TOOL] = ABSENT
     messages: list[Any]  # judged one by one, see `shape_messages`
-    max_tokens: Annotated[Whole, Field(ge=0)] | None = None
-    system: StrOrList[Text] = Field(default="")
-    tools: list[TOOL] = Field(default=[])
-    tool_choice: ToolChoice | None = None
-    thinking: Thinking | None = None
-    output_config: OutputConfig | None = None
+    system: StrOrList[Text] = ABSENT
+    thinking: Thinking = ABSENT
+    output_config: OutputConfig = ABSENT
+    output_format: JsonFormat | None = None
     cache_control: CacheControl | None = None
+    max_tokens: MaxTokens | None = None
+    metadata: Metadata | None = None
+    stop_sequences: list[str] | None = None
+    temperature: Share = ABSENT
+    service_tier: Literal["auto", "standard_only"] = ABSENT
+    top_k: Annotated[Whole, Field(ge=-1)] = ABSENT
+    top_p: Share = ABSENT
+    stream: bool = ABSENT
     container: (
         Annotated[
             Annotated[str, Tag("(string)")] | Annotated[Container, Tag("(object)")],
@@ -167,16 +197,9 @@ class CountTokens(Strict):
         ]
         | None
     ) = None
-    diagnostics: Diagnostics | None = None
     inference_geo: str | None = None
-    metadata: Metadata | None = None
-    service_tier: Literal["auto", "standard_only"] | None = None
+    diagnostics: Diagnostics | None = None
     speed: Literal["standard", "fast"] | None = None
-    stop_sequences: list[str] | None = None
-    stream: bool | None = None
-    temperature: Annotated[float, Field(ge=0, le=1)] | None = None
-    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
-    top_k: Annotated[Whole, Field(ge=0)] | None = None
     mcp_servers: list[McpServer] | None = None
     context_management: ContextManagement | None = None
     compaction: Summarize | None = None
@@ -187,4 +210,4 @@ class CountTokens(Strict):
 
 
 class Body(CountTokens):
-    max_tokens: Annotated[Whole, Field(ge=0)]
+    max_tokens: MaxTokens

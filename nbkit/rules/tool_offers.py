@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.facts import facts
+from nbkit.rules.json_schema import is_json_schema
 from nbkit.rules.problem import Fix, Problem, remove, replace
-from nbkit.rules.request import Request
+from nbkit.rules.request import Place, Request
 from nbkit.wire.blocks import Json
 
 KEY_PATTERN = "^[a-zA-Z0-9_.-]{1,64}$"
@@ -22,14 +23,13 @@ TYPES: dict[str, Any] = {
     "integer": int,
     "number": int | float,
 }
+NULLABLE = ("properties", "required")
 TOOLSET_ONLY = ("claude-opus-5-5",)
-OUTPUT_SCHEMA = "output_config.format.schema"
-UNSUPPORTED = {
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    "integer": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    "string": ("minLength", "maxLength"),
-    "array": ("maxItems", "uniqueItems"),
-}
+NOT_JSON_SCHEMA = (
+    "JSON schema is invalid. It must match JSON Schema draft 2020-12 "
+    "(https://json-schema.org/draft/2020-12). Learn more about tool use at "
+    "https://docs.claude.com/en/docs/tool-use."
+)
 
 
 def unique_names(request: Request) -> Iterator[Problem]:
@@ -57,6 +57,38 @@ def property_keys(request: Request) -> Iterator[Problem]:
                 "The model writes these names; they are limited to letters, digits, _ . - and 64 characters."
             )
             yield Problem("tools", path, message, why=why)
+
+
+def input_schemas(request: Request) -> Iterator[Problem]:
+    """An `input_schema` is JSON Schema, and no union as a whole."""
+    for k, tool in request.tools:
+        schema = tool.get("input_schema")
+        path = f"tools.{k}.custom.input_schema"
+        if not isinstance(schema, dict):
+            continue
+        if any(word in schema for word in ("oneOf", "allOf", "anyOf")):
+            message = "input_schema does not support oneOf, allOf, or anyOf at the top level"
+            why = "A call's arguments are one object; choices may stand in its properties."
+            yield Problem("tools", path, f"{path}: {message}", why=why)
+        # Properties and required may be null as a whole: that they are absent is all it says.
+        given = {word: value for word, value in schema.items() if value is not None or word not in NULLABLE}
+        if not is_json_schema(given):
+            why = "Some keyword of it has a value that this draft doesn't know, perhaps of an older one."
+            yield Problem("tools", path, f"{path}: {NOT_JSON_SCHEMA}", why=why)
+
+
+def deferred_or_cached(request: Request) -> Iterator[Problem]:
+    """A deferred tool is no part of the prompt, so it can't end a cached one."""
+    for k, tool in request.tools:
+        if tool.get("defer_loading") and tool.get("cache_control"):
+            message = (
+                f"Tool '{tool.get('name')}' cannot have both defer_loading=true and cache_control set. "
+                "Tools with defer_loading cannot use prompt caching."
+            )
+            path = f"tools.{k}.cache_control"
+            fix = Fix("remove cache_control", (remove(path),))
+            why = "It is found later, behind whatever is cached; mark a tool that is loaded at once."
+            yield Problem("tools", path, message, why=why, fix=fix)
 
 
 def some_tool_loaded(request: Request) -> Iterator[Problem]:
@@ -133,24 +165,49 @@ def domains(request: Request) -> Iterator[Problem]:
 
 
 def choice_offered(request: Request) -> Iterator[Problem]:
-    """`tool_choice` comes with tools, and names one of them."""
+    """`tool_choice` forces nothing where there are no tools, and only a tool that is offered to the model."""
     choice = request.param("tool_choice")
     if not isinstance(choice, dict) or request.broken_tools:
         return
-    fix = Fix("remove tool_choice", (remove("tool_choice"),))
-    if not request.raw.get("tools"):
-        if choice.get("type") in ("any", "tool"):
-            message = "tool_choice: tool_choice may only be specified while providing tools."
-            yield Problem(
-                "tool_choice", "tool_choice", message, why="There is nothing to choose from.", fix=fix
-            )
-    elif choice.get("type") == "tool" and choice["name"] not in {
-        tool.get("name") for _, tool in request.tools
-    }:
-        message = f"tool_choice: Tool '{choice['name']}' not found in provided tools"
-        why = "Only what is offered can be forced, and toolsets and their members can't be."
-        fix = Fix("let the model choose", (replace("tool_choice", {"type": "auto"}),))
+    if choice.get("type") == "any" and not request.raw.get("tools"):
+        message = "tool_choice.any may only be specified while providing tools"
+        fix = Fix("remove tool_choice", (remove("tool_choice"),))
+        yield Problem("tool_choice", "tool_choice", message, why="There is nothing to choose from.", fix=fix)
+    if choice.get("type") != "tool":
+        return
+    offered = [tool for _, tool in request.tools if tool.get("name") == choice["name"]]
+    callers = [tool.get("allowed_callers") or ["direct"] for tool in offered]
+    if not any("direct" in each for each in callers):
+        message = f"Tool '{choice['name']}' not found in provided tools"
+        why = "Only what is offered can be forced; toolsets, their members and tools for code can't be."
+        auto = replace("tool_choice", {"type": "auto"})
+        fix = Fix("let the model choose", (auto if request.raw.get("tools") else remove("tool_choice"),))
         yield Problem("tool_choice", "tool_choice.tool.name", message, why=why, fix=fix)
+
+
+def container_offered(request: Request) -> Iterator[Problem]:
+    """A container is where code runs, so it comes with a tool that runs code, or with what code did."""
+    if request.param("container") is None or request.broken_tools:
+        return
+    if any(_runs_code(tool) for _, tool in request.tools) or any(map(_ran_code, request.places)):
+        return
+    message = "container: Container identifier can only be provided when using the code execution tool"
+    why = "Without a tool that runs code there is nothing to do in a container."
+    fix = Fix("remove container", (remove("container"),))
+    yield Problem("container", "container", message, why=why, fix=fix)
+
+
+def _runs_code(tool: Json) -> bool:
+    """Code execution itself, what it may call, and the web tools that filter what they found with code."""
+    kind, callers = str(tool.get("type")), tool.get("allowed_callers") or ()
+    filters = kind.startswith(("web_search_2026", "web_fetch_2026"))
+    return filters or kind.startswith("code_execution") or any(each != "direct" for each in callers)
+
+
+def _ran_code(place: Place) -> bool:
+    caller = place.block.get("caller")
+    by_code = isinstance(caller, dict) and str(caller.get("type")).startswith("code_execution")
+    return by_code or (place.type == "server_tool_use" and "code_execution" in str(place.block.get("name")))
 
 
 def tools_supported(request: Request) -> Iterator[Problem]:
@@ -179,62 +236,3 @@ def mcp_servers(request: Request) -> Iterator[Problem]:
             path = f"mcp_servers.{k}"
             message = f"{path}: MCP server '{name}' must be referenced by exactly one mcp_toolset"
             yield Problem("mcp_servers", path, message, why=why)
-
-
-def output_schema(request: Request) -> Iterator[Problem]:
-    """A structured output's schema closes every object, and keeps to the supported part of JSON Schema."""
-    output = request.param("output_config")
-    form = output.get("format") if isinstance(output, dict) else None
-    if isinstance(form, dict):
-        yield from _strict_schema(form.get("schema"), OUTPUT_SCHEMA, OUTPUT_SCHEMA.split("."))
-
-
-def strict_tools(request: Request) -> Iterator[Problem]:
-    """A `strict` tool's schema obeys the rules of structured outputs; there are at most 20."""
-    strict = [(k, tool) for k, tool in request.tools if tool.get("strict") and "input_schema" in tool]
-    for k, tool in strict:
-        path = f"tools.{k}.custom.input_schema"
-        yield from _strict_schema(tool["input_schema"], path, ["tools", str(k), "input_schema"])
-    if len(strict) > 20:
-        why = "Each strict tool is compiled into a grammar; at most 20 fit one request."
-        yield Problem("tools", "tools", "Schema is too complex for compilation.", why=why)
-
-
-def _strict_schema(schema: Any, path: str, way: list[str]) -> Iterator[Problem]:
-    """Walk a schema and tell the faults of each of its parts; `way` leads to the part in the JSON."""
-    if not isinstance(schema, dict):
-        return
-    kind = schema.get("type")
-    if kind == "object" and schema.get("additionalProperties") is not False:
-        message = f"{path}: For 'object' type, 'additionalProperties' must be explicitly set to false"
-        fix = Fix(
-            "close the object", ({"op": "add", "path": _at(way, "additionalProperties"), "value": False},)
-        )
-        why = "The answer is written by a grammar, which must know every key beforehand."
-        yield Problem("output_schema", ".".join(way), message, why=why, fix=fix)
-    for word in UNSUPPORTED.get(kind, ()) if isinstance(kind, str) else ():
-        if word in schema:
-            message = f"{path}: For '{kind}' type, property '{word}' is not supported"
-            why = (
-                "A grammar can't hold the answer to this; say it in the description and check it afterwards."
-            )
-            fix = Fix(f"remove {word}", ({"op": "remove", "path": _at(way, word)},))
-            yield Problem("output_schema", ".".join(way), message, why=why, fix=fix)
-    for inner, steps in _parts(schema):
-        yield from _strict_schema(inner, path, [*way, *steps])
-
-
-def _at(way: list[str], key: str) -> str:
-    return "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in [*way, key])
-
-
-def _parts(schema: Json) -> Iterator[tuple[Any, tuple[str, ...]]]:
-    for word in ("properties", "$defs", "definitions"):
-        group = schema.get(word)
-        for name, part in group.items() if isinstance(group, dict) else ():
-            yield part, (word, name)
-    yield schema.get("items"), ("items",)
-    for word in ("anyOf", "allOf"):
-        group = schema.get(word)
-        for n, part in enumerate(group if isinstance(group, list) else ()):
-            yield part, (word, str(n))
