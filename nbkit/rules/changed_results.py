@@ -1,0 +1,164 @@
+"""Results of tools that are not what they were: replaced, emptied, swapped, no longer marked as errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+from nbkit.rules.altered import restored
+from nbkit.rules.comparison import Comparison
+from nbkit.rules.passage import Passage
+from nbkit.rules.problem import Fix, Problem, replace
+from nbkit.rules.trimming import is_trimmed, same_words, text_of
+
+SHORTEST = 3
+MANY = 12
+TAKEN_FOR = "The ids all fit, so nothing is refused: the model takes one call's result for the other's."
+
+
+def changed_results(seen: Comparison) -> Iterator[Problem]:
+    pairs = [(a, n) for a, n in sorted(seen.aligned.altered) if seen.old[a].is_result and a >= seen.floor]
+    swapped = _swapped(seen, pairs)
+    if swapped:
+        yield _swap(seen, swapped)
+    for a, n in pairs:
+        if (a, n) not in swapped:
+            yield from _judged(seen, a, n)
+
+
+def _content(passage: Passage) -> Any:
+    return passage.plain.get("content")
+
+
+def _swapped(seen: Comparison, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pairs whose new content is the old content of another one in the same turn."""
+    changed = [(a, n) for a, n in pairs if _content(seen.old[a]) != _content(seen.new[n])]
+    if len(changed) < 2:
+        return []
+    owners = {(seen.old[a].turn, _key(_content(seen.old[a]))) for a, _ in changed}
+    arrived = {(seen.old[a].turn, _key(_content(seen.new[n]))) for a, n in changed}
+    return [
+        (a, n)
+        for a, n in changed
+        if _content(seen.new[n])
+        and (seen.old[a].turn, _key(_content(seen.new[n]))) in owners
+        and (seen.old[a].turn, _key(_content(seen.old[a]))) in arrived
+    ]
+
+
+def _key(content: Any) -> str:
+    try:
+        return repr(content)
+    except RecursionError:
+        return f"too deep {id(content)}"
+
+
+def _swap(seen: Comparison, pairs: list[tuple[int, int]]) -> Problem:
+    ids = ", ".join(str(seen.new[n].use_id) for _, n in pairs)
+    operations = tuple(
+        replace(seen.new[n].path, {**seen.old[a].restored(), "tool_use_id": seen.new[n].use_id})
+        for a, n in pairs
+    )
+    return seen.problem(
+        "swapped_results",
+        seen.new[pairs[0][1]].path,
+        f"the results of {ids} are exchanged against those of {seen.source(pairs[0][0])}; give each result "
+        "to the call whose id it was made for",
+        why=TAKEN_FOR,
+        fix=Fix("exchange the results again", operations),
+    )
+
+
+def _judged(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
+    old, new = seen.old[a], seen.new[n]
+    was, now = text_of(old), text_of(new)
+    same = _content(old) == _content(new) or (bool(was) and _media_kept(old, new) and same_words(was, now))
+    if same:
+        if old.plain.get("is_error") and not new.plain.get("is_error"):
+            yield _error_lost(seen, a, n)
+        return
+    if not _content(new) and _content(old) and was.strip():
+        yield _changed(seen, a, n, "lost_tool_result", "is empty; it was not in")
+    elif is_trimmed(old, new) or not _is_answered(seen, n):
+        return
+    else:
+        yield _changed(seen, a, n, "changed_tool_result", "is not what it was in")
+
+
+def _media_kept(old: Passage, new: Passage) -> bool:
+    def media(passage: Passage) -> list[Any]:
+        content = _content(passage)
+        blocks = content if isinstance(content, list) else []
+        return [each for each in blocks if not (isinstance(each, dict) and each.get("type") == "text")]
+
+    return media(old) == media(new)
+
+
+def _is_answered(seen: Comparison, n: int) -> bool:
+    """A result at the end may still be edited: the model hasn't seen it, or is asked anew."""
+    return seen.new[n].turn < len(seen.after.turns) - 1
+
+
+def _changed(seen: Comparison, a: int, n: int, rule: str, how: str) -> Problem:
+    return seen.problem(
+        rule,
+        seen.new[n].path,
+        f"the result of {seen.new[n].use_id} {how} {seen.source(a)}; send the result that the model "
+        "answered to, or a placeholder that says it was cleared",
+        why="The model's later turns rest on the first result; with another in its place they make no sense.",
+        fix=restored(seen, a, n, "put the result back as it was"),
+    )
+
+
+def _error_lost(seen: Comparison, a: int, n: int) -> Problem:
+    return seen.problem(
+        "lost_is_error",
+        seen.new[n].path,
+        f"the result of {seen.new[n].use_id} was an error in {seen.source(a)}, and no longer says so; keep "
+        "`is_error`",
+        why="Without the mark the model takes the words of an error for what the tool found.",
+        fix=restored(seen, a, n, "mark the result as an error again"),
+    )
+
+
+def mixed_up(seen: Comparison) -> Iterator[Problem]:
+    """Results just sent that speak of each other's inputs: most likely given to the wrong calls."""
+    turn = seen.after.turns[-1] if seen.after.turns else []
+    if len(seen.after.turns) < 2 or turn[0].role != "user":
+        return
+    calls = {each.use_id: each for each in seen.after.turns[-2] if each.is_call}
+    results = [each for each in turn if each.is_result and each.use_id in calls][:MANY]
+    for one, other in combinations(results, 2):
+        words = _words(calls[one.use_id]), _words(calls[other.use_id])
+        mine, theirs = words[0] - words[1], words[1] - words[0]
+        if calls[one.use_id].plain.get("name") != calls[other.use_id].plain.get("name"):
+            continue
+        if _speaks_of(one, theirs, mine) and _speaks_of(other, mine, theirs):
+            yield seen.problem(
+                "swapped_results",
+                one.path,
+                f"the result of {one.use_id} speaks of what {other.use_id} asked for, and the other way "
+                "round; give each result to the call whose id it was made for",
+                level="warning",
+                why=TAKEN_FOR,
+            )
+
+
+def _words(call: Passage) -> set[str]:
+    """The words that a call asks with: the strings of its input."""
+    given = call.plain.get("input")
+    values = given.values() if isinstance(given, dict) else ()
+    return {
+        value.strip().lower() for value in values if isinstance(value, str) and len(value.strip()) >= SHORTEST
+    }
+
+
+def _speaks_of(result: Passage, words: set[str], not_these: set[str]) -> bool:
+    text = text_of(result).lower()
+
+    def has(word: str) -> bool:
+        return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+
+    return any(map(has, words)) and not any(map(has, not_these))
