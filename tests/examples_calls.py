@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from asking import (
     SEARCH_TOOL,
+    TOOL,
     ask,
     assistant,
     found,
     result,
     search,
     text,
+    thought,
     use,
     user,
 )
 from examples import Json, Legal, Refused
 
+OLDER: Json = {"model": "claude-sonnet-4-5"}
+SEARCHING: Json = {**OLDER, "tools": [TOOL, SEARCH_TOOL]}
 UNANSWERED = "`tool_use` ids were found without `tool_result` blocks immediately after: "
 BY_CODE: Json = {"caller": {"type": "code_execution_20250825", "tool_id": "srvtoolu_1"}}
+
+
+def reference(name: str) -> Json:
+    return {"type": "tool_reference", "tool_name": name}
 
 
 REFUSED = [
@@ -29,12 +37,98 @@ REFUSED = [
         "block in the next message.",
     ),
     Refused(
+        "R19",
+        "two calls answered by text, deep in the history",
+        ask(user("q"), assistant(use("a"), use("b")), user("go on"), assistant("no"), user("why"), **OLDER),
+        "messages.1.content.0",
+        f"messages.1: {UNANSWERED}a, b. Each `tool_use` block must have a corresponding `tool_result` block "
+        "in the next message.",
+    ),
+    Refused(
+        "R19",
+        "the second of three",
+        ask(user("q"), assistant(use("a"), use("b"), use("c")), user(result("c"), result("a"))),
+        "messages.1.content.1",
+        f"messages.1: {UNANSWERED}b. ",
+    ),
+    Refused(
+        "R19",
+        "a call at the very end",
+        ask(user("q"), assistant(text(), use())),
+        "messages.1.content.1",
+        f"messages.1: {UNANSWERED}toolu_1. ",
+    ),
+    Refused(
+        "tool_use_not_last",
+        "a text behind the call",
+        ask(user("q"), assistant(use(), text()), user(result()), **OLDER),
+        "messages.1.content.0",
+        f"messages.1: {UNANSWERED}toolu_1. Each `tool_use` block must have a corresponding `tool_result` "
+        "block in the next message.",
+    ),
+    Refused(
+        "tool_use_not_last",
+        "a text between two calls",
+        ask(user("q"), assistant(use("a"), text(), use("b")), user(result("a"), result("b")), **OLDER),
+        "messages.1.content.0",
+        f"messages.1: {UNANSWERED}a. ",
+    ),
+    Refused(
+        "tool_use_not_last",
+        "a search behind the call",
+        ask(user("q"), assistant(use(), search(), found()), user(result()), **SEARCHING),
+        "messages.1.content.0",
+        f"messages.1: {UNANSWERED}toolu_1. ",
+    ),
+    Refused(
+        "tool_use_not_last",
+        "a text behind the call, where no prefill is taken",
+        ask(user("q"), assistant(use(), text()), user(result())),
+        "messages.1.content.0",
+        "This model does not support assistant message prefill.",
+    ),
+    Refused(
+        "tool_reference",
+        "a reference to nothing",
+        ask(user("q"), assistant(use()), user(result(content=[reference("DesignSync")]))),
+        "messages.2.content.0.tool_result.content.0",
+        "Tool reference 'DesignSync' not found in available tools",
+    ),
+    Refused(
         "R20",
         "a result of no call",
         ask(user("q"), assistant("a"), user(text(), result("toolu_9"))),
         "messages.2.content.1",
         "messages.2.content.1: unexpected `tool_use_id` found in `tool_result` blocks: toolu_9. Each "
         "`tool_result` block must have a corresponding `tool_use` block in the previous message.",
+    ),
+    Refused(
+        "R20",
+        "a result as the first word",
+        ask(user(result())),
+        "messages.0.content.0",
+        "messages.0.content.0: unexpected `tool_use_id` found in `tool_result` blocks: toolu_1. ",
+    ),
+    Refused(
+        "R20",
+        "a result told again a turn later",
+        ask(user("q"), assistant(use()), user(result()), assistant("a"), user(result(), text())),
+        "messages.4.content.0",
+        "messages.4.content.0: unexpected `tool_use_id` found in `tool_result` blocks: toolu_1. ",
+    ),
+    Refused(
+        "R21",
+        "a text between two results",
+        ask(user("q"), assistant(use("a"), use("b")), user(result("a"), text(), result("b"))),
+        "messages.2.content.1",
+        f"messages.1: {UNANSWERED}b. ",
+    ),
+    Refused(
+        "R21",
+        "a text in the message before the result",
+        ask(user("q"), assistant(use()), user("wait"), user(result())),
+        "messages.2.content",
+        f"messages.1: {UNANSWERED}toolu_1. ",
     ),
     Refused(
         "R21",
@@ -48,7 +142,7 @@ REFUSED = [
         "a text behind an open search",
         ask(user("q"), assistant(search(), use()), user(result(), text()), tools=[SEARCH_TOOL]),
         "messages.1.content.0",
-        "`web_search` tool use with id `srvtoolu_1` was found without a corresponding "
+        "messages.1: `web_search` tool use with id `srvtoolu_1` was found without a corresponding "
         "`web_search_tool_result` block",
     ),
     Refused(
@@ -56,7 +150,7 @@ REFUSED = [
         "an open search whose tool is gone",
         ask(user("q"), assistant(search()), tools=[]),
         "messages.1.content.0",
-        "`web_search` tool use with id `srvtoolu_1` was found without a corresponding "
+        "messages.1: `web_search` tool use with id `srvtoolu_1` was found without a corresponding "
         "`web_search_tool_result` block but no `web_search` tool was provided",
     ),
     Refused(
@@ -65,6 +159,21 @@ REFUSED = [
         ask(user("q"), assistant(use(), use()), user(result())),
         "messages.1.content.1",
         "messages.1.content.1: `tool_use` ids must be unique",
+    ),
+    Refused(
+        "R24",
+        "the id of an earlier turn",
+        ask(user("q"), assistant(use()), user(result()), assistant(use()), user(result())),
+        "messages.3.content.0",
+        "messages.3.content.0: `tool_use` ids must be unique",
+    ),
+    Refused(
+        "R25",
+        "two results in two messages",
+        ask(user("q"), assistant(use()), user(result()), user(result())),
+        "messages.3.content.0",
+        "messages.3.content.0: each tool_use must have a single result. Found multiple `tool_result` blocks "
+        "with id: toolu_1",
     ),
     Refused(
         "R25",
@@ -82,6 +191,27 @@ REFUSED = [
         "messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'",
     ),
     Refused(
+        "R26",
+        "a dot in a result's id",
+        ask(user("q"), assistant("a"), user(result("call.1"))),
+        "messages.2.content.0.tool_result.tool_use_id",
+        "messages.2.content.0.tool_result.tool_use_id: String should match pattern '^[a-zA-Z0-9_-]+$'",
+    ),
+    Refused(
+        "R26",
+        "an empty id",
+        ask(user("q"), assistant(use("")), user(result(""))),
+        "messages.1.content.0.tool_use.id",
+        "messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'",
+    ),
+    Refused(
+        "R27",
+        "no name",
+        ask(user("q"), assistant(use(name="")), user(result())),
+        "messages.1.content.0.tool_use.name",
+        "messages.1.content.0.tool_use.name: String should have at least 1 character",
+    ),
+    Refused(
         "R27",
         "a name of 201 letters",
         ask(user("q"), assistant(use(name="n" * 201)), user(result())),
@@ -92,6 +222,20 @@ REFUSED = [
         "R28",
         "JSON as a string",
         ask(user("q"), assistant(use(input='{"city":"Paris"}')), user(result())),
+        "messages.1.content.0.tool_use.input",
+        "messages.1.content.0.tool_use.input: Input should be a valid dictionary",
+    ),
+    Refused(
+        "R28",
+        "a list of arguments",
+        ask(user("q"), assistant(use(input=[])), user(result())),
+        "messages.1.content.0.tool_use.input",
+        "messages.1.content.0.tool_use.input: Input should be a valid dictionary",
+    ),
+    Refused(
+        "R28",
+        "no input at all",
+        ask(user("q"), assistant(use(input=None)), user(result())),
         "messages.1.content.0.tool_use.input",
         "messages.1.content.0.tool_use.input: Input should be a valid dictionary",
     ),
@@ -135,6 +279,53 @@ REFUSED = [
     ),
 ]
 LEGAL = [
+    Legal(
+        "R19",
+        "calls of two messages",
+        ask(user("q"), assistant(use("a")), assistant(use("b")), user(result("a"), result("b"))),
+    ),
+    Legal(
+        "R19",
+        "a result, then another user message",
+        ask(user("q"), assistant(use()), user(result()), user("and?")),
+    ),
+    Legal(
+        "tool_use_not_last",
+        "a text before the call",
+        ask(user("q"), assistant(text(), use()), user(result()), **OLDER),
+    ),
+    Legal(
+        "tool_use_not_last",
+        "a text behind a call of long ago",
+        ask(user("q"), assistant(use(), text()), user(result()), assistant("a"), user("b"), **OLDER),
+    ),
+    Legal(
+        "tool_use_not_last",
+        "a search put off behind the call",
+        ask(user("q"), assistant(use(), search()), user(result()), **SEARCHING),
+    ),
+    Legal(
+        "tool_use_not_last",
+        "a thought between two calls",
+        ask(user("q"), assistant(use("a"), thought(), use("b")), user(result("a"), result("b"))),
+    ),
+    Legal(
+        "tool_reference",
+        "a reference to a tool",
+        ask(user("q"), assistant(use()), user(result(content=[reference("get_weather")]))),
+    ),
+    Legal(
+        "tool_reference",
+        "a reference to what an MCP server may have",
+        ask(
+            user("q"),
+            assistant(use()),
+            user(result(content=[reference("x")])),
+            tools=[TOOL, {"type": "mcp_toolset", "mcp_server_name": "docs"}],
+            mcp_servers=[{"type": "url", "name": "docs", "url": "https://a/b"}],
+        ),
+        {"anthropic-beta": "mcp-client-2025-11-20"},
+    ),
     Legal("R19", "a call answered", ask(user("q"), assistant(use()), user(result()))),
     Legal(
         "R20",

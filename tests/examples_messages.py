@@ -7,8 +7,10 @@ from asking import (
     ask,
     assistant,
     result,
+    search,
     system,
     text,
+    thought,
     use,
     user,
 )
@@ -31,6 +33,7 @@ FORMAT: Json = {
 }
 
 
+NOT_EMPTY = "all messages must have non-empty content except for the optional final assistant message"
 REFUSED = [
     Refused(
         "R1",
@@ -48,6 +51,27 @@ REFUSED = [
         "messages.1",
         "messages.1: all messages must have non-empty content except for the optional final assistant "
         "message",
+    ),
+    Refused(
+        "R5",
+        "an empty user's word",
+        ask(user("")),
+        "messages.0",
+        f"messages.0: {NOT_EMPTY}",
+    ),
+    Refused(
+        "R5",
+        "an empty list of the user's at the end",
+        ask(user("a"), assistant("b"), user(), **OLDER),
+        "messages.2",
+        f"messages.2: {NOT_EMPTY}",
+    ),
+    Refused(
+        "R6",
+        "an empty text of the assistant's",
+        ask(user("a"), assistant(text(""), text()), user("b")),
+        "messages.1.content.0",
+        "messages: text content blocks must be non-empty",
     ),
     Refused(
         "R6",
@@ -68,7 +92,42 @@ REFUSED = [
         "a role of old",
         ask(user("q"), {"role": "tool", "content": "a"}),
         "messages.1.role",
-        "messages.1.role: Input should be 'user'",
+        'messages: Unexpected role "tool". Allowed roles are "user" or "assistant".',
+    ),
+    Refused(
+        "R8",
+        "another role of old",
+        ask({"role": "function", "content": "a"}),
+        "messages.0.role",
+        'messages: Unexpected role "function". Allowed roles are "user" or "assistant".',
+    ),
+    Refused(
+        "shape",
+        "no role",
+        ask({"content": "a"}),
+        "messages.0.role",
+        "messages.0.role: Field required",
+    ),
+    Refused(
+        "R10",
+        "a key too many in a call",
+        ask(user("q"), assistant(text(), use(index=1)), user(result())),
+        "messages.1.content.1.tool_use.index",
+        "messages.1.content.1.tool_use.index: Extra inputs are not permitted",
+    ),
+    Refused(
+        "R10",
+        "a key too many in a marker",
+        ask(system=[text(), text(cache_control={"type": "ephemeral", "scope": "global"})]),
+        "system.1.cache_control.ephemeral.scope",
+        "system.1.cache_control.ephemeral.scope: Extra inputs are not permitted",
+    ),
+    Refused(
+        "R10",
+        "a key too many in the body",
+        ask(response_format={}),
+        "response_format",
+        "response_format: Extra inputs are not permitted",
     ),
     Refused(
         "R10",
@@ -91,6 +150,34 @@ REFUSED = [
         ask(user("a"), assistant(text(), IMAGE), user("b")),
         "messages.1.content.1",
         "messages.1.content.1: `image` blocks are not permitted in `assistant` messages",
+    ),
+    Refused(
+        "R11",
+        "a call from the user",
+        ask(user(text(), use())),
+        "messages.0.content.1",
+        "messages.0: `tool_use` blocks can only be in `assistant` messages",
+    ),
+    Refused(
+        "R11",
+        "a result from the assistant",
+        ask(user("q"), assistant(text(), result()), user("b")),
+        "messages.1.content.1",
+        "messages.1: `tool_result` blocks can only be in `user` messages",
+    ),
+    Refused(
+        "R11",
+        "a thought from the user",
+        ask(user(text(), thought())),
+        "messages.0.content.1",
+        "messages.0.content: thinking blocks may only be in `assistant` messages",
+    ),
+    Refused(
+        "R11",
+        "a search from the user",
+        ask(user(text(), search())),
+        "messages.0.content.1",
+        "messages.0: `server_tool_use` blocks can only be in `assistant` messages",
     ),
     Refused(
         "R12",
@@ -120,6 +207,20 @@ REFUSED = [
         "messages.1",
         "This model does not support assistant message prefill. The conversation must end with a user "
         "message.",
+    ),
+    Refused(
+        "R15",
+        "a begun answer of two messages",
+        ask(user("a"), assistant("b"), assistant("c")),
+        "messages.2",
+        "This model does not support assistant message prefill. ",
+    ),
+    Refused(
+        "R16",
+        "a begun list of blocks with a newline",
+        ask(user("a"), assistant(text("x"), text("{\n")), **OLDER),
+        "messages.1.content.1",
+        "messages: final assistant content cannot end with trailing whitespace",
     ),
     Refused(
         "R16",
@@ -153,7 +254,9 @@ LEGAL = [
         "R9",
         "a reference in a result",
         ask(
-            user("q"), assistant(use()), user(result(content=[{"type": "tool_reference", "tool_name": "x"}]))
+            user("q"),
+            assistant(use()),
+            user(result(content=[{"type": "tool_reference", "tool_name": "get_weather"}])),
         ),
     ),
     Legal(

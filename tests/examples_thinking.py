@@ -48,6 +48,43 @@ REFUSED = [
         "messages.1.content.0: Invalid `signature` in `thinking` block",
     ),
     Refused(
+        "R33",
+        "a text before a thought",
+        ask(user("q"), assistant(text(), thought(), text()), user("b"), **MANUAL),
+        "messages.1.content.0",
+        "messages.1.content.0: If an assistant message contains any thinking blocks, the first block must be "
+        "`thinking` or `redacted_thinking`. Found `text`.",
+    ),
+    Refused(
+        "R33",
+        "a begun answer without its thought",
+        ask(user("q"), assistant("b"), **MANUAL),
+        "messages.1.content",
+        "messages.1.content.0.type: Expected `thinking` or `redacted_thinking`, but found `text`.",
+    ),
+    Refused(
+        "R17",
+        "a thought at the end while thinking is off",
+        ask(user("q"), assistant(thought(), text("partial")), **OLDER),
+        "messages.1.content.0",
+        "messages.1.content.0: When thinking is disabled, an `assistant` message in the final position "
+        "cannot contain `thinking`. To use thinking blocks, enable `thinking` in your request.",
+    ),
+    Refused(
+        "thinking_not_last",
+        "a thought at the end",
+        ask(user("q"), assistant(thought()), **MANUAL),
+        "messages.1.content.0",
+        "messages.1: The final block in an assistant message cannot be `thinking`.",
+    ),
+    Refused(
+        "thinking_not_last",
+        "a thought behind the call",
+        ask(user("q"), assistant(thought(), use(), thought()), user(result())),
+        "messages.1.content.2",
+        "messages.1: The final block in an assistant message cannot be `thinking`.",
+    ),
+    Refused(
         "R38",
         "a budget of 1023",
         ask(**budget(1023)),
@@ -129,6 +166,35 @@ REFUSED = [
     ),
 ]
 LEGAL = [
+    Legal("R33", "an earlier answer without a thought", ask(user("a"), assistant("b"), user("c"), **MANUAL)),
+    Legal(
+        "R33",
+        "a text before a thought, in adaptive mode",
+        ask(user("a"), assistant(text(), thought(), text()), user("b")),
+    ),
+    Legal(
+        "R33",
+        "a call without its thought, in adaptive mode",
+        ask(user("a"), assistant(use()), user(result())),
+    ),
+    Legal(
+        "R33",
+        "a redacted thought",
+        ask(
+            user("a"), assistant({"type": "redacted_thinking", "data": "Eq"}, use()), user(result()), **MANUAL
+        ),
+    ),
+    Legal(
+        "R17",
+        "a thought long ago while thinking is off",
+        ask(user("a"), assistant(thought(), text()), user("b"), **OLDER),
+    ),
+    Legal("thinking_not_last", "a thought alone, long ago", ask(user("a"), assistant(thought()), user("b"))),
+    Legal(
+        "thinking_not_last",
+        "a thought and a begun answer",
+        ask(user("a"), assistant(thought(), text()), **MANUAL),
+    ),
     Legal(
         "R33",
         "a call with its thought",

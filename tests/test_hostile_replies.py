@@ -47,7 +47,6 @@ GOES_ON = {
     "calls with end_turn": raw(call("toolu_1"), stop_reason="end_turn"),
     "calls without a stop_reason": raw(call("toolu_1"), stop_reason=None),
     "calls with pause_turn": raw(call("toolu_1"), stop_reason="pause_turn"),
-    "text behind a call": raw(call("toolu_1"), HI),
     "an input that is a list": raw(garbled("[1]")),
     "an input with NaN": raw(garbled('{"city": NaN}')),
     "an input that is too deep to copy": raw(garbled('{"city": ' + "[" * 900 + "]" * 900 + "}")),
@@ -63,6 +62,7 @@ GOES_ON = {
     "a stop_reason that is a list": raw(HI, stop_reason=["end_turn"]),
 }
 IS_TOLD = {
+    "text behind a call": (raw(call("toolu_1"), HI), "must end with a user message"),
     "one id twice": (raw(call("toolu_1"), call("toolu_1", city="Oslo")), "ids must be unique"),
     "an id that is no string": (raw(garbled("{}") | {"id": 5}), "id: Input should be a valid string"),
     "an input that is none": (raw(garbled("{}") | {"input": None}), "input: Input should be a valid dict"),

@@ -67,7 +67,13 @@ LEGAL: dict[str, list[Any]] = {
         assistant(use("b")),
         user(result("a"), result("b")),
     ],
-    "text after the call": [user("q"), assistant(use(), text()), user(result())],
+    "text after a call of long ago": [
+        user("q"),
+        assistant(use(), text()),
+        user(result()),
+        assistant("a"),
+        user("b"),
+    ],
     "a result without content": [
         user("q"),
         assistant(use()),

@@ -163,7 +163,8 @@ def test_a_reply_goes_back_as_it_came(citation: dict[str, Any]) -> None:
         (ask(foo=1), "foo: Extra inputs are not permitted"),
         (
             ask({"role": "tool", "content": "x"}),
-            "messages.0.role: Input should be 'user', 'assistant' or 'system'",
+            'messages: Unexpected role "tool". Allowed roles are "user" or "assistant". For instructions on '
+            "how to use tools, see https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview.",
         ),
         (
             ask({"role": "user", "content": "x", "name": "b"}),

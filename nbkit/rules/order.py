@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
-from nbkit.rules.removal import emptied, without
+from nbkit.rules.removal import NOTHING, emptied, without
 from nbkit.rules.request import SERVER_USES, THINKING, Entry, Place, Request, Turn, nested, with_nested
 from nbkit.rules.shape import enabled
 
@@ -53,16 +53,23 @@ def not_system_first(request: Request, entry: Entry) -> Iterator[Problem]:
     """R1: the first message is never `system`."""
     if entry.i or entry.role != "system" or entry.is_directive or _is_unheard_of(request):
         return
-    system = request.raw.get("system")
-    moved = not system and isinstance(entry.raw.get("content"), str | list)
-    operations = [add("system", entry.raw["content"])] if moved else []
     yield Problem(
         "R1",
         entry.path,
         f"{entry.path}: use the top-level 'system' parameter for the initial system prompt; {EVERYWHERE}",
         why="What holds from the beginning stands in `system`; a system message adds something later.",
-        fix=Fix("move it to system" if moved else "remove the message", (*operations, remove("messages.0"))),
+        fix=_to_system(request, entry),
     )
+
+
+def _to_system(request: Request, entry: Entry) -> Fix:
+    """Say the first message in `system`, unless that says something already."""
+    if len(request.raw["messages"]) == 1:
+        words = () if entry.places else (add("messages.0.content", NOTHING),)
+        return Fix("say it as the user", (replace("messages.0.role", "user"), *words))
+    if request.raw.get("system") or not entry.places:
+        return Fix("remove the message", (remove("messages.0"),))
+    return Fix("move it to system", (add("system", entry.raw["content"]), remove("messages.0")))
 
 
 def has_content(request: Request, turn: Turn) -> Iterator[Problem]:
@@ -133,6 +140,8 @@ def right_role(request: Request, place: Place) -> Iterator[Problem]:
     kind, role = place.type, place.role
     if kind in ASSISTANT_ONLY and role == "user":
         message = f"messages.{place.i}: `{kind}` blocks can only be in `assistant` messages"
+        if kind in THINKING:
+            message = f"messages.{place.i}.content: thinking blocks may only be in `assistant` messages"
     elif kind in USER_ONLY and role == "assistant":
         message = f"{place.path}: `{kind}` blocks are not permitted in `assistant` messages"
         if kind == "tool_result":
@@ -192,7 +201,7 @@ def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
         f"{entry.path}.role",
         message,
         why=f"{request.model.id} takes instructions in the top-level `system` only; newer models take both.",
-        fix=_as_user(request, entry),
+        fix=_as_user(request, entry) if entry.i else _to_system(request, entry),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+from nbkit.facts import switches
 from nbkit.rules.problem import Fix, Problem, add, move, remove, replace
 from nbkit.rules.removal import without
 from nbkit.rules.request import SERVER_USES, Place, Request, Turn
@@ -252,6 +253,6 @@ def tools_for_history(request: Request) -> Iterator[Problem]:
         "R31",
         "tools",
         "Requests which include `tool_use` or `tool_result` blocks must define tools",
-        level="warning",
+        level="error" if switches.HISTORY_NEEDS_TOOLS else "warning",
         why="The API itself accepts this today; some proxies and platforms refuse it.",
     )

@@ -97,7 +97,12 @@ EVERY_BLOCK: tuple[BlockRule, ...] = (
 )
 BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "text": (order.text_not_empty, order.user_citations),
-    "tool_result": (order.nested_text_not_empty, order.user_citations, platforms.sources),
+    "tool_result": (
+        order.nested_text_not_empty,
+        order.user_citations,
+        tool_offers.references_offered,
+        platforms.sources,
+    ),
     "search_result": (order.nested_text_not_empty, order.user_citations),
     "document": (order.nested_text_not_empty, platforms.sources),
     "image": (platforms.sources,),
@@ -109,7 +114,6 @@ TURNS: tuple[TurnRule, ...] = (
     order.system_position,
     order.system_text,
     pairing.answered,
-    server_pairs.server_result_after_use,
     pairing.results_match,
     pairing.toolset_echoed,
     thinking.thinking_first,
@@ -130,6 +134,7 @@ NOTES: tuple[Note, ...] = (
 )
 # What can be said only of the whole array, with its end in view.
 WHOLE: tuple[RequestRule, ...] = (
+    server_pairs.calls_come_last,
     server_pairs.tool_withdrawn,
     server_pairs.programmatic,
     media.dimensions,
@@ -137,6 +142,7 @@ WHOLE: tuple[RequestRule, ...] = (
     papers.citations_agree,
     thinking.final_turn_thinks,
     thinking.final_message_without_thinking,
+    thinking.final_block,
     caching.lifetimes_fall,
     caching.automatic_agrees,
     caching.not_too_many,

@@ -4,42 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nbkit.rules.order import PREFILL
 from nbkit.rules.pairing import EACH_USE, WITHOUT_RESULT
-from nbkit.rules.problem import Fix, Problem, add, remove
+from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.removal import without
-from nbkit.rules.request import SERVER_USES, Place, Request, Turn
+from nbkit.rules.request import SERVER_USES, Entry, Place, Request
 from nbkit.wire.blocks import Json
 
 SERVER_TOOLS = {"bash_code_execution": "code_execution", "text_editor_code_execution": "code_execution"}
 
 
-def server_result_after_use(request: Request, turn: Turn) -> Iterator[Problem]:
-    """R19: in an assistant message no server tool runs after a client `tool_use`; the calls end it."""
-    for entry in turn.entries if turn.role == "assistant" else ():
-        open_use: Place | None = None
-        begun: set[str] = set()
-        for place in entry.places:
-            if place.is_client_use and not _is_programmatic(place):
-                open_use = open_use or place
-            elif open_use and place.type in SERVER_USES:
-                begun.add(str(place.block.get("id")))
-            elif (
-                open_use
-                and place.type.endswith("_tool_result")
-                and str(place.block.get("tool_use_id")) in begun
-            ):
-                yield Problem(
-                    "R19",
-                    open_use.path,
-                    f"{entry.path}: {WITHOUT_RESULT}: {open_use.block['id']}. {EACH_USE}",
-                    why="The model stops at its calls; what a server tool did comes before them.",
-                    fix=Fix("move the call to the end", _to_end(entry.places, open_use)),
-                )
-                return
+def calls_come_last(request: Request) -> Iterator[Problem]:
+    """In the assistant message being answered, nothing but other calls stands behind a client `tool_use`.
+
+    Deeper in the history the API lets it pass. Models that take no prefill see one in what stands there.
+    """
+    roles = [turn.role for turn in request.turns[-2:]]
+    if roles != ["assistant", "user"] or not request.judges_end or request.model is None:
+        return
+    for entry in request.turns[-2].entries:
+        call = _overtaken(entry.places)
+        if call is not None:
+            unanswered = f"{entry.path}: {WITHOUT_RESULT}: {call.block['id']}. {EACH_USE}"
+            yield Problem(
+                "tool_use_not_last",
+                call.path,
+                unanswered if request.model.prefill else PREFILL,
+                why="The model stops at its calls; what it said and what a server tool did comes before.",
+                fix=Fix("move the calls to the end", (_calls_last(entry),)),
+            )
 
 
-def _to_end(places: list[Place], moved: Place) -> tuple[Json, ...]:
-    return (remove(moved.path), add(f"messages.{moved.i}.content.{len(places) - 1}", moved.block))
+def _overtaken(places: list[Place]) -> Place | None:
+    """Return the first call that text, or a server tool that ran, stands behind."""
+    call: Place | None = None
+    begun: set[str] = set()
+    for place in places:
+        if place.is_client_use and not _is_programmatic(place):
+            call = call or place
+        elif call and place.type in SERVER_USES:
+            begun.add(str(place.block.get("id")))
+        elif call and (place.type == "text" or str(place.block.get("tool_use_id")) in begun):
+            return call
+    return None
+
+
+def _calls_last(entry: Entry) -> Json:
+    calls = [place.block for place in entry.places if place.is_client_use and not _is_programmatic(place)]
+    others = [block for block in entry.raw["content"] if not any(block is call for call in calls)]
+    return replace(f"{entry.path}.content", others + calls)
 
 
 def _is_programmatic(place: Place) -> bool:
@@ -76,7 +89,8 @@ def _unresolved(request: Request, rule: str, place: Place) -> Problem:
     return Problem(
         rule,
         place.path,
-        f"`{name}` tool use with id `{use_id}` was found without a corresponding `{name}_tool_result` block",
+        f"messages.{place.i}: `{name}` tool use with id `{use_id}` was found without a corresponding "
+        f"`{name}_tool_result` block",
         why="A server tool is still at work here; until its result is there, only tool results may follow.",
         fix=Fix("remove the unfinished call", without(request, place)),
     )
@@ -115,12 +129,9 @@ def programmatic(request: Request) -> Iterator[Problem]:
     if not request.turns or request.turns[-1].role != "user" or not request.judges_end:
         return
     turn = request.turns[-1]
-    calls = [
-        p for p in (turn.before.places if turn.before else ()) if p.is_client_use and _is_programmatic(p)
-    ]
-    if not calls:
-        return
-    extra = next((place for place in turn.places if not place.is_result), None)
+    before = turn.before.places if turn.before else []
+    waiting = any(place.is_client_use and _is_programmatic(place) for place in before)
+    extra = next((place for place in turn.places if not place.is_result), None) if waiting else None
     if extra is not None:
         yield Problem(
             "R32b",
@@ -130,7 +141,9 @@ def programmatic(request: Request) -> Iterator[Problem]:
             fix=Fix("remove it", (remove(extra.path),)),
         )
     container = request.param("container")
-    if not (isinstance(container, str) or (isinstance(container, dict) and container.get("id"))):
+    if (waiting or _code_goes_on(before)) and not (
+        isinstance(container, str) or (isinstance(container, dict) and container.get("id"))
+    ):
         yield Problem(
             "R32b",
             "container",
@@ -138,3 +151,18 @@ def programmatic(request: Request) -> Iterator[Problem]:
             "with tools.",
             why="The code that made the call runs on in its container; name the one the last reply gave you.",
         )
+
+
+def _code_goes_on(places: list[Place]) -> bool:
+    """Say whether code execution is unfinished behind calls, and has called server tools itself."""
+    answered = {place.block.get("tool_use_id") for place in places if place.type.endswith("_tool_result")}
+    open_code = any(
+        place.type == "server_tool_use"
+        and SERVER_TOOLS.get(str(place.block.get("name")), place.block.get("name")) == "code_execution"
+        and place.block.get("id") not in answered
+        for place in places
+    )
+    calls = any(place.is_client_use for place in places)
+    return (
+        calls and open_code and any(place.type in SERVER_USES and _is_programmatic(place) for place in places)
+    )

@@ -61,6 +61,12 @@ RULES = {
     "encrypted_stdout": "R93",
     "encrypted_index": "R93",
 }
+UNEXPECTED_ROLE = 'messages: Unexpected role "{role}". Allowed roles are "user" or "assistant".'
+TOOL_ROLES = ("tool", "function")
+HOW_TO_USE_TOOLS = (
+    " For instructions on how to use tools, see "
+    "https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview."
+)
 WHY = {
     "missing": "The API needs this field and doesn't guess it.",
     "extra_forbidden": "The API refuses keys that it doesn't know, so a misspelt option is noticed.",
@@ -161,11 +167,19 @@ def _problem(request: Request, error: Any) -> Problem:
     return Problem(
         _rule(kind, location),
         path,
-        f"{path}: {words}" if path else words,
+        _unexpected_role(error) or (f"{path}: {words}" if path else words),
         level=_level(request, error),
         why=WHY.get(kind, PLAIN_WHY),
         fix=shape_fixes.fix(request, kind, location),
     )
+
+
+def _unexpected_role(error: Any) -> str | None:
+    """Of a role that is another API's this one speaks in another voice."""
+    role = error["input"]
+    if error["type"] != "literal_error" or error["loc"][-1] != "role" or not isinstance(role, str):
+        return None
+    return UNEXPECTED_ROLE.format(role=role) + (HOW_TO_USE_TOOLS if role in TOOL_ROLES else "")
 
 
 def _words(request: Request, error: Any) -> str:

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StrictBool, StrictStr, Tag
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StrictBool,
+    StrictStr,
+    Tag,
+)
+
+from nbkit.facts import switches
 
 T = TypeVar("T")
 ID_PATTERN = "^[a-zA-Z0-9_-]+$"
@@ -61,7 +72,8 @@ class Cited(Strict):
 class InDocument(Cited):
     document_index: Whole
     document_title: str | None
-    file_id: str | None = None
+    if switches.CITATIONS_TAKE_FILE_ID:
+        file_id: str | None = None
 
 
 class CharLocation(InDocument):
@@ -184,7 +196,7 @@ class RedactedThinking(Strict):
 class ToolUse(Cacheable):
     type: Literal["tool_use"]
     id: Id
-    name: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Annotated[str, Field(min_length=1, max_length=switches.CALL_NAME_MAX)]
     input: dict[str, Any]
     caller: Caller | None = None
     toolset_name: str | None = None
@@ -192,7 +204,7 @@ class ToolUse(Cacheable):
 
 class ToolReference(Cacheable):
     type: Literal["tool_reference"]
-    tool_name: str
+    tool_name: Annotated[str, Field(min_length=1, max_length=switches.TOOL_NAME_MAX)]
 
 
 class Tab(Strict):

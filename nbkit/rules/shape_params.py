@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
+from nbkit.facts import switches
 from nbkit.rules.shape_blocks import CacheControl, Effort, Strict, StrOrList, Text, Whole
 from nbkit.rules.shape_tools import TOOL, ToolChoice
 
@@ -83,7 +84,7 @@ class OutputConfig(Strict):
 
 
 class Metadata(Strict):
-    user_id: Annotated[str, Field(max_length=256)] | None = None
+    user_id: Annotated[str, Field(max_length=switches.USER_ID_MAX)] | None = None
 
 
 class Diagnostics(Strict):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from nbkit.facts import switches
 from nbkit.wire.blocks import Json
 
 ROLES = ("user", "assistant")
@@ -74,7 +75,7 @@ def _sound_use(block: Json) -> bool:
         and _is_id(block["id"])
         and type(name) is str
         and _is_text(name)
-        and 0 < len(name) <= 200
+        and 0 < len(name) <= switches.CALL_NAME_MAX
         and type(inputs) is dict
         and all(map(_is_text, inputs))
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
+from nbkit.facts import switches
 from nbkit.rules.shape_blocks import (
     Cacheable,
     Caller,
@@ -43,7 +44,8 @@ class Failed(Strict):
 
 class Answer(Cacheable):
     tool_use_id: Id
-    caller: Caller | None = None
+    if switches.RESULTS_TAKE_CALLER:
+        caller: Caller | None = None
 
 
 class WebSearchHit(Strict):

@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
 
-from nbkit.facts import facts
+from nbkit.facts import facts, switches
 from nbkit.rules.shape_blocks import CacheControl, CitationsConfig, Strict, Whole
 from nbkit.rules.shape_server import McpTool
 
-TOOL_NAME = "^[a-zA-Z0-9_-]{1,128}$"
+TOOL_NAME = f"^[a-zA-Z0-9_-]{{1,{switches.TOOL_NAME_MAX}}}$"
 Callers: TypeAlias = list[
     Literal["direct", "code_execution_20250825", "code_execution_20260120", "code_execution_20260521"]
 ]
@@ -43,7 +43,7 @@ class ClientTool(AnyTool):
 
 class CustomTool(ClientTool):
     type: Literal["custom"] | None = None
-    name: Annotated[str, Field(pattern=TOOL_NAME)]
+    name: Annotated[str, Field(min_length=1, max_length=switches.TOOL_NAME_MAX, pattern=TOOL_NAME)]
     description: str | None = None
     input_schema: InputSchema
     eager_input_streaming: bool | None = None

@@ -61,7 +61,12 @@ MESSAGES = (
     _row("R14", "2026-10-21: no temperature, top_p, top_k", "gates.sampling_removed"),
     _row("R15", "the newer models take no prefill", "order.final_turn"),
     _row("R16", "a prefill doesn't end in white space", "order.final_turn"),
-    _row("R17", "no prefill with a fixed format, or into thinking", "order.final_turn"),
+    _row(
+        "R17",
+        "no prefill with a fixed format, or into thinking",
+        "order.final_turn",
+        "thinking.final_message_without_thinking",
+    ),
     _legal("R18", "the answer goes on where the prefill ends", "it is about the reply, not the request"),
     _row("R19", "every call is answered in the next message", "pairing.answered"),
     _row("R20", "every result has its call in the message before", "pairing.results_match"),
@@ -196,6 +201,9 @@ NAMED = (
         "toolsets.toolsets",
     ),
     _row("mcp_servers", "servers and toolsets name each other", "tool_offers.mcp_servers"),
+    _row("tool_use_not_last", "the calls end their message", "server_pairs.calls_come_last"),
+    _row("thinking_not_last", "a thought doesn't end the message being answered", "thinking.final_block"),
+    _row("tool_reference", "a tool that is referred to is offered", "tool_offers.references_offered"),
     _row("tool_choice", "a tool that is chosen is offered", "tool_offers.choice_offered"),
     _row(
         "platform",

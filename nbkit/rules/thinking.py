@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules.problem import Fix, Problem, remove, replace
+from nbkit.facts import switches
+from nbkit.facts.facts import Model
+from nbkit.rules.problem import Fix, Level, Problem, remove, replace
 from nbkit.rules.removal import without
 from nbkit.rules.request import SERVER_USES, THINKING, Place, Request, Turn
 from nbkit.wire.blocks import Json
@@ -14,8 +16,10 @@ USE_ADAPTIVE = 'Use "thinking.type.adaptive" and "output_config.effort" to contr
 MUST_START = (
     "When `thinking` is enabled, a final `assistant` message must start with a thinking block (preceeding "
     "the lastmost set of `tool_use` and `tool_result` blocks). We recommend you include thinking blocks from "
-    "previous turns. To avoid this requirement, disable `thinking`."
+    "previous turns. To avoid this requirement, disable `thinking`. Please consult our documentation at "
+    "https://platform.claude.com/docs/en/build-with-claude/extended-thinking"
 )
+UNSUPPORTED = '"thinking.type.{kind}" is not supported for this model. ' + USE_ADAPTIVE
 INTERLEAVED = "interleaved-thinking-2025-05-14"
 NOT_INTERLEAVED = ("claude-opus-4-6", "claude-haiku-4-5-20251001")
 TO_ADAPTIVE = Fix("use adaptive thinking", (replace("thinking", {"type": "adaptive"}),))
@@ -43,18 +47,24 @@ def mode_supported(request: Request) -> Iterator[Problem]:
         return
     why = f"{model.id} takes {' and '.join(model.thinking)}."
     fix: Fix | None = TO_ADAPTIVE if "adaptive" in model.thinking else None
+    rule, message = "R40" if kind == "enabled" else "R42", UNSUPPORTED.format(kind=kind)
     if kind in model.thinking:
         yield from _with_effort(request, str(kind))
-    elif kind == "adaptive":
+        return
+    if kind == "adaptive":
+        rule, message = "R41", "adaptive thinking is not supported on this model"
         fix = Fix("remove thinking", (remove("thinking"),))
-        yield Problem("R41", "thinking", "adaptive thinking is not supported on this model", why=why, fix=fix)
     elif kind == "disabled" and "between_tools" in model.thinking:
         message = 'To turn thinking off on this model, send "thinking": {"type": "between_tools"}.'
         fix = Fix("think between tools only", (replace("thinking", {"type": "between_tools"}),))
-        yield Problem("R42", "thinking", message, why=why, fix=fix)
-    else:
-        message = f'"thinking.type.{kind}" is not supported for this model. {USE_ADAPTIVE}'
-        yield Problem("R40" if kind == "enabled" else "R42", "thinking", message, why=why, fix=fix)
+    level = _level(model, "thinking", f"thinking.{kind}")
+    yield Problem(rule, "thinking", message, level=level, why=why, fix=fix)
+
+
+def _level(model: Model, *doubted: str) -> Level:
+    """Refuse for what is known of a model; of what nobody has confirmed, only warn."""
+    unsure = switches.DOUBTED_MODELS_PASS and any(fact in model.unconfirmed for fact in doubted)
+    return "warning" if unsure else "error"
 
 
 def _with_effort(request: Request, kind: str) -> Iterator[Problem]:
@@ -95,7 +105,9 @@ def forced_tool(request: Request) -> Iterator[Problem]:
     fix = Fix("let the model choose", (replace("tool_choice", {"type": "auto"}),))
     if request.model and request.model.forced_tool_choice is False:
         message = 'tool_choice: type "tool" and "any" are not supported for this model.'
-        yield Problem("R45", "tool_choice", message, why=f"{request.model.id} always thinks first.", fix=fix)
+        level = _level(request.model, "forced_tool_choice")
+        why = f"{request.model.id} always thinks first."
+        yield Problem("R45", "tool_choice", message, level=level, why=why, fix=fix)
     elif config(request).get("type") == "enabled":
         message = "Thinking may not be enabled when tool_choice forces tool use."
         why = "A forced call begins the answer at once, so there would be no room to think."
@@ -208,7 +220,7 @@ def _open_turn(request: Request) -> Turn | None:
 
 
 def final_message_without_thinking(request: Request) -> Iterator[Problem]:
-    """With thinking off, a final assistant message holds no thinking block."""
+    """R17: with thinking off, a final assistant message holds no thinking block."""
     if not request.turns or request.turns[-1].role != "assistant" or not request.judges_end:
         return
     off = request.thinking_type == "disabled" or (
@@ -227,3 +239,21 @@ def final_message_without_thinking(request: Request) -> Iterator[Problem]:
                 fix=Fix("remove the thinking block", without(request, place)),
             )
             return
+
+
+def final_block(request: Request) -> Iterator[Problem]:
+    """With thinking on, the assistant message at the end, or being answered, doesn't end in a thought."""
+    if request.thinking_type in ("off", "disabled") or not request.judges_end:
+        return
+    turn = next((turn for turn in request.turns[-1:-3:-1] if turn.role == "assistant"), None)
+    answers = request.turns[-1].places if turn is not None and turn is not request.turns[-1] else []
+    last = turn.places[-1] if turn and turn.places and all(place.is_result for place in answers) else None
+    if last is None or last.type not in THINKING:
+        return
+    yield Problem(
+        "thinking_not_last",
+        last.path,
+        f"messages.{last.i}: The final block in an assistant message cannot be `{last.type}`.",
+        why="The model goes on from what it said or called, and not from the middle of a thought.",
+        fix=Fix("remove the thinking block", without(request, last)),
+    )

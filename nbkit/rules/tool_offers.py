@@ -9,7 +9,7 @@ from typing import Any
 from nbkit.facts import facts
 from nbkit.rules.json_schema import is_json_schema
 from nbkit.rules.problem import Fix, Problem, remove, replace
-from nbkit.rules.request import Place, Request
+from nbkit.rules.request import Place, Request, nested
 from nbkit.wire.blocks import Json
 
 KEY_PATTERN = "^[a-zA-Z0-9_.-]{1,64}$"
@@ -208,6 +208,24 @@ def _ran_code(place: Place) -> bool:
     caller = place.block.get("caller")
     by_code = isinstance(caller, dict) and str(caller.get("type")).startswith("code_execution")
     return by_code or (place.type == "server_tool_use" and "code_execution" in str(place.block.get("name")))
+
+
+def references_offered(request: Request, place: Place) -> Iterator[Problem]:
+    """A `tool_reference` in a result names a tool of the request. What an MCP server has isn't known here."""
+    if request.broken_tools or any(tool.get("type") == "mcp_toolset" for _, tool in request.tools):
+        return
+    names = {tool.get("name") for _, tool in request.tools}
+    for path, way, block in () if place.broken else nested(place):
+        name = block.get("tool_name")
+        if block.get("type") == "tool_reference" and name not in names:
+            yield Problem(
+                "tool_reference",
+                path,
+                f"Tool reference '{name}' not found in available tools",
+                error_code="tool_reference_unresolved",
+                why="A reference loads a tool that the request holds back; this one isn't among its `tools`.",
+                fix=Fix("remove the reference", (remove(way),)),
+            )
 
 
 def tools_supported(request: Request) -> Iterator[Problem]:

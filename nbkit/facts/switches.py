@@ -1,0 +1,23 @@
+"""What nobody has confirmed about the API, each with a name: where unsure, a request is let through.
+
+The contract's open questions (section 11.5) and its remarks "unconfirmed" end here. What is unsure about one
+model is that model's `unconfirmed` in models.json. Names and values only: the rules decide with them.
+"""
+
+from __future__ import annotations
+
+# R31: some proxies want `tools` beside a history with tool blocks; the API itself doesn't today.
+HISTORY_NEEDS_TOOLS: bool = False
+
+# R40 to R45: where `unconfirmed` names a model's thinking or forced_tool_choice, a refusal is only a warning.
+DOUBTED_MODELS_PASS: bool = True
+
+# Lengths. The docs say 64 for the name of a tool, the live API 128; the name in a call was seen with 64, 128
+# and 200 (R27), a user's id with 256 (R74).
+TOOL_NAME_MAX: int = 128
+CALL_NAME_MAX: int = 200
+USER_ID_MAX: int = 256
+
+# `file_id` in a citation and `caller` on a server tool's result come in replies; they may be sent back.
+CITATIONS_TAKE_FILE_ID: bool = True
+RESULTS_TAKE_CALLER: bool = True
