@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nbkit.errors import StreamError
 from nbkit.wire import sse
 from nbkit.wire.blocks import Json
+from nbkit.wire.event_views import StreamEvent, stream_event
 from nbkit.wire.json_text import parsed_event
 
 
@@ -20,6 +21,11 @@ class Event:
 
     type: str
     data: Json
+
+    @property
+    def view(self) -> StreamEvent:
+        """The data with typed fields: `MessageStart`, `ContentBlockDelta`, … by its type."""
+        return stream_event(self.data)
 
 
 class SSEEvents:

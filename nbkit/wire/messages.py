@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from nbkit.wire.blocks import Block, Field, Json, Text, ToolUse, View, view
+from nbkit.wire.blocks import Field, Json, Text, ToolUse, View, view
+from nbkit.wire.outcome import (
+    Container,
+    ContextManagement,
+    Diagnostics,
+    InputTransformation,
+    StopDetails,
+    StopReason,
+)
+from nbkit.wire.usage import Usage
+from nbkit.wire.views import Many, Maybe, One
 
 FaultKind = Literal["invalid_input", "truncated_input", "unfinished_block", "misplaced_delta"]
 
@@ -39,19 +49,22 @@ class Message(View):
 
     __slots__ = ("faults",)
     id = Field("")
+    type = Field("message")
     role = Field("assistant")
     model = Field("")
-    stop_reason: Field[str | None] = Field(None)
+    content = Many(view)
+    stop_reason: Field[StopReason | None] = Field(None)
     stop_sequence: Field[str | None] = Field(None)
-    usage: Field[Json] = Field({})
+    stop_details = Maybe(StopDetails)
+    usage = One(Usage)
+    container = Maybe(Container)
+    diagnostics = Maybe(Diagnostics)
+    context_management = Maybe(ContextManagement)
+    input_transformations = Many(InputTransformation)
 
     def __init__(self, raw: Json, faults: Sequence[Fault] = ()) -> None:
         super().__init__(raw)
         self.faults = tuple(faults)
-
-    @property
-    def content(self) -> list[Block]:
-        return [view(block) for block in self.raw.get("content", [])]
 
     @property
     def text(self) -> str:
