@@ -225,7 +225,7 @@ def has_unknown_beta(request: Request) -> bool:
 def _level(request: Request, error: Any) -> Level:
     """A block or tool type that isn't known here may be newer than our facts; so may a beta's field."""
     kind, location = error["type"], error["loc"]
-    if kind == "union_tag_invalid" and isinstance(location[-1], int):
+    if kind == "union_tag_invalid" and (isinstance(location[-1], int) or location[-1] == "definition"):
         tag = error["input"].get("type")
         is_new = isinstance(tag, str) and tag not in KNOWN_BLOCKS and not facts.tool_type(tag)
         return "unknown" if is_new else "error"

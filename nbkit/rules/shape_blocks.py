@@ -35,7 +35,7 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _form(value: Any) -> str:
+def form(value: Any) -> str:
     return "(string)" if isinstance(value, str) else "(list)"
 
 
@@ -43,7 +43,7 @@ Whole: TypeAlias = Annotated[int, BeforeValidator(_whole)]
 Effort: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
 Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN)]
 StrOrList: TypeAlias = Annotated[
-    Annotated[str, Tag("(string)")] | Annotated[list[T], Tag("(list)")], Discriminator(_form)
+    Annotated[str, Tag("(string)")] | Annotated[list[T], Tag("(list)")], Discriminator(form)
 ]
 
 
@@ -62,7 +62,7 @@ class Caller(Strict):
 
 
 class CitationsConfig(Strict):
-    enabled: bool = False
+    enabled: bool | None = None
 
 
 class Cited(Strict):

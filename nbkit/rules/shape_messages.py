@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from nbkit.rules.shape_beta import Block
 from nbkit.rules.shape_blocks import Effort, Strict, StrOrList
-from nbkit.rules.shape_server import Block
 
 
 class SystemOutputConfig(Strict):

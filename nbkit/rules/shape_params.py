@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from nbkit.facts import switches
-from nbkit.rules.shape_blocks import CacheControl, Effort, Strict, StrOrList, Text, Whole
+from nbkit.rules.shape_blocks import CacheControl, Effort, Strict, StrOrList, Text, Whole, form
 from nbkit.rules.shape_tools import TOOL, ToolChoice
 
 ABSENT: Any = None  # a default that is never validated: the field may be left out, yet null is no value of it
@@ -17,6 +17,10 @@ Display: TypeAlias = Literal["summarized", "omitted", "updates"]
 
 def _string_or_object(value: Any) -> str:
     return "(string)" if isinstance(value, str) else "(object)"
+
+
+def _flag_or_list(value: Any) -> str:
+    return "(flag)" if isinstance(value, bool) else "(list)"
 
 
 def _not_negative(value: int) -> int:
@@ -55,12 +59,10 @@ class Enabled(Strict):
 
 class Disabled(Strict):
     type: Literal["disabled"]
-    block_binding: Binding | None = None
 
 
 class BetweenTools(Strict):
     type: Literal["between_tools"]
-    block_binding: Binding | None = None
 
 
 Thinking: TypeAlias = Annotated[Adaptive | Enabled | Disabled | BetweenTools, Field(discriminator="type")]
@@ -102,12 +104,17 @@ class Container(Strict):
     skills: list[Skill] | None = None
 
 
+class McpConfiguration(Strict):
+    allowed_tools: list[str] | None = None
+    enabled: bool | None = None
+
+
 class McpServer(Strict):
     type: Literal["url"]
     name: str
     url: str
     authorization_token: str | None = None
-    tool_configuration: dict[str, Any] | None = None
+    tool_configuration: McpConfiguration | None = None
 
 
 class Amount(Strict):
@@ -137,7 +144,12 @@ class ClearToolUses(Strict):
     keep: Amount | None = None
     clear_at_least: Amount | None = None
     exclude_tools: list[str] | None = None
-    clear_tool_inputs: Any = None
+    clear_tool_inputs: (
+        Annotated[
+            Annotated[bool, Tag("(flag)")] | Annotated[list[str], Tag("(list)")], Discriminator(_flag_or_list)
+        ]
+        | None
+    ) = None
 
 
 class Compact(Strict):
@@ -158,9 +170,28 @@ class Summarize(Strict):
     instructions: str | None = None
 
 
-class Thread(Strict):
-    type: Literal["create", "continue"]
-    previous_message_id: str | None = None
+class FallbackModel(Strict):
+    """Where to go on after a refusal; what isn't said is as in the request."""
+
+    model: str
+    max_tokens: MaxTokens | None = None
+    thinking: Thinking | None = None
+    output_config: OutputConfig | None = None
+    speed: Literal["standard", "fast"] | None = None
+
+
+class CreditToken(Strict):
+    token: str
+    mode: Literal["strict", "best_effort"] | None = None
+
+
+class NewThread(Strict):
+    type: Literal["create"]
+
+
+class SameThread(Strict):
+    type: Literal["continue"]
+    previous_message_id: str
 
 
 class BillingPolicy(Strict):
@@ -204,9 +235,21 @@ class CountTokens(Strict):
     mcp_servers: list[McpServer] | None = None
     context_management: ContextManagement | None = None
     compaction: Summarize | None = None
-    fallbacks: StrOrList[dict[str, Any]] | None = None
-    fallback_credit_token: Any = None
-    thread: Thread | None = None
+    fallbacks: (
+        Annotated[
+            Annotated[Literal["default"], Tag("(string)")] | Annotated[list[FallbackModel], Tag("(list)")],
+            Discriminator(form),
+        ]
+        | None
+    ) = None
+    fallback_credit_token: (
+        Annotated[
+            Annotated[str, Tag("(string)")] | Annotated[CreditToken, Tag("(object)")],
+            Discriminator(_string_or_object),
+        ]
+        | None
+    ) = None
+    thread: Annotated[NewThread | SameThread, Field(discriminator="type")] | None = None
     billing_policy: BillingPolicy | None = None
 
 

@@ -1,8 +1,8 @@
-"""Strict request models of the blocks that server tools and betas bring (contract, sections 3.5 and 3.6)."""
+"""Strict request models of the blocks that server tools leave behind (contract, section 3.5)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
@@ -10,19 +10,10 @@ from nbkit.facts import switches
 from nbkit.rules.shape_blocks import (
     Cacheable,
     Caller,
-    ContainerUpload,
     Document,
     Id,
-    Image,
-    RedactedThinking,
-    SearchResult,
     Strict,
-    StrOrList,
-    Text,
-    Thinking,
     ToolReference,
-    ToolResult,
-    ToolUse,
     Whole,
 )
 
@@ -176,105 +167,3 @@ class ToolSearchFailed(Failed):
 class ToolSearchResult(Answer):
     type: Literal["tool_search_tool_result"]
     content: Annotated[ToolsFound | ToolSearchFailed, Field(discriminator="type")]
-
-
-class Advised(Strict):
-    type: Literal["advisor_result"]
-    text: str
-    stop_reason: str | None = None
-
-
-class AdvisedSecretly(Strict):
-    type: Literal["advisor_redacted_result"]
-    encrypted_content: str
-    stop_reason: str | None = None
-
-
-class AdvisorFailed(Failed):
-    type: Literal["advisor_tool_result_error"]
-
-
-class AdvisorResult(Answer):
-    type: Literal["advisor_tool_result"]
-    content: Annotated[Advised | AdvisedSecretly | AdvisorFailed, Field(discriminator="type")]
-
-
-class McpToolUse(Cacheable):
-    type: Literal["mcp_tool_use"]
-    id: Id
-    name: str
-    server_name: str
-    input: dict[str, Any]
-
-
-class McpToolResult(Cacheable):
-    type: Literal["mcp_tool_result"]
-    tool_use_id: Id
-    content: StrOrList[Text] | None = None
-    is_error: bool | None = None
-
-
-class McpTool(Strict):
-    name: str
-    description: str | None = None
-    input_schema: dict[str, Any]
-
-
-class McpToolListing(Strict):
-    type: Literal["mcp_tool_listing"]
-    mcp_server_name: str
-    tools: list[McpTool]
-
-
-class ToolChange(Cacheable):
-    """A `tool_addition` or `tool_removal`; what it points at is left open, as betas move."""
-
-    type: Literal["tool_addition", "tool_removal"]
-    tool: dict[str, Any]
-
-
-class Compaction(Cacheable):
-    type: Literal["compaction"]
-    content: Annotated[str, Field(min_length=1)] | None = None
-    encrypted_content: str | None = None
-    signature: str | None = None
-    tool_changes: list[ToolChange] | None = None
-
-
-class FallbackModel(Strict):
-    model: str
-
-
-class Fallback(Strict):
-    type: Literal["fallback"]
-    origin: FallbackModel = Field(alias="from")
-    to: FallbackModel
-    trigger: Any = None
-
-
-Block: TypeAlias = Annotated[
-    Text
-    | Image
-    | Document
-    | SearchResult
-    | Thinking
-    | RedactedThinking
-    | ToolUse
-    | ToolResult
-    | ServerToolUse
-    | WebSearchResult
-    | WebFetchResult
-    | CodeResult
-    | BashResult
-    | EditorResult
-    | ToolSearchResult
-    | ContainerUpload
-    | McpToolUse
-    | McpToolResult
-    | McpToolListing
-    | Compaction
-    | Fallback
-    | ToolChange
-    | AdvisorResult,
-    Field(discriminator="type"),
-]

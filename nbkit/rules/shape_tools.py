@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal, TypeAlias
@@ -10,7 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
 
 from nbkit.facts import facts, switches
 from nbkit.rules.shape_blocks import CacheControl, CitationsConfig, Strict, Whole
-from nbkit.rules.shape_server import McpTool
+from nbkit.rules.toolsets import MEMBERS
 
 TOOL_NAME = f"^[a-zA-Z0-9_-]{{1,{switches.TOOL_NAME_MAX}}}$"
 Callers: TypeAlias = list[
@@ -66,20 +67,38 @@ class MemberConfig(Strict):
     defer_loading: bool | None = None
 
 
-class UrlSource(Strict):
-    type: Literal["all", "none", "only", "except"]
-    tools: list[dict[str, Any]] | None = None
+class McpTool(Strict):
+    name: str
+    description: str | None = None
+    input_schema: dict[str, Any]
+
+
+class ToolName(Strict):
+    type: Literal["tool_reference"]
+    name: str
+
+
+class AllOrNone(Strict):
+    type: Literal["all", "none"]
+
+
+class SomeTools(Strict):
+    type: Literal["only", "except"]
+    tools: list[ToolName]
+
+
+ToolResults: TypeAlias = Annotated[AllOrNone | SomeTools, Field(discriminator="type")]
 
 
 class UrlSources(Strict):
-    user_input: UrlSource | None = None
-    client_tool_results: UrlSource | None = None
-    server_tool_results: UrlSource | None = None
+    user_input: AllOrNone | None = None
+    client_tool_results: ToolResults | None = None
+    server_tool_results: ToolResults | None = None
 
 
 FIELDS: dict[str, Any] = {
     "max_characters": (Whole | None, None),
-    "configs": (dict[str, MemberConfig | None] | None, None),
+    "configs": (dict[str, MemberConfig] | None, None),
     "max_uses": (Annotated[int, Field(gt=0)] | None, None),
     "allowed_domains": (list[str] | None, None),
     "blocked_domains": (list[str] | None, None),
@@ -109,7 +128,16 @@ def _defined(row: facts.ToolType) -> Any:
         fields["name"] = (Literal[row.name], ...)
     # A field of the table that this file has no type for is taken as it comes.
     fields |= {name: FIELDS.get(name, (Any, None)) for name in row.fields}
+    members = MEMBERS.get(row.type.split("_toolset_")[0])
+    if members:
+        fields["configs"] = (_configs(members) | None, None)
     return create_model(row.type, __base__=base, **fields)
+
+
+def _configs(members: Iterable[str]) -> Any:
+    """Each member of a toolset may have a config of its own, and nobody else."""
+    fields: dict[str, Any] = dict.fromkeys(members, (MemberConfig | None, None))
+    return create_model("Configs", __base__=Strict, **fields)
 
 
 def _tag(value: Any) -> str | None:

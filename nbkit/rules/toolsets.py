@@ -1,4 +1,4 @@
-"""Client toolsets: once each, with known members, some of them enabled (contract, section 4.3)."""
+"""Client toolsets: their members; each stands once, with some of them enabled (contract, section 4.3)."""
 
 from __future__ import annotations
 
@@ -67,22 +67,11 @@ def toolsets(request: Request) -> Iterator[Problem]:
             fix = Fix("remove the toolset", (remove(f"tools.{k}"),))
             yield Problem("tools", path, message, why=why, fix=fix)
         seen.add(kind)
-        yield from _members(family, tool, path, k)
-
-
-def _members(family: str, tool: Json, path: str, k: int) -> Iterator[Problem]:
-    """R10, within `configs`: only members of the toolset, and some of them enabled."""
-    configs = tool.get("configs") or {}
-    members = MEMBERS.get(family, configs.keys())
-    for name in configs:
-        if name not in members:
-            at = f"{path}.configs.{name}"
-            why = "The toolset has no such member."
-            fix = Fix(f"remove {name}", (remove(f"tools.{k}.configs.{name}"),))
-            yield Problem("R10", at, f"{at}: Extra inputs are not permitted", why=why, fix=fix)
-    if configs and not any(_is_enabled(name, configs.get(name)) for name in members):
-        message = f"{path}.configs: at least one member must be enabled"
-        yield Problem("tools", f"{path}.configs", message, why="A toolset without members offers nothing.")
+        configs: Json = tool.get("configs") or {}
+        if configs and not any(_is_enabled(name, configs.get(name)) for name in MEMBERS[family]):
+            message = f"{path}.configs: at least one member must be enabled"
+            why = "A toolset without members offers nothing."
+            yield Problem("tools", f"{path}.configs", message, why=why)
 
 
 def _is_enabled(name: str, config: Json | None) -> bool:
