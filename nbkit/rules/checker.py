@@ -54,7 +54,8 @@ class Checker:
         sent = platforms.headers(headers, platform, body)
         names = envelope.betas_of(sent)
         messages = body.get("messages")
-        raw = {**body, "messages": []} if isinstance(messages, list) else body
+        self._messages: list[Any] = []
+        raw = {**body, "messages": self._messages} if isinstance(messages, list) else body
         version = sent.get("anthropic-version", "")
         self._request = request = Request(raw, version, frozenset(names), endpoint.split("?")[0], platform)
         self._envelope = [
@@ -79,17 +80,28 @@ class Checker:
 
     def extend(self, message: Any) -> None:
         """Add a message and check it, at the cost of that message."""
-        request = self._request
-        i = len(request.messages)
-        request.messages.append(message)
-        characters = shape_plain.words(message)
-        if characters and not request.seen.unfinished:
-            request.seen.characters += characters
-            self._grow(message["role"], i)
-            return
-        self._measure(message)
-        if not shape_plain.is_sound(message):
-            self._shapes += shape.message(request, i, message)
+        seen = self._request.seen
+        i = len(self._messages)
+        self._messages.append(message)
+        if not seen.unfinished:
+            if characters := shape_plain.words(message):
+                seen.characters += characters
+                self._grow(message["role"], i, is_words=True)
+                return
+            characters, others = shape_plain.plain(message)
+            if characters:
+                seen.characters += characters
+                seen.uncounted += others
+                self._grow(message["role"], i)
+                return
+        self._look_closely(i, message)
+
+    def _look_closely(self, i: int, message: Any) -> None:
+        request, seen = self._request, self._request.seen
+        characters, others = text_sizes(message)
+        seen.characters += characters
+        seen.uncounted += others
+        self._shapes += shape.message(request, i, message)
         if isinstance(message, dict):
             entry = Entry(i, message, request.broken_blocks)
             self._entries.append(entry)
@@ -120,14 +132,14 @@ class Checker:
             *sorted(said, key=_message_index),
         ]
 
-    def _grow(self, role: str, entry: Entry | int) -> None:
+    def _grow(self, role: str, entry: Entry | int, is_words: bool = False) -> None:
         """Add an entry to its turn; where a new one begins, judge the turn whose neighbours are whole now."""
         turns = self._request.turns
-        if self._request.grow(role, entry) and len(turns) > 2:
+        if self._request.grow(role, entry, is_words) and len(turns) > 2 and not turns[-3].is_words:
             self._findings.turns += self._judged(turns[-3])
 
     def _judged_anew(self) -> Findings:
-        """Judge what isn't mere words once more: a fix may hang on what came later."""
+        """Judge once more what isn't known at a glance: a fix may hang on what came later."""
         seen = self._request.seen
         self._request.seen = Seen(characters=seen.characters, uncounted=seen.uncounted)
         found = Findings()
@@ -153,7 +165,7 @@ class Checker:
 
     def _judged(self, turn: Turn) -> Iterator[Problem]:
         if not turn.is_words:
-            for rule in registry.TURNS:
+            for rule in registry.TURNS.get(turn.role, registry.TURNS["user"]):
                 yield from rule(self._request, turn)
 
     def _measure_params(self) -> None:
@@ -163,11 +175,6 @@ class Checker:
             counts = name in ("system", "tools", "messages")
             seen.characters += characters if counts else 0
             seen.uncounted += others if counts else characters + others
-
-    def _measure(self, message: Any) -> None:
-        characters, others = text_sizes(message)
-        self._request.seen.characters += characters
-        self._request.seen.uncounted += others
 
 
 def _found(rules: Iterable[registry.RequestRule], request: Request) -> list[Problem]:

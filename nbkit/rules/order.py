@@ -74,7 +74,7 @@ def _to_system(request: Request, entry: Entry) -> Fix:
 
 def has_content(request: Request, turn: Turn) -> Iterator[Problem]:
     """R5: every message has content, except an optional final assistant message."""
-    for entry in turn.entries if turn.role != "system" else ():
+    for entry in () if turn.is_plain or turn.role == "system" else turn.entries:
         if entry.places or entry.raw.get("content", False) not in ("", []):
             continue
         if entry.role == "assistant" and entry.i == len(request.messages) - 1:

@@ -23,26 +23,32 @@ EACH_RESULT = "Each `tool_result` block must have a corresponding `tool_use` blo
 
 def unique_ids(request: Request, turn: Turn) -> Iterator[Problem]:
     """R24: a `tool_use.id` occurs once in the whole request."""
-    for place in turn.places:
-        if not place.is_client_use:
-            continue
-        where, first = request.seen.calls.setdefault(place.block["id"], (turn, place))
-        if first is not place:
+    ids, known = turn.call_ids, request.seen.calls
+    is_first = [known.setdefault(use_id, turn) is turn for use_id in ids]
+    if all(is_first) and _differ(ids):
+        return
+    here: set[str] = set()
+    for place in turn.calls:
+        use_id = place.block["id"]
+        if known[use_id] is not turn or use_id in here:
             yield Problem(
                 "R24",
                 place.path,
                 f"{place.path}: `tool_use` ids must be unique",
                 why="A result names its call by id; with the same id twice nobody knows which is meant.",
-                fix=_second_call(request, turn, place, is_twin=where is turn),
+                fix=_second_call(request, turn, place, is_twin=known[use_id] is turn),
             )
+        here.add(use_id)
+
+
+def _differ(ids: list[str]) -> bool:
+    return len(ids) < 2 or len(set(ids)) == len(ids)
 
 
 def _second_call(request: Request, turn: Turn, place: Place, is_twin: bool) -> Fix:
     """Rename a call and the result that is its own; one of two that share their only result goes."""
     old = place.block["id"]
-    results = (
-        [p for p in turn.after.places if p.is_result and p.block["tool_use_id"] == old] if turn.after else []
-    )
+    results = [p for p in turn.after.results if p.block["tool_use_id"] == old] if turn.after else []
     if is_twin:
         results = results[1:2]
         if not results:
@@ -61,15 +67,17 @@ def unused_id(request: Request, stem: str) -> str:
 
 def answered(request: Request, turn: Turn) -> Iterator[Problem]:
     """R19, R21, R89: every client `tool_use` is answered in the next message, by results that come first."""
-    uses = [place for place in turn.places if place.is_client_use and turn.role == "assistant"]
     after = turn.after
+    if not turn.call_ids or (after and after.role == "user" and after.answers == turn.call_ids):
+        return
+    uses = turn.calls
     if after is None and not request.judges_end:
         # Calls at the very end are still to be answered; behind a later reply nobody is going to.
         uses = [place for place in uses if place.i != turn.last.i]
     if not uses:
         return
-    results = [place for place in after.places if place.is_result] if after and after.role == "user" else []
-    leading = _leading(after) if results else set()
+    results = after.results if after and after.role == "user" else []
+    leading = set(after.answers) if after and results else set()
     anywhere = {place.block["tool_use_id"] for place in results}
     missing = _once([place for place in uses if place.block["id"] not in leading])
     if not missing:
@@ -90,16 +98,6 @@ def answered(request: Request, turn: Turn) -> Iterator[Problem]:
 
 def _once(places: list[Place]) -> list[Place]:
     return list({place.block["id"]: place for place in reversed(places)}.values())[::-1]
-
-
-def _leading(turn: Turn | None) -> set[str]:
-    """Return the ids that the results at the beginning of a turn answer."""
-    ids: set[str] = set()
-    for place in turn.places if turn else ():
-        if not place.is_result:
-            break
-        ids.add(place.block["tool_use_id"])
-    return ids
 
 
 def _results_late(request: Request, turn: Turn, message: str) -> Iterator[Problem]:
@@ -127,7 +125,7 @@ def _results_first(request: Request, turn: Turn) -> Fix:
 def _system_later(system: Turn, unanswered: list[Place]) -> Fix | None:
     """Move system messages behind the results that they keep from their calls."""
     after = system.after
-    if after is None or not _leading(after).intersection(place.block["id"] for place in unanswered):
+    if after is None or not set(after.answers).intersection(place.block["id"] for place in unanswered):
         return None
     moved = [move(entry.path, after.last.path) for entry in system.entries]
     return Fix("move the system message behind the results", tuple([moved[0]] * len(moved)))
@@ -181,17 +179,18 @@ def _error_result(call: Json) -> Json:
 
 def results_match(request: Request, turn: Turn) -> Iterator[Problem]:
     """R20, R25, R30: a result names a call of the message before, and no call has two."""
-    if turn.role != "user":
+    ids, before = turn.result_ids, turn.before
+    if not ids:
         return
-    before = turn.before
-    known = {place.block["id"] for place in before.places if place.is_client_use} if before else set()
+    request.seen.has_results = True
+    known = set(before.call_ids) if before else set()
+    if known.issuperset(ids) and _differ(ids):
+        return
     served = (
         {str(place.block.get("id")) for place in before.places if place.type in SERVER_USES} if before else ()
     )
     seen: set[str] = set()
-    for place in turn.places:
-        if not place.is_result:
-            continue
+    for place in turn.results:
         use_id = place.block["tool_use_id"]
         if use_id not in known:
             yield _orphan(request, place, use_id, "R30" if use_id in served else "R20")
@@ -221,11 +220,11 @@ def _orphan(request: Request, place: Place, use_id: str, rule: str) -> Problem:
 
 def toolset_echoed(request: Request, turn: Turn) -> Iterator[Problem]:
     """R32: a toolset member's result repeats the call's `toolset_name`."""
-    if turn.role != "user" or turn.before is None:
+    if turn.before is None or (turn.is_plain and turn.before.is_plain):
         return
-    uses = {place.block["id"]: place.block for place in turn.before.places if place.is_client_use}
-    for place in turn.places:
-        use = uses.get(place.block["tool_use_id"]) if place.is_result and not place.broken else None
+    uses = {place.block["id"]: place.block for place in turn.before.calls}
+    for place in turn.results:
+        use = uses.get(place.block["tool_use_id"]) if not place.broken else None
         wanted = use.get("toolset_name") if use else None
         if use is None or (wanted or None) == (place.block.get("toolset_name") or None):
             continue
@@ -240,14 +239,9 @@ def toolset_echoed(request: Request, turn: Turn) -> Iterator[Problem]:
         )
 
 
-def note_tools(request: Request, place: Place) -> None:
-    """Remember that the history has calls or results."""
-    request.seen.tool_blocks = request.seen.tool_blocks or place.is_client_use or place.is_result
-
-
 def tools_for_history(request: Request) -> Iterator[Problem]:
     """R31: a history with tool blocks and no `tools` is tolerated here, and refused elsewhere."""
-    if request.raw.get("tools") or not request.seen.tool_blocks:
+    if request.raw.get("tools") or not (request.seen.calls or request.seen.has_results):
         return
     yield Problem(
         "R31",

@@ -1,9 +1,9 @@
 """Every rule in its place: by what it looks at, and in the order in which the API would find the faults.
 
 Whether an entry's or a block's rule is broken hangs on that and on what came before, for a turn's also on the
-turns right before and after; the fix may look at the whole array. What later rules need of a block is left in
-`request.seen`. A message that is nothing but words goes to no entry and block rule, unless a server tool is
-still at work, and a turn of such messages to no turn rule.
+turns right before and after; the fix may look at the whole array. What later rules need of a block is left
+in `request.seen`. A message that `shape_plain` knows goes to no entry or block rule, unless a server tool is
+still at work, and a turn of mere words to no turn rule: what can refuse such a message belongs there as well.
 """
 
 from __future__ import annotations
@@ -109,16 +109,16 @@ BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "container_upload": (platforms.sources,),
     "thinking": (thinking.signature_present,),
 }
-TURNS: tuple[TurnRule, ...] = (
-    order.has_content,
-    order.system_position,
-    order.system_text,
-    pairing.answered,
-    pairing.results_match,
-    pairing.toolset_echoed,
-    thinking.thinking_first,
-    pairing.unique_ids,
-)
+TURNS: dict[str, tuple[TurnRule, ...]] = {
+    "user": (order.has_content, pairing.results_match, pairing.toolset_echoed, pairing.unique_ids),
+    "assistant": (
+        order.has_content,
+        pairing.answered,
+        thinking.thinking_first,
+        pairing.unique_ids,
+    ),
+    "system": (order.system_position, order.system_text, pairing.unique_ids),
+}
 # Blocks against what the whole array has shown so far.
 ACROSS: tuple[BlockRule, ...] = (
     server_pairs.unfinished_use,
@@ -128,7 +128,6 @@ ACROSS: tuple[BlockRule, ...] = (
     papers.documents,
 )
 NOTES: tuple[Note, ...] = (
-    pairing.note_tools,
     papers.note_citing,
     caching.note_markers,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from nbkit.facts import facts
@@ -25,7 +26,7 @@ Large = tuple[str, tuple[Json, ...], int, int]  # an image's path, what takes it
 class Place:
     """A block and where it stands. A string content is one text block, whose path is the content's."""
 
-    __slots__ = ("block", "broken", "from_string", "i", "is_client_use", "is_result", "j", "role", "type")
+    __slots__ = ("block", "broken", "from_string", "i", "j", "role", "type")
 
     def __init__(
         self, i: int, j: int, role: str, block: Json, from_string: bool = False, broken: bool = False
@@ -35,15 +36,21 @@ class Place:
         self.j = j
         self.role = role
         self.block = block
+        self.type = kind if isinstance(kind, str) else ""
         self.from_string = from_string
         self.broken = broken
-        self.type = kind if isinstance(kind, str) else ""
-        self.is_client_use = kind == "tool_use" and isinstance(block.get("id"), str)
-        self.is_result = kind == "tool_result" and isinstance(block.get("tool_use_id"), str)
 
     @property
     def path(self) -> str:
         return f"messages.{self.i}.content" if self.from_string else f"messages.{self.i}.content.{self.j}"
+
+    @property
+    def is_client_use(self) -> bool:
+        return self.type == "tool_use" and isinstance(self.block.get("id"), str)
+
+    @property
+    def is_result(self) -> bool:
+        return _is_result(self.block)
 
 
 class Entry:
@@ -59,7 +66,7 @@ class Entry:
         self.places: list[Place] = []
         if isinstance(content, list):
             self.places = [
-                Place(i, j, role, block, broken=(i, j) in broken)
+                Place(i, j, role, block, False, (i, j) in broken)
                 for j, block in enumerate(content)
                 if isinstance(block, dict)
             ]
@@ -79,26 +86,34 @@ class Entry:
 class Turn:
     """R4: consecutive entries of one role, which the server merges into one turn.
 
-    Where all of them are words no rule has anything to say, and what they hold is looked up only for a
-    neighbour that asks.
+    `is_plain` says that its messages are known at a glance, `is_words` that they are words and nothing else.
+    Such messages are given by their index; what they hold is looked up when a rule asks.
     """
 
-    __slots__ = ("_entries", "_messages", "_places", "after", "before", "is_words", "role")
+    __slots__ = (
+        *("_answers", "_call_ids", "_entries", "_messages", "_result_ids"),
+        *("after", "before", "is_plain", "is_words", "role"),
+    )
 
-    def __init__(self, role: str, messages: list[Any], before: Turn | None = None) -> None:
+    def __init__(
+        self, role: str, messages: list[Any], before: Turn | None, entry: Entry | int, is_words: bool
+    ) -> None:
         self.role = role
         self.before = before
         self.after: Turn | None = None
-        self.is_words = True
+        self.is_words = is_words
+        self.is_plain = type(entry) is int
         self._messages = messages
-        self._entries: list[Entry | int] = []
-        self._places: list[Place] | None = None
+        self._entries = [entry]
+        self._call_ids: list[str] | None = None
+        self._result_ids: list[str] | None = None
+        self._answers: list[str] | None = None
 
-    def add(self, entry: Entry | int) -> None:
-        """Add an entry, or the index of a message that is words."""
+    def add(self, entry: Entry | int, is_words: bool) -> None:
         self._entries.append(entry)
-        self._places = None
-        self.is_words = self.is_words and isinstance(entry, int)
+        self._call_ids = self._result_ids = self._answers = None
+        self.is_words = self.is_words and is_words
+        self.is_plain = self.is_plain and type(entry) is int
 
     @property
     def entries(self) -> list[Entry]:
@@ -109,29 +124,71 @@ class Turn:
         return found
 
     @property
-    def places(self) -> list[Place]:
-        if self._places is None:
-            self._places = [place for entry in self.entries for place in entry.places]
-        return self._places
-
-    @property
     def last(self) -> Entry:
         return self.entries[-1]
+
+    @property
+    def places(self) -> list[Place]:
+        return [place for entry in self.entries for place in entry.places]
+
+    @property
+    def calls(self) -> list[Place]:
+        """The client's calls, which have to be answered."""
+        return [place for place in self.places if place.is_client_use]
+
+    @property
+    def results(self) -> list[Place]:
+        """The results of client calls."""
+        return [place for place in self.places if place.is_result]
+
+    @property
+    def call_ids(self) -> list[str]:
+        if self._call_ids is None:
+            self._call_ids = [
+                block["id"]
+                for block in self._blocks()
+                if block.get("type") == "tool_use" and isinstance(block.get("id"), str)
+            ]
+        return self._call_ids
+
+    @property
+    def result_ids(self) -> list[str]:
+        if self._result_ids is None:
+            self._result_ids = [block["tool_use_id"] for block in self._blocks() if _is_result(block)]
+        return self._result_ids
+
+    @property
+    def answers(self) -> list[str]:
+        """The ids that the results at the beginning of the turn answer."""
+        if self._answers is None:
+            self._answers = [block["tool_use_id"] for block in takewhile(_is_result, self._blocks())]
+        return self._answers
+
+    def _blocks(self) -> list[Json]:
+        """Return the blocks of all messages, without making places for what is plain."""
+        if len(self._entries) == 1 and isinstance(self._entries[0], int):
+            content = self._messages[self._entries[0]]["content"]
+            return content if isinstance(content, list) else []
+        return [place.block for place in self.places]
+
+
+def _is_result(block: Json) -> bool:
+    return block.get("type") == "tool_result" and isinstance(block.get("tool_use_id"), str)
 
 
 @dataclass(slots=True)
 class Seen:
     """What the messages so far have shown, for the rules that look at the whole array."""
 
-    calls: dict[str, tuple[Turn, Place]] = field(default_factory=dict)
+    calls: dict[str, Turn] = field(default_factory=dict)
     server_uses: set[str] = field(default_factory=set)
     unfinished: dict[str, Place] = field(default_factory=dict)
+    has_results: bool = False
     images: int = 0
     large_images: list[Large] = field(default_factory=list)
     pages: int = 0
     citing: dict[str, dict[bool, str]] = field(default_factory=dict)
     markers: list[Marker] = field(default_factory=list)
-    tool_blocks: bool = False
     characters: int = 0
     uncounted: int = 0
 
@@ -195,7 +252,7 @@ class Request:
             return str(thinking.get("type"))
         return self.model.thinking_default if self.model else "off"
 
-    @property
+    @cached_property
     def messages(self) -> list[Any]:
         messages = self.raw.get("messages")
         return messages if isinstance(messages, list) else []
@@ -214,17 +271,18 @@ class Request:
     def last_place(self) -> Place | None:
         return next((turn.places[-1] for turn in reversed(self.turns) if turn.places), None)
 
-    def grow(self, role: str, entry: Entry | int) -> bool:
+    def grow(self, role: str, entry: Entry | int, is_words: bool = False) -> bool:
         """Add an entry to its turn, and say whether a new turn begins with it."""
-        last = self.turns[-1] if self.turns else None
-        begins = last is None or last.role != role
-        if begins:
-            turn = Turn(role, self.messages, last)
-            if last is not None:
-                last.after = turn
-            self.turns.append(turn)
-        self.turns[-1].add(entry)
-        return begins
+        turns = self.turns
+        last = turns[-1] if turns else None
+        if last is not None and last.role == role:
+            last.add(entry, is_words)
+            return False
+        turn = Turn(role, self.messages, last, entry, is_words)
+        if last is not None:
+            last.after = turn
+        turns.append(turn)
+        return True
 
 
 def nested(place: Place) -> Iterable[tuple[str, str, Json]]:

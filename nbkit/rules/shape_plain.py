@@ -1,115 +1,123 @@
-"""The common sound shapes, known at a glance. This never says no: what it doesn't know, the models judge.
+"""The messages in which nothing can be wrong by itself, known at a glance.
 
-It is what keeps a long conversation cheap to check, and pydantic out of programs that make no mistakes.
+This never says no: what it doesn't know, the models and the rules judge. It is what keeps a long conversation
+cheap to check, and pydantic out of programs that make no mistakes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nbkit.facts import switches
+from nbkit.rules.sizes import text_size
 from nbkit.wire.blocks import Json
 
-ROLES = ("user", "assistant")
-ROLE_AND_CONTENT = {"role", "content"}
+MESSAGE = {"role", "content"}
 TEXT = {"type", "text"}
 THINKING = {"type", "thinking", "signature"}
 TOOL_USE = {"type", "id", "name", "input"}
 TOOL_RESULT = {"type", "tool_use_id", "content"}
+FLAGGED_RESULT = {*TOOL_RESULT, "is_error"}
 ID = re.compile(r"[a-zA-Z0-9_-]+").fullmatch
-EPHEMERAL = {"type": "ephemeral"}
+NOT_PLAIN = (0, 0)
 
 
 def words(message: Any) -> int:
     """Return how many characters a message has that is nothing but words; 0 for any other."""
-    if type(message) is not dict or len(message) != 2 or message.get("role") not in ROLES:
+    if type(message) is not dict or len(message) != 2 or message.get("role") not in ("user", "assistant"):
         return 0
     content = message.get("content")
     if type(content) is str:
-        return len(content) if _is_words(content) else 0
+        return _words(content)
     if type(content) is not list:
         return 0
     count = 0
     for block in content:
-        if type(block) is not dict or block.keys() != TEXT or block["type"] != "text":
+        size = _text(block) if type(block) is dict and block.get("type") == "text" else 0
+        if not size:
             return 0
-        text = block["text"]
-        if type(text) is not str or not _is_words(text):
-            return 0
-        count += len(text)
+        count += size
     return count
 
 
-def is_sound(message: Any) -> bool:
-    """Say whether every block of a message has one of the common sound shapes."""
-    if type(message) is not dict or message.keys() != ROLE_AND_CONTENT or message["role"] not in ROLES:
-        return False
-    content = message["content"]
+def plain(message: Any) -> tuple[int, int]:
+    """Return the characters of a message of words, calls, results and thoughts, as common as can be.
+
+    First those that cost tokens as text, then those of its signatures; two zeros for any other message.
+    """
+    if type(message) is not dict or message.keys() != MESSAGE:
+        return NOT_PLAIN
+    role, content = message["role"], message["content"]
+    shapes = SHAPES.get(role) if type(role) is str else None
+    if shapes is None or type(content) is not list:
+        return NOT_PLAIN
+    characters = others = 0
+    for block in content:
+        kind = block.get("type") if type(block) is dict else None
+        shape = shapes.get(kind) if type(kind) is str else None
+        size = shape(block) if shape else 0
+        if not size:
+            return NOT_PLAIN
+        characters += size
+        others += len(block["signature"]) if kind == "thinking" else 0
+    return characters, others
+
+
+def _text(block: Json) -> int:
+    return _words(block["text"]) if block.keys() == TEXT else 0
+
+
+def _thinking(block: Json) -> int:
+    if block.keys() != THINKING or not _is_text(block["thinking"]):
+        return 0
+    return 1 + len(block["thinking"]) if _words(block["signature"]) else 0
+
+
+def _tool_use(block: Json) -> int:
+    if block.keys() != TOOL_USE or not _is_id(block["id"]):
+        return 0
+    name, arguments = block["name"], block["input"]
+    if not _is_text(name) or not 0 < len(name) <= switches.CALL_NAME_MAX or type(arguments) is not dict:
+        return 0
+    return len(name) + text_size(arguments) if all(map(_is_text, arguments)) else 0
+
+
+def _tool_result(block: Json) -> int:
+    if block.keys() != TOOL_RESULT and (
+        block.keys() != FLAGGED_RESULT or type(block["is_error"]) is not bool
+    ):
+        return 0
+    answers, content = block["tool_use_id"], block["content"]
+    if not _is_id(answers):
+        return 0
     if type(content) is str:
-        return _is_text(content)
-    return type(content) is list and all(map(_is_sound_block, content))
+        return len(answers) + len(content) if _is_text(content) else 0
+    if type(content) is not list:
+        return 0
+    count = len(answers)
+    for inner in content:
+        size = _text(inner) if type(inner) is dict and inner.get("type") == "text" else 0
+        if not size:
+            return 0
+        count += size
+    return count
 
 
-def _is_sound_block(block: Any) -> bool:
-    if type(block) is not dict:
-        return False
-    kind = block.get("type")
-    shape = BLOCKS.get(kind) if type(kind) is str else None
-    return shape is not None and shape(block)
-
-
-def _sound_text(block: Json) -> bool:
-    return block.keys() == TEXT and _is_text(block["text"])
-
-
-def _sound_thinking(block: Json) -> bool:
-    return block.keys() == THINKING and _is_text(block["thinking"]) and _is_text(block["signature"])
-
-
-def _sound_use(block: Json) -> bool:
-    name, inputs = block.get("name"), block.get("input")
-    return (
-        block.keys() == TOOL_USE
-        and _is_id(block["id"])
-        and type(name) is str
-        and _is_text(name)
-        and 0 < len(name) <= switches.CALL_NAME_MAX
-        and type(inputs) is dict
-        and all(map(_is_text, inputs))
-    )
-
-
-def _sound_result(block: Json) -> bool:
-    size = len(block)
-    content = block.get("content")
-    return (
-        (size == 3 or (size == 4 and type(block.get("is_error")) is bool))
-        and block.keys() >= TOOL_RESULT
-        and _is_id(block["tool_use_id"])
-        and (_is_text(content) or (type(content) is list and all(map(_is_text_block, content))))
-    )
-
-
-BLOCKS: dict[str, Callable[[Json], bool]] = {
-    "text": _sound_text,
-    "thinking": _sound_thinking,
-    "tool_use": _sound_use,
-    "tool_result": _sound_result,
+Shape = Callable[[Json], int]  # how many characters a block has: at least one, or it isn't plain
+SHAPES: Mapping[str, Mapping[str, Shape]] = {
+    "user": {"text": _text, "tool_result": _tool_result},
+    "assistant": {"text": _text, "thinking": _thinking, "tool_use": _tool_use},
 }
-
-
-def _is_text_block(block: Any) -> bool:
-    return type(block) is dict and block.get("type") == "text" and _sound_text(block)
 
 
 def _is_id(value: Any) -> bool:
     return type(value) is str and ID(value) is not None
 
 
-def _is_words(text: str) -> bool:
-    return _is_text(text) and text != "" and not text.isspace()
+def _words(value: Any) -> int:
+    return len(value) if _is_text(value) and not value.isspace() else 0
 
 
 def _is_text(value: Any) -> bool:
