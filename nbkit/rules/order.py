@@ -67,7 +67,8 @@ def _to_system(request: Request, entry: Entry) -> Fix:
     if len(request.raw["messages"]) == 1:
         words = () if entry.places else (add("messages.0.content", NOTHING),)
         return Fix("say it as the user", (replace("messages.0.role", "user"), *words))
-    if request.raw.get("system") or not entry.places:
+    is_text = bool(entry.places) and all(place.type == "text" for place in entry.places)
+    if request.raw.get("system") or not is_text:
         return Fix("remove the message", (remove("messages.0"),))
     return Fix("move it to system", (add("system", entry.raw["content"]), remove("messages.0")))
 
