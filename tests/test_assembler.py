@@ -3,24 +3,14 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nbkit.errors import APIError, StreamError, UsageError
-from nbkit.wire import eventstream
-from nbkit.wire.assembler import Assembler, Change, Framing, assemble
+from nbkit.wire.assembler import Assembler, Change, assemble
 from nbkit.wire.blocks import Json
-from nbkit.wire.events import Event, SSEEvents, encode_event
-from splits import splits
-
-FRAMING: dict[str, Framing] = {".sse": "sse", ".eventstream": "aws"}
-STREAMS = sorted((Path(__file__).parent / "data" / "streams").glob("*.sse"))
-SHARED = Path(__file__).parents[2] / "shared" / "data" / "streams"
-RECORDED = sorted(
-    path for path in SHARED.glob("*.*") if path.suffix in FRAMING and path.with_suffix(".final.json").exists()
-)
+from nbkit.wire.events import Event, encode_event
 
 
 def start(**extra: Any) -> Json:
@@ -48,56 +38,6 @@ def ending(reason: str) -> list[Json]:
 
 def stream(*events: Json) -> list[bytes]:
     return [encode_event(event) for event in events]
-
-
-@pytest.mark.parametrize("sse", STREAMS, ids=lambda path: path.stem)
-def test_any_split_gives_the_same_message(sse: Path) -> None:
-    want = json.loads(sse.with_suffix(".json").read_text())
-    for chunks in splits(sse.read_bytes()):
-        assert assemble(chunks).to_wire() == want
-
-
-@pytest.mark.skipif(not RECORDED, reason="the recorded streams are not beside this checkout")
-def test_recorded_streams_give_what_the_official_accumulator_gives() -> None:
-    wrong = {}
-    for path in RECORDED:
-        want = without_nulls(json.loads(path.with_suffix(".final.json").read_text()))
-        got = without_nulls(assemble(path.read_bytes(), FRAMING[path.suffix]).to_wire())
-        if got != want:
-            wrong[path.name] = {key for key in {*got, *want} if got.get(key) != want.get(key)}
-    assert wrong == {}
-
-
-@pytest.mark.skipif(not RECORDED, reason="the recorded streams are not beside this checkout")
-@pytest.mark.parametrize("size", [1, 7, 1000])
-def test_recorded_streams_may_come_in_pieces_of_any_size(size: int) -> None:
-    for path in RECORDED:
-        data, framing = path.read_bytes(), FRAMING[path.suffix]
-        pieces = (data[at : at + size] for at in range(0, len(data), size))
-        assert assemble(pieces, framing) == assemble(data, framing), path.name
-
-
-@pytest.mark.skipif(not RECORDED, reason="the recorded streams are not beside this checkout")
-def test_recorded_streams_are_the_same_message_in_the_other_framing() -> None:
-    for path in RECORDED:
-        if path.suffix == ".sse":
-            data = path.read_bytes()
-            frames = [eventstream.encode_event(event.data) for event in events_of(data)]
-            assert assemble(frames, "aws") == assemble(data), path.name
-
-
-def events_of(data: bytes) -> list[Event]:
-    events = SSEEvents()
-    last = [*events.feed(data), events.close()[0]]
-    return [event for event in last if event is not None]
-
-
-def without_nulls(value: Any) -> Any:
-    """Drop nulls as the recorded results do: everywhere but in a tool call's input."""
-    if isinstance(value, dict):
-        kept = {key: item for key, item in value.items() if item is not None}
-        return {key: item if key == "input" else without_nulls(item) for key, item in kept.items()}
-    return [without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def test_each_event_says_what_it_changed() -> None:
@@ -206,6 +146,50 @@ def test_an_error_event_is_raised_with_its_type_and_the_partial_message() -> Non
     assert caught.value.request_id == "req_1"
     assert caught.value.partial is not None
     assert caught.value.partial.text == "half"
+
+
+def test_what_a_message_delta_leaves_out_stays_as_it_was() -> None:
+    first = {"input_tokens": 7, "output_tokens": 1, "server_tool_use": {"web_search_requests": 1}}
+    edits: Json = {"applied_edits": []}
+    events: list[Json] = [
+        start(usage=first, context_management=edits),
+        {
+            "type": "message_delta",
+            "delta": {"stop_reason": "end_turn", "container": None},
+            "usage": {"input_tokens": None, "output_tokens": 9},
+            "context_management": None,
+        },
+        {"type": "message_delta", "delta": {}},
+        {"type": "message_stop"},
+    ]
+    message = assemble(stream(*events)).to_wire()
+    assert message["usage"] == {**first, "output_tokens": 9}
+    assert message["stop_reason"] == "end_turn"
+    assert message["context_management"] == edits
+    assert "container" not in message
+
+
+def test_a_message_without_usage_is_given_none() -> None:
+    events: list[Json] = [{"type": "message_start", "message": {"id": "msg_1"}}, {"type": "message_stop"}]
+    assert assemble(stream(*events)).to_wire() == {"id": "msg_1", "content": []}
+
+
+def test_a_character_that_two_deltas_share_is_one_again() -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}}
+    data = [
+        start(),
+        block(0, type="text", text=""),
+        *(delta(0, type="text_delta", text=half) for half in ("hi \ud83d", "\udc4b")),
+        stop(0),
+        block(1, **call),
+        delta(1, type="input_json_delta", partial_json='{"a": "\ud83d'),
+        delta(1, type="input_json_delta", partial_json='\udc4b"}'),
+        stop(1),
+        *ending("tool_use"),
+    ]
+    message = assemble([b"data: " + json.dumps(event).encode() + b"\n\n" for event in data])
+    assert message.text == "hi 👋"
+    assert message.tool_uses[0].input == {"a": "👋"}
 
 
 def test_a_message_start_that_says_the_same_again_is_a_repetition() -> None:

@@ -45,7 +45,7 @@ def test_bytes_that_are_no_utf8_do_not_stop_the_stream() -> None:
 def test_what_was_cut_off_is_told_not_dropped() -> None:
     decoder = SSEDecoder()
     decoder.feed(b'event: x\ndata: {"half": \ndata: tr')
-    assert decoder.close() == 'event: x\ndata: {"half": \ndata: tr'
+    assert decoder.close() == b'event: x\ndata: {"half": \ndata: tr'
 
 
 @pytest.mark.parametrize("chunk", [1 << 16, 1 << 20])

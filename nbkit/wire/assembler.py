@@ -19,16 +19,17 @@ Rules it keeps:
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 from nbkit.errors import APIError, StreamError, UsageError
 from nbkit.wire.blocks import Json
-from nbkit.wire.events import Event, SSEEvents
+from nbkit.wire.events import Event
 from nbkit.wire.eventstream import AWSEvents
 from nbkit.wire.growing import IGNORE, Change, ChangeKind, OpenBlock, Unfinished
 from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Fault, Message
+from nbkit.wire.sse_events import Growth, Likeness, SSEEvents
 
 __all__ = ["Assembler", "Change", "ChangeKind", "Framing", "Reading", "assemble"]
 
@@ -50,6 +51,10 @@ class Assembler:
         self._open: dict[int, OpenBlock] = {}
         self._faults: list[Fault] = []
         self._finished = False
+        # What the last delta was like, and where its text went.
+        self._like: Likeness | None = None
+        self._index, self._field = -1, ""
+        self._append: Callable[[str], None]
 
     @property
     def started(self) -> bool:
@@ -92,6 +97,22 @@ class Assembler:
         """Take one event. Raises `StreamError` for an order that makes no sense, `APIError` for an `error`
         event.
         """
+        if type(event) is Growth and (event.like is self._like or self._follows(event.like)):
+            text = event.text
+            self._append(text)
+            return Change("grow", self._index, self._field, text)
+        return self._step(event)
+
+    def _follows(self, like: Likeness) -> bool:
+        """Whether a delta like this needs no looking at: then its text goes where its kind went before."""
+        block = self._open.get(like.index)
+        sink = block.sinks.get(like.kind) if block is not None else None
+        if block is None or sink is None:
+            return False
+        self._like, self._index, (self._field, _, self._append) = like, block.index, sink
+        return True
+
+    def _step(self, event: Event) -> Change:
         step = STEPS.get(event.type)
         if step is None:
             return IGNORE
@@ -169,6 +190,7 @@ class Assembler:
         opened = self._open.get(data["index"])
         if opened is None:
             raise self._not_open(data["index"])
+        self._like = None
         block, text = opened.stopped()
         self._faults += opened.faults
         if text.strip():
@@ -189,16 +211,17 @@ class Assembler:
         return value
 
     def _update(self, data: Json) -> Change:
-        before = self._message or {}
-        delta = data.get("delta") or {}
-        usage = {key: value for key, value in (data.get("usage") or {}).items() if value is not None}
-        extra = {key: value for key, value in data.items() if key not in ("type", "delta", "usage")}
-        kept = {key: value for key, value in delta.items() if value is not None or key.startswith("stop_")}
-        usage = {**(before.get("usage") or {}), **usage}
-        self._message = {**before, **kept, **extra, "usage": usage, "content": []}
+        before, delta, usage = self._message or {}, data.get("delta") or {}, data.get("usage")
+        said = {key: value for key, value in data.items() if key not in ("type", "delta", "usage")}
+        new = {key: value for key, value in said.items() if value is not None or key not in before}
+        new |= {key: value for key, value in delta.items() if value is not None or key.startswith("stop_")}
+        if usage is not None:
+            counted = {key: value for key, value in usage.items() if value is not None}
+            new["usage"] = {**(before.get("usage") or {}), **counted}
+        self._message = {**before, **new, "content": []}
         if self._message.get("stop_reason") in ("max_tokens", "model_context_window_exceeded"):
             self._mark_truncated()
-        return Change("update", value={**delta, "usage": usage})
+        return Change("update", value={**delta, "usage": self._message.get("usage")})
 
     def _mark_truncated(self) -> None:
         """A last tool input that the limit cut is told from one that the model got wrong."""

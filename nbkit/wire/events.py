@@ -13,9 +13,7 @@ from nbkit.wire.event_views import StreamEvent, stream_event
 from nbkit.wire.json_text import parsed_event
 
 
-@dataclass(
-    slots=True
-)  # not frozen: one is made for every few characters, and frozen costs four times as much
+@dataclass(slots=True)  # one is made for every few characters, and a frozen one costs four times as much
 class Event:
     """One event of a stream: its type and its decoded data. Unknown types are passed on like any other."""
 
@@ -26,34 +24,6 @@ class Event:
     def view(self) -> StreamEvent:
         """The data with typed fields: `MessageStart`, `ContentBlockDelta`, … by its type."""
         return stream_event(self.data)
-
-
-class SSEEvents:
-    """The bytes of a `text/event-stream` body in, events out."""
-
-    def __init__(self) -> None:
-        self._decoder = sse.SSEDecoder()
-
-    def feed(self, data: bytes) -> Iterator[Event]:
-        """Yield the events that `data` completes. Raises `StreamError` for what is no event."""
-        for frame in self._decoder.frames(data):
-            name, sep, text = frame.partition("\ndata: ")
-            if sep and name[:7] == "event: " and frame.count("\n") == 1:  # what the API sends, always
-                event = _event(name[7:], text)
-            else:
-                item = sse.dispatched(frame)
-                event = parse(item) if item else None
-            if event is not None:
-                yield event
-
-    def close(self) -> tuple[Event | None, str]:
-        """Say that the body has ended; return an event that only lacks its blank line, or what is cut off."""
-        rest = self._decoder.close()
-        item = sse.dispatched(rest)
-        try:
-            return (parse(item), "") if item else (None, rest)
-        except StreamError:
-            return None, rest
 
 
 def parse(event: sse.ServerSentEvent) -> Event | None:

@@ -138,7 +138,9 @@ class OpenBlock:
     def stopped(self) -> tuple[Json, str]:
         """Return the whole block, and the text of its input, which is not read yet."""
         seen = Seen(self)
-        return seen.without_input(), seen.input_text()
+        block = seen.without_input()
+        block.update({name: _paired(block[name]) for name in self.strings if name != "input"})
+        return block, _paired(seen.input_text())
 
 
 class Seen:
@@ -204,3 +206,12 @@ class Unfinished(Message):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Message, (self.raw, self.faults)
+
+
+def _paired(text: str) -> str:
+    """Join the halves of a character that two deltas share: servers that count in UTF-16 may cut it there."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    return text

@@ -14,6 +14,7 @@ from typing import Any
 
 from nbkit.wire.json_text import DEEPEST, parsed
 
+SPACES = {" ", "\t", "\n", "\r"}
 SPACE = re.compile(r"[ \t\n\r]*")
 # A string's inside as far as it can be read. Half of a surrogate pair waits for its other half, unless what
 # follows can't be that.
@@ -27,6 +28,9 @@ STRING = re.compile(
         )*""",
     re.VERBOSE,
 )
+# What stands whole in one piece, and is plain, is read at once.
+WHOLE_KEY = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:')
+WHOLE_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"')
 LONGEST_ESCAPE = len(r"\ud83d\ude00")
 NUMBER = re.compile(r"[-+.0-9eE]*")
 WORDS = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}
@@ -68,6 +72,10 @@ class PartialJson:
         at = _past_space(text, at)
         first = text[at : at + 1]
         if first == '"':
+            if whole := WHOLE_STRING.match(text, at):
+                self._put(whole[1])
+                self._step = self._after
+                return whole.end()
             self._put("")
             self._step = self._text
         elif first == "{":
@@ -101,6 +109,10 @@ class PartialJson:
         return at
 
     def _before_key(self, text: str, at: int) -> int:
+        if whole := WHOLE_KEY.match(text, at):
+            self._key = whole[1]
+            self._step = self._value
+            return whole.end()
         self._step = self._name
         return self._mark('"', text, at, self._before_key)
 
@@ -226,6 +238,8 @@ class PartialJson:
 
 
 def _past_space(text: str, at: int) -> int:
+    if text[at : at + 1] not in SPACES:
+        return at
     match = SPACE.match(text, at)
     assert match is not None  # it matches nothing, too
     return match.end()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 from typing import NamedTuple
 
 from nbkit.errors import StreamError
 
-LONGEST = 1 << 25  # characters of one event; the API's own limit for a whole request is about as much
+LONGEST = 1 << 25  # bytes of one event; the API's own limit for a whole request is about as much
+MARK = b"\xef\xbb\xbf"  # a byte-order mark
 
 
 class ServerSentEvent(NamedTuple):
@@ -25,8 +25,7 @@ class SSEDecoder:
     """
 
     def __init__(self) -> None:
-        self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
-        self._waiting: list[str] = []  # text since the last blank line, in the pieces it came in
+        self._waiting: list[bytes] = []  # bytes since the last blank line, in the pieces they came in
         self._size = 0
         self._after_cr = False
         self._at_start = True
@@ -35,63 +34,63 @@ class SSEDecoder:
         """Take bytes and return the events they complete. Raises `StreamError` for endless ones."""
         return [event for frame in self.frames(data) if (event := dispatched(frame))]
 
-    def frames(self, data: bytes) -> list[str]:
+    def frames(self, data: bytes) -> list[bytes]:
         """The same, with each event as its lines (`dispatched` reads them; some are none)."""
-        return self._frames(self._decode(data))
-
-    def close(self) -> str:
-        """Say the bytes have ended; return the lines of an event that no blank line followed."""
-        self._frames(self._decode(b"", True))
-        text = "".join(self._waiting).strip("\n")
-        self._waiting.clear()
-        return text
-
-    def _frames(self, text: str) -> list[str]:
-        text, waiting = self._with_line_feeds(text), self._waiting
-        if not text:
+        data, waiting = self._with_line_feeds(data), self._waiting
+        if not data:
             return []
-        straddles = bool(waiting) and waiting[-1][-1] == "\n" == text[0]
-        if not straddles and "\n\n" not in text:
-            waiting.append(text)
-            self._size += len(text)
+        straddles = bool(waiting) and waiting[-1][-1:] == b"\n" == data[:1]
+        if not straddles and b"\n\n" not in data:
+            waiting.append(data)
+            self._size += len(data)
             if self._size > LONGEST:
                 raise _endless(waiting[0])
             return []
         if waiting:
-            text = "".join((*waiting, text))
+            data = b"".join((*waiting, data))
             waiting.clear()
-        frames = text.split("\n\n")
-        if len(text) > LONGEST and max(map(len, frames)) > LONGEST:
-            raise _endless(text)
+        frames = data.split(b"\n\n")
+        if len(data) > LONGEST and max(map(len, frames)) > LONGEST:
+            raise _endless(data)
         rest = frames.pop()
         self._size = len(rest)
         if rest:
             waiting.append(rest)
+        if self._at_start and frames:
+            self._at_start = False
+            frames[0] = frames[0].removeprefix(MARK)
         return frames
 
-    def _with_line_feeds(self, text: str) -> str:
-        """Return the text with each line end as one LF; the mark at the start of the stream is dropped."""
-        if text and self._at_start:
-            self._at_start = False
-            text = text.removeprefix("\ufeff")
-        if self._after_cr and text:
+    def close(self) -> bytes:
+        """Say the bytes have ended; return the lines of an event that no blank line followed."""
+        rest = b"".join(self._waiting)
+        self._waiting.clear()
+        return rest.removeprefix(MARK if self._at_start else b"").strip(b"\n")
+
+    def _with_line_feeds(self, data: bytes) -> bytes:
+        """Return the bytes with each line end as one LF."""
+        if self._after_cr and data:
             self._after_cr = False
-            text = text.removeprefix("\n")
-        if "\r" in text:
-            self._after_cr = text.endswith("\r")
-            text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return text
+            data = data.removeprefix(b"\n")
+        if b"\r" in data:
+            self._after_cr = data.endswith(b"\r")
+            data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        return data
 
 
-def _endless(start: str) -> StreamError:
-    what = f"the stream sent an event of more than {LONGEST:,} characters: it can't be read"
-    return StreamError(what, raw_text=start[:1000])
+def _endless(start: bytes) -> StreamError:
+    what = f"the stream sent an event of more than {LONGEST:,} bytes: it can't be read"
+    return StreamError(what, raw_text=start[:1000].decode("utf-8", "replace"))
 
 
-def dispatched(frame: str) -> ServerSentEvent | None:
+def dispatched(frame: bytes) -> ServerSentEvent | None:
     """Read the lines between two blank lines; without a data line there is no event."""
+    text = frame.decode("utf-8", "replace")
+    name, found, value = text.partition("\ndata: ")
+    if found and name[:7] == "event: " and text.count("\n") == 1:  # what the API sends, always
+        return ServerSentEvent(name[7:], value)
     event, data = "", []
-    for line in frame.split("\n"):
+    for line in text.split("\n"):
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if name == "data":
