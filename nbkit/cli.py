@@ -1,22 +1,51 @@
-"""The commands: `nbkit lab` opens the workshop. Options it does not know are JupyterLab's to judge."""
+"""The commands: `nbkit lab` opens the workshop, `nbkit check` says what the API would say of a request.
+
+Options that `lab` does not know are JupyterLab's to judge.
+"""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from nbkit import __version__
 from nbkit.errors import NbkitError, UsageError
 
+if TYPE_CHECKING:
+    from nbkit.study.report import Style
+    from nbkit.study.verdict import Asked
+
 PACKAGE = Path(__file__).resolve().parent
 FIRST = "00_first_light.ipynb"
 OWN_COPY = "nbkit-notebooks"
+LARGEST = 300 * 1024 * 1024  # bytes of a file to check; a batch may have 256 MB
+WIDEST = 110
+
+CHECK = """\
+Say what the Messages API would say of a request, without sending it: every problem, in the order in which the
+API would find them, in its own words, with the reason and a fix.
+
+FILE is seen for what it holds:
+  a request body as JSON              a batch, {"requests": [...]}
+  JSON Lines, one request a line, also inside {"body"}, {"request"} or {"params"}
+  a curl command, or a script of them; bodies named with @ are read, relative to FILE
+  a notebook, a saved conversation or an autosave: the next request of each conversation
+"""
+STATUS = """\
+exit status:
+  0  the API would take every request (warnings and what is newer than nbkit don't count)
+  1  at least one request has an error
+  2  nothing was checked: FILE can't be read, holds no request, or an option is wrong
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,11 +55,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     if options.command is None:
         parser.print_help()
         return 0
+    if further and options.command != "lab":
+        parser.error(f"{options.command} has no option {further[0].split('=')[0]}")
     try:
-        return lab(options.path, port=options.port, browser=not options.no_browser, further=further)
+        match options.command:
+            case "check":
+                return _checked(options)
+            case _:
+                return lab(options.path, port=options.port, browser=not options.no_browser, further=further)
     except NbkitError as error:
         print(f"nbkit: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def lab(path: Path | None, *, port: int | None, browser: bool, further: Sequence[str] = ()) -> int:
@@ -54,6 +94,73 @@ def lab(path: Path | None, *, port: int | None, browser: bool, further: Sequence
         arguments.append("--allow-root")
     LabApp.launch_instance(arguments)
     return 0
+
+
+def check(file: str, asked: Asked, *, as_json: bool = False) -> int:
+    """Print what the API would say of the requests in a file, `-` for standard input."""
+    from nbkit.study import imports, report
+    from nbkit.study.verdict import verdicts
+
+    folder = Path() if file == "-" else Path(file).parent
+    name = "<stdin>" if file == "-" else file
+    found = imports.read(_content(file), name, lambda named: _content(str(folder / named)))
+    if as_json:
+        whole = report.as_json(name, found.kind, list(verdicts(found, asked)), found.notes)
+        print(json.dumps(whole, ensure_ascii=False, indent=2), flush=True)
+        return 1 if whole["errors"] else 0
+    tally, style = report.Tally(), _style()
+    for note in found.notes:
+        print(f"nbkit: {report.printable(note)}", file=sys.stderr)
+    for verdict in verdicts(found, asked):
+        tally.add(verdict)
+        if verdict.problems or not found.many:  # of a thousand lines, those are told that need a look
+            print(*report.lines(verdict, style), "", sep="\n")
+    if found.many or tally.requests > 1:
+        print(report.summary(tally))
+    sys.stdout.flush()
+    return 1 if tally.refused else 0
+
+
+def _checked(options: argparse.Namespace) -> int:
+    from nbkit.study.verdict import Asked
+
+    headers: dict[str, str | None] = {}
+    for each in options.header:
+        header, colon, value = each.partition(":")
+        if not colon or not header.strip():
+            raise UsageError("--header takes NAME:VALUE (NAME: alone takes a header away)")
+        headers[header.strip().lower()] = value.strip() or None
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name or a text that the terminal's encoding doesn't have
+            stream.reconfigure(errors="backslashreplace")
+    asked = Asked(options.anthropic_version, options.beta, headers, options.endpoint, options.platform)
+    return check(options.file, asked, as_json=options.json)
+
+
+def _content(file: str) -> bytes:
+    """Read a file or standard input, never more than there is any use for."""
+    try:
+        if file == "-":
+            if sys.stdin.isatty():
+                print("nbkit: reading from the terminal; Ctrl-D ends it", file=sys.stderr)
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with Path(file).open("rb") as opened:
+                data = opened.read(LARGEST + 1)
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        raise UsageError(f"{file} can't be read: {getattr(error, 'strerror', None) or error}") from error
+    if len(data) > LARGEST:
+        raise UsageError(f"{file} is larger than {LARGEST // 1024 // 1024} MB: check it in parts")
+    return data
+
+
+def _style() -> Style:
+    from nbkit.study.report import Style
+
+    if not sys.stdout.isatty():
+        return Style()
+    colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Style(min(shutil.get_terminal_size().columns, WIDEST), colour)
 
 
 def workshop(here: Path) -> Path:
@@ -94,4 +201,41 @@ def _parser() -> argparse.ArgumentParser:
     )
     opening.add_argument("--port", type=int, help="the port to listen on (JupyterLab looks for a free one)")
     opening.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
+    _add_check(commands)
     return parser
+
+
+def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    checking = commands.add_parser(
+        "check",
+        help="say what the API would say of a request",
+        description=CHECK,
+        epilog=STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    checking.add_argument("file", metavar="FILE", help="the file to check; - reads standard input")
+    checking.add_argument("--json", action="store_true", help="print the report as JSON")
+    checking.add_argument(
+        "--version", dest="anthropic_version", metavar="DATE", help="the anthropic-version to check against"
+    )
+    checking.add_argument(
+        "--beta", action="append", default=[], metavar="NAME", help="a beta to switch on (may be repeated)"
+    )
+    checking.add_argument(
+        "--header",
+        action="append",
+        default=[],
+        metavar="NAME:VALUE",
+        help="a header in place of the file's; NAME: takes it away (may be repeated)",
+    )
+    checking.add_argument(
+        "--endpoint",
+        metavar="PATH",
+        help="where it goes, as /v1/messages/count_tokens (default: as FILE says)",
+    )
+    checking.add_argument(
+        "--platform",
+        default="anthropic",
+        metavar="NAME",
+        help="who is asked: anthropic (default), bedrock, vertex or strict, the reading of 2023",
+    )

@@ -7,6 +7,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,7 +25,7 @@ from nbkit.loop.tools import tool_of
 from nbkit.loop.turn import Turn
 from nbkit.wire.blocks import Json
 
-__all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "save"]
+__all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "load_all", "save"]
 
 C = TypeVar("C", bound=Conversation)
 
@@ -82,16 +83,43 @@ def load(
     name.
     """
     path = Path(path)
+    with _whole(path.name):
+        saved = _saved(_text(path), path.name, path.suffix == ".jsonl", conversation)
+        return _made(saved, cls, tools, overrides)
+
+
+def load_all(text: str, where: str, *, cls: type[C], is_journal: bool = False) -> list[C]:
+    """Return every conversation that a file's text holds; `where` is what an error calls the file.
+
+    A notebook may hold several, a file made by `save` and an autosave (`is_journal`) hold one.
+    """
+    with _whole(where):
+        if is_journal:
+            return [_made(journal.folded(text, where), cls)]
+        data = _json(text, where)
+        if not _is_notebook(data):
+            return [_made(_alone(data, where), cls)]
+        documents = list(_documents(data))
+        names: list[str | None] = [*_names(documents)]
+        return [_made(_chained(documents, where, name), cls) for name in names or [None]]
+
+
+@contextmanager
+def _whole(where: str) -> Iterator[None]:
+    """Say of whatever can't be read that the file is damaged."""
     try:
-        saved = _saved(path, conversation)
-        settings, ids = saved.made(), Ids()
-        line = saved.line(ids)
-        branches = [(each["name"], Saved("").followed(each, 0).line(ids)) for each in saved.branches]
+        yield
     except LoadError:
         raise
-    except (NbkitError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise LoadError(f"{path.name} is damaged, so it can't be loaded: {_why(error)}") from error
-    made = cls(**{"name": saved.name, **_fields(settings), **overrides})
+    except (NbkitError, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise LoadError(f"{where} is damaged, so it can't be loaded: {_why(error)}") from error
+
+
+def _made(saved: Saved, cls: type[C], tools: Iterable[Any] = (), overrides: Json | None = None) -> C:
+    settings, ids = saved.made(), Ids()
+    line = saved.line(ids)
+    branches = [(each["name"], Saved("").followed(each, 0).line(ids)) for each in saved.branches]
+    made = cls(**{"name": saved.name, **_fields(settings), **(overrides or {})})
     made.start_from(_bound(made.settings, settings, tools), Turn(line, ids), saved.branch, branches)
     return made
 
@@ -112,25 +140,44 @@ def _why(error: Exception) -> str:
     return f"it lacks {error}" if isinstance(error, KeyError) else str(error)
 
 
-def _saved(path: Path, name: str | None) -> Saved:
+def _text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise LoadError(f"{path} can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise LoadError(f"{path.name} is no text, so it holds no conversation") from error
-    if path.suffix == ".jsonl":
-        return journal.folded(text, path.name)
+
+
+def _json(text: str, where: str) -> Any:
     try:
-        data = json.loads(text)
+        return json.loads(text)
     except ValueError as error:
-        raise LoadError(f"{path.name} is no JSON, so it holds no conversation: {error}") from error
-    if isinstance(data, dict) and isinstance(data.get("cells"), list):
-        return _chained(list(_documents(data)), path.name, name)
-    found = read(data, path.name)
+        raise LoadError(f"{where} is no JSON, so it holds no conversation: {error}") from error
+
+
+def _is_notebook(data: Any) -> bool:
+    return isinstance(data, dict) and isinstance(data.get("cells"), list)
+
+
+def _saved(text: str, where: str, is_journal: bool, name: str | None) -> Saved:
+    if is_journal:
+        return journal.folded(text, where)
+    data = _json(text, where)
+    if _is_notebook(data):
+        return _chained(list(_documents(data)), where, name)
+    return _alone(data, where)
+
+
+def _alone(data: Any, where: str) -> Saved:
+    found = read(data, where)
     if found["base"]["length"]:
-        raise LoadError(f"{path.name} holds one turn of a conversation, without what it stands on")
+        raise LoadError(f"{where} holds one turn of a conversation, without what it stands on")
     return Saved("chat").followed(found, 0)
+
+
+def _names(documents: list[Json]) -> list[str]:
+    return list(dict.fromkeys(str(each.get("conversation", "chat")) for each in documents))
 
 
 def _documents(notebook: Json) -> Iterator[Json]:
@@ -150,7 +197,7 @@ def _chained(documents: list[Json], where: str, name: str | None) -> Saved:
     """Put the turns on what they stand on, found by its hash; the last whole chain is the conversation."""
     if not documents:
         raise LoadError(f"{where} holds no conversation: no output of it has a turn")
-    names = list(dict.fromkeys(str(each.get("conversation", "chat")) for each in documents))
+    names = _names(documents)
     if name is not None and name not in names:
         raise LoadError(f"{where} holds no conversation called {name!r}: it has {', '.join(names)}")
     chains = _chains(documents)

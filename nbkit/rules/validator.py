@@ -36,16 +36,21 @@ def check(
     return _problems(request, headers, endpoint, platform)
 
 
-def check_history(request: Json, headers: Headers | None = None) -> list[Problem]:
+def check_history(
+    request: Json,
+    headers: Headers | None = None,
+    endpoint: str = "/v1/messages",
+    platform: str = "anthropic",
+) -> list[Problem]:
     """Return the problems of a conversation that isn't being sent now: its end may still be open."""
-    return _problems(request, headers, judges_end=False)
+    return _problems(request, headers, endpoint, platform, judges_end=False)
 
 
 def _problems(
     body: Any,
     headers: Headers | None,
-    endpoint: str = "/v1/messages",
-    platform: str = "anthropic",
+    endpoint: str,
+    platform: str,
     judges_end: bool = True,
 ) -> list[Problem]:
     if not isinstance(body, dict):

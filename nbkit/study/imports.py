@@ -1,0 +1,257 @@
+"""What others wrote down, as requests with their headers and places: JSON, JSON Lines, batches, curl.
+
+The kind is seen in the content; the name decides only where the content leaves it open. What is no JSON is
+left to the rules to say in the API's words. Saved conversations are read by `records`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from nbkit.errors import UsageError
+from nbkit.loop.history import History
+from nbkit.rules.body import parse
+from nbkit.rules.problem import Problem
+from nbkit.study import curl, records
+from nbkit.study.piping import ReadFile
+
+Kind = Literal["request", "list", "jsonl", "batch", "curl", "notebook", "conversation", "autosave"]
+
+MESSAGES = "/v1/messages"
+COUNT = "/v1/messages/count_tokens"
+BATCHES = "/v1/messages/batches"
+BOM = b"\xef\xbb\xbf"
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+LARGEST_SCRIPT = 36 * 1024 * 1024
+CURL = re.compile(r"""(?:^|[\s;&|($!"'`/])curl(?:\.exe)?[\s"']""")
+RECORD = re.compile(rb'\s*\{\s*"format"\s*:\s*"nbkit/')
+# Where a log, a test or a batch keeps the request inside a record of its own.
+WRAPPERS = ("params", "body", "request", "json")
+OWN_FIELDS = frozenset({"model", "messages", "max_tokens", "system", "tools"})
+# What a record says of the request's headers; whether there was a key, logs leave out.
+KEPT_HEADERS = ("anthropic-version", "anthropic-beta")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """One request as somebody wrote it down. `broken` says why there is no body.
+
+    `headers` None means that nothing is said of them. `at_rest` is a conversation that isn't being sent now;
+    `history` tells who made what in it.
+    """
+
+    where: str
+    body: Any = None
+    headers: dict[str, str] | None = None
+    endpoint: str = MESSAGES
+    name: str | None = None
+    line: int | None = None
+    broken: Problem | None = None
+    at_rest: bool = False
+    history: History | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether these are all headers of a request, so that a key or a version that lacks is missed."""
+        return any(not name.startswith("anthropic-") for name in self.headers or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file as a whole: its kind, its requests one after the other, and what to say beside them."""
+
+    kind: Kind
+    requests: Iterable[Imported]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def many(self) -> bool:
+        """Whether this is a kind of file that holds requests by the thousand."""
+        return self.kind in ("list", "jsonl", "batch")
+
+
+def read(data: bytes, name: str, read_file: ReadFile) -> Import:
+    """Return what a file holds. Raises `UsageError` or `LoadError` for one that holds no request.
+
+    `name` is what the file is called; `read_file` reads what a curl command names with `@`.
+    """
+    notes: tuple[str, ...] = ()
+    if data.startswith(BOM):
+        data = data.removeprefix(BOM)
+        notes = ("the file begins with a byte order mark, skipped here: don't send it, it is no JSON",)
+    if not data.strip():
+        raise UsageError(f"{name} is empty: it should hold a request")
+    if data.startswith(UTF16):
+        raise UsageError(f"{name} is UTF-16 text: save it as UTF-8, which JSON is sent in")
+    found = _read(data, name, read_file)
+    return replace(found, notes=notes + found.notes)
+
+
+def _read(data: bytes, name: str, read_file: ReadFile) -> Import:
+    suffix = name.rpartition(".")[2].lower()
+    if suffix == "ipynb":
+        return _conversations(data, name, "notebook")
+    if RECORD.match(data):
+        is_journal = len(data.strip().splitlines()) > 1 and _is_json(data.lstrip().split(b"\n", 1)[0])
+        return _conversations(data, name, "autosave" if is_journal else "conversation")
+    if suffix in ("jsonl", "ndjson"):
+        return Import("jsonl", _lines(data, name))
+    if suffix == "json" or data.lstrip()[:1] in (b"{", b"["):
+        return _json(data, name)
+    return _text(data, name, read_file)
+
+
+def _json(data: bytes, name: str) -> Import:
+    body = parse(data)
+    match body:
+        case Problem():
+            if _is_lines(data):
+                return Import("jsonl", _lines(data, name))
+            return Import("request", [Imported(name, broken=body)])
+        case {"cells": list(), "nbformat": _}:
+            return _conversations(data, name, "notebook")
+        case {"requests": requests} if not OWN_FIELDS & body.keys():
+            return Import("batch", _batch(requests, name))
+        case [dict(), *_]:
+            return Import("list", [_unwrapped(each, f"{name}: {at}") for at, each in enumerate(body)])
+        case _:
+            return Import("request", [_unwrapped(body, name)])
+
+
+def _text(data: bytes, name: str, read_file: ReadFile) -> Import:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if not text or "\0" in text:
+        raise UsageError(f"{name} is no text: it should hold a request as JSON, or a curl command")
+    if "curl" in text and CURL.search(text):
+        if len(text) > LARGEST_SCRIPT:
+            raise UsageError(f"{name} is too long for a curl command: the API takes 32 MB")
+        return Import("curl", _calls(text, name, read_file))
+    if _is_json(data):
+        return _json(data, name)
+    raise UsageError(
+        f"{name} holds no request: it is neither JSON nor a curl command nor anything that nbkit saved"
+    )
+
+
+def _conversations(data: bytes, name: str, kind: Kind) -> Import:
+    found, notes = records.read(data, name, is_journal=kind == "autosave")
+    where = f"{name}: {{}}" if kind == "notebook" else name
+    requests = [
+        Imported(
+            where.format(each.name),
+            each.body,
+            each.headers,
+            name=each.name,
+            at_rest=each.at_rest,
+            history=each.history,
+        )
+        for each in found
+    ]
+    return Import(kind, requests, notes)
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _is_lines(data: bytes) -> bool:
+    """Say whether text that is no JSON is several requests, one a line: then some line of it is whole."""
+    lines = [line for line in data.splitlines() if line.strip()]
+    if len(lines) < 2:
+        return False
+    return _is_json(lines[0]) or all(line.lstrip().startswith(b"{") for line in lines)
+
+
+def _lines(data: bytes, name: str) -> Iterator[Imported]:
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if line.strip():
+            where = f"{name}:{number}"
+            body = parse(line.rstrip(b"\r"))
+            if isinstance(body, Problem):
+                yield Imported(where, line=number, broken=body)
+            else:
+                yield _unwrapped(body, where, number)
+
+
+def _batch(requests: Any, name: str) -> Iterator[Imported]:
+    if not isinstance(requests, list) or not requests:
+        raise UsageError(f"{name} is a batch without requests: its `requests` should be a list with some")
+    for at, each in enumerate(requests):
+        yield _unwrapped(each, f"{name}: requests.{at}")
+
+
+def _unwrapped(value: Any, where: str, line: int | None = None) -> Imported:
+    """Return the request itself, and what the record around it says of its headers and its endpoint."""
+    headers: dict[str, str] = {}
+    endpoint, label = MESSAGES, None
+    for _ in WRAPPERS:
+        if not isinstance(value, dict) or value.keys() & OWN_FIELDS:
+            break
+        inner = next((value[key] for key in WRAPPERS if isinstance(value.get(key), dict | str)), None)
+        if inner is None:
+            if "result" in value and "custom_id" in value:
+                raise UsageError(f"{where} is the result of a batch, not a request: check what was sent")
+            break
+        headers |= _kept(value.get("headers"))
+        endpoint = next(
+            (found for key in ("endpoint", "url", "path") if (found := _endpoint(value.get(key)))), endpoint
+        )
+        label = next((value[key] for key in ("custom_id", "id") if isinstance(value.get(key), str)), label)
+        value = inner
+        if isinstance(value, str):
+            value = parse(value.encode("utf-8", "surrogatepass"))
+            break
+    if isinstance(value, Problem):
+        return Imported(where, None, headers or None, endpoint, label, line, broken=value)
+    return Imported(where, value, headers or None, endpoint, label, line)
+
+
+def _kept(headers: Any) -> dict[str, str]:
+    if not isinstance(headers, dict):
+        return {}
+    named = {str(name).lower(): value for name, value in headers.items()}
+    return {name: named[name] for name in KEPT_HEADERS if isinstance(named.get(name), str)}
+
+
+def _endpoint(address: Any) -> str | None:
+    """Return the endpoint that an address ends in, without its query."""
+    path = address.split("?")[0].rstrip("/") if isinstance(address, str) else ""
+    return next((each for each in (COUNT, BATCHES, MESSAGES) if path.endswith(each)), None)
+
+
+def _calls(text: str, name: str, read_file: ReadFile) -> Iterator[Imported]:
+    found = False
+    try:
+        for call in curl.calls(text, read_file):
+            found = True
+            yield from _called(call, f"{name}:{call.line}")
+    except UsageError as error:
+        raise UsageError(f"{name}: {error}") from error
+    if not found:
+        raise UsageError(f"{name} speaks of curl, but no command in it runs curl")
+
+
+def _called(call: curl.Call, where: str) -> Iterator[Imported]:
+    endpoint, body = _endpoint(call.path), parse(call.body)
+    if isinstance(body, Problem):
+        yield Imported(where, None, call.headers, endpoint or MESSAGES, line=call.line, broken=body)
+    elif endpoint == BATCHES or (endpoint is None and isinstance(body, dict) and "requests" in body):
+        for each in _batch(body.get("requests") if isinstance(body, dict) else None, where):
+            yield Imported(
+                each.where, each.body, call.headers, name=each.name, line=call.line, broken=each.broken
+            )
+    elif endpoint is None and not (isinstance(body, dict) and body.keys() & {"messages", "max_tokens"}):
+        raise UsageError(f"the curl command in line {call.line} sends no request of the Messages API")
+    else:
+        yield Imported(where, body, call.headers, endpoint or MESSAGES, line=call.line)

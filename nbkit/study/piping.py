@@ -1,0 +1,82 @@
+"""What a script hands over to a command: here-documents, files, and what `cat` and `echo` print into it.
+
+Nothing is run: what another program would print is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from nbkit.errors import UsageError
+from nbkit.study.shell import Command, Expansion, Word
+
+QUOTE = re.compile(r'\\.|"', re.DOTALL)  # an escaped character, or what opens and closes a JSON string
+
+ReadFile = Callable[[str], bytes]
+
+
+def incoming(command: Command | None, where: str, read_file: ReadFile) -> bytes | None:
+    """Return what comes into a command, where the file shows it."""
+    while command is not None:
+        if command.text is not None:
+            return resolved(command.text, where, read_file)
+        if command.file is not None:
+            return read_file(command.file.text)
+        command = command.before
+        if command is not None and not _passes_on(command):
+            return _output(command, where, read_file)
+    return None
+
+
+def _output(command: Command, where: str, read_file: ReadFile) -> bytes | None:
+    """Return what `cat` or `echo` prints; None for what would have to be run."""
+    if _passes_on(command):
+        return incoming(command, where, read_file)
+    program, words = command.words[0].text, command.words[1:]
+    if any(word.text.startswith("-") for word in words):
+        return None
+    if program == "cat":
+        return b"".join(read_file(word.text) for word in words)
+    if program == "echo":
+        return b" ".join(resolved(word, where, read_file) for word in words) + b"\n"
+    return None
+
+
+def _passes_on(command: Command) -> bool:
+    """Say whether a command prints what comes in: `cat`, `cat -`, and no program at all (`$(<file)`)."""
+    return [word.text for word in command.words] in ([], ["cat"], ["cat", "-"])
+
+
+def resolved(word: Word, where: str, read_file: ReadFile) -> bytes:
+    """Return a word as the shell would hand it over.
+
+    A variable inside a JSON string stays as it is written; where it would be JSON itself, nobody knows the
+    body.
+    """
+    pieces: list[str] = []
+    in_string = False
+    for part in _merged(word.parts):
+        known = part if isinstance(part, str) else part.source
+        if isinstance(part, Expansion):
+            found = _output(part.command, where, read_file) if part.command else None
+            if found is None and not in_string:
+                raise UsageError(f"{where} has {part.shown} in its body, and only a shell knows what that is")
+            if found is not None:
+                known = found.decode("utf-8", "surrogateescape").rstrip("\n")
+        in_string ^= QUOTE.findall(known).count('"') % 2 == 1
+        pieces.append(known)
+    return "".join(pieces).encode("utf-8", "surrogateescape")
+
+
+def _merged(parts: Iterable[str | Expansion]) -> Iterator[str | Expansion]:
+    """Join the texts that stand side by side: a backslash and what it escapes may come apart in a shell."""
+    texts: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            texts.append(part)
+        else:
+            yield "".join(texts)
+            yield part
+            texts = []
+    yield "".join(texts)

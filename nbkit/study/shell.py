@@ -1,0 +1,293 @@
+"""A shell script as commands and words: quotes, continuations, here-documents and pipes; nothing is run.
+
+What only a shell could know (`$KEY`, `$(jq …)`) stays as it was written, and the word says so. The words are
+those of bash; where a script leaves what is read here, `UsageError` says in which line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from nbkit.errors import UsageError
+
+DEEPEST = 20  # substitutions inside substitutions
+MOST_WORDS = 100_000
+BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
+CONTINUATION = re.compile(r"\\\r?\n")
+OPERATOR = re.compile(r"&&|\|\||\|&|[;&|()\n]")
+REDIRECTION = re.compile(r"\d*(<<<|<<-|<<|>>|>\||[<>]&|[<>](?!\())")
+# Long texts are read in one go; possessive, so that nothing is kept to try again.
+BARE = re.compile(r"""(?:[^ \t\r\n;&|()<>"'`\\$]++|\\(?!\r?\n)(?:.|\Z)|\$(?![\w{('"]))++""", re.DOTALL)
+IN_DOUBLE = re.compile(r'(?:[^"`\\$]++|\\.|\$(?![\w{(]))++', re.DOTALL)
+IN_DOCUMENT = re.compile(r"(?:[^`\\$]++|\\.|\$(?![\w{(]))++", re.DOTALL)
+ESCAPED_BARE = re.compile(r"\\(.)", re.DOTALL)
+ESCAPED_DOUBLE = re.compile(r'\\([$`"\\\n])')
+ESCAPED_DOCUMENT = re.compile(r"\\([$`\\\n])")
+VARIABLE = re.compile(r"\$(?:\w+|\{[^}\n]{1,200}\})")
+BACKTICKS = re.compile(r"`(?:[^`\\]|\\.)*`", re.DOTALL)
+SINGLE = re.compile(r"'([^']*)'")
+ANSI = re.compile(r"\$'((?:[^'\\]|\\.)*)'", re.DOTALL)
+ESCAPE = re.compile(
+    r"\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))", re.DOTALL
+)
+ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What a shell would put here; `command` where the file itself shows what that is."""
+
+    source: str
+    command: Command | None = None
+
+    @property
+    def shown(self) -> str:
+        """The name of the variable, and never more: a default in it may be a key."""
+        name = re.match(r"\$\{?(\w+)", self.source)
+        return f"${name[1]}" if name else "a $(…)"
+
+
+@dataclass(slots=True)
+class Word:
+    """One word, in the parts it was put together from."""
+
+    line: int
+    parts: list[str | Expansion] = field(default_factory=list)
+    quoted: bool = False
+
+    @property
+    def text(self) -> str:
+        """The word, with what a shell would put in left as it was written."""
+        return "".join(part if isinstance(part, str) else part.source for part in self.parts)
+
+    @property
+    def expansions(self) -> list[Expansion]:
+        return [part for part in self.parts if isinstance(part, Expansion)]
+
+
+@dataclass(slots=True)
+class Command:
+    """A program with its words, and what comes in: a word or a file, or another command's output."""
+
+    words: list[Word] = field(default_factory=list)
+    text: Word | None = None
+    file: Word | None = None
+    before: Command | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.words and self.text is None and self.file is None
+
+
+def commands(text: str) -> list[Command]:
+    """Return the commands of a script, in order. Raises `UsageError` where a quote or a `$(` stays open."""
+    return list(_Script(text).commands())
+
+
+class _Script:
+    def __init__(self, text: str) -> None:
+        self.source = text
+        self.at = 0
+        self.depth = 0
+        self.words = 0
+        self.waiting: list[tuple[Command, Word, bool]] = []  # here-documents whose lines are still to come
+        self._counted = (0, 1)
+
+    @property
+    def line(self) -> int:
+        """The number of the line being read; counted on from where it was asked for last."""
+        at, line = self._counted
+        line += self.source.count("\n", at, self.at) if self.at >= at else 0
+        self._counted = (max(self.at, at), line)
+        return line
+
+    def commands(self, closing: bool = False) -> Iterator[Command]:
+        """Yield commands to the end of the text, or to the `)` that closes a substitution."""
+        opened, parentheses, command = self.line, 0, Command()
+        while self.at < len(self.source):
+            if self._skipped():
+                continue
+            operator = OPERATOR.match(self.source, self.at)
+            if operator is None:
+                self._read_into(command)
+                continue
+            self.at = operator.end()
+            if operator[0] == ")" and parentheses == 0 and closing:
+                yield command
+                return
+            parentheses += {"(": 1, ")": -1}.get(operator[0], 0)
+            if not command.is_empty:
+                yield command
+            command = Command(before=command if operator[0] in ("|", "|&") else None)
+            if operator[0] == "\n":
+                self._here_documents()
+        self._here_documents()  # those that the text breaks off before
+        if closing:
+            raise UsageError(f"the $( in line {opened} is never closed: add its )")
+        yield command
+
+    def _skipped(self) -> bool:
+        """Go past blanks and a comment."""
+        start = self.at
+        if blank := BLANK.match(self.source, self.at):
+            self.at = blank.end()
+        if self.source.startswith("#", self.at):
+            end = self.source.find("\n", self.at)
+            self.at = len(self.source) if end < 0 else end
+        return self.at > start
+
+    def _read_into(self, command: Command) -> None:
+        redirection = REDIRECTION.match(self.source, self.at)
+        if redirection is None:
+            command.words.append(self._word())
+            return
+        self.at = redirection.end()
+        if blank := BLANK.match(self.source, self.at):
+            self.at = blank.end()
+        target, sign = self._word(), redirection[1]
+        if sign == "<":
+            command.file = target
+        elif sign == "<<<":
+            command.text = Word(target.line, [*target.parts, "\n"])
+        elif sign in ("<<", "<<-"):
+            self.waiting.append((command, target, sign == "<<-"))
+
+    def _count(self) -> None:
+        self.words += 1
+        if self.words > MOST_WORDS:
+            raise UsageError(f"it has more than {MOST_WORDS:,} words, which no shell command has")
+
+    def _word(self) -> Word:
+        self._count()
+        word = Word(self.line)
+        while self.at < len(self.source) and self._part(word):
+            pass
+        return word
+
+    def _part(self, word: Word) -> bool:
+        """Read one part of a word; say whether there was one."""
+        text, at = self.source, self.at
+        match text[at]:
+            case "'":
+                word.parts.append(self._quoted(SINGLE, "'")[1])
+            case "$" if text.startswith("$'", at):
+                word.parts.append(ESCAPE.sub(_unescaped, self._quoted(ANSI, "$'")[1]))
+            case '"':
+                self._double(word)
+            case "$" if text.startswith('$"', at):
+                self.at += 1
+                self._double(word)
+            case "$" | "`":
+                word.parts.append(self._expansion())
+                return True
+            case "<" | ">" if text.startswith("(", at + 1):
+                word.parts.append(self._expansion())
+                return True
+            case _:
+                if continuation := CONTINUATION.match(text, at):
+                    self.at = continuation.end()
+                    return True
+                bare = BARE.match(text, at)
+                if bare is None:
+                    return False
+                word.parts.append(ESCAPED_BARE.sub(r"\1", bare[0]))
+                self.at = bare.end()
+                return True
+        word.quoted = True
+        return True
+
+    def _quoted(self, kind: re.Pattern[str], opening: str) -> re.Match[str]:
+        found = kind.match(self.source, self.at)
+        if found is None:
+            raise UsageError(f"the {opening} quote in line {self.line} is never closed: add the closing one")
+        self.at = found.end()
+        return found
+
+    def _double(self, word: Word) -> None:
+        opened = self.line
+        self.at += 1
+        while self.at < len(self.source):
+            if self.source[self.at] == '"':
+                self.at += 1
+                return
+            self._inside(word, IN_DOUBLE, ESCAPED_DOUBLE)
+        raise UsageError(f'the " quote in line {opened} is never closed: add the closing one')
+
+    def _inside(self, word: Word, plain: re.Pattern[str], escaped: re.Pattern[str]) -> None:
+        """Read on where only `$`, backticks and some backslashes mean anything."""
+        if found := plain.match(self.source, self.at):
+            word.parts.append(escaped.sub(_without_backslash, found[0]))
+            self.at = found.end()
+        elif self.source[self.at] in "$`":
+            word.parts.append(self._expansion())
+        else:  # a backslash that is the last character
+            word.parts.append(self.source[self.at])
+            self.at += 1
+
+    def _expansion(self) -> str | Expansion:
+        self._count()
+        text, at = self.source, self.at
+        if text.startswith("$(", at) or text[at] in "<>":
+            return self._substitution()
+        found = (BACKTICKS if text[at] == "`" else VARIABLE).match(text, at)
+        if found is None and text[at] == "`":
+            raise UsageError(f"the ` in line {self.line} is never closed: add the closing one")
+        self.at = found.end() if found else at + 1
+        return Expansion(found[0]) if found else text[at]
+
+    def _substitution(self) -> Expansion:
+        at, self.depth = self.at, self.depth + 1
+        if self.depth > DEEPEST:
+            raise UsageError(f"line {self.line} nests its $(…) more than {DEEPEST} levels deep")
+        self.at += 2
+        outer, self.waiting = self.waiting, []
+        inside = [command for command in self.commands(closing=True) if not command.is_empty]
+        self.waiting, self.depth = outer, self.depth - 1
+        readable = self.source[at] == "$" and len(inside) == 1
+        return Expansion(self.source[at : self.at], inside[0] if readable else None)
+
+    def _here_documents(self) -> None:
+        """Read the lines that belong to the commands of the line before."""
+        for command, delimiter, dedent in self.waiting:
+            command.text = self._here_document(delimiter, dedent)
+        self.waiting = []
+
+    def _here_document(self, delimiter: Word, dedent: bool) -> Word:
+        first, lines, end = self.line, [], delimiter.text
+        while True:
+            if self.at >= len(self.source):
+                raise UsageError(f"the here-document in line {delimiter.line} never ends: add its {end}")
+            stop = self.source.find("\n", self.at)
+            stop = len(self.source) if stop < 0 else stop
+            line = self.source[self.at : stop].removesuffix("\r")
+            self.at = min(stop + 1, len(self.source))
+            line = line.lstrip("\t") if dedent else line
+            if line == end:
+                break
+            lines.append(line + "\n")
+        text = "".join(lines)
+        return Word(first, [text]) if delimiter.quoted else _expanded(text, first)
+
+
+def _expanded(text: str, line: int) -> Word:
+    """Return a here-document whose delimiter was not quoted: its `$` are the shell's."""
+    script, word = _Script(text), Word(line)
+    while script.at < len(text):
+        script._inside(word, IN_DOCUMENT, ESCAPED_DOCUMENT)
+    return word
+
+
+def _without_backslash(found: re.Match[str]) -> str:
+    return "" if found[1] == "\n" else found[1]
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    hexadecimal = found[1] or found[2] or found[3]
+    if hexadecimal:
+        code = int(hexadecimal, 16)
+        return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+    if found[4]:
+        return chr(int(found[4], 8) & 0xFF)
+    return ESCAPED.get(found[5], found[5] if found[5] in "\\'\"?" else "\\" + found[5])

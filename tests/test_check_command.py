@@ -1,0 +1,270 @@
+"""`nbkit check` as a shell sees it: what it prints, its exit status, and nothing that it should not touch."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nbkit import cli
+
+GOOD: dict[str, Any] = {
+    "model": "claude-sonnet-5",
+    "max_tokens": 10,
+    "messages": [{"role": "user", "content": "hi"}],
+}
+BAD = {**GOOD, "messages": []}
+NEWER = {**GOOD, "model": "claude-from-next-year"}
+SECRET = "sk-ant-api03-SECRET"
+COMMAND = [sys.executable, "-m", "nbkit", "check"]
+# The nbkit that is tested, whatever folder the command runs in.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(cli.PACKAGE.parent)}
+
+
+def nbkit_check(*arguments: str, cwd: Path, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        input=given,
+        capture_output=True,
+        check=False,
+        cwd=cwd,
+        env=ENVIRONMENT,
+        timeout=60,
+    )
+
+
+def checked(tmp_path: Path, data: Any, *arguments: str, name: str = "a.json") -> int:
+    path = tmp_path / name
+    path.write_bytes(data if isinstance(data, bytes) else json.dumps(data).encode())
+    return cli.main(["check", str(path), *arguments])
+
+
+@pytest.mark.parametrize(("body", "status"), [(GOOD, 0), (NEWER, 0), (BAD, 1), ([GOOD, BAD], 1)])
+def test_the_exit_status_counts_errors_only(body: Any, status: int, tmp_path: Path) -> None:
+    assert checked(tmp_path, body) == status
+    assert checked(tmp_path, body, "--json") == status
+
+
+def test_a_warning_is_told_and_does_not_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "x", "input": {}}
+    result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "1"}
+    turns = [{"role": "assistant", "content": [call]}, {"role": "user", "content": [result]}]
+    assert checked(tmp_path, {**GOOD, "messages": [*GOOD["messages"], *turns]}) == 0
+    assert "no errors, 1 warning" in capsys.readouterr().out
+
+
+def test_standard_input_is_checked_like_a_file(tmp_path: Path) -> None:
+    done = nbkit_check("-", cwd=tmp_path, given=json.dumps(BAD).encode())
+    assert done.returncode == 1
+    first, _, place, words, *_ = done.stdout.decode().split("\n")
+    assert first == "<stdin>: the API would refuse it: 1 error"
+    assert place == "  400 invalid_request_error at messages [R2]"
+    assert words == "    messages: at least one message is required"
+    assert b"\x1b" not in done.stdout
+
+
+def test_json_lines_tell_what_needs_a_look_and_add_up(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "\n".join(json.dumps(each) for each in (GOOD, BAD, {"custom_id": "c", "params": BAD}, GOOD))
+    assert checked(tmp_path, text.encode(), name="calls.jsonl") == 1
+    out = capsys.readouterr().out
+    assert f"{tmp_path / 'calls.jsonl'}:2: the API would refuse it" in out
+    assert "calls.jsonl:3 (c): the API would refuse it" in out
+    assert "calls.jsonl:1" not in out
+    assert out.endswith("4 requests: 2 accepted, 2 refused; 2 errors\n")
+
+
+def test_json_is_one_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checked(tmp_path, BAD, "--json") == 1
+    whole = json.loads(capsys.readouterr().out)
+    assert (whole["kind"], whole["errors"], whole["problems"][0]["rule"]) == ("request", 1, "R2")
+
+
+def test_options_say_what_the_file_does_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    warm = {**GOOD, "temperature": 0.5, "model": "claude-sonnet-4-5"}
+    assert checked(tmp_path, warm) == 1
+    assert checked(tmp_path, warm, "--version", "2023-06-01") == 0
+    assert checked(tmp_path, warm, "--header", "anthropic-version: 2023-06-01") == 0
+    assert checked(tmp_path, GOOD, "--header", "x-api-key:") == 1
+    count = {key: value for key, value in GOOD.items() if key != "max_tokens"}
+    assert checked(tmp_path, count, "--endpoint", "/v1/messages/count_tokens") == 0
+    assert checked(tmp_path, GOOD, "--platform", "moon") == 2
+    assert "no platform is called 'moon'" in capsys.readouterr().err
+
+
+def test_files_that_a_curl_command_names_stand_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "body.json").write_text(json.dumps(GOOD), encoding="utf-8")
+    call = f"curl https://api.anthropic.com/v1/messages -H 'x-api-key: {SECRET}' -d @body.json"
+    call += " -H 'anthropic-version: 2023-06-01'"
+    (tmp_path / "inner" / "call.sh").write_text(call, encoding="utf-8")
+    assert nbkit_check("inner/call.sh", cwd=tmp_path).returncode == 0
+    assert nbkit_check("-", cwd=tmp_path / "inner", given=call.encode()).returncode == 0
+    lost = nbkit_check("-", cwd=tmp_path, given=call.encode())
+    assert lost.returncode == 2
+    assert lost.stderr.decode() == "nbkit: <stdin>: body.json can't be read: No such file or directory\n"
+
+
+@pytest.mark.parametrize("body", [json.dumps(BAD), "{", "@nothing.json", "$BODY", "'"])
+@pytest.mark.parametrize(
+    "option", [f"-H 'x-api-key: {SECRET}'", f"-H {SECRET}", f"-u a:{SECRET} -H 'x: {SECRET}'"]
+)
+@pytest.mark.parametrize("arguments", [[], ["--json"]])
+def test_no_key_is_ever_printed(
+    body: str, option: str, arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f"curl https://key:{SECRET}@api.anthropic.com/v1/messages?k={SECRET} {option} -d '{body}'"
+    assert checked(tmp_path, text.encode(), *arguments, "--header", f"x-api-key: {SECRET}", name="a.sh") in (
+        1,
+        2,
+    )
+    said = capsys.readouterr()
+    assert "SECRET" not in said.out + said.err
+    assert said.out + said.err
+
+
+def test_a_header_without_a_name_is_refused_without_its_value(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(tmp_path, GOOD, "--header", SECRET) == 2
+    said = capsys.readouterr()
+    assert said.err == "nbkit: --header takes NAME:VALUE (NAME: alone takes a header away)\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "message"),
+    [
+        (b"", 2, "is empty"),
+        (bytes(range(256)) * 20, 2, "is no text"),
+        (b"\xef\xbb\xbf" + json.dumps(GOOD).encode(), 0, "byte order mark"),
+        (b"{" * 200_000, 1, "not valid JSON"),
+        (b'{"a":' * 200_000, 1, "recursion limit exceeded"),
+        (b'{"a": "\xff"}', 1, "not valid UTF-8"),
+        (b"curl https://x/v1/messages -d '{", 2, "quote in line 1 is never closed"),
+        (b"just words", 2, "holds no request"),
+        (b'{"cells": [], "nbformat": 4}', 2, "holds no conversation"),
+    ],
+)
+def test_bad_input_is_a_sentence_and_a_status(
+    data: bytes, status: int, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(tmp_path, data, name="a") == status
+    said = capsys.readouterr()
+    assert message in said.out + said.err
+    if status == 2:
+        assert said.out == ""
+        assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("depth", [150, 300, 800, 950, 970, 980, 990])
+def test_a_body_of_any_depth_gets_a_verdict(depth: int, tmp_path: Path) -> None:
+    deep = '{"a":' * depth + "1" + "}" * depth
+    text = json.dumps(GOOD)[:-1] + f', "tools": [{{"name": "x", "input_schema": {deep}}}]}}'
+    assert checked(tmp_path, text.encode()) in (0, 1)
+
+
+def test_what_can_t_be_read_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "folder.json").mkdir()
+    for name, why in (
+        ("folder.json", "Is a directory"),
+        ("none.json", "No such file"),
+        ("a\0b", "null byte"),
+    ):
+        assert cli.main(["check", str(tmp_path / name)]) == 2
+        assert why in capsys.readouterr().err
+
+
+def test_a_file_beyond_all_use_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "LARGEST", 1024 * 1024)
+    assert checked(tmp_path, b" " * (1024 * 1024 + 1)) == 2
+    assert "is larger than 1 MB" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "many.jsonl").write_text(f"{json.dumps(BAD)}\n" * 3000, encoding="utf-8")
+    with subprocess.Popen(
+        [*COMMAND, "many.jsonl"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"many.jsonl:1: ")
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141
+
+
+def test_a_terminal_without_our_letters_is_written_to_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "é.json").write_text(json.dumps({**GOOD, "model": "modèle…"}), encoding="utf-8")
+    done = subprocess.run(
+        [*COMMAND, "é.json"],
+        cwd=tmp_path,
+        env={**ENVIRONMENT, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"mod\\xe8le\\u2026" in done.stdout
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("variables", "colour"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)]
+)
+def test_colour_is_for_terminals_that_want_it(
+    variables: dict[str, str], colour: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    assert checked(tmp_path, BAD) == 1
+    assert ("\x1b[" in terminal.getvalue()) is colour
+
+
+def test_help_says_what_is_read_and_what_the_status_means(tmp_path: Path) -> None:
+    text = nbkit_check("--help", cwd=tmp_path).stdout.decode()
+    for words in ("JSON Lines", "curl command", "notebook", "exit status:", "  2  nothing was checked"):
+        assert words in text
+
+
+def test_an_option_that_is_unknown_is_refused_without_its_value(tmp_path: Path) -> None:
+    done = nbkit_check("a.json", f"--key={SECRET}", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"check has no option --key" in done.stderr
+    assert b"SECRET" not in done.stderr
+
+
+ABOVE = "{'IPython', 'anywidget', 'traitlets', 'jupyter_client', 'ipykernel', 'httpx', 'jupyterlab'}"
+
+
+@pytest.mark.parametrize("kind", ["notebook", "request"])
+def test_nothing_of_jupyter_is_imported(kind: str, tmp_path: Path, root: Path) -> None:
+    (tmp_path / "a.json").write_text(json.dumps(GOOD), encoding="utf-8")
+    file = tmp_path / "a.json" if kind == "request" else root / "notebooks" / cli.FIRST
+    code = (
+        "import sys; from nbkit import cli; status = cli.main(['check', sys.argv[1]]); "
+        f"print({{name.split('.')[0] for name in sys.modules}} & {ABOVE}, status)"
+    )
+    command = [sys.executable, "-c", code, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT, timeout=60)
+    assert done.stdout.endswith("set() 0\n"), done.stdout + done.stderr

@@ -1,0 +1,174 @@
+"""The kind of a file is seen in its content, and each request comes with its place, headers and endpoint."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from nbkit.errors import LoadError, UsageError
+from nbkit.rules.problem import Problem
+from nbkit.study.imports import Import, Imported, read
+
+BODY = {"model": "claude-sonnet-5", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]}
+TEXT = json.dumps(BODY)
+URL = "https://api.anthropic.com/v1/messages"
+
+
+def no_file(name: str) -> bytes:
+    raise UsageError(f"{name} can't be read")
+
+
+def found(data: str | bytes, name: str = "<stdin>") -> Import:
+    return read(data if isinstance(data, bytes) else data.encode(), name, no_file)
+
+
+def only(data: str | bytes, name: str = "<stdin>") -> Imported:
+    (request,) = found(data, name).requests
+    return request
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "bodies"),
+    [
+        (TEXT, "request", 1),
+        (json.dumps(BODY, indent=2), "request", 1),
+        ('{"messages": [\n{"role": "user", "content": "x"}\n],\n}', "request", 1),
+        (f"[{TEXT}, {TEXT}]", "list", 2),
+        (f"{TEXT}\n\n{TEXT}\r\n", "jsonl", 2),
+        (f'{{"cut": \n{TEXT}', "jsonl", 2),
+        (f"{TEXT}\nnonsense", "jsonl", 2),
+        (json.dumps({"requests": [{"custom_id": "a", "params": BODY}]}), "batch", 1),
+        (f"curl {URL} -d '{TEXT}'", "curl", 1),
+        (f"#!/bin/sh\n(curl {URL} -d '{TEXT}' &)", "curl", 1),
+        ("[]", "request", 1),
+        ("12", "request", 1),
+    ],
+)
+def test_the_kind_is_seen_in_the_content(text: str, kind: str, bodies: int) -> None:
+    made = found(text)
+    assert (made.kind, len(list(made.requests))) == (kind, bodies)
+
+
+def test_a_name_decides_what_the_content_leaves_open() -> None:
+    assert only(TEXT, "one.jsonl").where == "one.jsonl:1"
+    assert only("nonsense", "one.json").broken is not None
+    with pytest.raises(LoadError, match="is no saved conversation"):
+        found(TEXT, "one.ipynb")
+
+
+def test_lines_keep_their_numbers() -> None:
+    made = found(f"{TEXT}\n \n{{\n{TEXT}", "calls.jsonl")
+    assert [(each.where, each.line, each.broken is None) for each in made.requests] == [
+        ("calls.jsonl:1", 1, True),
+        ("calls.jsonl:3", 3, False),
+        ("calls.jsonl:4", 4, True),
+    ]
+
+
+HEADERS = {"Anthropic-Beta": "one", "x-api-key": "sk-ant-SECRET", "anthropic-version": "2023-06-01", "n": 1}
+
+
+@pytest.mark.parametrize(
+    ("record", "name", "endpoint", "headers"),
+    [
+        ({"params": BODY, "custom_id": "c1"}, "c1", "/v1/messages", None),
+        ({"body": BODY}, None, "/v1/messages", None),
+        ({"body": TEXT, "id": 3}, None, "/v1/messages", None),
+        ({"json": BODY, "headers": [1]}, None, "/v1/messages", None),
+        (
+            {"id": "x", "request": BODY, "endpoint": "/v1/messages/count_tokens"},
+            "x",
+            "/v1/messages/count_tokens",
+            None,
+        ),
+        (
+            {"request": {"url": f"{URL}?beta=true", "headers": HEADERS, "body": TEXT}, "response": {}},
+            None,
+            "/v1/messages",
+            {"anthropic-beta": "one", "anthropic-version": "2023-06-01"},
+        ),
+    ],
+)
+def test_a_record_around_a_request_is_taken_off(
+    record: Any, name: str | None, endpoint: str, headers: dict[str, str] | None
+) -> None:
+    request = only(json.dumps(record))
+    assert request.body == BODY
+    assert (request.name, request.endpoint, request.headers) == (name, endpoint, headers)
+    assert not request.whole, "a log that leaves out the key is no request without one"
+
+
+@pytest.mark.parametrize(
+    "body", [{"model": "m", "params": {}}, {"messages": [], "body": {}}, {"params": 1}, {}]
+)
+def test_a_request_is_never_taken_for_a_record(body: dict[str, Any]) -> None:
+    assert only(json.dumps(body)).body == body
+
+
+def test_a_body_kept_as_text_is_parsed_as_the_api_would() -> None:
+    broken = only(json.dumps({"body": '{"model": NaN}'})).broken
+    assert isinstance(broken, Problem)
+    assert "NaN" in broken.message
+
+
+def test_a_batch_names_each_place() -> None:
+    made = found(json.dumps({"requests": [{"custom_id": "a", "params": BODY}, {"params": {}}]}), "b.json")
+    assert [(each.where, each.name) for each in made.requests] == [
+        ("b.json: requests.0", "a"),
+        ("b.json: requests.1", None),
+    ]
+
+
+def test_curl_says_endpoint_and_all_headers() -> None:
+    first, *batch = found(
+        f"curl {URL}/count_tokens?beta=true -d '{TEXT}'\n"
+        f"curl {URL}/batches -H 'x-api-key: k' -d '{{\"requests\": [{{\"params\": {TEXT}}}, 1]}}'\n"
+        f"curl http://localhost:4000/claude -d '{TEXT}'",
+        "calls.sh",
+    ).requests
+    assert (first.where, first.endpoint, first.whole) == ("calls.sh:1", "/v1/messages/count_tokens", True)
+    assert [each.where for each in batch] == [
+        "calls.sh:2: requests.0",
+        "calls.sh:2: requests.1",
+        "calls.sh:3",
+    ]
+
+
+def test_a_byte_order_mark_is_skipped_and_said() -> None:
+    made = found(b"\xef\xbb\xbf" + TEXT.encode())
+    assert [each.body for each in made.requests] == [BODY]
+    assert "byte order mark" in made.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "a is empty"),
+        (b" \n\t", "a is empty"),
+        (b"\xef\xbb\xbf", "a is empty"),
+        (b"\x89PNG\r\n\x00\xff", "a is no text"),
+        (b"x\0y", "a is no text"),
+        ("{}".encode("utf-16"), "a is UTF-16 text"),
+        (b"hello", "a holds no request"),
+        (b"use curl here", "no command in it runs curl"),
+        (b"curl --help", "a: the curl command in line 1 names no address"),
+        (b"curl 'http", "a: the ' quote in line 1 is never closed"),
+        (b"curl https://api.anthropic.com/v1/models -d {}", "a: the curl command in line 1 sends no request"),
+        (b'{"requests": []}', "a is a batch without requests"),
+        (b'{"requests": 5}', "a is a batch without requests"),
+        (b'{"custom_id": "x", "result": {}}', "a is the result of a batch"),
+    ],
+)
+def test_what_holds_no_request_says_so_in_a_sentence(data: bytes, message: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        list(found(data, "a").requests)
+    assert message in str(refused.value)
+
+
+def test_broken_json_is_the_api_s_to_refuse() -> None:
+    for data in (b"{", b'{"a": "\xff"}', b"[" * 100_000, rb'{"a": "\ud800"}', b'{"a": NaN}'):
+        broken = only(data).broken
+        assert broken is not None
+        assert broken.message.startswith("The request body is not valid JSON: ")

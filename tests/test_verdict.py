@@ -1,0 +1,65 @@
+"""What a file and the person who checks say of headers and place is what the rules judge by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nbkit.errors import UsageError
+from nbkit.study.imports import Import, Imported
+from nbkit.study.verdict import Asked, problems, verdicts
+
+BODY: dict[str, Any] = {
+    "model": "claude-sonnet-5",
+    "max_tokens": 10,
+    "messages": [{"role": "user", "content": "hi"}],
+}
+WHOLE = {"content-type": "application/json", "x-api-key": "k", "anthropic-version": "2023-06-01"}
+
+
+def rules(imported: Imported, asked: Asked) -> list[str]:
+    return [problem.rule for problem in problems(imported, asked)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "asked", "expected"),
+    [
+        (None, Asked(), []),
+        (None, Asked(version="1999-01-01"), ["R75"]),
+        (None, Asked(headers={"x-api-key": None}), ["R77"]),
+        (None, Asked(headers={"anthropic-version": None}), ["R75"]),
+        (None, Asked(betas=["never-heard-of-2025-01-01"]), ["R78"]),
+        ({"anthropic-beta": "unheard-2025-01-01"}, Asked(betas=["skills-2025-10-02"]), ["R78"]),
+        (WHOLE, Asked(), []),
+        ({**WHOLE, "anthropic-version": "1"}, Asked(), ["R75"]),
+        ({**WHOLE, "anthropic-version": "1"}, Asked(version="2023-06-01"), []),
+        ({"content-type": "application/json"}, Asked(), ["R77", "R75"]),
+    ],
+)
+def test_headers_come_from_the_file_and_then_from_who_asks(
+    headers: dict[str, str] | None, asked: Asked, expected: list[str]
+) -> None:
+    assert rules(Imported("a", BODY, headers), asked) == expected
+
+
+def test_an_endpoint_that_was_asked_for_wins() -> None:
+    body = {key: value for key, value in BODY.items() if key != "max_tokens"}
+    assert rules(Imported("a", body), Asked()) == ["shape"]
+    assert rules(Imported("a", body, endpoint="/v1/messages/count_tokens"), Asked()) == []
+    assert rules(Imported("a", body), Asked(endpoint="/v1/messages/count_tokens")) == []
+
+
+def test_a_platform_refuses_what_it_refuses() -> None:
+    ends = {**BODY, "messages": [{"role": "assistant", "content": "hi"}, {"role": "user", "content": "x"}]}
+    assert rules(Imported("a", ends), Asked()) == []
+    assert rules(Imported("a", ends), Asked(platform="strict")) != []
+    with pytest.raises(UsageError, match="no platform is called 'moon'"):
+        list(verdicts(Import("request", [Imported("a", BODY)]), Asked(platform="moon")))
+
+
+def test_the_api_says_the_first_error_first() -> None:
+    body = {**BODY, "max_tokens": 10**9, "messages": []}
+    (verdict,) = verdicts(Import("request", [Imported("a", body)]), Asked(version="1"))
+    assert verdict.refused
+    assert [problem.path for problem in verdict.problems] == ["headers", "max_tokens", "messages"]
