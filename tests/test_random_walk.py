@@ -1,5 +1,6 @@
 """Whatever is sent, decided, undone and rewound: what goes out is legal, and no tool runs unasked."""
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +19,7 @@ from nbkit.loop.settings import Outgoing
 from nbkit.loop.tools import Tool
 from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json, ToolUse
+from nbkit.wire.written import body_bytes
 from scripted import Cut, Scripted, call, reply
 
 contents = st.sampled_from(["22 °C", "", {"degrees": 22}, [{"type": "text", "text": "22"}], None])
@@ -193,6 +195,9 @@ class Walk(RuleBasedStateMachine):
         assert other.messages == self.chat.messages
         assert other.state is self.chat.state
         assert other.request() == self.chat.request()
+        assert (
+            other.problems() == self.chat.problems()
+        )  # the one has seen everything now, the other bit by bit
 
 
 class Server(Scripted):
@@ -203,6 +208,7 @@ class Server(Scripted):
         self.walk = walk
 
     def _next(self, body: Any, version: str, betas: Any) -> Any:
+        assert body_bytes(body) == body_bytes(copy.deepcopy(body))
         problems = check(dict(body), Outgoing({}, version, tuple(betas)).headers)
         assert [problem for problem in problems if problem.level == "error"] == []
         self.steps = [self.walk.answer()]

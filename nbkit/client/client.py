@@ -7,7 +7,6 @@ stream has begun.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -23,6 +22,7 @@ from nbkit.errors import APIError, StreamError, TransportError, UsageError
 from nbkit.facts.facts import DEFAULT_VERSION
 from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Message, Target
+from nbkit.wire.written import body_bytes
 
 TIMEOUT = httpx.Timeout(600.0, connect=5.0)  # a stream has a read time-out, no total one
 MESSAGES = "/v1/messages"
@@ -59,14 +59,14 @@ class _Requests:
 
     def _request(self, body: Mapping[str, Any], version: str | None, betas: Sequence[str]) -> dict[str, Any]:
         try:
-            content = json.dumps(self.provider.body(body), ensure_ascii=False, separators=(",", ":"))
+            content = body_bytes(self.provider.body(body))
         except (TypeError, ValueError, RecursionError) as error:
             raise UsageError(f"the request can't be written as JSON: {error}") from None
         return {
             "method": "POST",
             "url": self.provider.url(MESSAGES),
             "headers": self.provider.headers(version or DEFAULT_VERSION, betas),
-            "content": content.encode("utf-8", "surrogatepass"),
+            "content": content,
         }
 
     def _delay(self, attempt: int, status: int | None, headers: Mapping[str, str]) -> float | None:

@@ -15,6 +15,7 @@ from typing import Any, Self
 from nbkit.errors import UsageError
 from nbkit.loop import edit as edits
 from nbkit.loop.configured import Configured
+from nbkit.loop.fold import Fold
 from nbkit.loop.history import History, listed, plain, to_wire
 from nbkit.loop.judging import lenient
 from nbkit.loop.line import Line
@@ -22,7 +23,7 @@ from nbkit.loop.overlay import match
 from nbkit.loop.settings import OURS, Outgoing, Settings
 from nbkit.loop.turn import State, Turn
 from nbkit.rules.problem import Fix, Problem
-from nbkit.rules.validator import check, check_history
+from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json
 
 
@@ -31,6 +32,7 @@ class Draft(Configured):
 
     def __init__(self, settings: Settings, name: str) -> None:
         super().__init__(settings, name)
+        self._fold = Fold()
         self._judged: tuple[Line, Settings, State, list[Problem]] | None = None
 
     @property
@@ -120,15 +122,23 @@ class Draft(Configured):
         other.turn = Turn(self.turn.line, self.turn.ids.copy())
         other.error, other.observers = None, []
         other._versions = self._versions.copy()
+        other._fold = Fold()
         return other
 
     def outgoing(self) -> Outgoing:
         """The next request; its messages are shared with the history, so it is to be read only."""
         line = self.turn.line
-        messages = [node.wire for node in line.history]
+        messages: list[Json] = self._fold.messages(line.history)
         if line.results:
-            messages.append({"role": "user", "content": line.results})
+            messages = [*messages, {"role": "user", "content": line.results}]
         return self._settings.outgoing(messages, line.options)
+
+    def judged(self, request: Outgoing, *, judges_end: bool = True) -> list[Problem]:
+        """Return the problems of a request for the array as it is, at the cost of what is new in it."""
+        line = self.turn.line
+        if judges_end and line.results:
+            return lenient(check(request.body, request.headers), line.history)
+        return lenient(self._fold.problems(line.history, request, judges_end), line.history)
 
     def request(self) -> Json:
         """Return the exact body of the next request, a copy; at a pause with the results that are in."""
@@ -154,12 +164,8 @@ class Draft(Configured):
     def _judge(self, line: Line, state: State) -> list[Problem]:
         if not line.history:
             return []
-        outgoing = self.outgoing()
-        if state is State.READY:
-            return lenient(check(outgoing.body, outgoing.headers), line.history)
         # Not being sent now: open calls are no mistake at a pause, and their results show on cards.
-        body = {**outgoing.body, "messages": [node.wire for node in line.history]}
-        return lenient(check_history(body, outgoing.headers), line.history)
+        return self.judged(self.outgoing(), judges_end=state is State.READY)
 
     def _to(self, history: History) -> None:
         """Make another array the present one; nothing happens when it is the same."""

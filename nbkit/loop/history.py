@@ -48,10 +48,11 @@ class BlockNode:
         return canonical(self.wire)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MessageNode:
     """One message; `as_string`: content is its only block's string; `extra`: other keys it has.
 
+    A node is equal to itself only: two messages that Python takes for equal (`1`, `true`) differ as JSON.
     A message of a shape nobody foresaw has no blocks and is kept `whole`. `reply` is the envelope
     the message came in (model, stop_reason, usage), for those that came from a server.
     """

@@ -26,7 +26,7 @@ def match(old: History, new: Sequence[Any], ids: Ids) -> History:
         node if node is not None else renode(base, wire, ids)
         for node, base, wire in zip(nodes, bases, new, strict=True)
     )
-    return old if history == old and all(a is b for a, b in zip(history, old, strict=True)) else history
+    return old if history == old else history
 
 
 def renode(base: MessageNode | None, wire: Any, ids: Ids) -> MessageNode:

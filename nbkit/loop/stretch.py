@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import InvalidRequest, NbkitError, StreamError, ToolError, TurnError, UsageError
 from nbkit.loop.decisions import Approve, Decision, EditInput, normal
 from nbkit.loop.history import Messages
-from nbkit.loop.judging import lenient
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
 from nbkit.loop.results import raised
 from nbkit.loop.runner import AsyncReplyStream, ReplyStream, Streamer
 from nbkit.loop.settings import Outgoing
 from nbkit.loop.tools import Tool, loop_is_running
-from nbkit.rules.validator import check
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import ToolUse
 from nbkit.wire.events import Event
@@ -51,8 +49,7 @@ class Stretch:
         self.turn.answer()
         request = self.chat.outgoing()
         if self._checked:
-            problems = lenient(check(request.body, request.headers), self.turn.line.history)
-            errors = [problem for problem in problems if problem.level == "error"]
+            errors = [problem for problem in self.chat.judged(request) if problem.level == "error"]
             if errors:
                 self.turn.line = before
                 raise InvalidRequest(errors)
