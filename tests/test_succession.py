@@ -63,6 +63,22 @@ BROKEN: dict[str, tuple[list[list[Json]], list[tuple[str, str]]]] = {
         [("lost_assistant_turn", "error"), ("lost_assistant_turn", "error")],
     ),
     "history of user turns only": ([[Q], [Q, user("b")]], [("lost_assistant_turn", "warning")]),
+    "a whole answer dropped with its rounds": (
+        [[Q, ROUND, DONE, SAID, user("b")], [Q, user("b"), A, user("c")]],
+        [("lost_assistant_turn", "error")],
+    ),
+    "user turns only behind a tool loop": (
+        [[Q], [Q, ROUND, DONE], [Q, user("b")]],
+        [("lost_assistant_turn", "warning")],
+    ),
+    "the first answer of a long history dropped": (
+        [EXCHANGES[:9], [EXCHANGES[0], *EXCHANGES[2:10], user("next")]],
+        [("lost_assistant_turn", "warning")],
+    ),
+    "a later answer of a long history dropped": (
+        [EXCHANGES[:9], [*EXCHANGES[:5], *EXCHANGES[6:10], user("next")]],
+        [("lost_assistant_turn", "error")],
+    ),
     "an assistant turn cut off": (
         [[Q, A, user("b")], [Q, assistant("Paris is"), user("b"), SAID, user("c")]],
         [("truncated_text", "error")],
@@ -295,6 +311,15 @@ LEGAL: dict[str, list[list[Json]]] = {
         [*EXCHANGES[:2], *EXCHANGES[6:10], user("next")],
     ],
     "oldest rounds dropped behind the task": [[Q, *ROUNDS[:8]], [Q, *ROUNDS[4:10]]],
+    "a window behind the first message, from the start": [
+        [EXCHANGES[0], *EXCHANGES[max(1, k - 5) : k]] for k in range(3, 12, 2)
+    ],
+    "a window behind the task, from the start": [[Q, *ROUNDS[max(0, k - 4) : k]] for k in range(2, 13, 2)],
+    "a window of exchanges joined with the first message": [
+        [EXCHANGES[0], *EXCHANGES[2:7]],
+        [EXCHANGES[0], *EXCHANGES[4:9]],
+        [EXCHANGES[0], *EXCHANGES[6:11]],
+    ],
     "old history summarised": [
         EXCHANGES[:9],
         [user("Summary: six questions."), *EXCHANGES[7:10], user("next")],
@@ -669,6 +694,21 @@ def test_thinking_may_go_when_thinking_is_switched_off() -> None:
 def test_another_systems_question_with_the_same_beginning_is_no_lost_turn() -> None:
     requests = [ask(Q, system="Be brief."), ask(Q, user("Give this a title."), system="You make titles.")]
     assert check_session(requests) == []
+
+
+def test_a_side_question_in_the_middle_changes_nothing_for_the_conversation() -> None:
+    marked = user(text("b", cache_control={"type": "ephemeral"}))
+    side = ask(Q, A, marked, user("Title?"), system="You make titles.", tools=[])
+    requests = [ask(Q, A, marked), side, ask(Q, A, marked, SAID, user("c"))]
+    replies = [reply(text(SAID["content"])), reply(text("A title")), None]
+    assert check_session(requests) == []
+    assert check_session(requests, replies) == []
+
+
+def test_a_system_with_the_time_in_it_hides_no_lost_reply() -> None:
+    rules = "You are a helpful assistant that answers in one sentence. It is "
+    requests = [ask(Q, system=rules + "nine."), ask(Q, user("b"), system=rules + "ten.")]
+    assert told(requests, [reply(text("x")), None]) == [("lost_assistant_turn", "error")]
 
 
 def test_requests_of_a_thread_are_not_compared() -> None:

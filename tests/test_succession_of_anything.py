@@ -106,18 +106,21 @@ def test_garbage_in_any_place_gives_problems_that_can_be_told(requests: list[Any
 def test_a_request_with_parts_taken_out_or_put_in_gives_problems_whose_fixes_apply(
     history: list[Any], data: st.DataObject
 ) -> None:
-    later = copy.deepcopy(history)
-    for _ in range(data.draw(st.integers(0, 3))):
-        at = data.draw(st.integers(0, len(later)))
-        if data.draw(st.booleans()):
-            later[at : at + 1] = []
-        else:
-            later.insert(at, data.draw(messages))
-    requests = [{"messages": history}, {"messages": later}]
-    replies = [{"content": data.draw(st.lists(blocks, max_size=3))}, None]
+    requests: list[Json] = [{"messages": history}]
+    for _ in range(data.draw(st.integers(1, 3))):
+        later = copy.deepcopy(requests[-1]["messages"])
+        for _ in range(data.draw(st.integers(0, 3))):
+            at = data.draw(st.integers(0, len(later)))
+            if data.draw(st.booleans()):
+                later[at : at + 1] = []
+            else:
+                later.insert(at, data.draw(messages))
+        requests.append({"messages": later})
+    replies = [{"content": data.draw(st.lists(blocks, max_size=3))} for _ in requests]
     for problem in [*check_session(requests), *check_session(requests, replies)]:
+        request = requests[int(problem.path.split(".")[1])]
         if problem.fix:
-            assert problem.fix.apply(requests[1]) != requests[1]
+            assert problem.fix.apply(request) != request
 
 
 @pytest.mark.parametrize("wrong", [None, 5, "x", b"x", {}, {"messages": []}])
@@ -143,13 +146,22 @@ def test_replies_may_be_messages() -> None:
     assert [each.level for each in check_session(requests, [Message(says("a")), None])] == ["error"]
 
 
-@pytest.mark.parametrize("depth", [100, 100_000])
-def test_deep_nesting_is_no_error(depth: int) -> None:
+def nest(depth: int) -> Any:
     deep: Any = "x"
     for _ in range(depth):
         deep = [deep]
-    one, two = ask(user(deep)), ask(user(deep), assistant(use(input={"deep": deep})))
-    assert check_session([one, two, two]) == []
+    return deep
+
+
+@pytest.mark.parametrize("depth", [100, 900, 950, 980, 100_000])
+def test_deep_nesting_is_no_error(depth: int) -> None:
+    def history() -> list[Json]:
+        call = use(input={"deep": nest(depth)})
+        return [user(nest(depth)), assistant(call), user(result(content=[nest(depth)]))]
+
+    requests = [ask(*history(), system=nest(depth)), ask(*history(), assistant("a"), user("b"))]
+    for problem in check_session(requests):
+        assert problem.message
 
 
 # Loops that are known to be right: nbkit's own.

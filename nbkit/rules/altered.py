@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nbkit.rules.comparison import Comparison
 from nbkit.rules.lost_blocks import AS_IT_CAME
+from nbkit.rules.passage import same_json
 from nbkit.rules.problem import Fix, Level, Problem, move, replace
 
 # Fields that the API wants back; of others nobody can say what comes of their loss.
@@ -31,7 +32,7 @@ NEEDED = frozenset(
 def altered(seen: Comparison) -> Iterator[Problem]:
     for a, n in sorted(seen.aligned.altered):
         old = seen.old[a]
-        if a < seen.floor or old.is_result:
+        if a < seen.floor or old.is_result or same_json(old.plain, seen.new[n].plain):
             continue
         if old.type == "thinking":
             yield from _thinking(seen, a, n)
@@ -51,8 +52,7 @@ def restored(seen: Comparison, a: int, n: int, label: str) -> Fix:
 
 
 def _thinking(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
-    """R34, R35: the signature verifies nowhere else; the text beside it may change only where nobody "
-    "looks."""
+    """R34, R35: the signature verifies nowhere else, nor does another text beside it."""
     old, new = seen.old[a].plain, seen.new[n].plain
     if old.get("signature") == new.get("signature") and not old.get("thinking"):
         return
@@ -77,7 +77,7 @@ def _call(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
     lost = [key for key in old if key not in new and key != "id"]
     if lost:
         yield _lost_fields(seen, a, n, lost)
-    if old.get("input") == new.get("input") and old.get("name") == new.get("name"):
+    if same_json(old.get("input"), new.get("input")) and old.get("name") == new.get("name"):
         return
     emptied = bool(old.get("input")) and not new.get("input")
     what = "name" if old.get("name") != new.get("name") else "input"
@@ -94,8 +94,6 @@ def _call(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
 def _sealed(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
     """Blocks of the server's own: what they hold is its business, and much of it is encrypted (R93)."""
     old, new = seen.old[a].plain, seen.new[n].plain
-    if old == new:
-        return
     lost = [key for key in old if key not in new]
     if lost:
         yield _lost_fields(seen, a, n, lost)
@@ -123,8 +121,7 @@ def _lost_fields(seen: Comparison, a: int, n: int, lost: list[str]) -> Problem:
 
 
 def _renamed(seen: Comparison) -> Iterator[Problem]:
-    """Ids are only names: with the results renamed too nothing is lost but the cache, and the trail of a "
-    "call."""
+    """Ids are only names: with the results renamed too nothing is lost but the cache."""
     pairs = [
         (a, n)
         for a, n in seen.aligned.altered

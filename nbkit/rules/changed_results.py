@@ -9,7 +9,7 @@ from typing import Any
 
 from nbkit.rules.altered import restored
 from nbkit.rules.comparison import Comparison
-from nbkit.rules.passage import Passage
+from nbkit.rules.passage import Passage, same_json
 from nbkit.rules.problem import Fix, Problem, replace
 from nbkit.rules.trimming import is_trimmed, same_words, text_of
 
@@ -32,9 +32,13 @@ def _content(passage: Passage) -> Any:
     return passage.plain.get("content")
 
 
+def _unchanged(old: Passage, new: Passage) -> bool:
+    return same_json(_content(old), _content(new))
+
+
 def _swapped(seen: Comparison, pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Pairs whose new content is the old content of another one in the same turn."""
-    changed = [(a, n) for a, n in pairs if _content(seen.old[a]) != _content(seen.new[n])]
+    changed = [(a, n) for a, n in pairs if not _unchanged(seen.old[a], seen.new[n])]
     if len(changed) < 2:
         return []
     owners = {(seen.old[a].turn, _key(_content(seen.old[a]))) for a, _ in changed}
@@ -74,8 +78,7 @@ def _swap(seen: Comparison, pairs: list[tuple[int, int]]) -> Problem:
 def _judged(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
     old, new = seen.old[a], seen.new[n]
     was, now = text_of(old), text_of(new)
-    same = _content(old) == _content(new) or (bool(was) and _media_kept(old, new) and same_words(was, now))
-    if same:
+    if _unchanged(old, new) or (was and _media_kept(old, new) and same_words(was, now)):
         if old.plain.get("is_error") and not new.plain.get("is_error"):
             yield _error_lost(seen, a, n)
         return
@@ -93,7 +96,7 @@ def _media_kept(old: Passage, new: Passage) -> bool:
         blocks = content if isinstance(content, list) else []
         return [each for each in blocks if not (isinstance(each, dict) and each.get("type") == "text")]
 
-    return media(old) == media(new)
+    return same_json(media(old), media(new))
 
 
 def _is_answered(seen: Comparison, n: int) -> bool:

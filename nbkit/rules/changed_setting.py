@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.comparison import Comparison
-from nbkit.rules.passage import Passage, as_blocks, plain
+from nbkit.rules.passage import Passage, as_blocks, plain, same_json
 from nbkit.rules.problem import Fix, Level, Problem, add, remove
 from nbkit.wire.blocks import Json
 
@@ -22,8 +22,7 @@ def changed_setting(seen: Comparison) -> Iterator[Problem]:
 
 
 def _bound_thinking(seen: Comparison, start: int) -> list[Passage]:
-    """Thinking of the earlier request that is still here, behind `start`, and that checks its prefix "
-    "(R36)."""
+    """Thinking of the earlier request, still here behind `start`, that checks its prefix (R36)."""
     model = seen.after.model
     if model is None or not model.prefix_bound or not seen.same_model or _drops(seen.after.raw):
         return []
@@ -95,7 +94,8 @@ def _changed_model(seen: Comparison) -> Iterator[Problem]:
 
 
 def _changed_system_or_tools(seen: Comparison) -> Iterator[Problem]:
-    if seen.before.setting == seen.after.setting:
+    """R36, and the cache; a side question changes them for itself only, and what was before comes back."""
+    if seen.before.setting == seen.after.setting or seen.comes_back:
         return
     names = ("tools", "system")
     before, after = (
@@ -103,13 +103,17 @@ def _changed_system_or_tools(seen: Comparison) -> Iterator[Problem]:
         for each in (seen.before, seen.after)
     )
     end = min(len(before), len(after))
-    at = next((k for k in range(end) if _said(before[k]) != _said(after[k])), end)
+    at = next((k for k in range(end) if not same_json(_said(before[k]), _said(after[k]))), end)
     rest = [*before[at:], *after[at:]]
     if not rest:
         return
     name = "tools" if any(each == "tools" for each, _ in rest) else "system"
     bound = _bound_thinking(seen, 0)
-    cached = any(_marked(block) for _, block in before[at:]) or _caches_messages(seen.before)
+    if not bound and bool(seen.before.raw.get("tools")) != bool(seen.after.raw.get("tools")):
+        return  # a side question, or a last answer without any more calls
+    cached = _caches_messages(seen.after) and (
+        any(_marked(block) for _, block in before[at:]) or _caches_messages(seen.before)
+    )
     if not bound and not cached:
         return
     lost = (

@@ -9,12 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from nbkit.rules.alignment import Alignment
-from nbkit.rules.passage import Passage, Reading
+from nbkit.rules.passage import Passage, Reading, as_blocks
 from nbkit.rules.problem import Fix, Level, Problem, add, replace
 from nbkit.wire.blocks import Json
 
 # A reply that stopped for one of these may be left out (contract, section 6): partial, or never to be run.
 PARTIAL = ("refusal", "max_tokens", "model_context_window_exceeded")
+
+ALIKE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,18 @@ class Reply:
 class Comparison:
     """`before` with its `reply` against `after`; places of the old side past `end` are the reply's.
 
-    `answered_with` are the calls that `before` is known to have been answered with, where `after` has others.
+    From the rest of the session: `answered_turns` is how long the conversation had become before `after`, if
+    some request has an answer to `before` (else 0); `answered_with` are the calls of that answer, where
+    `after` has a text; `comes_back` says whether system and tools of `before` are sent again later.
     """
 
     before: Reading
     reply: Reply
     after: Reading
     aligned: Alignment
+    answered_turns: int = 0
     answered_with: frozenset[str] = frozenset()
+    comes_back: bool = False
 
     @property
     def end(self) -> int:
@@ -72,6 +78,18 @@ class Comparison:
     @property
     def same_model(self) -> bool:
         return bool(self.before.model_id == self.after.model_id)
+
+    @property
+    def is_kin(self) -> bool:
+        """Whether both requests come from one speaker: a side question has another system, tools or model.
+
+        A system with a date in it is the same one still: it begins or ends alike.
+        """
+        one, other = (_system(each.raw.get("system")) for each in (self.before, self.after))
+        if self.before.tools != self.after.tools or not self.same_model:
+            return False
+        alike = one[:ALIKE] == other[:ALIKE] or one[-ALIKE:] == other[-ALIKE:]
+        return one == other or bool(one and other and alike)
 
     @property
     def is_partial(self) -> bool:
@@ -132,18 +150,27 @@ class Comparison:
     def _is_before(self, a: int, n: int) -> bool:
         return a < self.aligned.to_old[n]
 
-    def put_turn_back(self, places: list[int], label: str) -> tuple[str, Fix | None]:
-        """Return where a dropped turn belongs, and the fix that puts it there whole.
+    def put_turns_back(self, first: int, last: int, label: str) -> tuple[str, Fix | None]:
+        """Return where dropped turns belong, and the fix that puts them there whole.
 
-        There is none where the messages around it were joined into one.
+        There is none where the messages around them were joined into one.
         """
-        at = self.aligned.gap(places[0], places[-1]).start
-        message: Json = {
-            "role": self.old[places[0]].role,
-            "content": [self.old[a].restored() for a in places],
-        }
+        at = self.aligned.gap(first, last).start
         i = self.new[at].i if at < len(self.new) else len(self.after.raw["messages"])
         path = f"messages.{i}"
-        if at < len(self.new) and at and self.new[at - 1].i == i:
+        if at and at < len(self.new) and self.new[at - 1].i == i:
             return path, None
-        return path, Fix(label, (add(path, message),))
+        turns: dict[int, list[Json]] = defaultdict(list)
+        for passage in self.old[first : last + 1]:
+            turns[passage.turn].append(passage.restored())
+        roles = {passage.turn: passage.role for passage in self.old[first : last + 1]}
+        operations = [
+            add(f"messages.{i + k}", {"role": roles[turn], "content": turns[turn]})
+            for k, turn in enumerate(sorted(turns))
+        ]
+        return path, Fix(label, tuple(operations))
+
+
+def _system(value: Any) -> str:
+    texts = [each.get("text") for each in as_blocks(value) if isinstance(each, dict)]
+    return "\n".join(text for text in texts if isinstance(text, str))

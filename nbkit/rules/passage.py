@@ -118,6 +118,14 @@ class Keys:
                 yield j, block, said, self.number([role, said]), is_text
 
 
+def same_json(one: Any, other: Any) -> bool:
+    """Compare values that may be nested too deep to be compared; those count as different."""
+    try:
+        return bool(one == other)
+    except RecursionError:
+        return False
+
+
 def as_blocks(content: Any) -> list[Any]:
     """A string is shorthand for one text block."""
     if isinstance(content, str):
@@ -167,13 +175,18 @@ def _citation(citation: Any) -> Any:
 
 @dataclass(eq=False)
 class Reading:
-    """One request's messages as passages, with what else the comparison asks about it."""
+    """One request's messages as passages, with what else the comparison asks about it.
+
+    `following` is the next request of the session that begins alike.
+    """
 
     index: int
     raw: Json
     passages: list[Passage]
     setting: int = 0
+    tools: int = 0
     keys: set[int] = field(default_factory=set)
+    following: Reading | None = None
 
     @cached_property
     def model(self) -> facts.Model | None:
@@ -183,6 +196,11 @@ class Reading:
     @property
     def model_id(self) -> Any:
         return self.model.id if self.model else self.raw.get("model")
+
+    @property
+    def opening(self) -> int | None:
+        """What the request begins with; conversations are told apart by it first."""
+        return self.passages[0].key if self.passages else None
 
     @cached_property
     def turns(self) -> list[list[Passage]]:
@@ -225,8 +243,9 @@ class Reading:
 def read(index: int, request: Json, keys: Keys) -> Reading:
     messages = request.get("messages")
     passages = list(_passages(messages if isinstance(messages, list) else [], keys, None))
-    setting = keys.number([_without_markers(request.get("system")), _without_markers(request.get("tools"))])
-    return Reading(index, request, passages, setting, {passage.key for passage in passages})
+    tools = keys.number(_without_markers(request.get("tools")))
+    setting = keys.number([_without_markers(request.get("system")), tools])
+    return Reading(index, request, passages, setting, tools, {passage.key for passage in passages})
 
 
 def continued(reading: Reading, content: list[Any], keys: Keys) -> list[Passage]:

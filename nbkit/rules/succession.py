@@ -2,28 +2,26 @@
 
 No single request can show it. Each is compared with the earlier one that it continues best, not with the one
 before: a session may hold several conversations, in turns, with side questions, retries and branches. How a
-request is read stands in `passage`, how two are laid side by side in `alignment`, what clients leave out on
-purpose in `trimming`; the rules are in `lost_turns`, `lost_blocks`, `altered`, `changed_texts`,
-`changed_results` and `changed_setting`.
+request is read stands in `passage`, which one it continues in `lineage`, how the two are laid side by side in
+`alignment`, what clients leave out on purpose in `trimming`; the rules are in `lost_turns`, `lost_blocks`,
+`altered`, `changed_texts`, `changed_results` and `changed_setting`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from nbkit.errors import UsageError
-from nbkit.rules.alignment import Alignment, common
 from nbkit.rules.altered import altered
 from nbkit.rules.changed_results import changed_results, mixed_up
 from nbkit.rules.changed_setting import changed_setting
 from nbkit.rules.changed_texts import changed_texts
-from nbkit.rules.comparison import Comparison, Reply
+from nbkit.rules.comparison import Reply
+from nbkit.rules.lineage import Lineage
 from nbkit.rules.lost_blocks import lost_blocks, lost_results
 from nbkit.rules.lost_turns import lost_turns
-from nbkit.rules.passage import Keys, Passage, Reading, continued, read
+from nbkit.rules.passage import Keys, Reading, read
 from nbkit.rules.problem import Problem
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
@@ -40,7 +38,6 @@ RULES = (
     mixed_up,
     changed_setting,
 )
-RETRIES = 8
 
 
 def check_session(
@@ -55,7 +52,28 @@ def check_session(
     """
     bodies = _bodies(requests)
     answers = _answers(replies, len(bodies))
-    return list(Session().problems(bodies, answers))
+    keys = Keys()
+    readings = [read(index, body, keys) for index, body in enumerate(bodies) if isinstance(body, dict)]
+    return sorted(
+        [
+            *(_no_request(index) for index, body in enumerate(bodies) if not isinstance(body, dict)),
+            *_problems(readings, answers, Lineage(keys, readings)),
+        ],
+        key=_request_index,
+    )
+
+
+def _problems(readings: list[Reading], replies: list[Reply], lineage: Lineage) -> Iterator[Problem]:
+    for reading in readings:
+        seen = lineage.compared(reading)
+        if seen is not None:
+            for rule in RULES:
+                yield from rule(seen)
+        lineage.add(reading, replies[reading.index])
+
+
+def _request_index(problem: Problem) -> int:
+    return int(problem.path.split(".")[1])
 
 
 def _bodies(requests: Any) -> list[Any]:
@@ -95,111 +113,6 @@ def _answer(place: int, reply: Any) -> Reply:
     )
 
 
-@dataclass(slots=True)
-class Node:
-    """A place in the tree of all requests, read from their beginnings."""
-
-    children: dict[int, Node] = field(default_factory=dict)
-    last: int = -1
-    ends: list[int] = field(default_factory=list)
-    answers: dict[tuple[int, ...], frozenset[str]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Earlier:
-    """A request that was sent, with what came for it."""
-
-    reading: Reading
-    reply: Reply
-    passages: list[Passage]
-    keys: set[int]
-    node: Node
-
-
-class Session:
-    """The requests so far, in order of time; each new one finds the earlier one that it continues."""
-
-    def __init__(self) -> None:
-        self._keys = Keys()
-        self._root = Node()
-        self._earlier: dict[int, Earlier] = {}
-        self._holder: dict[int, int] = {}
-
-    def problems(self, bodies: list[Any], replies: list[Reply]) -> Iterator[Problem]:
-        for index, (body, reply) in enumerate(zip(bodies, replies, strict=True)):
-            if not isinstance(body, dict):
-                yield _no_request(index)
-                continue
-            reading = read(index, body, self._keys)
-            seen = self._compared(reading)
-            if seen is not None:
-                for rule in RULES:
-                    yield from rule(seen)
-            self._add(reading, reply)
-
-    def _add(self, reading: Reading, reply: Reply) -> None:
-        node = self._root
-        begun: tuple[Node, int] | None = None
-        for at, passage in enumerate(reading.passages):
-            if passage.role == "assistant" and (at == 0 or reading.passages[at - 1].turn != passage.turn):
-                begun = (node, passage.turn)
-            if begun and passage.turn != begun[1]:
-                self._note(reading, *begun)
-                begun = None
-            node = node.children.setdefault(passage.key, Node())
-            node.last = reading.index
-        node.ends.append(reading.index)
-        passages = continued(reading, list(reply.content), self._keys) if reply.content else reading.passages
-        keys = {passage.key for passage in passages}
-        self._earlier[reading.index] = Earlier(reading, reply, passages, keys, node)
-        for key in keys:
-            self._holder[key] = reading.index
-
-    def _note(self, reading: Reading, node: Node, turn: int) -> None:
-        """Note what a request that ended here was answered with, as a later one has it."""
-        if node.ends:
-            said = reading.turns[turn]
-            calls = frozenset(str(each.use_id) for each in said if each.is_call)
-            node.answers[tuple(each.key for each in said)] = calls
-
-    def _compared(self, reading: Reading) -> Comparison | None:
-        if reading.raw.get("thread") is not None:
-            return None
-        candidates = [self._earlier[index] for index in self._candidates(reading)]
-        best = max(candidates, key=lambda each: self._rank(each, reading), default=None)
-        if best is None or not _is_related(best, reading):
-            return None
-        aligned = Alignment(best.passages, reading.passages, self._keys.number)
-        return Comparison(best.reading, best.reply, reading, aligned, _other_calls(best, reading))
-
-    def _candidates(self, reading: Reading) -> set[int]:
-        """The longest request that this one begins with, the last one beside it, and the one most like it."""
-        node, found = self._root, set()
-        whole: list[int] = []
-        for passage in reading.passages:
-            child = node.children.get(passage.key)
-            if child is None:
-                break
-            node = child
-            whole = node.ends or whole
-        found.update(whole[-RETRIES:])
-        if node.last >= 0:
-            found.add(node.last)
-        votes = Counter(self._holder[key] for key in reading.keys if key in self._holder)
-        if votes:
-            most = max(votes.values())
-            found.add(max(index for index, count in votes.items() if count == most))
-        return found
-
-    def _rank(self, earlier: Earlier, reading: Reading) -> tuple[bool, int, bool, bool, int]:
-        same_setting = earlier.reading.setting == reading.setting
-        own = earlier.reading.passages
-        is_whole = common(own, reading.passages) == len(own)
-        is_next = same_setting and is_whole and _is_next(earlier, reading)
-        score = sum(1 for key in reading.keys if key in earlier.keys)
-        return is_next, score, is_whole, same_setting, earlier.reading.index
-
-
 def _no_request(index: int) -> Problem:
     return Problem(
         "shape",
@@ -207,39 +120,3 @@ def _no_request(index: int) -> Problem:
         f"requests.{index}: Input should be a valid dictionary; it was left out of the comparison",
         why="A request body is a JSON object.",
     )
-
-
-def _is_next(earlier: Earlier, reading: Reading) -> bool:
-    """Say whether a request is the earlier one with its answer and one user turn: the plainest succession."""
-    at = len(earlier.reading.passages)
-    if at == len(reading.passages):
-        return True
-    said = reading.passages[at]
-    turn = reading.turns[said.turn]
-    if said.role != "assistant" or turn[0] is not said or len(reading.turns) > said.turn + 2:
-        return False
-    answers = earlier.node.answers
-    known = tuple(each.key for each in turn) in answers
-    return known or len(answers) < len(earlier.node.ends)
-
-
-def _other_calls(earlier: Earlier, reading: Reading) -> frozenset[str]:
-    """The calls that the earlier request was answered with by all accounts, when here it has another "
-    "answer."""
-    at, answers = len(earlier.reading.passages), earlier.node.answers
-    if at >= len(reading.passages) or len(answers) < len(earlier.node.ends):
-        return frozenset()
-    turn = reading.turns[reading.passages[at].turn]
-    if tuple(each.key for each in turn) in answers:
-        return frozenset()
-    return frozenset().union(*answers.values()) if all(answers.values()) else frozenset()
-
-
-def _is_related(earlier: Earlier, reading: Reading) -> bool:
-    """Say whether two requests belong to one conversation: one beginning, or more than chance in common."""
-    if earlier.passages and reading.passages and earlier.passages[0].key == reading.passages[0].key:
-        return True
-    shared = [passage for passage in reading.passages if passage.key in earlier.keys]
-    if any(passage.name is not None for passage in shared):
-        return True
-    return len(shared) >= 2 and any(passage.is_telling for passage in shared)
