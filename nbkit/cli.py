@@ -43,7 +43,7 @@ FILE is seen for what it holds:
 STATUS = """\
 exit status:
   0  the API would take every request (warnings and what is newer than nbkit don't count)
-  1  at least one request has an error
+  1  at least one request has an error, or with --session an error stands between two
   2  nothing was checked: FILE can't be read, holds no request, or an option is wrong
 """
 
@@ -118,7 +118,7 @@ def check(file: str, asked: Asked, *, as_json: bool = False) -> int:
     if found.many or tally.requests > 1:
         print(report.summary(tally))
     sys.stdout.flush()
-    return 1 if tally.refused else 0
+    return 1 if tally.levels["error"] else 0
 
 
 def _checked(options: argparse.Namespace) -> int:
@@ -133,7 +133,9 @@ def _checked(options: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name or a text that the terminal's encoding doesn't have
             stream.reconfigure(errors="backslashreplace")
-    asked = Asked(options.anthropic_version, options.beta, headers, options.endpoint, options.platform)
+    asked = Asked(
+        options.anthropic_version, options.beta, headers, options.endpoint, options.platform, options.session
+    )
     return check(options.file, asked, as_json=options.json)
 
 
@@ -141,6 +143,8 @@ def _content(file: str) -> bytes:
     """Read a file or standard input, never more than there is any use for."""
     try:
         if file == "-":
+            if sys.stdin is None:
+                raise ValueError("it is closed")
             if sys.stdin.isatty():
                 print("nbkit: reading from the terminal; Ctrl-D ends it", file=sys.stderr)
             data = sys.stdin.buffer.read(LARGEST + 1)
@@ -215,6 +219,11 @@ def _add_check(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     checking.add_argument("file", metavar="FILE", help="the file to check; - reads standard input")
     checking.add_argument("--json", action="store_true", help="print the report as JSON")
+    checking.add_argument(
+        "--session",
+        action="store_true",
+        help="the requests are one program's, in the order sent: say too what got lost between them",
+    )
     checking.add_argument(
         "--version", dest="anthropic_version", metavar="DATE", help="the anthropic-version to check against"
     )

@@ -81,6 +81,22 @@ def test_json_lines_tell_what_needs_a_look_and_add_up(
     assert out.endswith("4 requests: 2 accepted, 2 refused; 2 errors\n")
 
 
+def test_a_session_is_judged_when_it_is_said_to_be_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = {"role": "assistant", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}
+    more = {"role": "user", "content": "more"}
+    whole, less = {**said}, {**said, "content": said["content"][:1]}
+    bodies = [{**GOOD, "messages": [*GOOD["messages"], turn, more]} for turn in (whole, less)]
+    text = "\n".join(json.dumps(each) for each in (GOOD, *bodies)).encode()
+    assert checked(tmp_path, text, name="a.jsonl") == 0
+    capsys.readouterr()
+    status = checked(tmp_path, text, "--session", "--json", name="a.jsonl")
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert [(each["line"], each["path"].split(".")[0]) for each in problems] == [(3, "messages")]
+    assert status == (1 if problems[0]["level"] == "error" else 0)
+
+
 def test_json_is_one_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert checked(tmp_path, BAD, "--json") == 1
     whole = json.loads(capsys.readouterr().out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -98,6 +99,13 @@ def test_a_record_around_a_request_is_taken_off(
     assert request.body == BODY
     assert (request.name, request.endpoint, request.headers) == (name, endpoint, headers)
     assert not request.whole, "a log that leaves out the key is no request without one"
+
+
+@pytest.mark.parametrize("around", [lambda reply: reply, lambda reply: {"status": 200, "body": reply}])
+def test_the_reply_beside_a_request_is_kept(around: Callable[[Any], Any]) -> None:
+    reply = {"role": "assistant", "content": []}
+    assert only(json.dumps({"request": BODY, "response": around(reply)})).reply == reply
+    assert only(json.dumps({"request": BODY, "response": around("lost")})).reply is None
 
 
 @pytest.mark.parametrize(

@@ -82,3 +82,19 @@ def test_json_tells_every_problem_with_its_place() -> None:
     ]
     assert whole["problems"][0] == {"where": "a:2", "line": 2, "name": None, **ERROR.to_json()}
     assert whole["notes"] == ["a note"]
+
+
+def test_what_got_lost_between_requests_is_no_request_of_its_own() -> None:
+    lost = Verdict("a:2", None, 2, [ERROR], lost=True)
+    assert list(lines(lost, Style()))[:3] == [
+        "a:2: state got lost on the way here: 1 error",
+        "",
+        "  error at messages.0 [R1]",
+    ]
+    verdicts = [Verdict("a:1", None, 1, []), Verdict("a:2", None, 2, []), lost]
+    whole = as_json("a", "jsonl", verdicts, ())
+    assert (whole["refused"], whole["errors"], len(whole["requests"]), len(whole["problems"])) == (0, 1, 2, 1)
+    tally = Tally()
+    for verdict in verdicts:
+        tally.add(verdict)
+    assert summary(tally) == "2 requests: 2 accepted, 0 refused; 1 error"

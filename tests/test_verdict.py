@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nbkit.errors import UsageError
+from nbkit.rules.problem import Problem
 from nbkit.study.imports import Import, Imported
 from nbkit.study.verdict import Asked, problems, verdicts
 
@@ -16,6 +17,17 @@ BODY: dict[str, Any] = {
     "messages": [{"role": "user", "content": "hi"}],
 }
 WHOLE = {"content-type": "application/json", "x-api-key": "k", "anthropic-version": "2023-06-01"}
+
+
+CALL = {"type": "tool_use", "id": "toolu_1", "name": "w", "input": {}}
+SAID = {"role": "assistant", "content": [{"type": "text", "text": "Wait."}, CALL]}
+RESULT = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "rain"}
+TOOLS = [{"name": "w", "input_schema": {"type": "object"}}]
+
+
+def sent(line: int, *more: Any, reply: Any = None) -> Imported:
+    body = {**BODY, "tools": TOOLS, "messages": [*BODY["messages"], *more]}
+    return Imported(f"a:{line}", body, line=line, reply=reply)
 
 
 def rules(imported: Imported, asked: Asked) -> list[str]:
@@ -63,3 +75,37 @@ def test_the_api_says_the_first_error_first() -> None:
     (verdict,) = verdicts(Import("request", [Imported("a", body)]), Asked(version="1"))
     assert verdict.refused
     assert [problem.path for problem in verdict.problems] == ["headers", "max_tokens", "messages"]
+
+
+def test_what_got_lost_between_requests_is_told_by_their_places_when_asked_for() -> None:
+    answer = {"role": "user", "content": [RESULT]}
+    text = {"role": "assistant", "content": "Wait."}
+    requests = [
+        sent(1),
+        sent(2, SAID, answer),
+        Imported("a:3", broken=Problem("body", "", "no JSON")),
+        sent(5, text, {"role": "user", "content": "so?"}),
+    ]
+    found = Import("jsonl", requests)
+    assert not any(verdict.lost for verdict in verdicts(found, Asked()))
+    *_, last = verdicts(found, Asked(session=True))
+    assert (last.where, last.line, last.lost, last.refused) == ("a:5", 5, True, False)
+    assert [problem.level for problem in last.problems if problem.rule == "lost_block"] == ["error"]
+    for problem in last.problems:
+        assert problem.path.startswith("messages.")
+        assert "a:2" in problem.message
+        assert "request" not in problem.message.split("a:2")[0]
+
+
+def test_a_reply_in_the_file_shows_what_never_went_back() -> None:
+    more = {"role": "user", "content": "more"}
+    for reply, level in ((None, "warning"), ({"role": "assistant", "content": SAID["content"][:1]}, "error")):
+        found = Import("jsonl", [sent(1, reply=reply), sent(2, more)])
+        *_, last = verdicts(found, Asked(session=True))
+        assert {problem.level for problem in last.problems} == {level}
+
+
+def test_a_session_in_which_nothing_got_lost_has_no_more_to_say() -> None:
+    found = Import("jsonl", [sent(1), sent(2, SAID, {"role": "user", "content": [RESULT]})])
+    assert [verdict.problems for verdict in verdicts(found, Asked(session=True))] == [[], []]
+    assert len(list(verdicts(Import("request", [sent(1)]), Asked(session=True)))) == 1

@@ -16,8 +16,9 @@ from nbkit.errors import UsageError
 from nbkit.loop.history import History
 from nbkit.rules.body import parse
 from nbkit.rules.problem import Problem
-from nbkit.study import curl, records
+from nbkit.study import curl
 from nbkit.study.piping import ReadFile
+from nbkit.wire.blocks import Json
 
 Kind = Literal["request", "list", "jsonl", "batch", "curl", "notebook", "conversation", "autosave"]
 
@@ -40,8 +41,8 @@ KEPT_HEADERS = ("anthropic-version", "anthropic-beta")
 class Imported:
     """One request as somebody wrote it down. `broken` says why there is no body.
 
-    `headers` None means that nothing is said of them. `at_rest` is a conversation that isn't being sent now;
-    `history` tells who made what in it.
+    `headers` None means that nothing is said of them. `reply` is what came for it, where the file has that.
+    `at_rest` is a conversation that isn't being sent now; `history` tells who made what in it.
     """
 
     where: str
@@ -51,6 +52,7 @@ class Imported:
     name: str | None = None
     line: int | None = None
     broken: Problem | None = None
+    reply: Json | None = None
     at_rest: bool = False
     history: History | None = None
 
@@ -141,6 +143,10 @@ def _text(data: bytes, name: str, read_file: ReadFile) -> Import:
 
 
 def _conversations(data: bytes, name: str, kind: Kind) -> Import:
+    from nbkit.study import (
+        records,
+    )  # a quarter of a second with all of the loop, which a request doesn't need
+
     found, notes = records.read(data, name, is_journal=kind == "autosave")
     where = f"{name}: {{}}" if kind == "notebook" else name
     requests = [
@@ -194,7 +200,7 @@ def _batch(requests: Any, name: str) -> Iterator[Imported]:
 def _unwrapped(value: Any, where: str, line: int | None = None) -> Imported:
     """Return the request itself, and what the record around it says of its headers and its endpoint."""
     headers: dict[str, str] = {}
-    endpoint, label = MESSAGES, None
+    endpoint, label, reply = MESSAGES, None, None
     for _ in WRAPPERS:
         if not isinstance(value, dict) or value.keys() & OWN_FIELDS:
             break
@@ -208,13 +214,23 @@ def _unwrapped(value: Any, where: str, line: int | None = None) -> Imported:
             (found for key in ("endpoint", "url", "path") if (found := _endpoint(value.get(key)))), endpoint
         )
         label = next((value[key] for key in ("custom_id", "id") if isinstance(value.get(key), str)), label)
+        reply = reply or _reply(value)
         value = inner
         if isinstance(value, str):
             value = parse(value.encode("utf-8", "surrogatepass"))
             break
-    if isinstance(value, Problem):
-        return Imported(where, None, headers or None, endpoint, label, line, broken=value)
-    return Imported(where, value, headers or None, endpoint, label, line)
+    broken = value if isinstance(value, Problem) else None
+    body = None if broken else value
+    return Imported(where, body, headers or None, endpoint, label, line, broken, reply)
+
+
+def _reply(record: Json) -> Json | None:
+    """Return the message that came for a request, where the record around it has that too."""
+    for value in (record.get("response"), record.get("reply")):
+        for each in (value, value.get("body") if isinstance(value, dict) else None):
+            if isinstance(each, dict) and isinstance(each.get("content"), list):
+                return each
+    return None
 
 
 def _kept(headers: Any) -> dict[str, str]:

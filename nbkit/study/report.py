@@ -31,7 +31,7 @@ class Tally:
     levels: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
 
     def add(self, verdict: Verdict) -> None:
-        self.requests += 1
+        self.requests += not verdict.lost
         self.refused += verdict.refused
         for problem in verdict.problems:
             self.levels[problem.level] += 1
@@ -78,7 +78,7 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
     yield f"{style.paint(printable(verdict.where) + name, 'bold')}: {_outcome(verdict, style)}"
     for problem in verdict.problems[:MOST_SHOWN]:
         yield ""
-        yield from _problem(problem, style)
+        yield from _problem(problem, style, verdict.lost)
     if len(verdict.problems) > MOST_SHOWN:
         yield ""
         yield f"  and {len(verdict.problems) - MOST_SHOWN:,} more; --json shows all"
@@ -87,6 +87,8 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
 def _outcome(verdict: Verdict, style: Style) -> str:
     counts = {level: verdict.count(level) for level in ("error", "warning", "unknown")}
     told = _listed(counts)
+    if verdict.lost:
+        return f"{style.paint('state got lost on the way here', 'bold')}: {told}"
     if verdict.refused:
         return f"{style.paint('the API would refuse it', 'error')}: {told}"
     good = style.paint("no problems" if not told else "no errors", "good")
@@ -97,9 +99,9 @@ def _listed(counts: dict[str, int]) -> str:
     return ", ".join(f"{n:,} {LEVELS[level][n != 1]}" for level, n in counts.items() if n)
 
 
-def _problem(problem: Problem, style: Style) -> Iterator[str]:
+def _problem(problem: Problem, style: Style, lost: bool) -> Iterator[str]:
     place = printable(problem.path or "the request as a whole")
-    kind = f"{problem.status} {problem.type}" if problem.level == "error" else problem.level
+    kind = f"{problem.status} {problem.type}" if problem.level == "error" and not lost else problem.level
     rule = style.paint(f"[{problem.rule}]", "faint")
     yield f"  {style.paint(kind, problem.level)} at {style.paint(place, 'bold')} {rule}"
     yield style.filled(problem.message, "    ", "    ")
@@ -130,7 +132,9 @@ def as_json(file: str, kind: str, verdicts: list[Verdict], notes: tuple[str, ...
         "warnings": tally.levels["warning"],
         "unknown": tally.levels["unknown"],
         "notes": list(notes),
-        "requests": [{**_place(verdict), "refused": verdict.refused} for verdict in verdicts],
+        "requests": [
+            {**_place(verdict), "refused": verdict.refused} for verdict in verdicts if not verdict.lost
+        ],
         "problems": [
             {**_place(verdict), **problem.to_json()} for verdict in verdicts for problem in verdict.problems
         ],

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nbkit.facts.facts import DEFAULT_VERSION
 from nbkit.loop.judging import lenient
 from nbkit.rules import platforms
 from nbkit.rules.envelope import VALID_KEY
 from nbkit.rules.problem import Level, Problem
+from nbkit.rules.succession import check_session
 from nbkit.rules.validator import check, check_history
 from nbkit.study.imports import Import, Imported
+
+# How `check_session` names a request: the one at fault by its path, an earlier one in its words.
+OWNER = re.compile(r"requests\.(\d+)\.?")
+OTHER = re.compile(r"\brequest (\d+)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the person who checks says of the headers and the place; it wins over what the file says.
 
-    A header that is None is taken away. `endpoint` None leaves each request where it goes.
+    A header that is None is taken away. `endpoint` None leaves each request where it goes. `session`: the
+    requests are one program's, in the order in which they were sent.
     """
 
     version: str | None = None
@@ -26,30 +33,63 @@ class Asked:
     headers: Mapping[str, str | None] = field(default_factory=dict)
     endpoint: str | None = None
     platform: str = "anthropic"
+    session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One request, named by its place, with its problems in the API's order."""
+    """One request, named by its place, with its problems in the API's order.
+
+    `lost`: not what the API says of the request, but what got lost between it and an earlier one.
+    """
 
     where: str
     name: str | None
     line: int | None
     problems: Sequence[Problem]
+    lost: bool = False
 
     @property
     def refused(self) -> bool:
-        return self.count("error") > 0
+        return self.count("error") > 0 and not self.lost
 
     def count(self, level: Level) -> int:
         return sum(problem.level == level for problem in self.problems)
 
 
 def verdicts(found: Import, asked: Asked) -> Iterator[Verdict]:
-    """Judge each request of a file. Raises `UsageError` for a platform that isn't known."""
+    """Judge each request of a file, then the session. Raises `UsageError` for a platform that isn't known."""
     platforms.named(asked.platform)
+    sent: list[Imported] = []
     for each in found.requests:
         yield Verdict(each.where, each.name, each.line, problems(each, asked))
+        if asked.session and isinstance(each.body, dict):
+            sent.append(each)
+    yield from _lost(sent)
+
+
+def _lost(sent: list[Imported]) -> Iterator[Verdict]:
+    """Say what got lost between requests, with each request called by its place in the file."""
+    if len(sent) < 2:
+        return
+    replies = [each.reply for each in sent] if any(each.reply for each in sent) else None
+    lost: dict[int, list[Problem]] = {}
+    for problem in check_session([each.body for each in sent], replies):
+        if (owner := OWNER.match(problem.path)) is not None:
+            named = _named(problem, sent)
+            lost.setdefault(int(owner[1]), []).append(replace(named, path=problem.path[owner.end() :]))
+    for index in sorted(lost):
+        each = sent[index]
+        yield Verdict(each.where, each.name, each.line, lost[index], lost=True)
+
+
+def _named(problem: Problem, sent: list[Imported]) -> Problem:
+    def place(found: re.Match[str]) -> str:
+        index = int(found[1])
+        return sent[index].where if index < len(sent) else found[0]
+
+    message = OWNER.sub("", problem.message)
+    return replace(problem, message=OTHER.sub(place, message), why=OTHER.sub(place, problem.why))
 
 
 def problems(imported: Imported, asked: Asked) -> list[Problem]:
