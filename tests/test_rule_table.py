@@ -40,8 +40,8 @@ EXAMPLES = (
 )
 REFUSED: list[Refused] = [each for module in EXAMPLES for each in module.REFUSED]
 LEGAL: list[Legal] = [each for module in EXAMPLES for each in module.LEGAL]
-# A bare body is no dict; these rules are told before there is one.
-UNPARSED = {"body"}
+# Told of what stands around a request, before there is a dict to check.
+UNPARSED = {"body", "batch"}
 
 
 def numbers() -> list[str]:

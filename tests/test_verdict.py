@@ -109,3 +109,10 @@ def test_a_session_in_which_nothing_got_lost_has_no_more_to_say() -> None:
     found = Import("jsonl", [sent(1), sent(2, SAID, {"role": "user", "content": [RESULT]})])
     assert [verdict.problems for verdict in verdicts(found, Asked(session=True))] == [[], []]
     assert len(list(verdicts(Import("request", [sent(1)]), Asked(session=True)))) == 1
+
+
+def test_what_is_wrong_around_a_request_comes_before_what_is_wrong_in_it() -> None:
+    around = [Problem("batch", "custom_id", "requests.0.custom_id: Field required")]
+    assert rules(Imported("a", {**BODY, "messages": []}, around=around), Asked()) == ["batch", "R2"]
+    broken = Problem("batch", "params", "requests.0.params: Field required")
+    assert rules(Imported("a", broken=broken, around=around), Asked()) == ["batch", "batch"]

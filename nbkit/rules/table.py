@@ -187,6 +187,7 @@ PARAMETERS = (
 NAMED = (
     _row("shape", "a field is missing, or has another type", "shape.shape", "shape.missing_content"),
     _row("body", "the body is JSON in UTF-8", "body.parse"),
+    _row("batch", "an entry of a batch has an id of its own, and no stream", "batch.entries"),
     _row("sampling", "2023-06-01: sampling that the model takes", "limits.sampling"),
     _row(
         "context_management", "thinking is cleared first, and where there is any", "thinking.clear_thinking"

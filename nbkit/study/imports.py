@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from nbkit.errors import UsageError
 from nbkit.loop.history import History
+from nbkit.rules import batch
 from nbkit.rules.body import parse
 from nbkit.rules.problem import Problem
 from nbkit.study import curl
@@ -42,7 +43,8 @@ class Imported:
     """One request as somebody wrote it down. `broken` says why there is no body.
 
     `headers` None means that nothing is said of them. `reply` is what came for it, where the file has that.
-    `at_rest` is a conversation that isn't being sent now; `history` tells who made what in it.
+    `around` says what is wrong with the entry of a batch. `at_rest` is a conversation that isn't being sent
+    now; `history` tells who made what in it.
     """
 
     where: str
@@ -53,6 +55,7 @@ class Imported:
     line: int | None = None
     broken: Problem | None = None
     reply: Json | None = None
+    around: Sequence[Problem] = ()
     at_rest: bool = False
     history: History | None = None
 
@@ -193,8 +196,13 @@ def _lines(data: bytes, name: str) -> Iterator[Imported]:
 def _batch(requests: Any, name: str) -> Iterator[Imported]:
     if not isinstance(requests, list) or not requests:
         raise UsageError(f"{name} is a batch without requests: its `requests` should be a list with some")
-    for at, each in enumerate(requests):
-        yield _unwrapped(each, f"{name}: requests.{at}")
+    for at, (each, around) in enumerate(zip(requests, batch.entries(requests), strict=True)):
+        where = f"{name}: requests.{at}"
+        if isinstance(each, dict) and "params" in each:
+            id = each.get("custom_id")
+            yield Imported(where, each["params"], name=id if isinstance(id, str) else None, around=around)
+        else:  # nothing in it can be judged as a request
+            yield Imported(where, broken=around[-1], around=around[:-1])
 
 
 def _unwrapped(value: Any, where: str, line: int | None = None) -> Imported:
@@ -264,9 +272,7 @@ def _called(call: curl.Call, where: str) -> Iterator[Imported]:
         yield Imported(where, None, call.headers, endpoint or MESSAGES, line=call.line, broken=body)
     elif endpoint == BATCHES or (endpoint is None and isinstance(body, dict) and "requests" in body):
         for each in _batch(body.get("requests") if isinstance(body, dict) else None, where):
-            yield Imported(
-                each.where, each.body, call.headers, name=each.name, line=call.line, broken=each.broken
-            )
+            yield replace(each, headers=call.headers, line=call.line)
     elif endpoint is None and not (isinstance(body, dict) and body.keys() & {"messages", "max_tokens"}):
         raise UsageError(f"the curl command in line {call.line} sends no request of the Messages API")
     else:

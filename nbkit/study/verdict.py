@@ -95,7 +95,7 @@ def _named(problem: Problem, sent: list[Imported]) -> Problem:
 def problems(imported: Imported, asked: Asked) -> list[Problem]:
     """Return every problem of one request, in the API's order."""
     if imported.broken is not None:
-        return [imported.broken]
+        return [*imported.around, imported.broken]
     judge = check_history if imported.at_rest else check
     try:
         found = judge(
@@ -104,8 +104,10 @@ def problems(imported: Imported, asked: Asked) -> list[Problem]:
     except RecursionError:
         # JSON that could be read, and is too deep to be walked.
         reason = "The request body is not valid JSON: recursion limit exceeded"
-        return [Problem("body", "", reason, why="It is nested far deeper than any request needs.")]
-    return found if imported.history is None else lenient(found, imported.history)
+        found = [Problem("body", "", reason, why="It is nested far deeper than any request needs.")]
+    if imported.history is not None:
+        found = lenient(found, imported.history)
+    return [*imported.around, *found]
 
 
 def _headers(imported: Imported, asked: Asked) -> dict[str, str | None]:

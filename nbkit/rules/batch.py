@@ -1,0 +1,78 @@
+"""What a batch asks of its entries beside what it asks of every request (contract, section 1).
+
+The contract says what is refused, not in which words; these follow the API's pattern.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from nbkit.rules.problem import Fix, Problem, remove
+
+MOST = 100_000
+CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+def entries(requests: Sequence[Any]) -> Iterator[list[Problem]]:
+    """Yield what is wrong with each entry of `requests`, its `params` as a request left aside.
+
+    Paths begin inside the entry, those of `params` inside these: `custom_id`, `stream`.
+    """
+    first: dict[str, int] = {}
+    for at, entry in enumerate(requests):
+        found = list(_too_many(requests)) if at == 0 else []
+        if isinstance(entry, dict):
+            found += _custom_id(entry, at, first)
+            found += _params(entry, at)
+        else:
+            found.append(_problem(at, "", "Input should be a valid dictionary", "An entry is an object."))
+        yield found
+
+
+def _problem(at: int, path: str, says: str, why: str, fix: Fix | None = None) -> Problem:
+    place = f"requests.{at}.{path}".rstrip(".")
+    return Problem("batch", path.removeprefix("params."), f"{place}: {says}", why=why, fix=fix)
+
+
+def _too_many(requests: Sequence[Any]) -> Iterator[Problem]:
+    if len(requests) > MOST:
+        message = f"requests: List should have at most {MOST} items after validation, not {len(requests)}"
+        yield Problem("batch", "requests", message, why="Send the rest as another batch.")
+
+
+def _custom_id(entry: dict[str, Any], at: int, first: dict[str, int]) -> Iterator[Problem]:
+    if "custom_id" not in entry:
+        yield _problem(
+            at, "custom_id", "Field required", "Results come in any order; this is how they are told apart."
+        )
+        return
+    id = entry["custom_id"]
+    if not isinstance(id, str):
+        yield _problem(at, "custom_id", "Input should be a valid string", "An id is text.")
+    elif not CUSTOM_ID.fullmatch(id):
+        says = f"String should match pattern '^{CUSTOM_ID.pattern}$'"
+        yield _problem(at, "custom_id", says, "It has 1 to 64 letters, digits, _ or -.")
+    elif first.setdefault(id, at) != at:
+        says = f"custom_id must be unique, and requests.{first[id]} has the same"
+        yield _problem(at, "custom_id", says, "The results of the two could not be told apart.")
+
+
+def _params(entry: dict[str, Any], at: int) -> Iterator[Problem]:
+    params = entry.get("params")
+    if "params" not in entry:
+        yield _problem(at, "params", "Field required", "The request itself stands in `params`.")
+    if not isinstance(params, dict):
+        return
+    if params.get("stream") is True:
+        fix = Fix("remove stream", (remove("stream"),))
+        yield _problem(
+            at, "params.stream", "not supported in a batch", "A batch has no stream to write to.", fix
+        )
+    if type(params.get("max_tokens")) is int and params["max_tokens"] == 0:
+        why = "Filling the cache ahead is for requests that go out at once."
+        yield _problem(at, "params.max_tokens", "must be at least 1 in a batch", why)
+    if params.get("speed") == "fast":
+        fix = Fix("remove speed", (remove("speed"),))
+        yield _problem(at, "params.speed", "not supported in a batch", "A batch has its own pace.", fix)

@@ -1,0 +1,70 @@
+"""A batch asks more of its entries than a request alone: an id, and nothing that only goes live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from nbkit.rules import batch
+from nbkit.rules.batch import entries
+
+PARAMS = {"model": "claude-sonnet-5", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]}
+
+
+def told(*requests: Any) -> list[list[str]]:
+    return [[problem.message for problem in found] for found in entries(requests)]
+
+
+def test_a_sound_batch_has_no_problems() -> None:
+    ids = ["a", "A-1_", "x" * 64]
+    assert told(*({"custom_id": id, "params": {**PARAMS, "stream": False}} for id in ids)) == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("entry", "message", "path"),
+    [
+        ({"params": PARAMS}, "requests.0.custom_id: Field required", "custom_id"),
+        (
+            {"params": PARAMS, "custom_id": 1},
+            "requests.0.custom_id: Input should be a valid string",
+            "custom_id",
+        ),
+        *(
+            (
+                {"params": PARAMS, "custom_id": id},
+                "requests.0.custom_id: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'",
+                "custom_id",
+            )
+            for id in ("", "a b", "ü", "x" * 65, "a\n")
+        ),
+        ({"custom_id": "a"}, "requests.0.params: Field required", ""),
+        (7, "requests.0: Input should be a valid dictionary", ""),
+        ({"custom_id": "a", "params": {"stream": True}}, "requests.0.params.stream: not supported", "stream"),
+        (
+            {"custom_id": "a", "params": {"max_tokens": 0}},
+            "requests.0.params.max_tokens: must be",
+            "max_tokens",
+        ),
+        ({"custom_id": "a", "params": {"speed": "fast"}}, "requests.0.params.speed: not supported", "speed"),
+    ],
+)
+def test_an_entry_is_refused_at_its_place(entry: Any, message: str, path: str) -> None:
+    ((problem,),) = entries([entry])
+    assert problem.message.startswith(message)
+    assert problem.path in (path, "params")
+    if problem.fix:
+        ((),) = entries([{**entry, "params": problem.fix.apply(entry["params"])}])
+
+
+def test_an_id_that_comes_twice_names_the_first() -> None:
+    one, two, three = told(*({"custom_id": id, "params": PARAMS} for id in ("a", "b", "a")))
+    assert (one, two) == ([], [])
+    assert three == ["requests.2.custom_id: custom_id must be unique, and requests.0 has the same"]
+
+
+def test_a_batch_has_a_hundred_thousand_entries_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST", 2)
+    entry = [{"custom_id": id, "params": PARAMS} for id in "abc"]
+    assert told(*entry[:2]) == [[], []]
+    assert [len(found) for found in told(*entry)] == [1, 0, 0]
