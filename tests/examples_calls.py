@@ -1,4 +1,4 @@
-"""Examples of R19 to R32b: calls and their results, of clients and of the server."""
+"""Examples of R19 to R28: calls and their results."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from asking import (
     result,
     search,
     text,
-    thought,
     use,
     user,
 )
@@ -20,11 +19,6 @@ from examples import Json, Legal, Refused
 OLDER: Json = {"model": "claude-sonnet-4-5"}
 SEARCHING: Json = {**OLDER, "tools": [TOOL, SEARCH_TOOL]}
 UNANSWERED = "`tool_use` ids were found without `tool_result` blocks immediately after: "
-BY_CODE: Json = {"caller": {"type": "code_execution_20250825", "tool_id": "srvtoolu_1"}}
-
-
-def reference(name: str) -> Json:
-    return {"type": "tool_reference", "tool_name": name}
 
 
 REFUSED = [
@@ -57,42 +51,6 @@ REFUSED = [
         ask(user("q"), assistant(text(), use())),
         "messages.1.content.1",
         f"messages.1: {UNANSWERED}toolu_1. ",
-    ),
-    Refused(
-        "tool_use_not_last",
-        "a text behind the call",
-        ask(user("q"), assistant(use(), text()), user(result()), **OLDER),
-        "messages.1.content.0",
-        f"messages.1: {UNANSWERED}toolu_1. Each `tool_use` block must have a corresponding `tool_result` "
-        "block in the next message.",
-    ),
-    Refused(
-        "tool_use_not_last",
-        "a text between two calls",
-        ask(user("q"), assistant(use("a"), text(), use("b")), user(result("a"), result("b")), **OLDER),
-        "messages.1.content.0",
-        f"messages.1: {UNANSWERED}a. ",
-    ),
-    Refused(
-        "tool_use_not_last",
-        "a search behind the call",
-        ask(user("q"), assistant(use(), search(), found()), user(result()), **SEARCHING),
-        "messages.1.content.0",
-        f"messages.1: {UNANSWERED}toolu_1. ",
-    ),
-    Refused(
-        "tool_use_not_last",
-        "a text behind the call, where no prefill is taken",
-        ask(user("q"), assistant(use(), text()), user(result())),
-        "messages.1.content.0",
-        "This model does not support assistant message prefill.",
-    ),
-    Refused(
-        "tool_reference",
-        "a reference to nothing",
-        ask(user("q"), assistant(use()), user(result(content=[reference("DesignSync")]))),
-        "messages.2.content.0.tool_result.content.0",
-        "Tool reference 'DesignSync' not found in available tools",
     ),
     Refused(
         "R20",
@@ -136,22 +94,6 @@ REFUSED = [
         ask(user("q"), assistant(use()), user(text(), result())),
         "messages.2.content.0",
         f"messages.1: {UNANSWERED}toolu_1. ",
-    ),
-    Refused(
-        "R22",
-        "a text behind an open search",
-        ask(user("q"), assistant(search(), use()), user(result(), text()), tools=[SEARCH_TOOL]),
-        "messages.1.content.0",
-        "messages.1: `web_search` tool use with id `srvtoolu_1` was found without a corresponding "
-        "`web_search_tool_result` block",
-    ),
-    Refused(
-        "R23",
-        "an open search whose tool is gone",
-        ask(user("q"), assistant(search()), tools=[]),
-        "messages.1.content.0",
-        "messages.1: `web_search` tool use with id `srvtoolu_1` was found without a corresponding "
-        "`web_search_tool_result` block but no `web_search` tool was provided",
     ),
     Refused(
         "R24",
@@ -205,6 +147,28 @@ REFUSED = [
         "messages.1.content.0.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'",
     ),
     Refused(
+        "R26",
+        "another maker's id of a search",
+        ask(user("q"), assistant(search("call_1"), found("call_1")), user("b"), **SEARCHING),
+        "messages.1.content.0.server_tool_use.id",
+        "messages.1.content.0.server_tool_use.id: String should match pattern '^srvtoolu_[a-zA-Z0-9_]+$'",
+    ),
+    Refused(
+        "R27",
+        "a server's tool of no known name",
+        ask(user("q"), assistant({**search(), "name": "analyze_image"}), user("b"), **SEARCHING),
+        "messages.1.content.0.server_tool_use.name",
+        "messages.1.content.0.server_tool_use.name: Input should be 'web_search', 'web_fetch', ",
+        level="unknown",
+    ),
+    Refused(
+        "R28",
+        "what a server looked for, as a string",
+        ask(user("q"), assistant({**search(), "input": "x"}, found()), user("b"), **SEARCHING),
+        "messages.1.content.0.server_tool_use.input",
+        "messages.1.content.0.server_tool_use.input: Input should be a valid dictionary",
+    ),
+    Refused(
         "R27",
         "no name",
         ask(user("q"), assistant(use(name="")), user(result())),
@@ -239,44 +203,6 @@ REFUSED = [
         "messages.1.content.0.tool_use.input",
         "messages.1.content.0.tool_use.input: Input should be a valid dictionary",
     ),
-    Refused(
-        "R29",
-        "a finding nobody searched for",
-        ask(user("q"), assistant(text(), found()), user("b")),
-        "messages.1.content.1",
-        "messages.1.content.1: unexpected `tool_use_id` found in `web_search_tool_result` blocks: "
-        "srvtoolu_1. Each `web_search_tool_result` block must have a corresponding `server_tool_use` block "
-        "before it.",
-    ),
-    Refused(
-        "R30",
-        "a result for a server tool",
-        ask(user("q"), assistant(search(), found()), user(result("srvtoolu_1")), tools=[SEARCH_TOOL]),
-        "messages.2.content.0",
-        "messages.2.content.0: unexpected `tool_use_id` found in `tool_result` blocks: srvtoolu_1.",
-    ),
-    Refused(
-        "R31",
-        "calls of tools that are gone",
-        ask(user("q"), assistant(use()), user(result()), tools=[]),
-        "tools",
-        "Requests which include `tool_use` or `tool_result` blocks must define tools",
-        level="warning",
-    ),
-    Refused(
-        "R32",
-        "a toolset that isn't echoed",
-        ask(user("q"), assistant(use(toolset_name="computer")), user(result())),
-        "messages.2.content.0",
-        "messages.2.content.0: ",
-    ),
-    Refused(
-        "R32b",
-        "code that waits in no container",
-        ask(user("q"), assistant(use(**BY_CODE)), user(result())),
-        "container",
-        "container_id is required when there are pending tool uses generated by code execution",
-    ),
 ]
 LEGAL = [
     Legal(
@@ -289,43 +215,6 @@ LEGAL = [
         "a result, then another user message",
         ask(user("q"), assistant(use()), user(result()), user("and?")),
     ),
-    Legal(
-        "tool_use_not_last",
-        "a text before the call",
-        ask(user("q"), assistant(text(), use()), user(result()), **OLDER),
-    ),
-    Legal(
-        "tool_use_not_last",
-        "a text behind a call of long ago",
-        ask(user("q"), assistant(use(), text()), user(result()), assistant("a"), user("b"), **OLDER),
-    ),
-    Legal(
-        "tool_use_not_last",
-        "a search put off behind the call",
-        ask(user("q"), assistant(use(), search()), user(result()), **SEARCHING),
-    ),
-    Legal(
-        "tool_use_not_last",
-        "a thought between two calls",
-        ask(user("q"), assistant(use("a"), thought(), use("b")), user(result("a"), result("b"))),
-    ),
-    Legal(
-        "tool_reference",
-        "a reference to a tool",
-        ask(user("q"), assistant(use()), user(result(content=[reference("get_weather")]))),
-    ),
-    Legal(
-        "tool_reference",
-        "a reference to what an MCP server may have",
-        ask(
-            user("q"),
-            assistant(use()),
-            user(result(content=[reference("x")])),
-            tools=[TOOL, {"type": "mcp_toolset", "mcp_server_name": "docs"}],
-            mcp_servers=[{"type": "url", "name": "docs", "url": "https://a/b"}],
-        ),
-        {"anthropic-beta": "mcp-client-2025-11-20"},
-    ),
     Legal("R19", "a call answered", ask(user("q"), assistant(use()), user(result()))),
     Legal(
         "R20",
@@ -333,16 +222,6 @@ LEGAL = [
         ask(user("q"), assistant(use("a"), use("b")), user(result("b")), user(result("a"))),
     ),
     Legal("R21", "a text behind the result", ask(user("q"), assistant(use()), user(result(), text()))),
-    Legal(
-        "R22",
-        "results alone behind an open search",
-        ask(user("q"), assistant(search(), use()), user(result()), tools=[SEARCH_TOOL]),
-    ),
-    Legal(
-        "R23",
-        "a finished search whose tool is gone",
-        ask(user("q"), assistant(search(), found()), user("b"), tools=[]),
-    ),
     Legal("R24", "two calls", ask(user("q"), assistant(use("a"), use("b")), user(result("a"), result("b")))),
     Legal(
         "R25",
@@ -354,25 +233,4 @@ LEGAL = [
     ),
     Legal("R27", "a name of 200 letters", ask(user("q"), assistant(use(name="n" * 200)), user(result()))),
     Legal("R28", "no arguments", ask(user("q"), assistant(use(input={})), user(result()))),
-    Legal(
-        "R29",
-        "a search and its finding",
-        ask(user("q"), assistant(search(), found()), user("b"), tools=[SEARCH_TOOL]),
-    ),
-    Legal(
-        "R30",
-        "an id that looks like a server's",
-        ask(user("q"), assistant(use("srvtoolu_1")), user(result("srvtoolu_1"))),
-    ),
-    Legal("R31", "a history without tool blocks", ask(user("q"), assistant(use()), user(result()), tools=[])),
-    Legal(
-        "R32",
-        "a toolset echoed",
-        ask(user("q"), assistant(use(toolset_name="computer")), user(result(toolset_name="computer"))),
-    ),
-    Legal(
-        "R32b",
-        "code that waits in its container",
-        ask(user("q"), assistant(use(**BY_CODE)), user(result()), container="container_1"),
-    ),
 ]

@@ -33,6 +33,7 @@ FORMAT: Json = {
 }
 
 
+SEARCH_RESULT: Json = {"type": "search_result", "source": "s", "title": "t", "content": [text()]}
 NOT_EMPTY = "all messages must have non-empty content except for the optional final assistant message"
 REFUSED = [
     Refused(
@@ -149,7 +150,7 @@ REFUSED = [
         "a picture from the assistant",
         ask(user("a"), assistant(text(), IMAGE), user("b")),
         "messages.1.content.1",
-        "messages.1.content.1: `image` blocks are not permitted in `assistant` messages",
+        "messages.1.content: 'image' blocks are not permitted within assistant turns.",
     ),
     Refused(
         "R11",
@@ -180,11 +181,22 @@ REFUSED = [
         "messages.0: `server_tool_use` blocks can only be in `assistant` messages",
     ),
     Refused(
+        "R11",
+        "a search result from the assistant",
+        ask(
+            user("q"),
+            assistant(text(), SEARCH_RESULT),
+            user("b"),
+        ),
+        "messages.1.content.1",
+        "messages.1.content: 'search_result' blocks are not permitted within assistant turns.",
+    ),
+    Refused(
         "R12",
         "a document from the assistant",
         ask(user("a"), assistant(text(), DOCUMENT), user("b")),
         "messages.1.content.1",
-        "messages.1.content.1: ",
+        "messages.1.content: 'document' blocks are not permitted within assistant turns.",
     ),
     Refused(
         "R13",
@@ -268,6 +280,11 @@ LEGAL = [
         "R11",
         "a picture in a result",
         ask(user("q"), assistant(use()), user(result(content=[text(), IMAGE]))),
+    ),
+    Legal(
+        "R11",
+        "an upload as it came",
+        ask(user("q"), assistant(text(), {"type": "container_upload", "file_id": "f"}), user("b")),
     ),
     Legal(
         "R12",

@@ -35,6 +35,8 @@ def found_page(seal: str | None) -> Json:
 AFTER_FINDING = ask(user("a"), assistant(search(), found()), system("s"), assistant("b"), user("c"), **OPUS)
 EPHEMERAL = {"type": "ephemeral"}
 TOOLSET: Json = {"type": "mcp_toolset", "mcp_server_name": "docs"}
+FOUND = "messages.1.content.1.web_search_tool_result.content"
+SEAL = f"{FOUND}.list[RequestWebSearchResultBlock].0.encrypted_content"
 REFUSED = [
     Refused(
         "R86",
@@ -107,8 +109,8 @@ REFUSED = [
         "R93",
         "a finding without its seal",
         ask(user("a"), assistant(search(), found_page(None)), user("b")),
-        "messages.1.content.1.web_search_tool_result.content.0.encrypted_content",
-        "messages.1.content.1.web_search_tool_result.content.0.encrypted_content: ",
+        SEAL,
+        f"{SEAL}: ",
     ),
     Refused(
         "shape", "no model", {"max_tokens": 1, "messages": [user("a")]}, "model", "model: Field required"

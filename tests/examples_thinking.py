@@ -85,6 +85,13 @@ REFUSED = [
         "messages.1: The final block in an assistant message cannot be `thinking`.",
     ),
     Refused(
+        "R35",
+        "nothing redacted",
+        ask(user("q"), assistant({"type": "redacted_thinking", "data": ""}, text()), user("b")),
+        "messages.1.content.0",
+        "messages.1.content.0: Invalid `data` in `redacted_thinking` block",
+    ),
+    Refused(
         "R38",
         "a budget of 1023",
         ask(**budget(1023)),

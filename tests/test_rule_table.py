@@ -18,6 +18,7 @@ import examples_media
 import examples_messages
 import examples_parameters
 import examples_platforms
+import examples_served
 import examples_system
 import examples_thinking
 from examples import Legal, Refused
@@ -32,6 +33,7 @@ NUMBER = re.compile(r"R\d+b?")
 EXAMPLES = (
     examples_messages,
     examples_calls,
+    examples_served,
     examples_thinking,
     examples_media,
     examples_parameters,

@@ -12,6 +12,12 @@ HISTORY_NEEDS_TOOLS: bool = False
 # R40 to R45: where `unconfirmed` names a model's thinking or forced_tool_choice, a refusal is only a warning.
 DOUBTED_MODELS_PASS: bool = True
 
+# R26: the contract (11.1) promises no prefixes of ids; the live API and its schema want a server tool's.
+SERVER_TOOL_IDS_HAVE_PREFIX: bool = True
+
+# R11: a `container_upload` comes in replies; one live probe was told that it can't go back in one.
+ASSISTANT_MAY_UPLOAD: bool = True
+
 # Lengths. The docs say 64 for the name of a tool, the live API 128; the name in a call was seen with 64, 128
 # and 200 (R27), a user's id with 256 (R74).
 TOOL_NAME_MAX: int = 128

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nbkit.facts import switches
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.removal import NOTHING, emptied, without
 from nbkit.rules.request import SERVER_USES, THINKING, Entry, Place, Request, Turn, nested, with_nested
@@ -26,11 +27,14 @@ ASSISTANT_ONLY = frozenset(
         "fallback",
     }
 )
-USER_ONLY = frozenset({"image", "search_result", "tool_result"})
+USER_ONLY = frozenset({"image", "search_result", "tool_result"}) | (
+    frozenset() if switches.ASSISTANT_MAY_UPLOAD else frozenset({"container_upload"})
+)
 SYSTEM_ALLOWS = frozenset({"text", "tool_addition", "tool_removal"})
 PREFILL = (
     "This model does not support assistant message prefill. The conversation must end with a user message."
 )
+NOT_THE_ASSISTANTS = "messages.{i}.content: '{kind}' blocks are not permitted within assistant turns."
 EVERYWHERE = "the directive-only form (content: [] with output_config) is accepted at any position"
 
 
@@ -144,11 +148,11 @@ def right_role(request: Request, place: Place) -> Iterator[Problem]:
         if kind in THINKING:
             message = f"messages.{place.i}.content: thinking blocks may only be in `assistant` messages"
     elif kind in USER_ONLY and role == "assistant":
-        message = f"{place.path}: `{kind}` blocks are not permitted in `assistant` messages"
+        message = NOT_THE_ASSISTANTS.format(i=place.i, kind=kind)
         if kind == "tool_result":
             message = f"messages.{place.i}: `{kind}` blocks can only be in `user` messages"
     elif kind == "document" and role == "assistant" and request.is_dated_2026:
-        message = f"{place.path}: `document` blocks are not permitted in `assistant` messages"
+        message = NOT_THE_ASSISTANTS.format(i=place.i, kind=kind)
     else:
         return
     rule = "R12" if kind == "document" else "R11"

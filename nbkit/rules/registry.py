@@ -108,6 +108,7 @@ BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "image": (platforms.sources,),
     "container_upload": (platforms.sources,),
     "thinking": (thinking.signature_present,),
+    "redacted_thinking": (thinking.signature_present,),
 }
 TURNS: dict[str, tuple[TurnRule, ...]] = {
     "user": (order.has_content, pairing.results_match, pairing.toolset_echoed, pairing.unique_ids),

@@ -8,7 +8,7 @@ from nbkit.rules.order import PREFILL
 from nbkit.rules.pairing import EACH_USE, WITHOUT_RESULT
 from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.removal import without
-from nbkit.rules.request import SERVER_USES, Entry, Place, Request
+from nbkit.rules.request import SERVER_USES, Place, Request, Turn
 from nbkit.wire.blocks import Json
 
 SERVER_TOOLS = {"bash_code_execution": "code_execution", "text_editor_code_execution": "code_execution"}
@@ -22,17 +22,17 @@ def calls_come_last(request: Request) -> Iterator[Problem]:
     roles = [turn.role for turn in request.turns[-2:]]
     if roles != ["assistant", "user"] or not request.judges_end or request.model is None:
         return
-    for entry in request.turns[-2].entries:
-        call = _overtaken(entry.places)
-        if call is not None:
-            unanswered = f"{entry.path}: {WITHOUT_RESULT}: {call.block['id']}. {EACH_USE}"
-            yield Problem(
-                "tool_use_not_last",
-                call.path,
-                unanswered if request.model.prefill else PREFILL,
-                why="The model stops at its calls; what it said and what a server tool did comes before.",
-                fix=Fix("move the calls to the end", (_calls_last(entry),)),
-            )
+    turn = request.turns[-2]
+    call = _overtaken(turn.places)
+    if call is not None:
+        unanswered = f"messages.{call.i}: {WITHOUT_RESULT}: {call.block['id']}. {EACH_USE}"
+        yield Problem(
+            "tool_use_not_last",
+            call.path,
+            unanswered if request.model.prefill else PREFILL,
+            why="The model stops at its calls; what it said and what a server tool did comes before.",
+            fix=Fix("move the calls to the end", _calls_last(turn)),
+        )
 
 
 def _overtaken(places: list[Place]) -> Place | None:
@@ -49,10 +49,12 @@ def _overtaken(places: list[Place]) -> Place | None:
     return None
 
 
-def _calls_last(entry: Entry) -> Json:
-    calls = [place.block for place in entry.places if place.is_client_use and not _is_programmatic(place)]
-    others = [block for block in entry.raw["content"] if not any(block is call for call in calls)]
-    return replace(f"{entry.path}.content", others + calls)
+def _calls_last(turn: Turn) -> tuple[Json, ...]:
+    """Gather a turn in its first message, the calls behind everything else."""
+    calls = [place.block for place in turn.places if place.is_client_use and not _is_programmatic(place)]
+    others = [place.block for place in turn.places if not any(place.block is call for call in calls)]
+    first, *rest = turn.entries
+    return (replace(f"{first.path}.content", others + calls), *(remove(each.path) for each in reversed(rest)))
 
 
 def _is_programmatic(place: Place) -> bool:

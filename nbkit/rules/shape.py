@@ -62,6 +62,7 @@ RULES = {
     "encrypted_index": "R93",
 }
 UNEXPECTED_ROLE = 'messages: Unexpected role "{role}". Allowed roles are "user" or "assistant".'
+USES = ("tool_use", "server_tool_use", "mcp_tool_use")
 TOOL_ROLES = ("tool", "function")
 HOW_TO_USE_TOOLS = (
     " For instructions on how to use tools, see "
@@ -223,12 +224,14 @@ def has_unknown_beta(request: Request) -> bool:
 
 
 def _level(request: Request, error: Any) -> Level:
-    """A block or tool type that isn't known here may be newer than our facts; so may a beta's field."""
+    """What isn't known here may be newer than our facts: a block, a tool, a server's tool, a beta's field."""
     kind, location = error["type"], error["loc"]
     if kind == "union_tag_invalid" and (isinstance(location[-1], int) or location[-1] == "definition"):
         tag = error["input"].get("type")
         is_new = isinstance(tag, str) and tag not in KNOWN_BLOCKS and not facts.tool_type(tag)
         return "unknown" if is_new else "error"
+    if kind == "literal_error" and location[-2:] == ("server_tool_use", "name"):
+        return "unknown"
     return "unknown" if kind == "extra_forbidden" and has_unknown_beta(request) else "error"
 
 
@@ -241,7 +244,7 @@ def _rule(kind: str, location: Location) -> str:
         return "R47" if last == "cache_control" and tag.endswith("thinking") else "R10"
     if kind.startswith("union_tag"):
         return "R9"
-    if tag == "tool_use" and last in ("name", "input"):
+    if tag in USES and last in ("name", "input") and kind != "missing":
         return "R27" if last == "name" else "R28"
     if tag == "cache_control" and last == "type":
         return "R52"

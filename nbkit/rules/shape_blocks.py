@@ -23,6 +23,7 @@ from nbkit.facts import switches
 
 T = TypeVar("T")
 ID_PATTERN = "^[a-zA-Z0-9_-]+$"
+SERVER_ID_PATTERN = "^srvtoolu_[a-zA-Z0-9_]+$" if switches.SERVER_TOOL_IDS_HAVE_PREFIX else ID_PATTERN
 
 
 class Strict(BaseModel):
@@ -42,6 +43,7 @@ def form(value: Any) -> str:
 Whole: TypeAlias = Annotated[int, BeforeValidator(_whole)]
 Effort: TypeAlias = Literal["low", "medium", "high", "xhigh", "max"]
 Id: TypeAlias = Annotated[str, Field(pattern=ID_PATTERN)]
+ServerId: TypeAlias = Annotated[str, Field(pattern=SERVER_ID_PATTERN)]
 StrOrList: TypeAlias = Annotated[
     Annotated[str, Tag("(string)")] | Annotated[list[T], Tag("(list)")], Discriminator(form)
 ]

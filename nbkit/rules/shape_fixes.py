@@ -46,7 +46,8 @@ def _way(raw: Json, location: Location) -> list[str] | None:
 
 
 def _is_tag(node: Any, part: str | int) -> bool:
-    return isinstance(node, dict) and part == (node.get("type") or "custom")
+    named_by_api = str(part).startswith(("list[Request", "Request"))
+    return named_by_api or (isinstance(node, dict) and part == (node.get("type") or "custom"))
 
 
 def _holds(node: Any, part: str | int) -> bool:
@@ -76,6 +77,8 @@ def _respelt(request: Request, old: str) -> Fix | None:
     """R26: give the call and its results an id of legal letters that nobody else has."""
     used = {_id_of(block) for block in (place.block for place in request.places)}
     new = stem = re.sub("[^a-zA-Z0-9_-]", "_", old) or "toolu_1"
+    if any(place.type == "server_tool_use" and place.block.get("id") == old for place in request.places):
+        new = stem = "srvtoolu_" + (re.sub("[^a-zA-Z0-9_]", "_", old).removeprefix("srvtoolu_") or "1")
     number = 1
     while new in used:
         number += 1

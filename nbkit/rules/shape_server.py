@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Discriminator, Field, Tag
 
@@ -11,17 +11,28 @@ from nbkit.rules.shape_blocks import (
     Cacheable,
     Caller,
     Document,
-    Id,
+    ServerId,
     Strict,
     ToolReference,
     Whole,
 )
 
+ServerTool: TypeAlias = Literal[
+    "web_search",
+    "web_fetch",
+    "code_execution",
+    "bash_code_execution",
+    "text_editor_code_execution",
+    "tool_search_tool_regex",
+    "tool_search_tool_bm25",
+    "advisor",
+]
+
 
 class ServerToolUse(Cacheable):
     type: Literal["server_tool_use"]
-    id: Id
-    name: str
+    id: ServerId
+    name: ServerTool
     input: dict[str, Any]
     caller: Caller | None = None
 
@@ -34,7 +45,7 @@ class Failed(Strict):
 
 
 class Answer(Cacheable):
-    tool_use_id: Id
+    tool_use_id: ServerId
     if switches.RESULTS_TAKE_CALLER:
         caller: Caller | None = None
 
@@ -51,14 +62,18 @@ class WebSearchFailed(Failed):
     type: Literal["web_search_tool_result_error"]
 
 
+# The API names its own types in this place of its paths.
+HITS, FAILED = "list[RequestWebSearchResultBlock]", "RequestWebSearchToolResultError"
+
+
 def _hits_or_error(value: Any) -> str:
-    return "(error)" if isinstance(value, dict | BaseModel) else "(list)"
+    return FAILED if isinstance(value, dict | BaseModel) else HITS
 
 
 class WebSearchResult(Answer):
     type: Literal["web_search_tool_result"]
     content: Annotated[
-        Annotated[list[WebSearchHit], Tag("(list)")] | Annotated[WebSearchFailed, Tag("(error)")],
+        Annotated[list[WebSearchHit], Tag(HITS)] | Annotated[WebSearchFailed, Tag(FAILED)],
         Discriminator(_hits_or_error),
     ]
 

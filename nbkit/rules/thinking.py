@@ -155,13 +155,14 @@ def clear_thinking(request: Request) -> Iterator[Problem]:
 
 
 def signature_present(request: Request, place: Place) -> Iterator[Problem]:
-    """R35, as far as it can be seen here: an empty signature never verifies."""
-    if place.type != "thinking" or place.broken or place.role != "assistant" or place.block.get("signature"):
+    """R35, as far as it can be seen here: what is empty never verifies."""
+    sealed = "signature" if place.type == "thinking" else "data"
+    if place.broken or place.role != "assistant" or place.block.get(sealed):
         return
     yield Problem(
         "R35",
         place.path,
-        f"{place.path}: Invalid `signature` in `thinking` block",
+        f"{place.path}: Invalid `{sealed}` in `{place.type}` block",
         why="The signature proves that the model thought this; without it the block can't go back.",
         fix=Fix("remove the thinking block", without(request, place)),
     )
