@@ -110,6 +110,27 @@ REFUSED = [
         "messages.0.role: Field required",
     ),
     Refused(
+        "R9",
+        "a picture as another API writes it",
+        ask(user(text(), {"type": "image_url", "image_url": {"url": "https://a/b"}})),
+        "messages.0.content.1",
+        "messages.0.content.1: Input tag 'image_url' found using 'type' does not match any of ",
+    ),
+    Refused(
+        "R9",
+        "a call in a result",
+        ask(user("q"), assistant(use()), user(result(content=[use()]))),
+        "messages.2.content.0.tool_result.content.0",
+        "messages.2.content.0.tool_result.content.0: Input tag 'tool_use' found using 'type' does not match ",
+    ),
+    Refused(
+        "R9",
+        "a function as another API writes it",
+        ask(tools=[{"type": "function", "function": {"name": "f"}}]),
+        "tools.0",
+        "tools.0: Input tag 'function' found using 'type' does not match any of ",
+    ),
+    Refused(
         "R10",
         "a key too many in a call",
         ask(user("q"), assistant(text(), use(index=1)), user(result())),
@@ -142,7 +163,7 @@ REFUSED = [
         "a block of no known type",
         ask(user(text(), {"type": "foo"})),
         "messages.0.content.1",
-        "messages.0.content.1: Input tag 'foo' found using 'type' does not match any of the expected tags: ",
+        "messages.0.content.1: Input tag 'foo' found using 'type' does not match any of ",
         level="unknown",
     ),
     Refused(

@@ -21,7 +21,7 @@ from pydantic import BaseModel
 Json = dict[str, Any]
 Way = tuple[str | int, ...]
 PLAIN: Mapping[Any, Any] = {
-    str: "x",
+    str: "srvtoolu_x",  # whatever it is: an id of any kind may be written like this
     int: 20_000,  # within every bound that the contract has
     float: 0.5,
     bool: True,

@@ -47,6 +47,25 @@ GA_BLOCKS = (
     "container_upload",
 )
 KNOWN_BLOCKS = frozenset({*GA_BLOCKS, *BETA_BLOCKS, "tool_reference", "browser_state"})
+# Blocks and tools of other APIs: no newer version of this one is going to have them.
+FOREIGN = frozenset(
+    {
+        "function",
+        "function_call",
+        "image_url",
+        "input_audio",
+        "input_image",
+        "input_text",
+        "json",
+        "output_text",
+        "reasoning",
+        "refusal",
+        "tool-call",
+        "tool-result",
+        "tool_call",
+        "tool_calls",
+    }
+)
 SAMPLING = ("temperature", "top_p", "top_k")
 RULES = {
     "role": "R8",
@@ -228,7 +247,7 @@ def _level(request: Request, error: Any) -> Level:
     kind, location = error["type"], error["loc"]
     if kind == "union_tag_invalid" and (isinstance(location[-1], int) or location[-1] == "definition"):
         tag = error["input"].get("type")
-        is_new = isinstance(tag, str) and tag not in KNOWN_BLOCKS and not facts.tool_type(tag)
+        is_new = isinstance(tag, str) and tag not in KNOWN_BLOCKS | FOREIGN and not facts.tool_type(tag)
         return "unknown" if is_new else "error"
     if kind == "literal_error" and location[-2:] == ("server_tool_use", "name"):
         return "unknown"
