@@ -345,6 +345,26 @@ LEGAL: dict[str, list[list[Json]]] = {
             ],
         ],
     ],
+    "an old call's input cleared with its result": [
+        [Q, TWO, BOTH],
+        [
+            Q,
+            assistant(use("a", input={}), TWO["content"][1]),
+            user(result("a", "[cleared]"), result("b", "cold")),
+            SAID,
+            user("b"),
+        ],
+    ],
+    "a long input shortened": [
+        [Q, assistant(use(input={"path": "a.txt", "content": LONG})), DONE],
+        [
+            Q,
+            assistant(use(input={"path": "a.txt", "content": LONG[:50] + "... [truncated]"})),
+            DONE,
+            SAID,
+            user("b"),
+        ],
+    ],
     "a long result cut short": [
         [Q, ROUND, user(result(content=LONG))],
         [Q, ROUND, user(result(content=LONG[:300] + "\n[... truncated 1 kB]")), SAID, user("b")],
@@ -709,6 +729,18 @@ def test_a_system_with_the_time_in_it_hides_no_lost_reply() -> None:
     rules = "You are a helpful assistant that answers in one sentence. It is "
     requests = [ask(Q, system=rules + "nine."), ask(Q, user("b"), system=rules + "ten.")]
     assert told(requests, [reply(text("x")), None]) == [("lost_assistant_turn", "error")]
+
+
+def test_a_request_sent_to_another_model_for_once_changes_nothing() -> None:
+    """The server was overloaded, another model was asked; the conversation goes on with the first."""
+    whole = [Q, THOUGHT, user("b")]
+    requests = [
+        ask(*whole, model=BOUND),
+        ask(*whole, model="claude-haiku-4-5"),
+        ask(*whole, SAID, user("c"), model=BOUND),
+    ]
+    assert told(requests) == [("changed_model", "warning")]
+    assert check_session(requests)[0].path == "requests.1.model"
 
 
 def test_requests_of_a_thread_are_not_compared() -> None:

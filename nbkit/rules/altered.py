@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from nbkit.rules.comparison import Comparison
 from nbkit.rules.lost_blocks import AS_IT_CAME
 from nbkit.rules.passage import same_json
 from nbkit.rules.problem import Fix, Level, Problem, move, replace
+from nbkit.rules.trimming import is_marked, is_trimmed
 
 # Fields that the API wants back; of others nobody can say what comes of their loss.
 NEEDED = frozenset(
@@ -30,6 +32,7 @@ NEEDED = frozenset(
 
 
 def altered(seen: Comparison) -> Iterator[Problem]:
+    cleared = _cleared(seen)
     for a, n in sorted(seen.aligned.altered):
         old = seen.old[a]
         if a < seen.floor or old.is_result or same_json(old.plain, seen.new[n].plain):
@@ -37,11 +40,21 @@ def altered(seen: Comparison) -> Iterator[Problem]:
         if old.type == "thinking":
             yield from _thinking(seen, a, n)
         elif old.is_call:
-            yield from _call(seen, a, n)
+            if old.use_id not in cleared:
+                yield from _call(seen, a, n)
         elif old.role == "assistant":
             yield from _sealed(seen, a, n)
     yield from _renamed(seen)
     yield from _moved(seen)
+
+
+def _cleared(seen: Comparison) -> set[str | None]:
+    """The calls whose results were cleared or shortened on purpose; their inputs may be too."""
+    return {
+        seen.old[a].use_id
+        for a, n in seen.aligned.altered
+        if seen.old[a].is_result and is_trimmed(seen.old[a], seen.new[n])
+    }
 
 
 def restored(seen: Comparison, a: int, n: int, label: str) -> Fix:
@@ -79,6 +92,8 @@ def _call(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
         yield _lost_fields(seen, a, n, lost)
     if same_json(old.get("input"), new.get("input")) and old.get("name") == new.get("name"):
         return
+    if _is_shortened_input(old.get("input"), new.get("input")):
+        return
     emptied = bool(old.get("input")) and not new.get("input")
     what = "name" if old.get("name") != new.get("name") else "input"
     yield seen.problem(
@@ -88,6 +103,17 @@ def _call(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
         level="error" if emptied else "warning",
         why="The model reads that it asked for something else; right only where you edited it on purpose.",
         fix=restored(seen, a, n, "put the call back as it was"),
+    )
+
+
+def _is_shortened_input(old: Any, new: Any) -> bool:
+    """Say whether only long words of an input were cut, and say so."""
+    if not isinstance(old, dict) or not isinstance(new, dict) or old.keys() != new.keys():
+        return False
+    return all(
+        same_json(value, new[key])
+        or (isinstance(value, str) and isinstance(new[key], str) and is_marked(value, new[key]))
+        for key, value in old.items()
     )
 
 

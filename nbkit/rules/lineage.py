@@ -146,13 +146,14 @@ def _turn_key(turn: list[Passage]) -> tuple[int, ...]:
     return tuple(passage.key for passage in turn)
 
 
-def _rank(earlier: Earlier, reading: Reading) -> tuple[bool, int, bool, bool, int]:
+def _rank(earlier: Earlier, reading: Reading) -> tuple[bool, int, bool, bool, bool, int]:
     same_setting = earlier.reading.setting == reading.setting
     own = earlier.reading.passages
     is_whole = common(own, reading.passages) == len(own)
     is_next = same_setting and is_whole and _is_next(earlier, reading)
     score = sum(1 for key in reading.keys if key in earlier.keys)
-    return is_next, score, is_whole, same_setting, earlier.reading.index
+    same_model = earlier.reading.model_id == reading.model_id
+    return is_next, score, is_whole, same_setting, same_model, earlier.reading.index
 
 
 def _is_next(earlier: Earlier, reading: Reading) -> bool:

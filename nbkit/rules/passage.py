@@ -83,31 +83,39 @@ class Passage:
         return {key: value for key, value in self.block.items() if key != "cache_control"}
 
 
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=repr)
 # A block's place in its message, the block, its plain form, its key, and whether it came as a string.
 Read = tuple[int, Json, Json, int, bool]
 
 
 class Keys:
-    """Numbers for what passages say: equal numbers, equal JSON. A message object is read once."""
+    """Numbers for what passages say: equal numbers, equal JSON. A message is read once, however often."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._read: dict[str, list[Read]] = {}
         # Beside what was read stands the message itself: while it lives, its id is its own.
-        self._read: dict[int, tuple[Json, list[Read]]] = {}
+        self._known: dict[int, tuple[Json, list[Read]]] = {}
 
     def number(self, value: Any) -> int:
-        try:
-            text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=repr)
-        except (TypeError, ValueError, RecursionError):
-            text = f"no JSON {len(self._numbers)}"
-        return self._numbers.setdefault(text, len(self._numbers))
+        return self._numbers.setdefault(self._text(value), len(self._numbers))
 
     def read(self, message: Json) -> list[Read]:
         """Return the blocks of a message that say something."""
-        found = self._read.get(id(message))
-        if found is None:
-            found = self._read[id(message)] = (message, list(self._blocks(message)))
-        return found[1]
+        known = self._known.get(id(message))
+        if known is None:
+            text = self._text(message)
+            if text not in self._read:
+                self._read[text] = list(self._blocks(message))
+            known = self._known[id(message)] = (message, self._read[text])
+        return known[1]
+
+    def _text(self, value: Any) -> str:
+        """The value as JSON in one fixed form; what can't be written is equal to nothing else."""
+        try:
+            return CANONICAL.encode(value)
+        except (TypeError, ValueError, RecursionError):
+            return f"no JSON {len(self._numbers)} {len(self._known)}"
 
     def _blocks(self, message: Json) -> Iterator[Read]:
         role, content = message.get("role"), message.get("content")
