@@ -23,7 +23,7 @@ from zlib import crc32
 from nbkit.errors import StreamError
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
-from nbkit.wire.json_text import parsed
+from nbkit.wire.json_text import parsed, parsed_event
 
 PRELUDE = struct.Struct(">III")
 AROUND = PRELUDE.size + 4  # what a frame has beside its headers and its payload
@@ -178,7 +178,7 @@ def _error(frame: Frame) -> Event:
 def _object(data: bytes, what: str) -> Json:
     text = data.decode("utf-8", "replace")
     try:
-        value: Any = parsed(text)
+        value: Any = parsed_event(text)
     except ValueError as error:
         raise StreamError(f"the stream sent {what} that is no JSON ({error})", raw_text=text) from None
     if not isinstance(value, dict):

@@ -7,14 +7,11 @@ alike. So it goes first, and where it refuses the slow one decides and finds the
 from __future__ import annotations
 
 import json
-import math
-import re
 from typing import Any
 
 from pydantic_core import from_json
 
 DEEPEST = 201  # levels, as the fast parser has it; every copy and every walk of a value goes as deep
-_TOO_LARGE = re.compile(r"\d[eE]\+?\d{3}|\d{309}")  # where a number may be past what a float can hold
 
 
 def parsed(text: str | bytes) -> Any:
@@ -22,22 +19,25 @@ def parsed(text: str | bytes) -> Any:
 
     A number that would be read as infinite is refused too: it could not be sent back.
     """
-    if isinstance(text, str) and not _TOO_LARGE.search(text):
-        return parsed_event(text)
-    return _slowly(text, _finite)
+    value = parsed_event(text)
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        raise ValueError("it holds a number that is larger than any that can be kept") from None
+    return value
 
 
-def parsed_event(text: str) -> Any:
-    """The same where time counts: a number past what a float can hold is read as `json` reads it."""
+def parsed_event(text: str | bytes) -> Any:
+    """The same where time counts; a number past what a float can hold is read as infinite."""
     try:
         return from_json(text, allow_inf_nan=False)
     except (ValueError, TypeError):  # TypeError: a lone surrogate can't be handed over at all
-        return _slowly(text, float)
+        return _slowly(text)
 
 
-def _slowly(text: str | bytes, number: Any) -> Any:
+def _slowly(text: str | bytes) -> Any:
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=number)
+        value = json.loads(text, parse_constant=_no_constant)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if _depth(value) > DEEPEST:
@@ -47,13 +47,6 @@ def _slowly(text: str | bytes, number: Any) -> Any:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
-
-
-def _finite(text: str) -> float:
-    value = float(text)
-    if math.isinf(value):
-        raise ValueError(f"{text[:20]} is larger than any number that can be kept")
-    return value
 
 
 def _depth(value: Any) -> int:

@@ -8,11 +8,12 @@ What is wrong stops it; the whole text is judged by `json_text.parsed` when its 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
 
-from nbkit.wire.json_text import DEEPEST, parsed
+from nbkit.wire.json_text import DEEPEST, parsed_event
 
 SPACES = {" ", "\t", "\n", "\r"}
 SPACE = re.compile(r"[ \t\n\r]*")
@@ -30,12 +31,14 @@ STRING = re.compile(
 )
 # What stands whole in one piece, and is plain, is read at once.
 WHOLE_KEY = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:')
+WHOLE_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?=[ \t\n\r,\]}])")
 WHOLE_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"')
 LONGEST_ESCAPE = len(r"\ud83d\ude00")
 NUMBER = re.compile(r"[-+.0-9eE]*")
 WORDS = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}
 
 Container = dict[str, Any] | list[Any]
+Step = Callable[[str, int], int]  # reads on from a place in the text, and says how far it came
 
 
 class PartialJson:
@@ -47,7 +50,7 @@ class PartialJson:
         self._key = ""
         self._pieces: list[str] = []  # of the string or number that is being read
         self._rest = ""  # an escape or a word that is not whole yet: a few characters
-        self._step: Callable[[str, int], int] = self._value
+        self._step: Step = self._value
         self.broken: str | None = None  # what was wrong, when something was
 
     @property
@@ -69,8 +72,9 @@ class PartialJson:
             self.broken = str(error)
 
     def _value(self, text: str, at: int) -> int:
-        at = _past_space(text, at)
-        first = text[at : at + 1]
+        first = text[at]
+        if first in SPACES:
+            return _past_space(text, at)
         if first == '"':
             if whole := WHOLE_STRING.match(text, at):
                 self._put(whole[1])
@@ -85,27 +89,31 @@ class PartialJson:
         elif first in WORDS:
             self._step = self._word
             return at
-        elif first and first in "-0123456789":
+        elif first in "-0123456789":
+            if whole := WHOLE_INTEGER.match(text, at):
+                self._put(int(whole[0]))
+                self._step = self._after
+                return whole.end()
             self._step = self._number
             return at
-        elif first:
+        else:
             raise ValueError(f"no value begins with {first!r}")
         return at + 1
 
     def _first_item(self, text: str, at: int) -> int:
-        at = _past_space(text, at)
-        if text[at : at + 1] == "]":
+        if text[at] in SPACES:
+            return _past_space(text, at)
+        if text[at] == "]":
             return self._pop(at)
-        if at < len(text):
-            self._step = self._value
+        self._step = self._value
         return at
 
     def _first_key(self, text: str, at: int) -> int:
-        at = _past_space(text, at)
-        if text[at : at + 1] == "}":
+        if text[at] in SPACES:
+            return _past_space(text, at)
+        if text[at] == "}":
             return self._pop(at)
-        if at < len(text):
-            self._step = self._before_key
+        self._step = self._before_key
         return at
 
     def _before_key(self, text: str, at: int) -> int:
@@ -113,28 +121,24 @@ class PartialJson:
             self._key = whole[1]
             self._step = self._value
             return whole.end()
-        self._step = self._name
-        return self._mark('"', text, at, self._before_key)
+        return self._mark('"', text, at, self._name)
 
     def _colon(self, text: str, at: int) -> int:
-        self._step = self._value
-        return self._mark(":", text, at, self._colon)
+        return self._mark(":", text, at, self._value)
 
-    def _mark(self, mark: str, text: str, at: int, again: Callable[[str, int], int]) -> int:
-        at = _past_space(text, at)
-        if at == len(text):
-            self._step = again
-            return at
+    def _mark(self, mark: str, text: str, at: int, then: Step) -> int:
+        if text[at] in SPACES:
+            return _past_space(text, at)
         if text[at] != mark:
             raise ValueError(f"{mark} was due where {text[at]!r} came")
+        self._step = then
         return at + 1
 
     def _after(self, text: str, at: int) -> int:
         """Behind a value: a comma, or the end of what it stands in."""
-        at = _past_space(text, at)
-        if at == len(text):
-            return at
         inside, mark = self._open[-1], text[at]
+        if mark in SPACES:
+            return _past_space(text, at)
         if inside is self._root:
             raise ValueError(f"{mark!r} came behind the value")
         if mark == ",":
@@ -194,7 +198,9 @@ class PartialJson:
         assert match is not None  # it matches nothing, too
         self._pieces.append(match.group())
         if match.end() < len(text):
-            number = parsed("".join(self._pieces))
+            number = parsed_event("".join(self._pieces))
+            if number in (math.inf, -math.inf):
+                raise ValueError("a number is larger than any that can be kept")
             self._pieces.clear()
             self._put(number)
             self._step = self._after
@@ -224,7 +230,7 @@ class PartialJson:
         inside = self._open[-1]
         return inside, -1 if isinstance(inside, list) else self._key
 
-    def _push(self, container: Container, step: Callable[[str, int], int]) -> None:
+    def _push(self, container: Container, step: Step) -> None:
         if len(self._open) > DEEPEST:
             raise ValueError(f"it is nested more than {DEEPEST} levels deep")
         self._put(container)
@@ -238,8 +244,6 @@ class PartialJson:
 
 
 def _past_space(text: str, at: int) -> int:
-    if text[at : at + 1] not in SPACES:
-        return at
     match = SPACE.match(text, at)
     assert match is not None  # it matches nothing, too
     return match.end()
