@@ -116,14 +116,15 @@ def test_when_the_retries_are_used_up_the_last_error_is_raised(run: Run) -> None
 
 @both
 def test_a_stream_that_is_cut_keeps_its_partial_message_and_is_not_repeated(run: Run) -> None:
-    chunks = list(streamed(REPLY).chunks)
-    with Loopback([Answer(200, {"content-type": "text/event-stream"}, chunks[:4], cut=True)]) as server:
+    chunks = [*list(streamed(REPLY).chunks)[:4], b"event: half\n"]
+    with Loopback([Answer(200, {"content-type": "text/event-stream"}, chunks, cut=True)]) as server:
         with pytest.raises(StreamError, match="the stream broke off") as caught:
             run(server.url, Waits(), [])
     assert len(server.received) == 1
     assert caught.value.partial is not None
     assert "Grüß dich 👋".startswith(caught.value.partial.text)
     assert caught.value.partial.text
+    assert caught.value.raw_text == "event: half"
 
 
 @both

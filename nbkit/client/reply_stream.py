@@ -44,6 +44,7 @@ class _Streamed:
         return StreamError(
             f"the stream broke off ({what}): the reply is not complete; send the request again",
             partial=self._reply.partial,
+            raw_text=self._reply.cut_off(),
         )
 
 

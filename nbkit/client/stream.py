@@ -35,6 +35,10 @@ class Reply:
     def partial(self) -> Message | None:
         return self._assembler.partial
 
+    def cut_off(self) -> str:
+        """Say that the connection broke; return the text of the event that had begun."""
+        return self._reading.cut_off()
+
     def live_input(self, index: int) -> Any:
         """The input of the call at `index` as far as it came (see `Assembler.live_input`)."""
         return self._assembler.live_input(index)

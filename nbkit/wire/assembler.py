@@ -286,10 +286,14 @@ class Reading:
 
         Raises `StreamError` when the reply is not complete.
         """
-        event, cut_off = self._events.close()
+        event, rest = self._events.close()
         if event is not None:
             yield event, self.assembler.feed(event)
-        self.assembler.close(cut_off)
+        self.assembler.close("" if event else rest)
+
+    def cut_off(self) -> str:
+        """Say that the bytes broke off; return the text of the event that had begun."""
+        return self._events.close()[1]
 
     def _with_partial(self, error: StreamError) -> StreamError:
         """An event that could not be read is told together with what came before it."""

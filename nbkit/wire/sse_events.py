@@ -45,15 +45,13 @@ class SSEEvents:
                 yield event
 
     def close(self) -> tuple[Event | None, str]:
-        """Say that the body has ended; return an event that only lacks its blank line, or what is cut off."""
+        """Say that the body has ended; return what no blank line followed, and as an event if it is whole."""
         rest = self._decoder.close()
-        item = sse.dispatched(rest)
+        item, text = sse.dispatched(rest), rest.decode("utf-8", "replace")
         try:
-            if item:
-                return parse(item), ""
+            return (parse(item) if item else None), text
         except StreamError:
-            pass  # it was cut off
-        return None, rest.decode("utf-8", "replace")
+            return None, text
 
 
 class Likeness:
