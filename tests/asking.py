@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from nbkit.rules.portability import Cell, portability
 from nbkit.rules.problem import Problem
 from nbkit.rules.validator import check
 
 Json = dict[str, Any]
+NEW = "2026-10-21"
 OLD = {"anthropic-version": "2023-06-01"}
 TOOL: Json = {"name": "get_weather", "description": "d", "input_schema": {"type": "object"}}
 
@@ -78,3 +80,9 @@ def mended(request: Json, headers: Mapping[str, str | None] | None = None) -> Js
             break
         request = fixes[0].apply(request)
     return request
+
+
+def judged(request: Any, model: str, platform: str = "anthropic", version: str = NEW, **more: Any) -> Cell:
+    """What becomes of a request in one place."""
+    (only,) = portability(request, models=[model], versions=[version], platforms=[platform], **more).rows
+    return only

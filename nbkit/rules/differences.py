@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from nbkit.facts import facts
 from nbkit.rules.caching import markers
 from nbkit.rules.estimate import MORE_SINCE_4_7, Input, image_size
-from nbkit.rules.media import pictures
+from nbkit.rules.media import Picture, pictures
 from nbkit.rules.problem import Problem
 from nbkit.rules.request import THINKING, Request
 from nbkit.rules.thinking import INTERLEAVED, NOT_INTERLEAVED, config, effort, forces_tool
 
 FAST_IGNORED = ("claude-opus-4-6",)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the messages hold in every cell: where thinking stands, and pictures with their long side."""
+
+    thinking: tuple[str, ...]
+    pictures: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,27 @@ class Move:
     model: facts.Model
     home: facts.Model | None
     size: Input
+    held: Held
+
+
+def held(request: Request) -> Held:
+    """Look through the messages of a request that has a sound shape."""
+    thinking, found = [], []
+    for place in request.places:
+        if place.type in THINKING:
+            thinking.append(place.path)
+        found += [
+            (picture.path, side) for picture in pictures(request, place) if (side := _long_side(picture))
+        ]
+    return Held(tuple(thinking), tuple(found))
+
+
+def _long_side(picture: Picture) -> int:
+    """Return the pixels of the long side; 0 where nobody can tell, or the picture must not be scaled."""
+    size = image_size(picture.source) if picture.source.get("type") == "base64" else None
+    asked = picture.block.get("transformations")
+    kept = isinstance(asked, dict) and asked.get("oversized_image") == "error"
+    return max(size) if size and not kept else 0
 
 
 def differences(move: Move) -> Iterator[Problem]:
@@ -43,7 +71,7 @@ def _differs(rule: str, path: str, message: str, why: str) -> Problem:
 
 def thinking_dropped(move: Move) -> Iterator[Problem]:
     """R37: a model drops, silently, the thinking that it can't read."""
-    found = [place for place in move.request.places if place.type in THINKING]
+    found = move.held.thinking
     home, model = move.home, move.model
     if not found:
         return
@@ -55,11 +83,11 @@ def thinking_dropped(move: Move) -> Iterator[Problem]:
         why = "Thinking is bound to the model that made it; another one answers without it, and says nothing."
         if not certain:
             why = f"A model drops thinking that it can't read. Whether it reads {maker}'s isn't confirmed."
-        yield _differs("R37", found[0].path, message, why)
+        yield _differs("R37", found[0], message, why)
     elif model.prefix_bound and move.request.served_by.cloud:
         message = f"{what} may be dropped if made on another platform"
         why = "This model's thinking is bound to the organization too. How that carries over isn't confirmed."
-        yield _differs("R37", found[0].path, message, why)
+        yield _differs("R37", found[0], message, why)
 
 
 def thinking_default(move: Move) -> Iterator[Problem]:
@@ -119,7 +147,7 @@ def cache_minimum(move: Move) -> Iterator[Problem]:
     automatic = move.request.param("cache_control") is not None
     path = "cache_control" if automatic or not found else f"{found[-1]}.cache_control"
     message = f"nothing is cached: fewer than {least} tokens are marked, by estimate"
-    why = f"About {marked} are. A marker on too short a beginning is accepted and does nothing."
+    why = "A marker on too short a beginning is accepted, does nothing, and nothing says so."
     yield _differs("R53", path, message, why)
 
 
@@ -138,13 +166,8 @@ def speed(move: Move) -> Iterator[Problem]:
 
 
 def images_scaled(move: Move) -> Iterator[Problem]:
-    edge, large = move.model.image_edge, []
-    for picture in chain.from_iterable(pictures(move.request, place) for place in move.request.places):
-        size = image_size(picture.source) if picture.source.get("type") == "base64" else None
-        asked = picture.block.get("transformations")
-        kept = isinstance(asked, dict) and asked.get("oversized_image") == "error"
-        if size and max(size) > edge and not kept:
-            large.append(picture.path)
+    edge = move.model.image_edge
+    large = [path for path, side in move.held.pictures if side > edge]
     if large:
         message = f"{len(large)} image{'s are' if len(large) > 1 else ' is'} scaled down to {edge} pixels"
         why = "The model sees the smaller picture, and gives coordinates in it."

@@ -6,7 +6,7 @@ A row is a model under a version, a column a platform. What the cells refer to b
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 INPUT = "input, estimated"
 MOST = 6  # things to say of one cell; the rest is in its problems
 LONGEST = 500
+
+Key = tuple[str, str, str]  # level, path and words of a problem
+
 COUNTED: tuple[Verdict, ...] = ("accepted", "different", "refused", "unknown")
 TELLS = {"error": "refused", "warning": "different", "unknown": "unknown"}
 ESTIMATE = (
@@ -57,14 +60,26 @@ class Notes:
     """What the cells say, each thing once, numbered as it is first met."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:
-        self.told: dict[tuple[str, str, str], tuple[int, Problem]] = {}
+        self.numbers: dict[Key, int] = {}
+        self.problems: dict[Key, Problem] = {}
         for cell in cells:
             for problem in shown(cell)[:MOST]:
-                self.told.setdefault(_key(problem), (len(self.told) + 1, problem))
+                self._add(problem)
+
+    def _add(self, problem: Problem) -> None:
+        key = _key(problem)
+        self.numbers.setdefault(key, len(self.numbers) + 1)
+        first = self.problems.setdefault(key, problem)
+        if first.why != problem.why:
+            # Said of one model, it isn't true of the other.
+            self.problems[key] = replace(first, why="")
+
+    def __iter__(self) -> Iterator[tuple[int, Problem]]:
+        return iter(zip(self.numbers.values(), self.problems.values(), strict=True))
 
     def mark(self, cell: Cell) -> str:
         """Return a cell's words: its verdict, and the numbers of what there is to say of it."""
-        numbers = ",".join(str(self.told[key][0]) for key in dict.fromkeys(map(_key, shown(cell)[:MOST])))
+        numbers = ",".join(str(self.numbers[key]) for key in dict.fromkeys(map(_key, shown(cell)[:MOST])))
         more = len(shown(cell)) - MOST
         return f"{cell.verdict} {numbers}{f' and {more} more' if more > 0 else ''}".rstrip()
 
@@ -74,13 +89,13 @@ def shown(cell: Cell) -> list[Problem]:
     return [p for p in cell.problems if cell.verdict != "refused" or p.level == "error"]
 
 
-def _key(problem: Problem) -> tuple[str, str, str]:
+def _key(problem: Problem) -> Key:
     return problem.level, problem.path, problem.message
 
 
 def told(problem: Problem) -> str:
     """Return a problem in one line: rule, words, and the place where the words don't name it."""
-    at = "" if not problem.path or problem.path in problem.message else f" (at {problem.path})"
+    at = "" if not problem.path or problem.path in problem.message else f" (at {_line(problem.path)})"
     return f"{TELLS[problem.level]}, {problem.rule}: {_line(problem.message)}{at}"
 
 
@@ -145,7 +160,7 @@ def plain(cells: Sequence[Cell]) -> str:
     squares += [[row.model, row.version, *row.marks, row.input] for row in rows]
     widths = [max(map(len, column)) for column in zip(*squares, strict=True)]
     drawn = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in squares]
-    below = [line for number, problem in notes.told.values() for line in _note(number, problem)]
+    below = [line for number, problem in notes for line in _note(number, problem)]
     parts = [[summary(cells)], drawn, below, legend(cells)]
     return "\n\n".join("\n".join(line.rstrip() for line in part) for part in parts if part)
 
@@ -168,8 +183,8 @@ def html(cells: Sequence[Cell]) -> str:
     rows = "".join(map(_row, lines))
     below = "".join(
         f'<div style="margin: 2px 0; overflow-wrap: break-word">{number}. {escape(told(problem))}'
-        f'<div style="{ASIDE}">{escape(_line(problem.why))}</div></div>'
-        for number, problem in notes.told.values()
+        f"{_aside(problem.why)}</div>"
+        for number, problem in notes
     )
     said = "".join(f"<div>{escape(text)}</div>" for text in legend(cells))
     return (
@@ -182,13 +197,16 @@ def html(cells: Sequence[Cell]) -> str:
     )
 
 
+def _aside(why: str) -> str:
+    return f'<div style="{ASIDE}">{escape(_line(why))}</div>' if why else ""
+
+
 def _row(row: Row) -> str:
     marks = zip(row.marks, row.verdicts, strict=True)
-    squares = [_square("td", mark, COLOURS[verdict]) for mark, verdict in marks]
-    named = _square("td", row.model) + _square("td", row.version)
+    squares = [_square("td", mark, f"background-color: {COLOURS[verdict]}") for mark, verdict in marks]
+    named = _square("th", row.model, "white-space: nowrap") + _square("td", row.version)
     return f"<tr>{named}{''.join(squares)}{_square('td', row.input)}</tr>"
 
 
-def _square(name: str, text: str, colour: str = "") -> str:
-    background = f"; background-color: {colour}" if colour else ""
-    return f'<{name} style="{SQUARE}{background}">{escape(text)}</{name}>'
+def _square(name: str, text: str, style: str = "") -> str:
+    return f'<{name} style="{SQUARE}; {style}">{escape(text)}</{name}>'

@@ -142,7 +142,7 @@ def _taken_tools(platform: facts.Platform) -> list[str]:
 def server_calls(request: Request) -> Iterator[Problem]:
     """A history may hold calls of tools that don't exist there; nobody has confirmed that they are read."""
     platform = request.served_by
-    if "*" in platform.server_tools:
+    if "*" in platform.server_tools or not request.seen.server_uses:
         return
     for place in request.places:
         known = place.type == "server_tool_use" and place.block.get("name") in platform.server_tools

@@ -14,7 +14,7 @@ from nbkit.errors import UsageError
 from nbkit.facts import facts
 from nbkit.rules import envelope, grid
 from nbkit.rules.checker import Checker
-from nbkit.rules.differences import Move, differences
+from nbkit.rules.differences import Held, Move, differences, held
 from nbkit.rules.estimate import Input, input_cost, measure
 from nbkit.rules.platforms import named
 from nbkit.rules.problem import Problem
@@ -150,7 +150,7 @@ def _names(option: str, given: Any, default: Iterable[str]) -> list[str]:
 
 
 class _Judge:
-    """The request, and what is measured of it once for each model."""
+    """The request, and what is seen of it once for all cells, or measured once for each model."""
 
     def __init__(self, body: Any, headers: envelope.Headers | None) -> None:
         self.body = body
@@ -158,6 +158,7 @@ class _Judge:
         self.headers = {name: value for name, value in given if str(name).lower() != "anthropic-version"}
         self.home = _home(body.get("model") if isinstance(body, dict) else None)
         self.sizes: dict[str, Input] = {}
+        self.held: Held | None = None
 
     def cell(self, model: str, version: str, platform: facts.Platform) -> Cell:
         headers = {**self.headers, "anthropic-version": version}
@@ -173,7 +174,8 @@ class _Judge:
             self.sizes[model] = measure(request)
         size = self.sizes[model]
         if request.model:
-            found += differences(Move(request, request.model, self.home, size))
+            self.held = self.held or held(request)
+            found += differences(Move(request, request.model, self.home, size, self.held))
         return Cell(model, version, platform.name, tuple(found), size.tokens, input_cost(request, size))
 
 
