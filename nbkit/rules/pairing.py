@@ -61,7 +61,7 @@ def _second_call(request: Request, turn: Turn, place: Place, is_twin: bool) -> F
 
 def unused_id(request: Request, stem: str) -> str:
     """Return `stem` with the first number at its end that no call or result of the request has."""
-    used = {place.block.get("id") or place.block.get("tool_use_id") for place in request.places}
+    used = {str(place.block.get("id") or place.block.get("tool_use_id")) for place in request.places}
     return next(name for n in count(2) if (name := f"{stem}_{n}") not in used)
 
 
