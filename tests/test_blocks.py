@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from nbkit.wire.blocks import VIEWS, Block, Json, ServerToolUse, Text, ToolUse, view
+from nbkit.wire.blocks import Block, Json, ServerToolUse, Text, ToolUse, kinds, view
 from nbkit.wire.citations import Citation, PageLocation
 from nbkit.wire.events import Event
 from nbkit.wire.messages import Message
@@ -36,7 +36,7 @@ def test_known_blocks_have_their_fields_and_unknown_ones_are_plain_blocks() -> N
     assert isinstance(text, Text)
     assert text.text == "hi"
     assert type(view({"type": "hologram"})) is Block
-    assert all(view({"type": name}).type == name for name in VIEWS)
+    assert all(view({"type": name}).type == name for name in kinds())
 
 
 def test_a_change_to_the_copy_does_not_reach_the_message() -> None:

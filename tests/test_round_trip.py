@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbkit.wire.assembler import Assembler
-from nbkit.wire.blocks import VIEWS, Json, view
+from nbkit.wire.blocks import Json, kinds, view
 from nbkit.wire.event_views import EVENTS, stream_event
 from nbkit.wire.events import Event, message_events
 from nbkit.wire.messages import Message
@@ -24,8 +24,8 @@ READERS: dict[str, Callable[[Any], View]] = {
     "event": stream_event,
     "tool": tool_definition,
 }
-KINDS = [*VIEWS.values(), *EVENTS.values(), *FAMILIES.values(), Message]
-TYPES = st.sampled_from(sorted({*VIEWS, *EVENTS, *FAMILIES, "hologram"}))
+KINDS = [*kinds().values(), *EVENTS.values(), *FAMILIES.values(), Message]
+TYPES = st.sampled_from(sorted({*kinds(), *EVENTS, *FAMILIES, "hologram"}))
 KEYS = st.sampled_from(
     sorted({each.key for kind in KINDS for each in vars(kind).values() if isinstance(each, Named)})
 )

@@ -6,7 +6,7 @@ stands among what is left out, with the reason. An entry there that is needed no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_args
 
 import pytest
@@ -19,7 +19,7 @@ from anthropic.types import anthropic_beta_param, beta, shared
 from nbkit.facts import facts
 from nbkit.rules import toolsets
 from nbkit.wire import citations, deltas, event_views, outcome, sources, tool_definitions
-from nbkit.wire.blocks import VIEWS, view
+from nbkit.wire.blocks import kinds, view
 from nbkit.wire.content_blocks import DOCUMENT_SOURCES
 from nbkit.wire.messages import Message
 from nbkit.wire.views import Named, View
@@ -36,17 +36,17 @@ READ: list[tuple[Any, Callable[[Any], View]]] = [
     (beta.BetaContentBlockParam, view),
     (beta.BetaToolUnionParam, tool_definitions.tool_definition),
 ]
-KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "blocks of a reply": (ga.ContentBlock, VIEWS),
-    "blocks of a request": (ga.ContentBlockParam, VIEWS),
+KINDS: dict[str, tuple[Any, Mapping[str, Any]]] = {
+    "blocks of a reply": (ga.ContentBlock, kinds()),
+    "blocks of a request": (ga.ContentBlockParam, kinds()),
     "events": (ga.RawMessageStreamEvent, event_views.EVENTS),
     "deltas": (ga.RawContentBlockDelta, deltas.DELTAS),
     "citations of a reply": (ga.TextCitation, citations.CITATIONS),
     "citations of a request": (ga.TextCitationParam, citations.CITATIONS),
     "sources of an image": (fields(ga.ImageBlockParam)["source"].type, sources.SOURCES),
     "sources of a document": (fields(ga.DocumentBlockParam)["source"].type, DOCUMENT_SOURCES),
-    "beta blocks of a reply": (beta.BetaContentBlock, VIEWS),
-    "beta blocks of a request": (beta.BetaContentBlockParam, VIEWS),
+    "beta blocks of a reply": (beta.BetaContentBlock, kinds()),
+    "beta blocks of a request": (beta.BetaContentBlockParam, kinds()),
     "beta events": (beta.BetaRawMessageStreamEvent, event_views.EVENTS),
     "beta deltas": (beta.BetaRawContentBlockDelta, deltas.DELTAS),
 }

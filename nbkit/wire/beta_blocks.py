@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from nbkit.wire.content_blocks import Block, Text
-from nbkit.wire.server_blocks import Failure, Outcome, ServerToolResult, ServerToolUse
+from nbkit.wire.server_blocks import Failure, Outcome, ServerToolResult
+from nbkit.wire.tool_blocks import ServerToolUse
 from nbkit.wire.tool_definitions import McpTool, ToolDefinition, tool_definition
 from nbkit.wire.views import Field, Many, One, TextOrMany, View, by_type
 

@@ -5,7 +5,10 @@ The views stand beside each other by kind: `content_blocks`, `tool_blocks`, `ser
 
 from __future__ import annotations
 
-from nbkit.wire.beta_blocks import BETA_BLOCKS
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
 from nbkit.wire.content_blocks import (
     Block,
     ContainerUpload,
@@ -16,12 +19,10 @@ from nbkit.wire.content_blocks import (
     Text,
     Thinking,
 )
-from nbkit.wire.server_blocks import SERVER_BLOCKS, ServerToolUse
-from nbkit.wire.tool_blocks import BrowserState, ToolReference, ToolResult, ToolUse
-from nbkit.wire.views import Field, Json, View, by_type
+from nbkit.wire.tool_blocks import BrowserState, ServerToolUse, ToolReference, ToolResult, ToolUse
+from nbkit.wire.views import Field, Json, View
 
 __all__ = [
-    "VIEWS",
     "Block",
     "Document",
     "Field",
@@ -34,10 +35,11 @@ __all__ = [
     "ToolResult",
     "ToolUse",
     "View",
+    "kinds",
     "view",
 ]
 
-VIEWS: dict[str, type[Block]] = {
+EVERYDAY: Mapping[str, type[Block]] = {
     "text": Text,
     "image": Image,
     "document": Document,
@@ -49,9 +51,22 @@ VIEWS: dict[str, type[Block]] = {
     "tool_reference": ToolReference,
     "browser_state": BrowserState,
     "container_upload": ContainerUpload,
-    **SERVER_BLOCKS,
-    **BETA_BLOCKS,
+    "server_tool_use": ServerToolUse,
 }
 
-view = by_type(VIEWS, Block)
-"""Return the typed view of a block; an unknown type gives a plain `Block`."""
+
+@cache
+def kinds() -> Mapping[str, type[Block]]:
+    """Return every type and its view. The rare ones are loaded when the first of them comes."""
+    from nbkit.wire.beta_blocks import BETA_BLOCKS
+    from nbkit.wire.server_blocks import SERVER_BLOCKS
+
+    return {**EVERYDAY, **SERVER_BLOCKS, **BETA_BLOCKS}
+
+
+def view(raw: Any) -> Block:
+    """Return the typed view of a block; an unknown type gives a plain `Block`."""
+    kind = raw.get("type") if isinstance(raw, dict) else None
+    if not isinstance(kind, str):
+        return Block(raw)
+    return (EVERYDAY.get(kind) or kinds().get(kind, Block))(raw)

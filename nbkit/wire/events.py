@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from nbkit.errors import StreamError
 from nbkit.wire import sse
 from nbkit.wire.blocks import Json
-from nbkit.wire.event_views import StreamEvent, stream_event
 from nbkit.wire.json_text import parsed_event
+
+if TYPE_CHECKING:
+    from nbkit.wire.event_views import StreamEvent
 
 
 @dataclass(slots=True)  # one is made for every few characters, and a frozen one costs four times as much
@@ -23,6 +26,8 @@ class Event:
     @property
     def view(self) -> StreamEvent:
         """The data with typed fields: `MessageStart`, `ContentBlockDelta`, … by its type."""
+        from nbkit.wire.event_views import stream_event
+
         return stream_event(self.data)
 
 

@@ -1,16 +1,10 @@
-"""Blocks of the tools that the server runs: the call and its result, of each kind (contract, section 3.5)."""
+"""Results of the tools that the server runs, of each kind (contract, section 3.5)."""
 
 from __future__ import annotations
 
 from nbkit.wire.content_blocks import Block, Document
-from nbkit.wire.tool_blocks import Caller, ToolReference, ToolUse
+from nbkit.wire.tool_blocks import Caller, ToolReference
 from nbkit.wire.views import Field, Many, Maybe, One, View, by_type
-
-
-class ServerToolUse(ToolUse):
-    """A call the server runs itself; it must not be answered by the caller."""
-
-    __slots__ = ()
 
 
 class Outcome(View):
@@ -169,7 +163,6 @@ class ToolSearchToolResult(ServerToolResult):
 
 
 SERVER_BLOCKS: dict[str, type[Block]] = {
-    "server_tool_use": ServerToolUse,
     "web_search_tool_result": WebSearchToolResult,
     "web_fetch_tool_result": WebFetchToolResult,
     "code_execution_tool_result": CodeExecutionToolResult,

@@ -1,4 +1,4 @@
-"""Blocks of tool use: the calls a caller answers, its answers, and what may stand in them."""
+"""Blocks of tool use: calls, the caller's answers, and what may stand in them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ class ToolUse(Block):
     input: Field[Json] = Field({})
     caller = Maybe(Caller)
     toolset_name: Field[str | None] = Field(None)
+
+
+class ServerToolUse(ToolUse):
+    """A call the server runs itself; it must not be answered by the caller."""
+
+    __slots__ = ()
 
 
 class ToolReference(Block):
