@@ -115,7 +115,7 @@ def _of_shape(kind: Any) -> Iterator[Json]:
 def places(kind: Any, value: Any, way: Way = ()) -> Iterator[tuple[Any, Way]]:
     """Yield each object inside an instance: the type that it is of, and the way to it."""
     for member in members(kind):
-        if is_shape(member) and _is_of(member, value):
+        if is_shape(member) and _looks_like(member, value):
             yield member, way
             for name, inner in value.items():
                 yield from places(fields(member)[name].type, inner, (*way, name))
@@ -131,9 +131,33 @@ def places(kind: Any, value: Any, way: Way = ()) -> Iterator[tuple[Any, Way]]:
             return
 
 
-def _is_of(kind: Any, value: Any) -> bool:
+def fits(kind: Any, value: Any) -> bool:
+    """Say whether a value is an instance of a type."""
+    return any(_fits(member, value) for member in members(kind))
+
+
+def _fits(kind: Any, value: Any) -> bool:
+    origin, arguments = get_origin(kind), get_args(kind)
+    if is_shape(kind):
+        known = fields(kind)
+        return (
+            isinstance(value, dict)
+            and value.keys() <= known.keys()
+            and all(name in value for name, field in known.items() if field.required)
+            and all(fits(known[name].type, inner) for name, inner in value.items())
+        )
+    if origin is Literal:
+        return value in arguments
+    if origin is dict:
+        return isinstance(value, dict) and all(fits(arguments[1], inner) for inner in value.values())
+    if origin is not None:
+        return isinstance(value, list) and all(fits(arguments[0], item) for item in value)
+    return isinstance(value, str if kind is datetime else kind)
+
+
+def _looks_like(kind: Any, value: Any) -> bool:
+    """Say whether a value has only the keys of a type, and its `type`: enough to tell instances apart."""
     known = fields(kind)
-    return isinstance(value, dict) and all(
-        name in known and (not (tags := words(known[name].type)) or name != "type" or inner in tags)
-        for name, inner in value.items()
-    )
+    if not isinstance(value, dict) or not value.keys() <= known.keys():
+        return False
+    return "type" not in value or "type" not in known or fits(known["type"].type, value["type"])

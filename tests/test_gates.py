@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from asking import OLD, ask, assistant, mended, refused, text, user
+from asking import OLD, TOOL, ask, assistant, mended, refused, system, text, user
 from nbkit.rules.validator import check
 
 
@@ -50,6 +50,20 @@ def test_a_block_of_a_beta_needs_its_header() -> None:
         "messages.0.content.0: Input tag 'compaction' found using 'type' does not match"
     )
     assert refused(request, {"anthropic-beta": "compact-2026-01-12"}) == []
+
+
+def test_a_tool_defined_in_mid_conversation_needs_a_header_more_than_one_that_is_named() -> None:
+    changes = "mid-conversation-tool-changes-2026-07-01"
+    named = {"type": "tool_addition", "tool": {"type": "tool_reference", "name": "get_weather"}}
+    defined = {
+        "type": "tool_addition",
+        "tool": {"type": "tool_definition", "definition": {**TOOL, "name": "get_time"}},
+    }
+    request = ask(user("q"), system(named, defined), model="claude-opus-4-8")
+    (problem,) = refused(request, {"anthropic-beta": changes})
+    assert problem.message.startswith("messages.1.content.1.tool_addition.tool: Input tag 'tool_definition'")
+    assert refused(request, {"anthropic-beta": f"{changes},inline-tools-2026-09-15"}) == []
+    assert refused(mended(request, {"anthropic-beta": changes}), {"anthropic-beta": changes}) == []
 
 
 def test_a_tool_of_a_beta_needs_its_header() -> None:

@@ -19,9 +19,10 @@ from anthropic.types import message_count_tokens_params, message_create_params
 from anthropic.types.beta import message_count_tokens_params as beta_count_tokens_params
 from anthropic.types.beta import message_create_params as beta_create_params
 
+from asking import ask
 from nbkit.facts import facts
 from nbkit.rules.validator import check
-from sdk_shapes import Json, Way, fields, places, variants
+from sdk_shapes import Json, Way, fields, fits, places, variants
 
 HEADERS = {"content-type": "application/json", "x-api-key": "key", "anthropic-version": "2026-10-21"}
 BETA = {**HEADERS, "anthropic-beta": ",".join(facts.betas())}
@@ -91,6 +92,15 @@ def test_a_key_that_the_sdk_requires_is_missed(name: str) -> None:
             if at(lacking, way).pop(key, None) is not None and not any(told(name, lacking)):
                 accepted.add(kind.__name__)
     assert accepted == set(OPEN_IN_BETA if "beta" in name else OPEN)
+
+
+@pytest.mark.parametrize("name", fields(BODIES["beta create"][0]).keys() - HEADER_FIELDS)
+def test_what_only_the_beta_types_know_is_refused_without_a_beta(name: str) -> None:
+    stable = fields(BODIES["create"][0]).get(name)
+    for value in variants(fields(BODIES["beta create"][0])[name].type):
+        if stable is None or not fits(stable.type, value):
+            request = ask(**{"model": "claude-opus-4-8", "max_tokens": 30_000, name: value})
+            assert any(problem.level == "error" for problem in check(request, HEADERS)), value
 
 
 def at(request: Json, way: Way) -> Any:

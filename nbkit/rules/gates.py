@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, remove
-from nbkit.rules.request import Entry, Request
+from nbkit.rules.removal import without
+from nbkit.rules.request import Entry, Place, Request
 from nbkit.rules.shape import BETA_BLOCKS, GA_BLOCKS, SAMPLING, enabled, has_unknown_beta, unexpected_tag
+from nbkit.wire.blocks import Json
 
 PARAMS = (
     ("output_format", ("output_format",)),
@@ -62,7 +64,21 @@ def beta_blocks(request: Request, entry: Entry) -> Iterator[Problem]:
     for place in entry.places:
         feature = BETA_BLOCKS.get(place.type)
         if feature and not enabled(request, feature):
-            yield _unoffered(request, place.path, place.type, GA_BLOCKS, _names(feature))
+            yield _unoffered(
+                request, place.path, place.type, GA_BLOCKS, _names(feature), without(request, place)
+            )
+        elif place.type == "tool_addition":
+            yield from _inline_tool(request, place)
+
+
+def _inline_tool(request: Request, place: Place) -> Iterator[Problem]:
+    """R79: a tool that is defined in mid-conversation needs one header more than a tool that is named."""
+    tool = place.block.get("tool")
+    kind = tool.get("type") if isinstance(tool, dict) else None
+    if kind == "tool_definition" and not enabled(request, kind):
+        path = f"{place.path}.tool_addition.tool"
+        expected = ("tool_reference", "mcp_tool_reference", "mcp_toolset_reference")
+        yield _unoffered(request, path, kind, expected, _names(kind), without(request, place))
 
 
 def beta_tools(request: Request) -> Iterator[Problem]:
@@ -71,7 +87,8 @@ def beta_tools(request: Request) -> Iterator[Problem]:
     for k, tool in request.tools:
         row = facts.tool_type(str(tool.get("type")))
         if row and row.status == "beta" and not request.betas.intersection(row.betas):
-            yield _unoffered(request, f"tools.{k}", row.type, offered, row.betas)
+            path = f"tools.{k}"
+            yield _unoffered(request, path, row.type, offered, row.betas, (remove(path),))
 
 
 def sampling_removed(request: Request) -> Iterator[Problem]:
@@ -97,10 +114,15 @@ def _extra(request: Request, path: str, feature: str, way: str | None = None) ->
 
 
 def _unoffered(
-    request: Request, path: str, tag: str, expected: Iterable[str], names: Iterable[str]
+    request: Request,
+    path: str,
+    tag: str,
+    expected: Iterable[str],
+    names: Iterable[str],
+    removal: tuple[Json, ...],
 ) -> Problem:
     words = f"{path}: {unexpected_tag(tag, expected)}"
-    return _gated(request, path, words, names, Fix(f"remove the {tag}", (remove(path),)))
+    return _gated(request, path, words, names, Fix(f"remove the {tag}", removal))
 
 
 def _gated(request: Request, path: str, words: str, names: Iterable[str], fix: Fix) -> Problem:
