@@ -94,3 +94,10 @@ def test_an_event_shows_its_data_with_types() -> None:
     event: Any = Event("content_block_delta", {"type": "content_block_delta", "index": 2, "delta": delta})
     assert (event.view.index, event.view.delta.partial_json) == (2, "{")
     assert Event("meteor", {"type": "meteor"}).view.type == "meteor"
+
+
+def test_what_is_done_to_an_absent_input_stays_with_the_one_who_did_it() -> None:
+    call = view({"type": "tool_use", "id": "toolu_1", "name": "f"})
+    assert isinstance(call, ToolUse)
+    call.input["city"] = "Paris"
+    assert call.input == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from nbkit.wire.content_blocks import Block, Document, Image, SearchResult, Text
-from nbkit.wire.views import Field, Json, Many, Maybe, TextOrMany, View, by_type
+from nbkit.wire.views import Field, Free, Many, Maybe, TextOrMany, View, by_type
 
 CallerType: TypeAlias = Literal["direct", "code_execution_20250825", "code_execution_20260120"] | str
 
@@ -24,7 +24,7 @@ class ToolUse(Block):
     __slots__ = ()
     id = Field("")
     name = Field("")
-    input: Field[Json] = Field({})
+    input = Free()
     caller = Maybe(Caller)
     toolset_name: Field[str | None] = Field(None)
 

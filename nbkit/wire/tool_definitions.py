@@ -11,7 +11,7 @@ from typing import Any
 
 from nbkit.wire.citations import CitationsConfig
 from nbkit.wire.content_blocks import CacheControl
-from nbkit.wire.views import ByName, Field, Json, Many, Maybe, View
+from nbkit.wire.views import ByName, Field, Free, Json, Many, Maybe, View
 
 
 class ToolDefinition(View):
@@ -44,7 +44,7 @@ class CustomTool(ClientTool):
 
     __slots__ = ()
     description: Field[str | None] = Field(None)
-    input_schema: Field[Json] = Field({})
+    input_schema = Free()
     eager_input_streaming: Field[bool | None] = Field(None)
 
 
@@ -81,7 +81,7 @@ class McpTool(View):
     __slots__ = ()
     name = Field("")
     description: Field[str | None] = Field(None)
-    input_schema: Field[Json] = Field({})
+    input_schema = Free()
 
 
 class McpToolset(Toolset):

@@ -52,6 +52,14 @@ class Field(Named[T]):
         return value
 
 
+class Free(Named[Json]):
+    """An object whose keys are free, like a tool's input; an absent one reads as an empty one."""
+
+    def of(self, view: View) -> Json:
+        value: Json | None = view.get(self.key)
+        return {} if value is None else value
+
+
 class Nested(Named[T], Generic[T, V]):
     """Objects inside the raw dict, which read as views; how many there may be is the subclass's."""
 
