@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from nbkit.errors import UsageError
 from nbkit.rules.envelope import VALID_KEY
-from nbkit.study.piping import ReadFile, incoming, resolved
+from nbkit.study.piping import ReadFile, content, incoming, resolved
 from nbkit.study.shell import Command, Word, commands
 
 # The options that take the next word, as curl's manual has them; all others stand alone.
@@ -229,9 +229,12 @@ def _file(word: Word, command: Command, where: str, read_file: ReadFile) -> byte
     """Return what `@name` stands for; `@-` is what is piped into the command, where that can be seen."""
     name = word.text[1:]
     if word.expansions:
-        raise UsageError(f"{where} takes its body from {name}, which only the shell knows: name the file")
+        shown = word.expansions[0].shown
+        raise UsageError(
+            f"{where} has {shown} in the name of its body, which only the shell knows: name the file"
+        )
     if name not in ("-", "/dev/stdin"):
-        return read_file(name)
+        return content(name, where, read_file)
     found = incoming(command, where, read_file)
     if found is None:
         raise UsageError(

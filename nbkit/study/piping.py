@@ -12,8 +12,16 @@ from nbkit.errors import UsageError
 from nbkit.study.shell import Command, Expansion, Word
 
 QUOTE = re.compile(r'\\.|"', re.DOTALL)  # an escaped character, or what opens and closes a JSON string
+FILE_NAME = re.compile(r"(?:[A-Za-z]:)?[^\x00-\x1f:'\"]{1,255}")
 
 ReadFile = Callable[[str], bytes]
+
+
+def content(name: str, where: str, read_file: ReadFile) -> bytes:
+    """Read a file that a script names."""
+    if not FILE_NAME.fullmatch(name):  # a quote too few may have put the headers into it, and the key
+        raise UsageError(f"{where} takes its body from what is no name of a file: check its quotes")
+    return read_file(name)
 
 
 def incoming(command: Command | None, where: str, read_file: ReadFile) -> bytes | None:
@@ -22,7 +30,7 @@ def incoming(command: Command | None, where: str, read_file: ReadFile) -> bytes 
         if command.text is not None:
             return resolved(command.text, where, read_file)
         if command.file is not None:
-            return read_file(command.file.text)
+            return content(command.file.text, where, read_file)
         command = command.before
         if command is not None and not _passes_on(command):
             return _output(command, where, read_file)
@@ -37,7 +45,7 @@ def _output(command: Command, where: str, read_file: ReadFile) -> bytes | None:
     if any(word.text.startswith("-") for word in words):
         return None
     if program == "cat":
-        return b"".join(read_file(word.text) for word in words)
+        return b"".join(content(word.text, where, read_file) for word in words)
     if program == "echo":
         return b" ".join(resolved(word, where, read_file) for word in words) + b"\n"
     return None

@@ -258,7 +258,10 @@ class _Script:
         first, lines, end = self.line, [], delimiter.text
         while True:
             if self.at >= len(self.source):
-                raise UsageError(f"the here-document in line {delimiter.line} never ends: add its {end}")
+                named = (
+                    end if re.fullmatch(r"\w{1,40}", end) else "last line"
+                )  # what else it swallowed isn't told
+                raise UsageError(f"the here-document in line {delimiter.line} never ends: add its {named}")
             stop = self.source.find("\n", self.at)
             stop = len(self.source) if stop < 0 else stop
             line = self.source[self.at : stop].removesuffix("\r")
