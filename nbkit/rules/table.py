@@ -2,7 +2,8 @@
 
 A row names the functions (within `nbkit.rules`) that tell the rule; their docstrings name its number. A rule
 that no look at a single request can tell is *server only*, one that refuses nothing is *no error*; both say
-why. Refusals that the contract has no number for have a name instead. A test walks the table.
+why, and where two requests, or two platforms, tell more. Refusals that the contract has no number for have a
+name instead. A test walks the table.
 """
 
 from __future__ import annotations
@@ -89,14 +90,27 @@ MESSAGES = (
         "thinking.thinking_first",
         "thinking.final_turn_thinks",
     ),
-    _server("R34", "thinking of the latest message is unchanged", "only the server knows what it sent"),
+    _server(
+        "R34",
+        "thinking of the latest message is unchanged",
+        "only the server knows what it sent; two requests of a session show it",
+        "altered._thinking",
+        "altered._moved",
+        "lost_blocks._lost_thinking",
+    ),
     _row("R35", "a signature verifies", "thinking.signature_present"),
-    _server("R36", "nothing before bound thinking has changed", "only the server can read a signature"),
+    _server(
+        "R36",
+        "nothing before bound thinking has changed",
+        "only the server can read a signature; two requests of a session show it",
+        "changed_setting._bound_thinking",
+    ),
     _legal(
         "R37",
         "thinking of another model",
         "the server drops it and answers all the same",
         "differences.thinking_dropped",
+        "changed_setting._changed_model",
     ),
     _row("R38", "`budget_tokens` is at least 1024", "shape.shape"),
     _row("R39", "`budget_tokens` is below `max_tokens`", "thinking.budget_below_max"),
