@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asking import SEARCH_TOOL, TOOL, ask, assistant, found, result, search, system, text, thought, use, user
+from nbkit.rules import plain_params
 from nbkit.rules.checker import Checker
 from nbkit.rules.shape_plain import plain, words
 from nbkit.rules.validator import check, check_history
@@ -146,3 +147,55 @@ def test_the_body_that_was_given_is_not_changed() -> None:
     before = copy.deepcopy(request)
     Checker(request).extend(user("more"))
     assert request == before
+
+
+PLAIN_PARAMS: dict[str, list[Any]] = {
+    "model": ["claude-sonnet-5"],
+    "messages": [[]],
+    "max_tokens": [0, 4096],
+    "system": ["", "Be brief.", [text("Be brief.")]],
+    "tools": [[], [TOOL], [{**TOOL, "type": "custom"}], [{"name": "a", "input_schema": {"type": "object"}}]],
+    "tool_choice": [{"type": "auto"}, {"type": "any"}, {"type": "none"}, {"type": "tool", "name": "a"}],
+    "thinking": [
+        {"type": "adaptive"},
+        {"type": "adaptive", "display": "omitted"},
+        {"type": "enabled", "budget_tokens": 1024},
+    ],
+    "output_config": [{"effort": "low"}],
+    "stop_sequences": [[], ["x"]],
+    "stream": [True],
+}
+ODD_VALUES: list[Any] = [None, True, 0, 1.5, "", "x", "\ud800", [], ["x"], [[]], {}, {"type": "x"}, {"\ud800": 1}]
+
+
+def bodies() -> list[dict[str, Any]]:
+    """Bodies with one value changed at every place, and with one key more or less."""
+    whole = {name: values[0] for name, values in PLAIN_PARAMS.items()}
+    found = [{**whole, name: value} for name, values in PLAIN_PARAMS.items() for value in values]
+    return found + [changed for body in found[:] for changed in _changed(body)]
+
+
+def _changed(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        inner = [{**value, key: new} for key in value for new in [*_changed(value[key]), *ODD_VALUES]]
+        fewer = [{key: value[key] for key in value if key != left_out} for left_out in value]
+        return [*inner, *fewer, {**value, "zork": 1}]
+    if isinstance(value, list):
+        return [[*value[:k], new, *value[k + 1 :]] for k in range(len(value)) for new in _changed(value[k])]
+    return []
+
+
+def test_parameters_known_at_a_glance_have_no_fault_for_the_models() -> None:
+    from nbkit.rules.shape_params import Body
+
+    known = [body for body in bodies() if plain_params.is_plain(body, needs_max_tokens=True)]
+    for body in known:
+        Body.model_validate(body)
+    assert len(known) > 100
+
+
+@pytest.mark.parametrize("name", PLAIN_PARAMS)
+def test_the_common_parameters_are_known_at_a_glance(name: str) -> None:
+    for value in PLAIN_PARAMS[name]:
+        body = {"model": "claude-sonnet-5", "max_tokens": 1, "messages": [], name: value}
+        assert plain_params.is_plain(body, needs_max_tokens=True)

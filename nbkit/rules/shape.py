@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from nbkit.facts import facts
-from nbkit.rules import shape_fixes
+from nbkit.rules import plain_params, shape_fixes
 from nbkit.rules.problem import Level, Problem
 from nbkit.rules.request import Entry, Request
 
@@ -114,8 +114,11 @@ def _message() -> Any:
 
 def params(request: Request) -> list[Problem]:
     """Judge the shape of everything but the messages."""
+    counts = request.endpoint.endswith("/count_tokens")
+    if plain_params.is_plain(request.raw, needs_max_tokens=not counts):
+        return []
     body, count = _bodies()
-    validator = count if request.endpoint.endswith("/count_tokens") else body
+    validator = count if counts else body
     return told(request, shape(request, validator, request.raw))
 
 

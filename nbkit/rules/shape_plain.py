@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nbkit.facts import switches
-from nbkit.rules.sizes import text_size
+from nbkit.rules.sizes import is_text, text_size
 from nbkit.wire.blocks import Json
 
 MESSAGE = {"role", "content"}
@@ -70,7 +70,7 @@ def _text(block: Json) -> int:
 
 
 def _thinking(block: Json) -> int:
-    if block.keys() != THINKING or not _is_text(block["thinking"]):
+    if block.keys() != THINKING or not is_text(block["thinking"]):
         return 0
     return 1 + len(block["thinking"]) if _words(block["signature"]) else 0
 
@@ -79,9 +79,9 @@ def _tool_use(block: Json) -> int:
     if block.keys() != TOOL_USE or not _is_id(block["id"]):
         return 0
     name, arguments = block["name"], block["input"]
-    if not _is_text(name) or not 0 < len(name) <= switches.CALL_NAME_MAX or type(arguments) is not dict:
+    if not is_text(name) or not 0 < len(name) <= switches.CALL_NAME_MAX or type(arguments) is not dict:
         return 0
-    return len(name) + text_size(arguments) if all(map(_is_text, arguments)) else 0
+    return len(name) + text_size(arguments) if all(map(is_text, arguments)) else 0
 
 
 def _tool_result(block: Json) -> int:
@@ -93,7 +93,7 @@ def _tool_result(block: Json) -> int:
     if not _is_id(answers):
         return 0
     if type(content) is str:
-        return len(answers) + len(content) if _is_text(content) else 0
+        return len(answers) + len(content) if is_text(content) else 0
     if type(content) is not list:
         return 0
     count = len(answers)
@@ -117,17 +117,4 @@ def _is_id(value: Any) -> bool:
 
 
 def _words(value: Any) -> int:
-    return len(value) if _is_text(value) and not value.isspace() else 0
-
-
-def _is_text(value: Any) -> bool:
-    """Say whether this is a string that UTF-8 can write: half a character can't be."""
-    if type(value) is not str:
-        return False
-    if value.isascii():
-        return True
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return len(value) if is_text(value) and not value.isspace() else 0

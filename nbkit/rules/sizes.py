@@ -1,4 +1,4 @@
-"""How much text a value holds, in one walk: what costs tokens as text, and what only takes room."""
+"""Texts and how long they are: what costs tokens as text, and what only takes room."""
 
 from __future__ import annotations
 
@@ -40,3 +40,16 @@ def text_size(value: Any) -> int:
         elif isinstance(value, dict):
             rest += value.values()
     return size
+
+
+def is_text(value: Any) -> bool:
+    """Say whether this is a string that UTF-8 can write: half a character can't be."""
+    if type(value) is not str:
+        return False
+    if value.isascii():
+        return True
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
