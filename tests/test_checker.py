@@ -165,7 +165,21 @@ PLAIN_PARAMS: dict[str, list[Any]] = {
     "stop_sequences": [[], ["x"]],
     "stream": [True],
 }
-ODD_VALUES: list[Any] = [None, True, 0, 1.5, "", "x", "\ud800", [], ["x"], [[]], {}, {"type": "x"}, {"\ud800": 1}]
+ODD_VALUES: list[Any] = [
+    None,
+    True,
+    0,
+    1.5,
+    "",
+    "x",
+    "\ud800",
+    [],
+    ["x"],
+    [[]],
+    {},
+    {"type": "x"},
+    {"\ud800": 1},
+]
 
 
 def bodies() -> list[dict[str, Any]]:

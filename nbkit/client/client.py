@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -56,6 +57,11 @@ class _Requests:
     @property
     def target(self) -> Target:
         return self.provider.target
+
+    @property
+    def _trusts_environment(self) -> bool:
+        """A proxy has no business between this machine and itself."""
+        return not getattr(self.provider, "loopback", False)
 
     def _request(self, body: Mapping[str, Any], version: str | None, betas: Sequence[str]) -> dict[str, Any]:
         try:
@@ -105,8 +111,13 @@ class Client(_Requests):
         super().__init__(provider, retries, timeout, jitter)
         self.transport = transport
         self._sleep = sleep
-        trust = not getattr(self.provider, "loopback", False)
-        self._http = httpx.Client(transport=transport, timeout=timeout, trust_env=trust)
+
+    @cached_property
+    def _http(self) -> httpx.Client:
+        """Opened when it is first used: reading the certificates takes a while."""
+        return httpx.Client(
+            transport=self.transport, timeout=self.timeout, trust_env=self._trusts_environment
+        )
 
     @contextmanager
     def stream(
@@ -148,7 +159,8 @@ class Client(_Requests):
         )
 
     def close(self) -> None:
-        self._http.close()
+        if "_http" in vars(self):
+            self._http.close()
 
     def _open(self, body: Mapping[str, Any], version: str | None, betas: Sequence[str]) -> httpx.Response:
         attempt = 0
@@ -186,8 +198,12 @@ class AsyncClient(_Requests):
         super().__init__(provider, retries, timeout, jitter)
         self.transport = transport
         self._sleep = sleep
-        trust = not getattr(self.provider, "loopback", False)
-        self._http = httpx.AsyncClient(transport=transport, timeout=timeout, trust_env=trust)
+
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=self.transport, timeout=self.timeout, trust_env=self._trusts_environment
+        )
 
     @asynccontextmanager
     async def stream(
@@ -218,7 +234,8 @@ class AsyncClient(_Requests):
             await response.aclose()
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        if "_http" in vars(self):
+            await self._http.aclose()
 
     async def _open(
         self, body: Mapping[str, Any], version: str | None, betas: Sequence[str]

@@ -98,7 +98,7 @@ def system_text_not_empty(request: Request) -> Iterator[Problem]:
 def automatic_agrees(request: Request) -> Iterator[Problem]:
     """R50: automatic caching marks the last block; a marker there must have the same lifetime."""
     control = request.param("cache_control")
-    last = request.last_place
+    last = request.last_place if isinstance(control, dict) else None
     own = last.block.get("cache_control") if last else None
     if not isinstance(control, dict) or not isinstance(own, dict) or last is None:
         return

@@ -64,7 +64,9 @@ class Checker:
             *platforms.version(request),
             *envelope.betas(request, names),
         ]
-        self._shape = shape.params(request)
+        faults = shape.params(request)
+        self._first = [problem for problem in faults if problem.path.startswith(BEFORE_MESSAGES)]
+        self._shape = [problem for problem in faults if not problem.path.startswith(BEFORE_MESSAGES)]
         self._params = _found(registry.PARAMS, request)
         self._shapes: list[shape.Finding] = []
         self._entries: list[Entry] = []
@@ -119,13 +121,12 @@ class Checker:
         found = self._judged_anew() if self._findings else self._findings
         ends = chain.from_iterable(map(self._judged, request.turns[-2:]))
         said = [*found.blocks, *found.turns, *ends, *found.across, *_found(registry.WHOLE, request)]
-        first = [problem for problem in self._shape if problem.path.startswith(BEFORE_MESSAGES)]
         return [
             *envelope.body_size(request),
             *self._envelope,
-            *first,
+            *self._first,
             *shape.told(request, self._shapes),
-            *(problem for problem in self._shape if not problem.path.startswith(BEFORE_MESSAGES)),
+            *self._shape,
             *found.gates,
             *self._params,
             *_found(registry.LENGTH, request),

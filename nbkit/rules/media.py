@@ -126,6 +126,8 @@ def _is_https(url: str) -> bool:
 
 def dimensions(request: Request) -> Iterator[Problem]:
     """R59, R60: each side has at most 8000 pixels, 2000 when there are more than 20 images."""
+    if not request.seen.large_images:
+        return
     many = request.seen.images > MANY
     limit = FEW_PIXELS if many else MOST_PIXELS
     crowd = " for many-image requests" if many else ""

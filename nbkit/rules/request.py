@@ -91,7 +91,7 @@ class Turn:
     """
 
     __slots__ = (
-        *("_answers", "_call_ids", "_entries", "_messages", "_result_ids"),
+        *("_answers", "_call_ids", "_entries", "_messages", "_places", "_result_ids"),
         *("after", "before", "is_plain", "is_words", "role"),
     )
 
@@ -105,13 +105,14 @@ class Turn:
         self.is_plain = type(entry) is int
         self._messages = messages
         self._entries = [entry]
+        self._places: list[Place] | None = None
         self._call_ids: list[str] | None = None
         self._result_ids: list[str] | None = None
         self._answers: list[str] | None = None
 
     def add(self, entry: Entry | int, is_words: bool) -> None:
         self._entries.append(entry)
-        self._call_ids = self._result_ids = self._answers = None
+        self._places = self._call_ids = self._result_ids = self._answers = None
         self.is_words = self.is_words and is_words
         self.is_plain = self.is_plain and type(entry) is int
 
@@ -129,7 +130,9 @@ class Turn:
 
     @property
     def places(self) -> list[Place]:
-        return [place for entry in self.entries for place in entry.places]
+        if self._places is None:
+            self._places = [place for entry in self.entries for place in entry.places]
+        return self._places
 
     @property
     def calls(self) -> list[Place]:
@@ -146,7 +149,7 @@ class Turn:
         if self._call_ids is None:
             self._call_ids = [
                 block["id"]
-                for block in self._blocks()
+                for block in self.blocks
                 if block.get("type") == "tool_use" and isinstance(block.get("id"), str)
             ]
         return self._call_ids
@@ -154,18 +157,19 @@ class Turn:
     @property
     def result_ids(self) -> list[str]:
         if self._result_ids is None:
-            self._result_ids = [block["tool_use_id"] for block in self._blocks() if _is_result(block)]
+            self._result_ids = [block["tool_use_id"] for block in self.blocks if _is_result(block)]
         return self._result_ids
 
     @property
     def answers(self) -> list[str]:
         """The ids that the results at the beginning of the turn answer."""
         if self._answers is None:
-            self._answers = [block["tool_use_id"] for block in takewhile(_is_result, self._blocks())]
+            self._answers = [block["tool_use_id"] for block in takewhile(_is_result, self.blocks)]
         return self._answers
 
-    def _blocks(self) -> list[Json]:
-        """Return the blocks of all messages, without making places for what is plain."""
+    @property
+    def blocks(self) -> list[Json]:
+        """The blocks of all messages, without places for what is plain; a plain string is none."""
         if len(self._entries) == 1 and isinstance(self._entries[0], int):
             content = self._messages[self._entries[0]]["content"]
             return content if isinstance(content, list) else []

@@ -23,6 +23,9 @@ def calls_come_last(request: Request) -> Iterator[Problem]:
     if roles != ["assistant", "user"] or not request.judges_end or request.model is None:
         return
     turn = request.turns[-2]
+    ends = turn.blocks[len(turn.blocks) - len(turn.call_ids) :]
+    if all(block.get("type") == "tool_use" for block in ends):
+        return
     call = _overtaken(turn.places)
     if call is not None:
         unanswered = f"messages.{call.i}: {WITHOUT_RESULT}: {call.block['id']}. {EACH_USE}"
@@ -131,7 +134,9 @@ def programmatic(request: Request) -> Iterator[Problem]:
     if not request.turns or request.turns[-1].role != "user" or not request.judges_end:
         return
     turn = request.turns[-1]
-    before = turn.before.places if turn.before else []
+    if turn.before is None or turn.before.is_plain:
+        return
+    before = turn.before.places
     waiting = any(place.is_client_use and _is_programmatic(place) for place in before)
     extra = next((place for place in turn.places if not place.is_result), None) if waiting else None
     if extra is not None:

@@ -7,9 +7,8 @@ alike. So it goes first, and where it refuses the slow one decides and finds the
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
-
-from pydantic_core import from_json
 
 DEEPEST = 201  # levels, as the fast parser has it; every copy and every walk of a value goes as deep
 
@@ -30,9 +29,16 @@ def parsed(text: str | bytes) -> Any:
 def parsed_event(text: str | bytes) -> Any:
     """The same where time counts; a number past what a float can hold is read as infinite."""
     try:
-        return from_json(text, allow_inf_nan=False)
+        return _from_json()(text, allow_inf_nan=False)
     except (ValueError, TypeError):  # TypeError: a lone surrogate can't be handed over at all
         return _slowly(text)
+
+
+@cache
+def _from_json() -> Any:
+    from pydantic_core import from_json  # takes longer to import than this whole room
+
+    return from_json
 
 
 def _slowly(text: str | bytes) -> Any:
