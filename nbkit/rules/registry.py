@@ -111,14 +111,14 @@ BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "redacted_thinking": (thinking.signature_present,),
 }
 TURNS: dict[str, tuple[TurnRule, ...]] = {
-    "user": (order.has_content, pairing.results_match, pairing.toolset_echoed, pairing.unique_ids),
+    "user": (order.has_content, pairing.results_match, pairing.toolset_echoed),
     "assistant": (
         order.has_content,
         pairing.answered,
         thinking.thinking_first,
         pairing.unique_ids,
     ),
-    "system": (order.system_position, order.system_text, pairing.unique_ids),
+    "system": (order.system_position, order.system_text),
 }
 # Blocks against what the whole array has shown so far.
 ACROSS: tuple[BlockRule, ...] = (

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import takewhile
 from typing import Any
 
 from nbkit.facts import facts
@@ -157,15 +156,26 @@ class Turn:
     @property
     def result_ids(self) -> list[str]:
         if self._result_ids is None:
-            self._result_ids = [block["tool_use_id"] for block in self.blocks if _is_result(block)]
-        return self._result_ids
+            self._read_results()
+        return self._result_ids or []
 
     @property
     def answers(self) -> list[str]:
         """The ids that the results at the beginning of the turn answer."""
         if self._answers is None:
-            self._answers = [block["tool_use_id"] for block in takewhile(_is_result, self.blocks)]
-        return self._answers
+            self._read_results()
+        return self._answers or []
+
+    def _read_results(self) -> None:
+        found: list[str] = []
+        leading = True
+        self._answers = self._result_ids = found
+        for block in self.blocks:
+            if not _is_result(block):
+                self._answers = found[:] if leading else self._answers
+                leading = False
+            else:
+                found.append(block["tool_use_id"])
 
     @property
     def blocks(self) -> list[Json]:
@@ -222,7 +232,7 @@ class Request:
     def served_by(self) -> facts.Platform:
         return facts.platform(self.platform) or facts.platforms()[0]
 
-    @property
+    @cached_property
     def context(self) -> int | None:
         """The tokens that the model's context holds; a beta makes it larger on older models."""
         if self.model is None:

@@ -247,7 +247,7 @@ def final_block(request: Request) -> Iterator[Problem]:
     if request.thinking_type in ("off", "disabled") or not request.judges_end:
         return
     turn = next((turn for turn in request.turns[-1:-3:-1] if turn.role == "assistant"), None)
-    if turn is None or not turn.blocks or turn.blocks[-1].get("type") not in THINKING:
+    if turn is None or not turn.blocks or str(turn.blocks[-1].get("type")) not in THINKING:
         return
     answers = request.turns[-1].places if turn is not request.turns[-1] else []
     last = turn.places[-1] if turn.places and all(place.is_result for place in answers) else None
