@@ -88,3 +88,11 @@ def test_code_waits_for_results_alone_in_its_container() -> None:
 
 def test_a_call_made_directly_needs_no_container() -> None:
     assert refused(ask(user("q"), assistant(use(caller={"type": "direct"})), user(result()))) == []
+
+
+@pytest.mark.parametrize("garbled", [[], {}, None, 3])
+def test_a_garbled_id_of_a_server_tool_is_a_problem_and_no_other_exception(garbled: object) -> None:
+    code = {"type": "server_tool_use", "id": garbled, "name": "code_execution", "input": {}}
+    searched = {"type": "web_search_tool_result", "tool_use_id": garbled, "content": []}
+    request = ask(user("x"), assistant(code, searched, use()), user(result()))
+    assert "shape" in rules(request) or "R26" in rules(request)

@@ -162,11 +162,13 @@ def programmatic(request: Request) -> Iterator[Problem]:
 
 def _code_goes_on(places: list[Place]) -> bool:
     """Say whether code execution is unfinished behind calls, and has called server tools itself."""
-    answered = {place.block.get("tool_use_id") for place in places if place.type.endswith("_tool_result")}
+    answered = {
+        str(place.block.get("tool_use_id")) for place in places if place.type.endswith("_tool_result")
+    }
     open_code = any(
         place.type == "server_tool_use"
         and SERVER_TOOLS.get(str(place.block.get("name")), place.block.get("name")) == "code_execution"
-        and place.block.get("id") not in answered
+        and str(place.block.get("id")) not in answered
         for place in places
     )
     calls = any(place.is_client_use for place in places)
