@@ -151,7 +151,8 @@ def input_stream(text: str) -> bytes:
 
 
 def item(n: int) -> Json:
-    return {"id": n, "name": f"item {n}", "ok": True, "tags": ["a", "b"], "price": 1.5}
+    """A record of 80 bytes (with the comma after it), whatever its number."""
+    return {"id": 10_000 + n, "name": f"n {n:05}", "ok": True, "tags": ["a", "b"], "price": 1.5}
 
 
 def stream_of(block: Json, deltas: Iterator[Json]) -> bytes:
