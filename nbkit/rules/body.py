@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from nbkit.rules.json_fault import fault
 from nbkit.rules.problem import Problem
 
 # A high half without its low half, or a low half alone; a backslash before it may itself be escaped.
@@ -23,9 +24,18 @@ def parse(data: bytes) -> Any | Problem:
     except UnicodeDecodeError as error:
         return _problem(f"str is not valid UTF-8: {error.reason}: line 1 column 1 (char {error.start})")
     except ValueError as error:
-        return _problem(str(error))
-    at = _lone_surrogate(text) if "\\u" in text else None
-    return body if at is None else _problem(f"no low surrogate in string: {_position(text, at)}")
+        return _problem(_reason(text) or str(error))
+    reason = _reason(text) if "\\u" in text and _has_half(text) else None
+    return body if reason is None else _problem(reason)
+
+
+def _reason(text: str) -> str | None:
+    found = fault(text)
+    if found is None:
+        return None
+    line = text.count("\n", 0, found.at) + 1
+    column = found.at - text.rfind("\n", 0, found.at)
+    return f"{found.words}: line {line} column {column} (char {found.at})"
 
 
 def _problem(reason: str) -> Problem:
@@ -36,22 +46,15 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _lone_surrogate(text: str) -> int | None:
-    """Return where an escape stands for half a character, without its other half."""
+def _has_half(text: str) -> bool:
+    """Say whether an escape stands for half a character, without its other half."""
     high: re.Match[str] | None = None
     for escape in ESCAPE.finditer(text):
         code = int(escape[1], 16) if escape[1] else 0
-        if high is not None:
-            if 0xDC00 <= code <= 0xDFFF and escape.start() == high.end():
-                high = None
-                continue
-            return high.start()
-        if 0xDC00 <= code <= 0xDFFF:
-            return escape.start()
+        is_low = 0xDC00 <= code <= 0xDFFF
+        if is_low != (high is not None and escape.start() == high.end()):
+            return True
+        if high is not None and not is_low:
+            return True
         high = escape if 0xD800 <= code <= 0xDBFF else None
-    return high.start() if high else None
-
-
-def _position(text: str, at: int) -> str:
-    line = text.count("\n", 0, at) + 1
-    return f"line {line} column {at - text.rfind(chr(10), 0, at)} (char {at})"
+    return high is not None
