@@ -12,6 +12,7 @@ OPUS = {"model": "claude-opus-5"}
 CLEAR_AT = {"anthropic-beta": "mid-conversation-system-clear-at-2026-08-21"}
 MANAGED = {"anthropic-beta": "context-management-2025-06-27"}
 MCP = {"anthropic-beta": "mcp-client-2025-11-20"}
+CREDIT = {"anthropic-beta": "server-side-fallback-2026-07-01,fallback-credit-2026-07-01"}
 CLEARING = {"edits": [{"type": "clear_thinking_20251015"}]}
 
 
@@ -30,6 +31,17 @@ def server(name: str) -> Json:
 def found_page(seal: str | None) -> Json:
     hit = {"type": "web_search_result", "url": "https://a/b", "title": "t", "encrypted_content": seal}
     return {**found(), "content": [{name: value for name, value in hit.items() if value is not None}]}
+
+
+def tab(name: str, active: bool = True) -> Json:
+    return {"tab_id": name, "title": "t", "url": "https://a", "active": active}
+
+
+def navigated(tabs: list[Json]) -> Json:
+    call = use(name="navigate", toolset_name="browser")
+    state = {"type": "browser_state", "tabs": tabs}
+    answer = result(content=[text(), state], toolset_name="browser")
+    return ask(user("a"), assistant(call), user(answer), tools=[{"type": "browser_toolset_20260801"}], **OPUS)
 
 
 AFTER_FINDING = ask(user("a"), assistant(search(), found()), system("s"), assistant("b"), user("c"), **OPUS)
@@ -162,6 +174,21 @@ REFUSED = [
         "use prompt caching.",
     ),
     Refused(
+        "tools",
+        "a picture of two active tabs",
+        navigated([tab("1"), tab("2")]),
+        "messages.2.content.0",
+        "messages.2.content.0: exactly one tab must be active",
+    ),
+    Refused(
+        "betas",
+        "a fallback and its credit",
+        ask(fallbacks="default", fallback_credit_token="t"),
+        "fallback_credit_token",
+        "fallback_credit_token: cannot be used together with `fallbacks`",
+        CREDIT,
+    ),
+    Refused(
         "mcp_servers",
         "a server nobody uses",
         ask(mcp_servers=[server("docs")]),
@@ -236,6 +263,9 @@ LEGAL = [
         "dots in a key",
         ask(tools=[{**TOOL, "input_schema": {"type": "object", "properties": {"a.b-c": {}}}}]),
     ),
+    Legal("tools", "a picture of one active tab", navigated([tab("1"), tab("2", active=False)])),
+    Legal("betas", "a fallback alone", ask(fallbacks="default"), CREDIT),
+    Legal("betas", "a credit alone", ask(fallback_credit_token="t"), CREDIT),
     Legal("mcp_servers", "a server in use", ask(mcp_servers=[server("docs")], tools=[TOOLSET]), MCP),
     Legal("tool_choice", "a tool that is there", ask(tool_choice={"type": "tool", "name": "get_weather"})),
     Legal("tool_choice", "none of none", ask(tools=[], tool_choice={"type": "none"})),

@@ -29,6 +29,7 @@ def test_four_markers_pass_and_a_fifth_does_not() -> None:
 def test_automatic_caching_takes_a_place() -> None:
     assert refused(ask(user(*marked(3), text()), **MARK)) == []
     assert rules(ask(user(*marked(4), text()), **MARK)) == ["R49"]
+    assert refused(ask(user(*marked(4)), **MARK)) == []  # it falls on a marker that is there already
 
 
 def test_markers_inside_results_count() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from asking import OLD, TOOL, ask, assistant, mended, refused, system, text, user
+from asking import OLD, TOOL, ask, assistant, mended, refused, rules, system, text, user
 from nbkit.rules.validator import check
 
 
@@ -86,3 +86,64 @@ def test_sampling_left_with_the_new_version() -> None:
     assert (problem.rule, problem.message) == ("R14", "temperature: Extra inputs are not permitted")
     assert refused(request, OLD) == []
     assert refused(mended(request)) == []
+
+
+EVERY_BETA = {
+    "anthropic-beta": "server-side-fallback-2026-07-01,fallback-credit-2026-07-01,message-threads-2026-08-12,"
+    "compact-2026-09-04,context-management-2025-06-27"
+}
+CLEARS = {"anthropic-beta": "context-management-2025-06-27"}
+COMPACTS = {"anthropic-beta": "compact-2026-01-12"}
+
+
+def test_clearing_is_one_beta_and_compacting_another() -> None:
+    clear = ask(context_management={"edits": [{"type": "clear_tool_uses_20250919"}]})
+    compact = ask(context_management={"edits": [{"type": "compact_20260112"}]})
+    assert refused(clear, CLEARS) == []
+    assert refused(compact, COMPACTS) == []
+    (problem,) = refused(compact, CLEARS)
+    assert problem.message == (
+        "context_management.edits.0: Input tag 'compact_20260112' found using 'type' does not match any of "
+        "the expected tags: 'clear_thinking_20251015', 'clear_tool_uses_20250919'"
+    )
+    assert rules(clear, COMPACTS) == ["R79"]
+
+
+@pytest.mark.parametrize(
+    ("params", "path"),
+    [
+        ({"fallbacks": "always"}, "fallbacks"),
+        ({"fallbacks": [{"model": "claude-opus-5", "temperature": 1}]}, "fallbacks.0.temperature"),
+        ({"fallbacks": [{"model": "claude-opus-5"}, {"model": "claude-opus-5"}]}, "fallbacks"),
+        ({"fallback_credit_token": {"token": "t", "mode": "often"}}, "fallback_credit_token.mode"),
+        ({"thread": {"type": "continue"}}, "thread.continue.previous_message_id"),
+        ({"compaction": {"type": "summarize"}, "context_management": {"edits": []}}, "compaction"),
+    ],
+)
+def test_parameters_of_betas_have_their_shapes(params: dict[str, Any], path: str) -> None:
+    (problem,) = refused(ask(**params), EVERY_BETA)
+    assert problem.path == path
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"fallbacks": "default"},
+        {"fallbacks": [{"model": "claude-opus-5", "max_tokens": 9, "speed": "fast"}]},
+        {"fallback_credit_token": "t"},
+        {"fallback_credit_token": {"token": "t", "mode": "strict"}},
+        {"thread": {"type": "create"}},
+        {"thread": {"type": "continue", "previous_message_id": "msg_1"}},
+        {"compaction": {"type": "summarize", "instructions": "briefly"}},
+    ],
+)
+def test_parameters_of_betas_that_pass(params: dict[str, Any]) -> None:
+    assert refused(ask(**params), EVERY_BETA) == []
+
+
+def test_an_effort_on_the_way_is_the_systems_to_set() -> None:
+    effort = {"output_config": {"effort": "low"}}
+    headers = {"anthropic-beta": "mid-conversation-output-config-2026-07-01"}
+    assert rules(ask({**user("q"), **effort}), headers) == ["R91"]
+    directive = {"role": "system", "content": [], **effort}
+    assert refused(ask(user("q"), directive, model="claude-opus-5"), headers) == []

@@ -48,6 +48,7 @@ REFUSED = {
 REFUSED_IN_BETA = {
     **REFUSED,
     "messages.0.content: Field required": "a system message says or sets something (R92)",
+    "trigger.value: Input should be greater than or equal to 50000": "compaction's least trigger (2.2)",
 }
 FORWARD = "a caller comes from the server, and one that is newer than the SDK must go back"
 OPEN = {"ServerToolCallerParam": FORWARD, "ServerToolCaller20260120Param": FORWARD}

@@ -141,6 +141,31 @@ def computer() -> dict[str, Any]:
     return {"type": "computer_20251124", "name": "computer", "display_width_px": 9, "display_height_px": 9}
 
 
+@pytest.mark.parametrize("domain", ["https://a.com", "*.a.com", "", "a b.com", "a.*.com/x"])
+def test_a_domain_is_a_host(domain: str) -> None:
+    for name in ("allowed_domains", "blocked_domains"):
+        broken = ask(tools=[{**SEARCH_TOOL, name: ["a.com", domain]}])
+        (problem,) = refused(broken)
+        assert problem.path == f"tools.0.web_search_20250305.{name}.1"
+        assert refused(mended(broken)) == []
+        assert refused(ask(tools=[{**SEARCH_TOOL, name: ["a.com", "b.a.com/x/*", "localhost"]}])) == []
+
+
+def test_mcp_servers_are_told_apart_and_reached_in_secret() -> None:
+    headers = {"anthropic-beta": "mcp-client-2025-11-20"}
+    server = {"type": "url", "name": "m", "url": "https://example.com"}
+    toolset = {"type": "mcp_toolset", "mcp_server_name": "m"}
+    for servers, tools in (
+        ([{**server, "url": "http://example.com"}], [toolset]),
+        ([server, server], [toolset]),
+        ([server], [toolset, {**toolset, "mcp_server_name": "other"}]),
+        ([], [toolset]),
+    ):
+        assert rules(ask(mcp_servers=servers, tools=tools), headers) == ["mcp_servers"]
+    older = {"anthropic-beta": "mcp-client-2025-04-04"}
+    assert refused(ask(mcp_servers=[{**server, "tool_configuration": {"enabled": True}}]), older) == []
+
+
 def test_an_mcp_server_is_used_by_one_toolset() -> None:
     headers = {"anthropic-beta": "mcp-client-2025-11-20"}
     servers = [{"type": "url", "name": "m", "url": "https://example.com"}]

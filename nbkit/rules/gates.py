@@ -11,6 +11,7 @@ from nbkit.rules.request import Entry, Place, Request
 from nbkit.rules.shape import BETA_BLOCKS, GA_BLOCKS, SAMPLING, enabled, has_unknown_beta, unexpected_tag
 from nbkit.wire.blocks import Json
 
+EDITS = ("clear_thinking_20251015", "clear_tool_uses_20250919", "compact_20260112")
 PARAMS = (
     ("output_format", ("output_format",)),
     ("mcp_servers", ("mcp_servers",)),
@@ -33,6 +34,18 @@ def beta_params(request: Request) -> Iterator[Problem]:
         name = "output_config.task_budget"
         if not enabled(request, name):
             yield _extra(request, name, name)
+
+
+def beta_edits(request: Request) -> Iterator[Problem]:
+    """R79, within `context_management`: compaction is one beta, clearing another."""
+    management = request.param("context_management")
+    edits = management.get("edits") if isinstance(management, dict) else None
+    clears, compacts = (enabled(request, f"context_management{tail}") for tail in ("", ".compact"))
+    offered = [kind for kind in EDITS if (compacts if kind.startswith("compact") else clears)]
+    for n, edit in enumerate(edits or ()):
+        if (clears or compacts) and edit["type"] not in offered:
+            feature = "context_management" + (".compact" if edit["type"].startswith("compact") else "")
+            yield _unoffered(request, f"context_management.edits.{n}", edit["type"], offered, _names(feature))
 
 
 def beta_thinking(request: Request) -> Iterator[Problem]:

@@ -142,6 +142,20 @@ def speed_supported(request: Request) -> Iterator[Problem]:
     yield Problem("speed", "speed", message, why="Only newer Opus models have a fast mode.", fix=fix)
 
 
+def beta_params_agree(request: Request) -> Iterator[Problem]:
+    """Parameters of betas that can't be had together: summarizing and editing, a fallback and its credit."""
+    for name, other in (("compaction", "context_management"), ("fallback_credit_token", "fallbacks")):
+        if request.param(name) is not None and request.param(other) is not None:
+            message = f"{name}: cannot be used together with `{other}`"
+            fix = Fix(f"remove {name}", (remove(name),))
+            yield Problem("betas", name, message, why="One already does the work of the other.", fix=fix)
+    fallbacks = request.param("fallbacks")
+    models = [each["model"] for each in fallbacks] if isinstance(fallbacks, list) else []
+    if len(set(models)) < len(models):
+        message = "fallbacks: models must be distinct"
+        yield Problem("betas", "fallbacks", message, why="Each model is asked once at most.")
+
+
 def stop_sequences(request: Request) -> Iterator[Problem]:
     """R73: each stop sequence has something to see in it."""
     given = request.param("stop_sequences")

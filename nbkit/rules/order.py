@@ -295,6 +295,17 @@ def cleared_turns(request: Request, entry: Entry) -> Iterator[Problem]:
             yield Problem("R54", at, message, why=why, fix=fix)
 
 
+def directives(request: Request, entry: Entry) -> Iterator[Problem]:
+    """R91, of the other field that only system messages have: an effort for the turns behind it."""
+    if entry.role == "system" or "output_config" not in entry.raw:
+        return
+    if enabled(request, "messages.output_config"):
+        path = f"{entry.path}.output_config"
+        message = f"{path}: output_config is only permitted on role 'system' messages"
+        fix = Fix("remove output_config", (remove(path),))
+        yield Problem("R91", path, message, why="It is the system that says how much to think.", fix=fix)
+
+
 def final_turn(request: Request) -> Iterator[Problem]:
     """R15, R16, R17: whether the conversation may end with an assistant message, and how that may end."""
     if not request.turns or request.turns[-1].role != "assistant":

@@ -25,6 +25,7 @@ from nbkit.rules import (
     strict_schema,
     thinking,
     tool_offers,
+    tool_servers,
     toolsets,
 )
 from nbkit.rules.problem import Problem
@@ -45,6 +46,7 @@ GATES: tuple[EntryRule, ...] = (
 PARAMS: tuple[RequestRule, ...] = (
     gates.sampling_removed,
     gates.beta_params,
+    gates.beta_edits,
     gates.beta_thinking,
     gates.beta_tools,
     limits.known_model,
@@ -59,6 +61,7 @@ PARAMS: tuple[RequestRule, ...] = (
     thinking.forced_tool,
     thinking.sampling_with_thinking,
     thinking.clear_thinking,
+    limits.beta_params_agree,
     limits.sampling,
     limits.effort_supported,
     limits.place_supported,
@@ -72,9 +75,9 @@ PARAMS: tuple[RequestRule, ...] = (
     tool_offers.deferred_or_cached,
     tool_offers.some_tool_loaded,
     tool_offers.examples_fit,
-    tool_offers.domains,
+    tool_servers.domains,
     toolsets.toolsets,
-    tool_offers.mcp_servers,
+    tool_servers.mcp_servers,
     tool_offers.choice_offered,
     strict_schema.output_schema,
     strict_schema.strict_tools,
@@ -90,6 +93,7 @@ ENTRIES: tuple[EntryRule, ...] = (
     order.not_system_first,
     order.system_supported,
     order.cleared_turns,
+    order.directives,
 )
 EVERY_BLOCK: tuple[BlockRule, ...] = (
     order.right_role,
@@ -111,7 +115,7 @@ BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "redacted_thinking": (thinking.signature_present,),
 }
 TURNS: dict[str, tuple[TurnRule, ...]] = {
-    "user": (order.has_content, pairing.results_match, pairing.toolset_echoed),
+    "user": (order.has_content, pairing.results_match, pairing.toolset_echoed, toolsets.member_results),
     "assistant": (
         order.has_content,
         pairing.answered,

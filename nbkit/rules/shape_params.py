@@ -152,9 +152,14 @@ class ClearToolUses(Strict):
     ) = None
 
 
+class CompactTrigger(Strict):
+    type: Literal["input_tokens"]
+    value: Annotated[Whole, Field(ge=50_000)]
+
+
 class Compact(Strict):
     type: Literal["compact_20260112"]
-    trigger: Amount | None = None
+    trigger: CompactTrigger | None = None
     instructions: str | None = None
     pause_after_compaction: bool | None = None
 

@@ -99,7 +99,7 @@ class UrlSources(Strict):
 FIELDS: dict[str, Any] = {
     "max_characters": (Whole | None, None),
     "configs": (dict[str, MemberConfig] | None, None),
-    "max_uses": (Annotated[int, Field(gt=0)] | None, None),
+    "max_uses": (Annotated[Whole, Field(gt=0)] | None, None),
     "allowed_domains": (list[str] | None, None),
     "blocked_domains": (list[str] | None, None),
     "user_location": (UserLocation | None, None),

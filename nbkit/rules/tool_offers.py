@@ -154,16 +154,6 @@ def _misfit_object(value: Json, schema: Json) -> str | None:
     return next((fault for fault in inner if fault), None)
 
 
-def domains(request: Request) -> Iterator[Problem]:
-    """Allowed and blocked domains exclude each other."""
-    for k, tool in request.tools:
-        if tool.get("allowed_domains") and tool.get("blocked_domains"):
-            path = f"tools.{k}.{tool['type']}"
-            message = f"{path}: only one of `allowed_domains` and `blocked_domains` may be specified"
-            fix = Fix("remove blocked_domains", (remove(f"tools.{k}.blocked_domains"),))
-            yield Problem("tools", path, message, why="One list already says all about the rest.", fix=fix)
-
-
 def choice_offered(request: Request) -> Iterator[Problem]:
     """`tool_choice` forces nothing where there are no tools, and only a tool that is offered to the model."""
     choice = request.param("tool_choice")
@@ -241,16 +231,3 @@ def tools_supported(request: Request) -> Iterator[Problem]:
             message += "Did you mean one of computer_toolset_20260801?"
             why = "Newer models drive the computer through a toolset."
             yield Problem("R81", f"tools.{k}", message, why=why)
-
-
-def mcp_servers(request: Request) -> Iterator[Problem]:
-    """Each MCP server is used by exactly one `mcp_toolset`, and each toolset names a server."""
-    servers = request.param("mcp_servers")
-    named = [str(server.get("name")) for server in servers or () if isinstance(server, dict)]
-    used = [str(t.get("mcp_server_name")) for _, t in request.tools if t.get("type") == "mcp_toolset"]
-    why = "A server says where the tools are, a toolset that they are offered; one needs the other."
-    for k, name in enumerate(named):
-        if used.count(name) != 1 and not request.broken_tools:
-            path = f"mcp_servers.{k}"
-            message = f"{path}: MCP server '{name}' must be referenced by exactly one mcp_toolset"
-            yield Problem("mcp_servers", path, message, why=why)

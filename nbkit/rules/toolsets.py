@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbkit.rules.problem import Fix, Problem, remove
-from nbkit.rules.request import Request
+from nbkit.rules.request import Place, Request, Turn
 from nbkit.wire.blocks import Json
 
 BOTH = frozenset(
@@ -49,6 +49,8 @@ MEMBERS = {
         "switch_tab",
     },
 }
+FINE_GRAINED = "fine-grained-tool-streaming-2025-05-14"
+SHOWS_TABS = frozenset({"new_tab", "list_tabs", "switch_tab", "close_tab"})  # and nothing but them
 OFF = frozenset({"read_console", "read_network", "file_upload", "javascript_exec"})  # unless switched on
 
 
@@ -72,8 +74,67 @@ def toolsets(request: Request) -> Iterator[Problem]:
             message = f"{path}.configs: at least one member must be enabled"
             why = "A toolset without members offers nothing."
             yield Problem("tools", f"{path}.configs", message, why=why)
+        if not _loads_alike(family, configs):
+            message = f"{path}.configs: `defer_loading` must be the same for all enabled members"
+            why = "A toolset is found as a whole, or not at all."
+            yield Problem("tools", f"{path}.configs", message, why=why)
+        if FINE_GRAINED in request.betas:
+            message = f"{path}: toolsets are not supported with the `{FINE_GRAINED}` beta"
+            yield Problem("tools", path, message, why="A member's input arrives as a whole.")
+
+
+def _loads_alike(family: str, configs: Json) -> bool:
+    """Say whether the members that are enabled are all deferred, or none of them."""
+    named = [name for name in MEMBERS[family] if _is_enabled(name, configs.get(name))]
+    return len({bool((configs.get(name) or {}).get("defer_loading")) for name in named}) < 2
 
 
 def _is_enabled(name: str, config: Json | None) -> bool:
     asked = (config or {}).get("enabled")
     return name not in OFF if asked is None else bool(asked)
+
+
+def member_results(request: Request, turn: Turn) -> Iterator[Problem]:
+    """What a toolset's member answers: texts and images, and the state of the browser where it has one."""
+    if turn.role != "user" or turn.before is None:
+        return
+    names = {
+        place.block["id"]: place.block.get("name") for place in turn.before.places if place.is_client_use
+    }
+    for place in turn.places:
+        if place.is_result and not place.broken:
+            fault = _result_fault(place, str(names.get(place.block["tool_use_id"])))
+            if fault:
+                why = "The model looks at what a member shows; the browser's state is told once, and whole."
+                yield Problem("tools", place.path, f"{place.path}: {fault}", why=why)
+
+
+def _result_fault(place: Place, member: str) -> str | None:
+    content, toolset = place.block.get("content"), place.block.get("toolset_name")
+    blocks = content if isinstance(content, list) else []
+    states = [block for block in blocks if block.get("type") == "browser_state"]
+    if not toolset:
+        return None
+    if toolset != "browser" and states:
+        return "`browser_state` is only permitted in results of browser members"
+    if any(block.get("type") not in ("text", "image", "browser_state") for block in blocks):
+        return "results of toolset members may only contain text and image blocks"
+    if len(states) > 1:
+        return "at most one `browser_state` is permitted in a result"
+    if place.block.get("is_error"):
+        return "`browser_state` is not permitted in an error result" if states else None
+    if toolset == "browser" and member in SHOWS_TABS and not (len(blocks) == len(states) == 1):
+        return f"`{member}` must return exactly one `browser_state` and nothing else"
+    return _state_fault(states[0]) if states else None
+
+
+def _state_fault(state: Json) -> str | None:
+    tabs, changes = state["tabs"], state.get("state_changes") or ()
+    if len({tab["tab_id"] for tab in tabs}) < len(tabs):
+        return "`tab_id` must be unique"
+    if tabs and sum(tab.get("active") is True for tab in tabs) != 1:
+        return "exactly one tab must be active"
+    downloads = [change["download_id"] for change in changes if "download_id" in change]
+    if len(set(downloads)) < len(downloads):
+        return "at most one state change is permitted per `download_id`"
+    return None

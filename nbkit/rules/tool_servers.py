@@ -1,0 +1,66 @@
+"""Tools whose work is done on a server: which sites the web tools may see, and MCP servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.rules.request import Request
+
+OLD_CLIENT = "mcp-client-2025-04-04"  # it offered a server's tools without a toolset
+DOMAINS = ("allowed_domains", "blocked_domains")
+
+
+def domains(request: Request) -> Iterator[Problem]:
+    """Allowed and blocked domains exclude each other; each is a host, with a path or without."""
+    for k, tool in request.tools:
+        path = f"tools.{k}.{tool.get('type')}"
+        if all(tool.get(name) for name in DOMAINS):
+            message = f"{path}: only one of `allowed_domains` and `blocked_domains` may be specified"
+            fix = Fix("remove blocked_domains", (remove(f"tools.{k}.blocked_domains"),))
+            yield Problem("tools", path, message, why="One list already says all about the rest.", fix=fix)
+        for name in DOMAINS:
+            for n, domain in enumerate(tool.get(name) or ()):
+                if not _is_domain(domain):
+                    at = f"{path}.{name}.{n}"
+                    message = f"{at}: '{domain}' is not a valid domain"
+                    why = "Write the host without https://; a * may stand in the path behind it only."
+                    fix = Fix("remove it", (remove(f"tools.{k}.{name}.{n}"),))
+                    yield Problem("tools", at, message, why=why, fix=fix)
+
+
+def _is_domain(text: str) -> bool:
+    host = text.partition("/")[0]
+    return bool(host) and "://" not in text and "*" not in host and not any(map(str.isspace, host))
+
+
+def mcp_servers(request: Request) -> Iterator[Problem]:
+    """Each MCP server is used by exactly one `mcp_toolset`, and each toolset names a server."""
+    servers: Any = request.param("mcp_servers") or []
+    named = [server["name"] for server in servers]
+    used = [(k, tool["mcp_server_name"]) for k, tool in request.tools if tool.get("type") == "mcp_toolset"]
+    why = "A server says where the tools are, a toolset that they are offered; one needs the other."
+    for k, server in enumerate(servers):
+        path, name = f"mcp_servers.{k}", server["name"]
+        if not server["url"].startswith("https://"):
+            message = f"{path}.url: MCP server URLs must use https"
+            yield Problem("mcp_servers", f"{path}.url", message, why="Tokens travel to it.")
+        if name in named[:k]:
+            message = f"{path}: MCP server names must be unique"
+            fix = Fix("remove the second", (remove(path),))
+            yield Problem("mcp_servers", path, message, why="A toolset names its server.", fix=fix)
+        elif [each for _, each in used].count(name) != 1 and not _is_excused(request):
+            message = f"{path}: MCP server '{name}' must be referenced by exactly one mcp_toolset"
+            yield Problem("mcp_servers", path, message, why=why)
+    for k, name in used:
+        if name not in named and "mcp_servers" not in request.broken_params:
+            path = f"tools.{k}.mcp_toolset.mcp_server_name"
+            message = f"{path}: MCP server '{name}' is not defined in mcp_servers"
+            fix = Fix("remove the toolset", (remove(f"tools.{k}"),))
+            yield Problem("mcp_servers", path, message, why=why, fix=fix)
+
+
+def _is_excused(request: Request) -> bool:
+    newer = any(name.startswith("mcp-client-") and name != OLD_CLIENT for name in request.betas)
+    return bool(request.broken_tools) or (OLD_CLIENT in request.betas and not newer)
