@@ -49,7 +49,13 @@ BROKEN: dict[str, tuple[list[Any], dict[str, Any], str, str]] = {
         "R6",
         "messages.2.content.0.tool_result.content.1",
     ),
-    "white space": ([user(text("a"), text(" \n"))], {}, "R7", "messages.0.content.1"),
+    "white space": ([user(text(" \n"))], {}, "R7", "messages.0.content.0"),
+    "white space before a call": (
+        [user("a"), assistant(text("\n"), use()), user(result())],
+        {},
+        "R7",
+        "messages.1.content.0",
+    ),
     "a string of white space": ([user("  ")], {}, "R7", "messages.0.content"),
     "a picture from the assistant": (
         [user("a"), assistant(text(), IMAGE), user("b")],
@@ -172,3 +178,14 @@ def test_a_directive_without_content_may_stand_anywhere() -> None:
     del directive["content"]
     assert refused(ask(*messages, **OPUS), headers) == []
     assert rules(ask(user("a"), {"role": "system"}, **OPUS), headers) == ["R92"]
+
+
+def test_white_space_beside_words_is_let_through() -> None:
+    assert refused(ask(user(text(" "), text("a"), text("\n")))) == []
+    assert refused(ask(user("a"), assistant(text("b"), text("\n"), use()), user(result()))) == []
+
+
+def test_an_empty_message_is_let_through_beside_another_of_the_user() -> None:
+    assert refused(ask(user(), user("a"))) == []
+    assert refused(ask(user("a"), user())) == []
+    assert rules(ask(user("a"), assistant("b"), user(), user())) == ["R5", "R5"]

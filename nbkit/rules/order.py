@@ -78,8 +78,12 @@ def _to_system(request: Request, entry: Entry) -> Fix:
 
 
 def has_content(request: Request, turn: Turn) -> Iterator[Problem]:
-    """R5: every message has content, except an optional final assistant message."""
-    for entry in () if turn.is_plain or turn.role == "system" else turn.entries:
+    """R5: every message has content, except an optional final assistant message.
+
+    Messages of the user are merged first: one that is empty beside one that isn't is let through.
+    """
+    is_exempt = turn.is_plain or turn.role == "system"
+    for entry in () if is_exempt or (turn.role == "user" and turn.places) else turn.entries:
         if entry.places or entry.raw.get("content", False) not in ("", []):
             continue
         if entry.role == "assistant" and entry.i == len(request.messages) - 1:
@@ -105,11 +109,11 @@ def system_says_something(request: Request, entry: Entry) -> Iterator[Problem]:
 
 
 def text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
-    """R6, R7, R51: a text block has more than white space, and an empty one carries no cache_control."""
+    """R6, R7, R51: a text has more than white space, or stands beside one that has; none is empty."""
     if place.broken or place.role == "system":
         return
     text = str(place.block.get("text"))
-    if text.strip():
+    if text.strip() or (text and _says_more(request, place)):
         return
     if not text and place.block.get("cache_control"):
         rule, path = "R51", f"{place.path}.text"
@@ -126,6 +130,13 @@ def text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
         why="A text block without text is refused; when there is nothing to say, leave the block out.",
         fix=Fix("remove the empty text", without(request, place)),
     )
+
+
+def _says_more(request: Request, place: Place) -> bool:
+    """Say whether another text of the same message has more than white space."""
+    content = request.messages[place.i].get("content")
+    blocks = [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
+    return any(block.get("type") == "text" and str(block.get("text")).strip() for block in blocks)
 
 
 def nested_text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
