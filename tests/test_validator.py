@@ -91,7 +91,7 @@ def test_problems_come_message_by_message() -> None:
         user(text("")),
         assistant(use()),
         user("no"),
-        assistant(text("a"), text(" ")),
+        assistant(text("a"), text("")),
         user(result("z"), text("")),
     )
     indices = [int(problem.path.split(".")[1]) for problem in refused(request)]
