@@ -45,7 +45,8 @@ def beta_edits(request: Request) -> Iterator[Problem]:
     for n, edit in enumerate(edits or ()):
         if (clears or compacts) and edit["type"] not in offered:
             feature = "context_management" + (".compact" if edit["type"].startswith("compact") else "")
-            yield _unoffered(request, f"context_management.edits.{n}", edit["type"], offered, _names(feature))
+            path = f"context_management.edits.{n}"
+            yield _unoffered(request, path, edit["type"], offered, _names(feature), (remove(path),))
 
 
 def beta_thinking(request: Request) -> Iterator[Problem]:
