@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
     from nbkit.loop.policy import allow, ask, by_name, deny, first_of, scripted
     from nbkit.loop.tools import Tool, tool
+    from nbkit.rules.between.succession import check_session
     from nbkit.rules.portability import portability
-    from nbkit.rules.succession import check_session
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.simulator import Simulator
     from nbkit.wire.assembler import assemble
@@ -96,7 +96,7 @@ _HOMES = {
     "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "scripted"),
     "nbkit.loop.tools": ("Tool", "tool"),
     "nbkit.rules.portability": ("portability",),
-    "nbkit.rules.succession": ("check_session",),
+    "nbkit.rules.between.succession": ("check_session",),
     "nbkit.rules.validator": ("Problem", "check"),
     "nbkit.sim.simulator": ("Simulator",),
     "nbkit.wire.assembler": ("assemble",),

@@ -60,7 +60,7 @@ def told(request: Any, example: Refused | Legal) -> list[Problem]:
 
 
 def function(name: str) -> Any:
-    module, _, attribute = name.partition(".")
+    module, _, attribute = name.rpartition(".")
     return getattr(import_module(f"nbkit.rules.{module}"), attribute)
 
 
@@ -74,7 +74,7 @@ def numbers_in(docstring: str) -> set[str]:
 
 def emitted() -> Iterator[str]:
     """The rules that the code names outside its docstrings, and the names that problems are made with."""
-    for path in RULES.glob("*.py"):
+    for path in RULES.rglob("*.py"):
         if path.name == "table.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -20,7 +20,7 @@ def used() -> set[str]:
     """Every `switches.NAME` in the rules."""
     return {
         node.attr
-        for path in ROOM.glob("*.py")
+        for path in ROOM.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from nbkit.facts.facts import DEFAULT_VERSION
 from nbkit.loop.judging import lenient
 from nbkit.rules import platforms
+from nbkit.rules.between.succession import check_session
 from nbkit.rules.envelope import VALID_KEY
 from nbkit.rules.problem import Level, Problem
-from nbkit.rules.succession import check_session
 from nbkit.rules.validator import check, check_history
 from nbkit.study.imports import Import, Imported
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from nbkit.rules.passage import Passage
+from nbkit.rules.between.passage import Passage
 
 DEPTH = 8
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from nbkit.rules.altered import restored
-from nbkit.rules.comparison import Comparison
-from nbkit.rules.passage import Passage, same_json
+from nbkit.rules.between.altered import restored
+from nbkit.rules.between.comparison import Comparison
+from nbkit.rules.between.passage import Passage, same_json
+from nbkit.rules.between.trimming import is_trimmed, same_words, text_of
 from nbkit.rules.problem import Fix, Problem, replace
-from nbkit.rules.trimming import is_trimmed, same_words, text_of
 
 SHORTEST = 3
 MANY = 12

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nbkit.rules.alignment import Alignment
-from nbkit.rules.passage import Passage, Reading, as_blocks
+from nbkit.rules.between.alignment import Alignment
+from nbkit.rules.between.passage import Passage, Reading, as_blocks
 from nbkit.rules.problem import Fix, Level, Problem, add, replace
 from nbkit.wire.blocks import Json
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nbkit.rules.comparison import Comparison
+from nbkit.rules.between.comparison import Comparison
 from nbkit.rules.problem import Problem
 
 ANSWERED = "The model reads only what the request holds: to it, this answer was never given."

@@ -13,15 +13,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nbkit.errors import UsageError
-from nbkit.rules.altered import altered
-from nbkit.rules.changed_results import changed_results, mixed_up
-from nbkit.rules.changed_setting import changed_setting
-from nbkit.rules.changed_texts import changed_texts
-from nbkit.rules.comparison import Reply
-from nbkit.rules.lineage import Lineage
-from nbkit.rules.lost_blocks import lost_blocks, lost_results
-from nbkit.rules.lost_turns import lost_turns
-from nbkit.rules.passage import Keys, Reading, read
+from nbkit.rules.between.altered import altered
+from nbkit.rules.between.changed_results import changed_results, mixed_up
+from nbkit.rules.between.changed_setting import changed_setting
+from nbkit.rules.between.changed_texts import changed_texts
+from nbkit.rules.between.comparison import Reply
+from nbkit.rules.between.lineage import Lineage
+from nbkit.rules.between.lost_blocks import lost_blocks, lost_results
+from nbkit.rules.between.lost_turns import lost_turns
+from nbkit.rules.between.passage import Keys, Reading, read
 from nbkit.rules.problem import Problem
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message

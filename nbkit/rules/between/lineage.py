@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from nbkit.rules.alignment import Alignment, common
-from nbkit.rules.comparison import Comparison, Reply
-from nbkit.rules.passage import Keys, Passage, Reading, continued
+from nbkit.rules.between.alignment import Alignment, common
+from nbkit.rules.between.comparison import Comparison, Reply
+from nbkit.rules.between.passage import Keys, Passage, Reading, continued
 
 RETRIES = 8
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules.altered import restored
-from nbkit.rules.comparison import Comparison
-from nbkit.rules.lost_blocks import AS_IT_CAME
-from nbkit.rules.passage import Passage
+from nbkit.rules.between.altered import restored
+from nbkit.rules.between.comparison import Comparison
+from nbkit.rules.between.lost_blocks import AS_IT_CAME
+from nbkit.rules.between.passage import Passage
+from nbkit.rules.between.trimming import is_cut, is_marked, same_words
 from nbkit.rules.problem import Level, Problem
-from nbkit.rules.trimming import is_cut, is_marked, same_words
 from nbkit.wire.blocks import Json
 
 

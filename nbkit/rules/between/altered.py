@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules.comparison import Comparison
-from nbkit.rules.lost_blocks import AS_IT_CAME
-from nbkit.rules.passage import same_json
+from nbkit.rules.between.comparison import Comparison
+from nbkit.rules.between.lost_blocks import AS_IT_CAME
+from nbkit.rules.between.passage import same_json
+from nbkit.rules.between.trimming import is_marked, is_trimmed
 from nbkit.rules.problem import Fix, Level, Problem, move, replace
-from nbkit.rules.trimming import is_marked, is_trimmed
 
 # Fields that the API wants back; of others nobody can say what comes of their loss.
 NEEDED = frozenset(

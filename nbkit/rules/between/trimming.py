@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from nbkit.rules.passage import Passage
+from nbkit.rules.between.passage import Passage
 
 # "[Old tool result content cleared]", "<omitted: 4 kB>", "... (truncated)", and their like.
 MARKER = re.compile(
