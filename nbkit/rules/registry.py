@@ -23,6 +23,7 @@ from nbkit.rules import (
     shape,
     strict,
     strict_schema,
+    system_messages,
     thinking,
     tool_offers,
     tool_servers,
@@ -89,15 +90,15 @@ LENGTH: tuple[RequestRule, ...] = (
 )
 # What the messages say, told message by message.
 ENTRIES: tuple[EntryRule, ...] = (
-    order.system_says_something,
-    order.not_system_first,
-    order.system_supported,
-    order.cleared_turns,
-    order.directives,
+    system_messages.system_says_something,
+    system_messages.not_system_first,
+    system_messages.system_supported,
+    system_messages.cleared_turns,
+    system_messages.directives,
 )
 EVERY_BLOCK: tuple[BlockRule, ...] = (
     order.right_role,
-    order.system_blocks,
+    system_messages.system_blocks,
 )
 BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "text": (order.text_not_empty, order.user_citations),
@@ -122,7 +123,7 @@ TURNS: dict[str, tuple[TurnRule, ...]] = {
         thinking.thinking_first,
         pairing.unique_ids,
     ),
-    "system": (order.system_position, order.system_text),
+    "system": (system_messages.system_position, system_messages.system_text),
 }
 # Blocks against what the whole array has shown so far.
 ACROSS: tuple[BlockRule, ...] = (
