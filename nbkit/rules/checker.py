@@ -9,7 +9,7 @@ asks, because the fix of an early fault may hang on what came later.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -164,10 +164,12 @@ class Checker:
             for note in registry.NOTES:
                 note(request, place)
 
-    def _judged(self, turn: Turn) -> Iterator[Problem]:
-        if not turn.is_words:
-            for rule in registry.TURNS.get(turn.role, registry.TURNS["user"]):
-                yield from rule(self._request, turn)
+    def _judged(self, turn: Turn) -> list[Problem]:
+        if turn.is_words:
+            return []
+        plain = turn.is_plain and (turn.before is None or turn.before.is_plain)
+        rules = (registry.PLAIN_TURNS if plain else registry.TURNS).get(turn.role, registry.TURNS["user"])
+        return [problem for rule in rules for problem in rule(self._request, turn)]
 
     def _measure_params(self) -> None:
         raw, seen = self._request.raw, self._request.seen

@@ -125,6 +125,11 @@ TURNS: dict[str, tuple[TurnRule, ...]] = {
     ),
     "system": (system_messages.system_position, system_messages.system_text),
 }
+# What can still be wrong of a turn that is plain (see `shape_plain`) behind one that is plain, too.
+PLAIN_TURNS: dict[str, tuple[TurnRule, ...]] = {
+    "user": (pairing.results_match,),
+    "assistant": (pairing.answered, thinking.thinking_first, pairing.unique_ids),
+}
 # Blocks against what the whole array has shown so far.
 ACROSS: tuple[BlockRule, ...] = (
     server_pairs.unfinished_use,

@@ -96,7 +96,7 @@ def _is_enabled(name: str, config: Json | None) -> bool:
 
 def member_results(request: Request, turn: Turn) -> Iterator[Problem]:
     """What a toolset's member answers: texts and images, and the state of the browser where it has one."""
-    if turn.role != "user" or turn.before is None:
+    if turn.role != "user" or turn.before is None or turn.is_plain:
         return
     names = {
         place.block["id"]: place.block.get("name") for place in turn.before.places if place.is_client_use
