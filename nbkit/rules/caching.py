@@ -21,11 +21,7 @@ def note_markers(request: Request, place: Place) -> None:
 
 def markers(request: Request) -> list[Marker]:
     """Return every explicit marker in the order of the prefix: tools, system, messages."""
-    found = [marker for k, tool in request.tools for marker in _marker(f"tools.{k}", tool)]
-    system = request.raw.get("system")
-    for k, block in enumerate(system if isinstance(system, list) else []):
-        found += _marker(f"system.{k}", block)
-    return found + request.seen.markers
+    return [*request.marked_params, *request.seen.markers]
 
 
 def _marker(path: str, block: Any, at: str | None = None) -> Iterator[Marker]:
@@ -40,6 +36,8 @@ def not_too_many(request: Request) -> Iterator[Problem]:
     Unless it falls on a block that has one already.
     """
     found = markers(request)
+    if len(found) < MOST:
+        return
     last = request.last_place
     is_marked = last is not None and isinstance(last.block.get("cache_control"), dict)
     automatic = isinstance(request.param("cache_control"), dict) and not is_marked

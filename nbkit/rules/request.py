@@ -259,6 +259,18 @@ class Request:
         ]
 
     @cached_property
+    def marked_params(self) -> list[Marker]:
+        """The cache markers of tools and system, in this order."""
+        system = self.raw.get("system")
+        blocks = enumerate(system if isinstance(system, list) else [])
+        places: list[tuple[str, Any]] = [
+            *((f"tools.{k}", tool) for k, tool in self.tools),
+            *((f"system.{k}", block) for k, block in blocks),
+        ]
+        controls = [(path, each.get("cache_control")) for path, each in places if isinstance(each, dict)]
+        return [(path, path, control) for path, control in controls if isinstance(control, dict)]
+
+    @cached_property
     def thinking_type(self) -> str:
         """The mode in force: what the request says, else the model's default, else `off`."""
         thinking = self.param("thinking")
