@@ -169,6 +169,47 @@ def test_what_a_message_delta_leaves_out_stays_as_it_was() -> None:
     assert "container" not in message
 
 
+def test_an_ending_is_said_whole() -> None:
+    said = [
+        {"stop_reason": "refusal", "stop_sequence": None, "stop_details": {"type": "refusal"}},
+        {"stop_reason": "stop_sequence", "stop_sequence": "END"},
+        {"stop_reason": "end_turn"},
+        {},
+    ]
+    events = [{"type": "message_delta", "delta": each, "usage": {}} for each in said]
+    seen = []
+    for count in range(1, len(events) + 1):
+        ended = assemble(stream(start(), *events[:count], {"type": "message_stop"})).to_wire()
+        keys = ("stop_reason", "stop_sequence", "stop_details")
+        seen.append({key: ended[key] for key in keys if ended[key] is not None})
+    assert seen == [
+        {"stop_reason": "refusal", "stop_details": {"type": "refusal"}},
+        {"stop_reason": "stop_sequence", "stop_sequence": "END"},
+        {"stop_reason": "end_turn"},
+        {"stop_reason": "end_turn"},
+    ]
+
+
+def test_a_message_delta_says_nothing_new_of_which_message_it_is() -> None:
+    about: Json = {"id": "msg_1", "type": "message", "role": "assistant", "model": "a"}
+    about |= {"usage": {"input_tokens": 7}}
+    other = {"type": "message_delta", "id": "x", "role": "x", "model": "b", "content": [{"type": "text"}]}
+    delta = {**other, "stop_reason": "end_turn", "usage": {"input_tokens": 0}, "mood": "new"}
+    message = assemble(stream(start(**about), {**other, "delta": delta}, {"type": "message_stop"}))
+    assert message.to_wire() == {**about, "content": [], "stop_reason": "end_turn", "mood": "new"}
+
+
+def test_a_second_summary_takes_nothing_over_from_the_first() -> None:
+    events = [
+        block(0, type="compaction", content=None),
+        delta(0, type="compaction_delta", content="first", encrypted_content="b25l"),
+        delta(0, type="compaction_delta", content="second"),
+        stop(0),
+    ]
+    message = assemble(stream(start(), *events, *ending("compaction")))
+    assert message.to_wire()["content"] == [{"type": "compaction", "content": "second"}]
+
+
 def test_a_message_without_usage_is_given_none() -> None:
     events: list[Json] = [{"type": "message_start", "message": {"id": "msg_1"}}, {"type": "message_stop"}]
     assert assemble(stream(*events)).to_wire() == {"id": "msg_1", "content": []}

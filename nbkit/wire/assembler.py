@@ -9,7 +9,8 @@ Rules it keeps:
   take changes nothing either, and is a `Fault`.
 * Blocks begin in the order of their indexes. Several may be open at once: each delta says which one it means.
 * A `fallback` block says that another model goes on: the message's `model` follows it.
-* `message_delta` overwrites; its usage is cumulative, so absent or null keeps what was there.
+* `message_delta` overwrites, the three fields of an ending together; its usage is cumulative, so absent or
+  null keeps what was there. Which message it is, and whose, it can't change.
 * A `message_start` that says the same as the first one is a repetition; another one is an error.
 * A stream that ends without `message_stop`, that leaves out an index or speaks of a block that isn't open,
   raises `StreamError` with the partial message and the text that made no sense. An `error` event raises
@@ -35,6 +36,8 @@ __all__ = ["Assembler", "Change", "ChangeKind", "Framing", "Reading", "assemble"
 
 Framing = Literal["sse", "aws"]
 FRAMINGS: dict[str, type[SSEEvents] | type[AWSEvents]] = {"sse": SSEEvents, "aws": AWSEvents}
+ENDING = ("stop_reason", "stop_sequence", "stop_details")
+LASTING = {"id", "type", "role", "model", "content", "usage"}  # a message_delta says nothing new of these
 CHUNK = 1 << 16  # bytes that are taken apart at a time: a body in one piece is not held twice
 
 
@@ -212,9 +215,12 @@ class Assembler:
 
     def _update(self, data: Json) -> Change:
         before, delta, usage = self._message or {}, data.get("delta") or {}, data.get("usage")
-        said = {key: value for key, value in data.items() if key not in ("type", "delta", "usage")}
+        said = {key: value for key, value in data.items() if key != "delta"}
         new = {key: value for key, value in said.items() if value is not None or key not in before}
-        new |= {key: value for key, value in delta.items() if value is not None or key.startswith("stop_")}
+        if "stop_reason" in delta:  # an ending is said whole: what another one had stays behind
+            new |= {key: None for key in ENDING if key in before}
+        new |= {key: value for key, value in delta.items() if value is not None or key in ENDING}
+        new = {key: value for key, value in new.items() if key not in LASTING}
         if usage is not None:
             counted = {key: value for key, value in usage.items() if value is not None}
             new["usage"] = {**(before.get("usage") or {}), **counted}

@@ -123,6 +123,9 @@ class OpenBlock:
 
     def _replace(self, fields: tuple[str, ...], delta: Json) -> Change:
         names = [name for name in fields if name in delta]
+        for name in fields if names else ():
+            if name not in delta:  # they belong together: none stays behind from before
+                self.block.pop(name, None)
         self.block.update({name: delta[name] for name in names})
         first = names[0] if names else None
         return Change("set", self.index, first, delta[first] if first else None)
