@@ -35,6 +35,37 @@ def test_an_ordinary_request_runs_everywhere(platform: str) -> None:
     assert check(ask(*loop, system="Be brief."), platform=platform) == []
 
 
+def as_sent(version: str, **more: Any) -> Json:
+    """A body as it goes over the wire to a cloud: the model is in the URL."""
+    body = {key: value for key, value in ask(tools=[TOOL]).items() if key != "model"}
+    return {"anthropic_version": version, **body, **more}
+
+
+@pytest.mark.parametrize(
+    ("platform", "version"), [("bedrock", "bedrock-2023-05-31"), ("vertex", "vertex-2023-10-16")]
+)
+def test_a_body_as_it_goes_to_a_cloud_is_legal_there(platform: str, version: str) -> None:
+    computer = {"type": "computer_20250124", "name": "computer"}
+    screen = {"display_width_px": 1024, "display_height_px": 768}
+    sampled = as_sent(version, temperature=0.5)
+    seen = as_sent(version, anthropic_beta=["computer-use-2025-01-24"], tools=[{**computer, **screen}])
+    assert check(sampled, platform=platform) == check(seen, platform=platform) == []
+    assert [each.path for each in refused(sampled, "anthropic")][:2] == ["model", "anthropic_version"]
+
+
+def test_the_version_inside_a_body_is_read() -> None:
+    (problem,) = refused(as_sent("2023-06-31"), "bedrock")
+    assert problem.message == 'anthropic-version: "2023-06-31" is not a valid version'
+    (problem,) = refused(as_sent("2026-10-21", temperature=1), "vertex")
+    assert problem.path == "temperature"
+
+
+def test_a_body_without_model_and_version_lacks_the_model() -> None:
+    body = as_sent("bedrock-2023-05-31")
+    del body["anthropic_version"]
+    assert [each.path for each in refused(body, "bedrock")] == ["model"]
+
+
 def test_an_unknown_platform_is_one_sentence_that_names_the_known_ones() -> None:
     with pytest.raises(UsageError, match="'aws'; there are anthropic, bedrock, vertex, strict"):
         check(ask(), platform="aws")

@@ -16,6 +16,8 @@ from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.request import SERVER_USES, Place, Request, with_nested
 
 CLASSIC = "2023-06-01"
+VERSION_IN_BODY = "anthropic_version"
+BETAS_IN_BODY = "anthropic_beta"
 
 
 def named(name: str) -> facts.Platform:
@@ -30,16 +32,37 @@ def named(name: str) -> facts.Platform:
 def headers(given: envelope.Headers | None, name: str, body: Any) -> dict[str, str]:
     """Read the headers as the platform does: its own name for the old contract, the version not always one.
 
-    Where no version is named it is the newest that the platform takes with this model.
+    A body as it goes to a cloud names version and betas itself. Where no version is named it is the newest
+    that the platform takes with this model.
     """
     platform = named(name)
-    sent = envelope.read(given)
-    chosen = any(str(key).lower() == "anthropic-version" for key in given or ())
+    inside = _named_inside(platform, body)
+    sent = {**envelope.read(given), **inside}
+    chosen = any(str(key).lower() == "anthropic-version" for key in (*(given or ()), *inside))
     if not chosen and (platform.version_in == "body" or "anthropic-version" in sent):
         sent["anthropic-version"] = _newest(platform, body)
     elif platform.classic_version and sent.get("anthropic-version") == platform.classic_version:
         sent["anthropic-version"] = CLASSIC
     return sent
+
+
+def _named_inside(platform: facts.Platform, body: Any) -> dict[str, str]:
+    if platform.version_in != "body" or not isinstance(body, dict):
+        return {}
+    inside = {"anthropic-version": str(body[VERSION_IN_BODY])} if VERSION_IN_BODY in body else {}
+    betas = body.get(BETAS_IN_BODY)
+    if isinstance(betas, list):
+        inside["anthropic-beta"] = ",".join(str(each) for each in betas)
+    return inside
+
+
+def moves(request: Request, where: tuple[str | int, ...]) -> bool:
+    """Whether a platform keeps this field elsewhere: version and betas in the body, the model in the URL."""
+    if request.served_by.version_in != "body":
+        return False
+    if where == ("model",):
+        return "model" not in request.raw and VERSION_IN_BODY in request.raw
+    return where in ((VERSION_IN_BODY,), (BETAS_IN_BODY,))
 
 
 def _newest(platform: facts.Platform, body: Any) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from nbkit.facts import facts
-from nbkit.rules import plain_params, shape_fixes
+from nbkit.rules import plain_params, platforms, shape_fixes
 from nbkit.rules.problem import Level, Problem
 from nbkit.rules.request import Entry, Request
 
@@ -152,8 +152,10 @@ def shape(request: Request, validator: Any, value: Any, *where: str | int) -> li
 
 
 def _is_no_fault(request: Request, error: Any) -> bool:
-    """Version and betas move some fields: sampling left the API (R14), `scope` is a beta's."""
+    """Version, betas and platform move some fields: sampling left the API (R14), `scope` is a beta's."""
     location = error["loc"]
+    if platforms.moves(request, location):
+        return True
     if request.is_dated_2026 and location[0] in SAMPLING:
         return True
     return location[-2:] == ("cache_control", "scope") and enabled(request, "cache_control.scope")
