@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from nbkit.errors import APIError, StreamError
-from nbkit.wire.assembler import Assembler
+from nbkit.wire import eventstream
+from nbkit.wire.assembler import Assembler, Framing, assemble
+from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, encode_event, message_events, parse
 from nbkit.wire.sse import ServerSentEvent, SSEDecoder
 
@@ -24,6 +27,13 @@ def test_a_message_streamed_and_put_together_again_is_the_same_message(path: Pat
             assert event is not None
             assembler.feed(event)
     assert assembler.close().to_wire() == message
+
+
+@pytest.mark.parametrize(("framing", "encode"), [("sse", encode_event), ("aws", eventstream.encode_event)])
+def test_half_of_a_surrogate_pair_can_be_streamed(framing: Framing, encode: Callable[[Json], bytes]) -> None:
+    message: Json = {"id": "msg_1", "content": [{"type": "text", "text": "grüß \ud83d!"}]}
+    data = [encode(event) for event in message_events(message, 1)]
+    assert assemble(data, framing).to_wire()["content"] == message["content"]
 
 
 def test_an_event_without_a_type_takes_the_name_of_its_frame() -> None:

@@ -69,7 +69,17 @@ def _odd_event(name: str, text: str) -> Event | None:
 
 def encode_event(data: Json) -> bytes:
     """Return the SSE bytes of one event; its name is the data's `type`."""
-    return sse.encode(data["type"], json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    return sse.encode(data["type"], written(data))
+
+
+def written(data: Json) -> str:
+    """Return the JSON of one event; half of a surrogate pair, which UTF-8 doesn't have, is an escape."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(data, separators=(",", ":"))
+    return text
 
 
 def message_events(message: Json, chunk: int = 12) -> Iterator[Json]:

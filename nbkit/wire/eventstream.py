@@ -22,7 +22,7 @@ from zlib import crc32
 
 from nbkit.errors import StreamError
 from nbkit.wire.blocks import Json
-from nbkit.wire.events import Event
+from nbkit.wire.events import Event, written
 from nbkit.wire.json_text import parsed, parsed_event
 
 PRELUDE = struct.Struct(">III")
@@ -202,8 +202,7 @@ def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
 
 def encode_event(data: Json, padding: str = "") -> bytes:
     """Return the frame of one event, as Bedrock sends it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    payload = {"bytes": base64.b64encode(text).decode(), "p": padding}
+    payload = {"bytes": base64.b64encode(written(data).encode()).decode(), "p": padding}
     headers = {
         ":event-type": "chunk",
         ":content-type": "application/json",
