@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from asking import TOOL, ask, user
 from nbkit.rules import batch
 from nbkit.rules.batch import entries
+from nbkit.rules.validator import check
 
 PARAMS = {"model": "claude-sonnet-5", "max_tokens": 10, "messages": [{"role": "user", "content": "hi"}]}
 
@@ -68,3 +70,46 @@ def test_a_batch_has_a_hundred_thousand_entries_at_most(monkeypatch: pytest.Monk
     entry = [{"custom_id": id, "params": PARAMS} for id in "abc"]
     assert told(*entry[:2]) == [[], []]
     assert [len(found) for found in told(*entry)] == [1, 0, 0]
+
+
+def test_check_takes_a_batch_at_its_endpoint() -> None:
+    entries = [{"custom_id": "a", "params": ask()}, {"custom_id": "b", "params": ask(tools=[TOOL])}]
+    assert check({"requests": entries}, endpoint="/v1/messages/batches") == []
+    assert check({"requests": entries}, endpoint="/v1/messages/batches?beta=true") == []
+
+
+def test_check_says_where_in_a_batch_and_its_fix_works_there() -> None:
+    wrong = ask(user("Hi"), stream=True, stop=["x"])
+    body = {"requests": [{"custom_id": "a", "params": ask()}, {"custom_id": "a", "params": wrong}]}
+    problems = check(body, endpoint="/v1/messages/batches")
+    assert [each.path for each in problems] == [
+        "requests.1.custom_id",
+        "requests.1.params.stream",
+        "requests.1.params.stop",
+    ]
+    for problem in problems[1:]:
+        assert problem.fix
+        body = problem.fix.apply(body)
+    assert [each.path for each in check(body, endpoint="/v1/messages/batches")] == ["requests.1.custom_id"]
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({}, "requests"),
+        ({"requests": []}, "requests"),
+        ({"requests": {}}, "requests"),
+        ({"requests": ["x"]}, "requests.0"),
+        ({"requests": [{"custom_id": "a"}]}, "requests.0.params"),
+        ({"requests": [{"custom_id": "a", "params": 3}]}, "requests.0.params"),
+    ],
+)
+def test_check_of_what_is_no_batch(body: dict[str, Any], path: str) -> None:
+    (problem,) = check(body, endpoint="/v1/messages/batches")
+    assert problem.path == path
+
+
+def test_the_headers_of_a_batch_are_judged_once() -> None:
+    body = {"requests": [{"custom_id": id, "params": ask()} for id in "ab"]}
+    (problem,) = check(body, {"anthropic-version": "2020-01-01"}, endpoint="/v1/messages/batches")
+    assert (problem.rule, problem.path) == ("R75", "headers")

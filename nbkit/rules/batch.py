@@ -15,6 +15,22 @@ MOST = 100_000
 CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
+def shape(body: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what is wrong with the body around the entries: it is a list of them, and nothing else."""
+    requests = body.get("requests")
+    if "requests" not in body:
+        yield Problem("batch", "requests", "requests: Field required", why="A batch is a list of requests.")
+    elif not isinstance(requests, list):
+        message = "requests: Input should be a valid list"
+        yield Problem("batch", "requests", message, why="A batch is a list of requests.")
+    elif not requests:
+        message = "requests: List should have at least 1 item after validation, not 0"
+        yield Problem("batch", "requests", message, why="A batch without requests has no results.")
+    for key in body.keys() - {"requests"}:
+        message, fix = f"{key}: Extra inputs are not permitted", Fix(f"remove {key}", (remove(key),))
+        yield Problem("R10", key, message, why="A batch has `requests` only.", fix=fix)
+
+
 def entries(requests: Sequence[Any]) -> Iterator[list[Problem]]:
     """Yield what is wrong with each entry of `requests`, its `params` as a request left aside.
 

@@ -26,6 +26,16 @@ class Fix:
         result: Json = changed
         return result
 
+    def moved(self, under: str) -> Fix:
+        """Return the same fix for a request that stands inside something else, at the place `under`."""
+        start = pointer(under)
+        places = ("path", "from")
+        moved = [
+            {key: start + value if key in places else value for key, value in each.items()}
+            for each in self.operations
+        ]
+        return Fix(self.label, tuple(moved))
+
     def to_json(self) -> Json:
         return {"label": self.label, "operations": list(self.operations)}
 

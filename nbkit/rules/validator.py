@@ -6,14 +6,18 @@ order in `registry`: headers, shape, model, parameters, then what the messages s
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from nbkit.errors import UsageError
-from nbkit.rules import platforms
+from nbkit.rules import batch, platforms
 from nbkit.rules.checker import Checker
 from nbkit.rules.envelope import Headers
 from nbkit.rules.problem import Fix, Level, Problem
 from nbkit.wire.blocks import Json
+
+BATCHES = "/batches"
 
 __all__ = ["Fix", "Level", "Problem", "check", "check_history"]
 
@@ -27,8 +31,10 @@ def check(
     """Return every problem of a request body, in the API's order.
 
     Without headers: the newest version and a valid key. Level `unknown` is what may be newer than our
-    facts: a client sends it, the simulator refuses it. `platform` is `anthropic`, `bedrock`, `vertex`, or
-    `strict`: the reading of 2023. `UsageError` for headers that are none and a platform that isn't known.
+    facts: a client sends it, the simulator refuses it. At the endpoint of batches the body is a whole batch,
+    and each of its requests is judged at its place (`requests.0.params.…`). `platform` is
+    `anthropic`, `bedrock`, `vertex`, or `strict`: the reading of 2023. `UsageError` for headers that are none
+    and a platform that isn't known.
     """
     for name, value in (("endpoint", endpoint), ("platform", platform)):
         if not isinstance(value, str):
@@ -57,4 +63,29 @@ def _problems(
         platforms.headers(headers, platform, body)
         why = "A request body is a JSON object."
         return [Problem("shape", "", "Input should be a valid dictionary", why=why)]
+    if endpoint.split("?")[0].endswith(BATCHES):
+        return list(_in_batch(body, headers, endpoint, platform))
     return Checker(body, headers, endpoint, platform).problems(judges_end)
+
+
+def _in_batch(body: Json, headers: Headers | None, endpoint: str, platform: str) -> Iterator[Problem]:
+    """Yield what is wrong with a batch: the headers once, then entry by entry."""
+    yield from (each for each in _problems({}, headers, "/v1/messages", platform) if each.path == "headers")
+    yield from batch.shape(body)
+    requests = body.get("requests")
+    if not isinstance(requests, list):
+        return
+    for at, (entry, around) in enumerate(zip(requests, batch.entries(requests), strict=True)):
+        for problem in around:
+            inner = problem.path if problem.path in ("", "custom_id", "params") else f"params.{problem.path}"
+            yield problem if problem.path == "requests" else _placed(problem, f"requests.{at}", inner)
+        if isinstance(entry, dict) and "params" in entry:
+            for problem in _problems(entry["params"], headers, "/v1/messages", platform):
+                if problem.path != "headers":
+                    yield _placed(problem, f"requests.{at}", f"params.{problem.path}")
+
+
+def _placed(problem: Problem, entry: str, inner: str) -> Problem:
+    """Move a problem of one request, and its fix, to where the request stands in the batch."""
+    fix = problem.fix and problem.fix.moved(f"{entry}.params")
+    return replace(problem, path=f"{entry}.{inner}".rstrip("."), fix=fix)
