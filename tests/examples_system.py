@@ -259,6 +259,22 @@ LEGAL = [
     Legal("sampling", "temperature of 1 on Opus 4.7", ask(model="claude-opus-4-7", temperature=1), OLD),
     Legal("context_management", "thinking to clear", ask(context_management=CLEARING), MANAGED),
     Legal(
+        "context_management",
+        "no call of a tool to keep, any amount to clear",
+        ask(
+            context_management={
+                "edits": [
+                    {
+                        "type": "clear_tool_uses_20250919",
+                        "keep": {"type": "tool_uses", "value": 0},
+                        "clear_at_least": {"type": "input_tokens", "value": 0},
+                    }
+                ]
+            }
+        ),
+        MANAGED,
+    ),
+    Legal(
         "tools",
         "dots in a key",
         ask(tools=[{**TOOL, "input_schema": {"type": "object", "properties": {"a.b-c": {}}}}]),

@@ -122,6 +122,13 @@ class Amount(Strict):
     value: Annotated[Whole, Field(gt=0)]
 
 
+class AmountOrNone(Strict):
+    """What is kept or cleared at least: clients send 0 for "keep nothing" and "any amount"."""
+
+    type: Literal["input_tokens", "tool_uses"]
+    value: Annotated[Whole, Field(ge=0)]
+
+
 class KeepAll(Strict):
     type: Literal["all"]
 
@@ -141,8 +148,8 @@ class ClearThinking(Strict):
 class ClearToolUses(Strict):
     type: Literal["clear_tool_uses_20250919"]
     trigger: Amount | None = None
-    keep: Amount | None = None
-    clear_at_least: Amount | None = None
+    keep: AmountOrNone | None = None
+    clear_at_least: AmountOrNone | None = None
     exclude_tools: list[str] | None = None
     clear_tool_inputs: (
         Annotated[
