@@ -51,6 +51,7 @@ CITY: Json = {
     "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}},
 }
 TOOLSET: Json = {"type": "mcp_toolset", "mcp_server_name": "docs"}
+NEWER_SEARCH = {"type": "web_search_20260209", "name": "web_search"}
 REFUSED = [
     Refused(
         "R68",
@@ -121,6 +122,13 @@ REFUSED = [
     ),
     Refused(
         "R81",
+        "a newer web tool on Haiku 4.5",
+        ask(model="claude-haiku-4-5", tools=[NEWER_SEARCH]),
+        "tools.0",
+        "'claude-haiku-4-5' does not support programmatic tool calling. ",
+    ),
+    Refused(
+        "R81",
         "a computer of before",
         ask(model="claude-opus-5-5", tools=[COMPUTER]),
         "tools.0",
@@ -165,6 +173,12 @@ LEGAL = [
         ask(model="claude-opus-4-8", tools=[COMPUTER]),
         {"anthropic-beta": "computer-use-2025-11-24"},
     ),
+    Legal(
+        "R81",
+        "a newer web tool on Haiku 4.5 that only the model calls",
+        ask(model="claude-haiku-4-5", tools=[{**NEWER_SEARCH, "allowed_callers": ["direct"]}]),
+    ),
+    Legal("R81", "a newer web tool on Sonnet 4.5", ask(model="claude-sonnet-4-5", tools=[NEWER_SEARCH])),
     Legal("R82", "two names", ask(tools=[TOOL, CITY])),
     Legal("R83", "one put off", ask(tools=[TOOL, {**CITY, "defer_loading": True}])),
     Legal("R84", "an example that fits", ask(tools=[{**CITY, "input_examples": [{"city": "Paris"}]}])),

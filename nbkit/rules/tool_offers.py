@@ -8,7 +8,7 @@ from typing import Any
 
 from nbkit.facts import facts
 from nbkit.rules.json_schema import is_json_schema
-from nbkit.rules.problem import Fix, Problem, remove, replace
+from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.request import Place, Request, nested
 from nbkit.wire.blocks import Json
 
@@ -25,6 +25,8 @@ TYPES: dict[str, Any] = {
 }
 NULLABLE = ("properties", "required")
 TOOLSET_ONLY = ("claude-opus-5-5",)
+NOT_CALLED_BY_CODE = ("claude-haiku-4-5-20251001",)
+WEB_TOOL = re.compile(r"web_(search|fetch)_\d{8}$")
 NOT_JSON_SCHEMA = (
     "JSON schema is invalid. It must match JSON Schema draft 2020-12 "
     "(https://json-schema.org/draft/2020-12). Learn more about tool use at "
@@ -219,8 +221,10 @@ def references_offered(request: Request, place: Place) -> Iterator[Problem]:
 
 
 def tools_supported(request: Request) -> Iterator[Problem]:
-    """R81: the older computer tools ended with the models that have the toolset."""
+    """R81: the older computer tools ended with the toolset; without programmatic calling web tools say so."""
     model = request.model
+    if model is not None and model.id in NOT_CALLED_BY_CODE:
+        yield from _called_by_code(request)
     if model is None or model.id not in TOOLSET_ONLY:
         return
     for k, tool in request.tools:
@@ -231,3 +235,15 @@ def tools_supported(request: Request) -> Iterator[Problem]:
             message += "Did you mean one of computer_toolset_20260801?"
             why = "Newer models drive the computer through a toolset."
             yield Problem("R81", f"tools.{k}", message, why=why)
+
+
+def _called_by_code(request: Request) -> Iterator[Problem]:
+    """The web tools since 20260209 may be called by code, unless their entry says otherwise."""
+    for k, tool in request.tools:
+        kind = str(tool.get("type"))
+        if WEB_TOOL.match(kind) and kind[-8:] >= "20260209" and not tool.get("allowed_callers"):
+            path = f"tools.{k}"
+            message = f"'{request.raw['model']}' does not support programmatic tool calling. "
+            message += f'Set `allowed_callers` to ["direct"] on: {tool.get("name")}.'
+            fix = Fix("allow direct calls only", (add(f"{path}.allowed_callers", ["direct"]),))
+            yield Problem("R81", path, message, why="By default code may call this tool.", fix=fix)
