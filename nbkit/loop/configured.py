@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+from nbkit.errors import UsageError
 from nbkit.loop.history import listed, plain
 from nbkit.loop.line import Line
 from nbkit.loop.runner import Observer
@@ -18,11 +19,17 @@ from nbkit.loop.versions import Version, Versions
 from nbkit.wire.blocks import Json
 
 
+def as_name(name: object) -> str:
+    if not isinstance(name, str) or not name:
+        raise UsageError(f"a conversation's name is a string with something in it, not {name!r}")
+    return name
+
+
 class Configured:
     """Settings that are sent with an array, undoably. Each assignment is one step of `undo()`."""
 
     def __init__(self, settings: Settings, name: str) -> None:
-        self.name = name
+        self.name = as_name(name)
         self.turn = Turn()
         self.error: Exception | None = None
         self.observers: list[Observer] = []

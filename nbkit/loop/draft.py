@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from nbkit.errors import UsageError
 from nbkit.loop import edit as edits
-from nbkit.loop.configured import Configured
+from nbkit.loop.configured import Configured, as_name
 from nbkit.loop.fold import Fold
 from nbkit.loop.history import History, listed, plain, to_wire
 from nbkit.loop.judging import lenient
@@ -118,7 +118,7 @@ class Draft(Configured):
     def fork(self, name: str | None = None) -> Self:
         """Return a conversation of its own that shares what it was up to now."""
         other = copy.copy(self)
-        other.name = name or f"{self.name}_fork"
+        other.name = as_name(name or f"{self.name}_fork")
         other.turn = Turn(self.turn.line, self.turn.ids.copy())
         other.error, other.observers = None, []
         other._versions = self._versions.copy()
@@ -155,6 +155,8 @@ class Draft(Configured):
 
     def apply(self, fix: Fix) -> None:
         """Apply the fix of a problem to the whole request, undoably."""
+        if not isinstance(fix, Fix):
+            raise UsageError(f"apply() takes the fix of a problem, not {type(fix).__name__}")
         before = self.outgoing().body
         after = plain(fix.apply(before), "the fixed request")
         with self.changing():

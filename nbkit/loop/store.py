@@ -43,7 +43,7 @@ def save(conversation: Draft, path: str | Path) -> None:
         for name, line in conversation.others
     ]
     whole = {**document(conversation), "branch": conversation.branch, "branches": branches}
-    path = Path(path)
+    path = _path(path)
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
             file.write(_bytes(whole))
@@ -82,10 +82,16 @@ def load(
     `tools` are bound by name: a call that waits can be run again. `conversation` picks one of several by
     name.
     """
-    path = Path(path)
+    path = _path(path)
     with _whole(path.name):
         saved = _saved(_text(path), path.name, path.suffix == ".jsonl", conversation)
         return _made(saved, cls, tools, overrides)
+
+
+def _path(path: object) -> Path:
+    if not isinstance(path, (str, os.PathLike)):
+        raise UsageError(f"a file is named by a string or a Path, not {type(path).__name__}")
+    return Path(path)
 
 
 def load_all(text: str, where: str, *, cls: type[C], is_journal: bool = False) -> list[C]:

@@ -58,6 +58,7 @@ class Checker:
         raw = {**body, "messages": self._messages} if isinstance(messages, list) else body
         version = sent.get("anthropic-version", "")
         self._request = request = Request(raw, version, frozenset(names), endpoint.split("?")[0], platform)
+        self._measure_params()
         self._envelope = [
             *envelope.key(sent),
             *envelope.version(sent),
@@ -71,7 +72,6 @@ class Checker:
         self._shapes: list[shape.Finding] = []
         self._entries: list[Entry] = []
         self._findings = Findings()
-        self._measure_params()
         for message in messages if isinstance(messages, list) else ():
             self.extend(message)
 

@@ -34,6 +34,11 @@ def known_model(request: Request) -> Iterator[Problem]:
     )
 
 
+def _digits(value: float) -> str:
+    """A number as a person reads it; Python refuses to write out one of thousands of digits."""
+    return str(value) if value < 10**40 else "a number of more than 40 digits"
+
+
 def max_tokens(request: Request) -> Iterator[Problem]:
     """R68: `max_tokens` is at most what the model can write."""
     value, model = request.param("max_tokens"), request.model
@@ -41,8 +46,8 @@ def max_tokens(request: Request) -> Iterator[Problem]:
         yield Problem(
             "R68",
             "max_tokens",
-            f"max_tokens: {value} > {model.max_output}, which is the maximum allowed number of output tokens "
-            f"for {request.raw['model']}",
+            f"max_tokens: {_digits(value)} > {model.max_output}, which is the maximum allowed number of "
+            f"output tokens for {request.raw['model']}",
             why="No answer of this model can be longer.",
             fix=Fix(f"use {model.max_output}", (replace("max_tokens", model.max_output),)),
         )

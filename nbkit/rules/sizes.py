@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from typing import Any
 
+from nbkit.errors import UsageError
+
 # Pictures and files cost tokens by their own measure, signatures and what is encrypted none that can be seen.
+MANY = 1_000_000  # values; behind them it is worth a look whether the walk has an end
 UNCOUNTED = frozenset({"base64", "redacted_thinking", "signature", "encrypted_content", "encrypted_index"})
 
 
 def text_sizes(value: Any) -> tuple[int, int]:
     """Return the characters of the strings that cost tokens as text, and those of the others."""
+    whole, seen = value, 0
     count, rest, apart = 0, [value], []
     while rest:
         value = rest.pop()
+        if len(rest) + seen > MANY:
+            _refuse_circles(whole)
+            seen = -sys.maxsize
+        seen += 1
         if isinstance(value, str):
             count += len(value)
         elif isinstance(value, list):
@@ -30,9 +40,14 @@ def text_sizes(value: Any) -> tuple[int, int]:
 
 def text_size(value: Any) -> int:
     """Count the characters of all strings: less than the size as JSON, and quickly had."""
+    whole, seen = value, 0
     size, rest = 0, [value]
     while rest:
         value = rest.pop()
+        if len(rest) + seen > MANY:
+            _refuse_circles(whole)
+            seen = -sys.maxsize
+        seen += 1
         if isinstance(value, str):
             size += len(value)
         elif isinstance(value, list):
@@ -40,6 +55,23 @@ def text_size(value: Any) -> int:
         elif isinstance(value, dict):
             rest += value.values()
     return size
+
+
+def _refuse_circles(value: Any) -> None:
+    """Raise `UsageError` for what contains itself: it is no JSON, and a walk through it has no end."""
+    above: set[int] = set()
+    ways: list[tuple[int, Iterator[Any]]] = [(0, iter([value]))]
+    while ways:
+        key, inside = ways[-1]
+        inner = next((each for each in inside if isinstance(each, (dict, list))), None)
+        if inner is None:
+            ways.pop()
+            above.discard(key)
+        elif id(inner) in above:
+            raise UsageError("a request is JSON, and this one has a list or a dict that contains itself")
+        else:
+            above.add(id(inner))
+            ways.append((id(inner), iter(inner.values() if isinstance(inner, dict) else inner)))
 
 
 def is_text(value: Any) -> bool:

@@ -18,8 +18,8 @@ BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
 CONTINUATION = re.compile(r"\\\r?\n")
 OPERATOR = re.compile(r"&&|\|\||\|&|[;&|()\n]")
 REDIRECTION = re.compile(r"\d*(<<<|<<-|<<|>>|>\||[<>]&|[<>](?!\())")
-# Long texts are read in long pieces: bounded, so that little is kept to try again. (Python before 3.11.5 reads
-# a possessive group wrongly; a possessive class is sound.)
+# Long texts are read in long pieces: bounded, so that little is kept to try again. (Before 3.11.5 Python
+# reads a possessive group wrongly; a possessive class is sound.)
 BARE = re.compile(r"""(?:[^ \t\r\n;&|()<>"'`\\$]++|\\(?!\r?\n)(?:.|\Z)|\$(?![\w{('"])){1,4000}""", re.DOTALL)
 IN_DOUBLE = re.compile(r'(?:[^"`\\$]++|\\.|\$(?![\w{(])){1,4000}', re.DOTALL)
 IN_DOCUMENT = re.compile(r"(?:[^`\\$]++|\\.|\$(?![\w{(])){1,4000}", re.DOTALL)

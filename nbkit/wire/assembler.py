@@ -128,7 +128,7 @@ class Assembler:
         except Senseless as error:
             what = str(error)
         except (KeyError, TypeError, AttributeError) as error:
-            what = f"sent a {event.type} of a shape the contract doesn't have ({repr(error)[:100]})"
+            what = f"sent a {event.type} of a shape the contract doesn't have ({str(error)[:100]})"
         raise StreamError(f"the stream {what}", partial=self.partial, raw_text=_text(event.data))
 
     def close(self, cut_off: str = "") -> Message:
@@ -316,7 +316,11 @@ def assemble(chunks: Iterable[bytes] | bytes, framing: Framing = "sse") -> Messa
     `error` event; both carry the partial message.
     """
     reading = Reading(framing)
-    for chunk in [chunks] if isinstance(chunks, bytes) else chunks:
+    if isinstance(chunks, (bytes, bytearray, memoryview)):
+        chunks = [bytes(chunks)]
+    if not isinstance(chunks, Iterable):
+        raise UsageError(f"a stream is bytes or an iterable of bytes, not {type(chunks).__name__}")
+    for chunk in chunks:
         if not isinstance(chunk, (bytes, bytearray, memoryview)):
             raise UsageError(f"a stream is bytes, not {type(chunk).__name__}: open its file with 'rb'")
         for _ in reading.feed(bytes(chunk)):
