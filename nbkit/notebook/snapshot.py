@@ -133,12 +133,13 @@ def new_block(id: str, wire: Json, path: str, *, by: str, note: str | None = Non
 
 def partial_view(message: Message, index: int, by: str, note: str | None = None) -> Json:
     """Return a reply that is not finished: it has no ids yet, and a cut one never gets any."""
-    path = f"messages.{index}"
+    path = "" if note else f"messages.{index}"  # what was cut off has no place in the array
     blocks = []
     for at, wire in enumerate(message.raw.get("content", [])):
         fault = message.fault(at)
         json = fault.raw_text if fault else ""
-        block = new_block(f"{PARTIAL}-{at}", wire, f"{path}.content.{at}", by=by, note=note, json=json)
+        place = path and f"{path}.content.{at}"
+        block = new_block(f"{PARTIAL}-{at}", wire, place, by=by, note=note, json=json)
         block["streaming"] = fault is not None and fault.kind == "unfinished_block" and note is None
         blocks.append(block)
     return {
