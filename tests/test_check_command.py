@@ -284,3 +284,18 @@ def test_nothing_of_jupyter_is_imported(kind: str, tmp_path: Path, root: Path) -
     command = [sys.executable, "-c", code, str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=ENVIRONMENT, timeout=60)
     assert done.stdout.endswith("set() 0\n"), done.stdout + done.stderr
+
+
+def test_an_endpoint_that_is_none_is_told_before_anything_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(tmp_path, GOOD, "--endpoint", "/v1/complete") == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "'/v1/complete' is no endpoint" in told.err
+    assert checked(tmp_path, GOOD, "--endpoint", "https://api.anthropic.com/v1/messages?beta=true") == 0
+
+
+def test_a_batch_may_be_sent_to_the_endpoint_of_batches(tmp_path: Path) -> None:
+    batch = {"requests": [{"custom_id": "a", "params": GOOD}]}
+    assert checked(tmp_path, batch, "--endpoint", "/v1/messages/batches") == 0

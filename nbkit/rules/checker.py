@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from nbkit.rules import envelope, platforms, registry, shape, shape_plain
+from nbkit.rules import endpoints, envelope, platforms, registry, shape, shape_plain
 from nbkit.rules.envelope import Headers
 from nbkit.rules.problem import Problem
 from nbkit.rules.request import Entry, Request, Seen, Turn
@@ -57,7 +57,7 @@ class Checker:
         self._messages: list[Any] = []
         raw = {**body, "messages": self._messages} if isinstance(messages, list) else body
         version = sent.get("anthropic-version", "")
-        self._request = request = Request(raw, version, frozenset(names), endpoint.split("?")[0], platform)
+        self._request = request = Request(raw, version, frozenset(names), endpoints.named(endpoint), platform)
         self._measure_params()
         self._envelope = [
             *envelope.key(sent),

@@ -22,6 +22,8 @@ BETAS_IN_BODY = "anthropic_beta"
 
 def named(name: str) -> facts.Platform:
     """Return the platform of that name; `UsageError` names the known ones."""
+    if not isinstance(name, str):
+        raise UsageError(f"platform= takes a string, not {name!r}")
     platform = facts.platform(name)
     if platform is None:
         known = ", ".join(each.name for each in facts.platforms())

@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from nbkit.errors import UsageError
-from nbkit.rules import batch, platforms
+from nbkit.rules import batch, endpoints, platforms
 from nbkit.rules.checker import Checker
 from nbkit.rules.envelope import Headers
 from nbkit.rules.problem import Fix, Level, Problem
 from nbkit.wire.blocks import Json
-
-BATCHES = "/batches"
 
 __all__ = ["Fix", "Level", "Problem", "check", "check_history"]
 
@@ -31,14 +28,12 @@ def check(
     """Return every problem of a request body, in the API's order.
 
     Without headers: the newest version and a valid key. Level `unknown` is what may be newer than our
-    facts: a client sends it, the simulator refuses it. At the endpoint of batches the body is a whole batch,
-    and each of its requests is judged at its place (`requests.0.params.…`). `platform` is
-    `anthropic`, `bedrock`, `vertex`, or `strict`: the reading of 2023. `UsageError` for headers that are none
-    and a platform that isn't known.
+    facts: a client sends it, the simulator refuses it. `endpoint` is a path or a whole address, its query
+    left aside: of messages, of `count_tokens`, or of batches, where the body is a whole batch and each of
+    its requests is judged at its place (`requests.0.params.…`). `platform` is `anthropic`, `bedrock`,
+    `vertex`, or `strict`: the reading of 2023. `UsageError` for headers that are none, and for an endpoint or
+    a platform that isn't known.
     """
-    for name, value in (("endpoint", endpoint), ("platform", platform)):
-        if not isinstance(value, str):
-            raise UsageError(f"{name}= takes a string, not {value!r}")
     return _problems(request, headers, endpoint, platform)
 
 
@@ -59,18 +54,21 @@ def _problems(
     platform: str,
     judges_end: bool = True,
 ) -> list[Problem]:
+    endpoint = endpoints.named(endpoint)
     if not isinstance(body, dict):
         platforms.headers(headers, platform, body)
         why = "A request body is a JSON object."
         return [Problem("shape", "", "Input should be a valid dictionary", why=why)]
-    if endpoint.split("?")[0].endswith(BATCHES):
-        return list(_in_batch(body, headers, endpoint, platform))
+    if endpoint == endpoints.BATCHES:
+        return list(_in_batch(body, headers, platform))
     return Checker(body, headers, endpoint, platform).problems(judges_end)
 
 
-def _in_batch(body: Json, headers: Headers | None, endpoint: str, platform: str) -> Iterator[Problem]:
+def _in_batch(body: Json, headers: Headers | None, platform: str) -> Iterator[Problem]:
     """Yield what is wrong with a batch: the headers once, then entry by entry."""
-    yield from (each for each in _problems({}, headers, "/v1/messages", platform) if each.path == "headers")
+    yield from (
+        each for each in _problems({}, headers, endpoints.MESSAGES, platform) if each.path == "headers"
+    )
     yield from batch.shape(body)
     requests = body.get("requests")
     if not isinstance(requests, list):
@@ -80,7 +78,7 @@ def _in_batch(body: Json, headers: Headers | None, endpoint: str, platform: str)
             inner = problem.path if problem.path in ("", "custom_id", "params") else f"params.{problem.path}"
             yield problem if problem.path == "requests" else _placed(problem, f"requests.{at}", inner)
         if isinstance(entry, dict) and "params" in entry:
-            for problem in _problems(entry["params"], headers, "/v1/messages", platform):
+            for problem in _problems(entry["params"], headers, endpoints.MESSAGES, platform):
                 if problem.path != "headers":
                     yield _placed(problem, f"requests.{at}", f"params.{problem.path}")
 

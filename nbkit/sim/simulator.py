@@ -109,7 +109,7 @@ class Simulator:
         if method != wanted:
             raise Refused(405, "invalid_request_error", "Method Not Allowed")
         if wanted == "GET":
-            _check_headers(headers, "/v1/models")
+            _check_headers(headers, "/v1/messages")
             return self._json(200, _models(path, query), request_id)
         _check_headers(headers, path)
         request = _parsed(body)

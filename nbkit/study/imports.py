@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 from nbkit.errors import UsageError
 from nbkit.loop.history import History
-from nbkit.rules import batch
+from nbkit.rules import batch, endpoints
 from nbkit.rules.body import parse
+from nbkit.rules.endpoints import BATCHES, MESSAGES
 from nbkit.rules.problem import Problem
 from nbkit.study import curl
 from nbkit.study.piping import ReadFile
@@ -23,9 +24,6 @@ from nbkit.wire.blocks import Json
 
 Kind = Literal["request", "list", "jsonl", "batch", "curl", "notebook", "conversation", "autosave"]
 
-MESSAGES = "/v1/messages"
-COUNT = "/v1/messages/count_tokens"
-BATCHES = "/v1/messages/batches"
 BOM = b"\xef\xbb\xbf"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 LARGEST_SCRIPT = 36 * 1024 * 1024
@@ -44,7 +42,7 @@ class Imported:
 
     `headers` None means that nothing is said of them. `reply` is what came for it, where the file has that.
     `around` says what is wrong with the entry of a batch. `at_rest` is a conversation that isn't being sent
-    now; `history` tells who made what in it.
+    now; `history` tells who made what in it. `in_batch`: it goes out inside a batch, not on its own.
     """
 
     where: str
@@ -58,6 +56,7 @@ class Imported:
     around: Sequence[Problem] = ()
     at_rest: bool = False
     history: History | None = None
+    in_batch: bool = False
 
     @property
     def whole(self) -> bool:
@@ -200,7 +199,8 @@ def _batch(requests: Any, name: str) -> Iterator[Imported]:
         where = f"{name}: requests.{at}"
         if isinstance(each, dict) and "params" in each:
             id = each.get("custom_id")
-            yield Imported(where, each["params"], name=id if isinstance(id, str) else None, around=around)
+            label = id if isinstance(id, str) else None
+            yield Imported(where, each["params"], name=label, around=around, in_batch=True)
         else:  # nothing in it can be judged as a request
             yield Imported(where, broken=around[-1], around=around[:-1])
 
@@ -219,7 +219,8 @@ def _unwrapped(value: Any, where: str, line: int | None = None) -> Imported:
             break
         headers |= _kept(value.get("headers"))
         endpoint = next(
-            (found for key in ("endpoint", "url", "path") if (found := _endpoint(value.get(key)))), endpoint
+            (found for key in ("endpoint", "url", "path") if (found := endpoints.found(value.get(key)))),
+            endpoint,
         )
         label = next((value[key] for key in ("custom_id", "id") if isinstance(value.get(key), str)), label)
         reply = reply or _reply(value)
@@ -248,12 +249,6 @@ def _kept(headers: Any) -> dict[str, str]:
     return {name: named[name] for name in KEPT_HEADERS if isinstance(named.get(name), str)}
 
 
-def _endpoint(address: Any) -> str | None:
-    """Return the endpoint that an address ends in, without its query."""
-    path = address.split("?")[0].rstrip("/") if isinstance(address, str) else ""
-    return next((each for each in (COUNT, BATCHES, MESSAGES) if path.endswith(each)), None)
-
-
 def _calls(text: str, name: str, read_file: ReadFile) -> Iterator[Imported]:
     found = False
     try:
@@ -267,7 +262,7 @@ def _calls(text: str, name: str, read_file: ReadFile) -> Iterator[Imported]:
 
 
 def _called(call: curl.Call, where: str) -> Iterator[Imported]:
-    endpoint, body = _endpoint(call.path), parse(call.body)
+    endpoint, body = endpoints.found(call.path), parse(call.body)
     if isinstance(body, Problem):
         yield Imported(where, None, call.headers, endpoint or MESSAGES, line=call.line, broken=body)
     elif endpoint == BATCHES or (endpoint is None and isinstance(body, dict) and "requests" in body):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from nbkit.facts.facts import DEFAULT_VERSION
 from nbkit.loop.judging import lenient
-from nbkit.rules import platforms
+from nbkit.rules import endpoints, platforms
 from nbkit.rules.between.succession import check_session
 from nbkit.rules.envelope import VALID_KEY
 from nbkit.rules.problem import Level, Problem
@@ -58,8 +58,10 @@ class Verdict:
 
 
 def verdicts(found: Import, asked: Asked) -> Iterator[Verdict]:
-    """Judge each request of a file, then the session. Raises `UsageError` for a platform that isn't known."""
+    """Judge each request of a file, then the session. `UsageError` for an endpoint or platform unknown."""
     platforms.named(asked.platform)
+    if asked.endpoint is not None:
+        endpoints.named(asked.endpoint)
     sent: list[Imported] = []
     for each in found.requests:
         yield Verdict(each.where, each.name, each.line, problems(each, asked))
@@ -98,9 +100,7 @@ def problems(imported: Imported, asked: Asked) -> list[Problem]:
         return [*imported.around, imported.broken]
     judge = check_history if imported.at_rest else check
     try:
-        found = judge(
-            imported.body, _headers(imported, asked), asked.endpoint or imported.endpoint, asked.platform
-        )
+        found = judge(imported.body, _headers(imported, asked), _endpoint(imported, asked), asked.platform)
     except RecursionError:
         # JSON that could be read, and is too deep to be walked.
         reason = "The request body is not valid JSON: recursion limit exceeded"
@@ -108,6 +108,13 @@ def problems(imported: Imported, asked: Asked) -> list[Problem]:
     if imported.history is not None:
         found = lenient(found, imported.history)
     return [*imported.around, *found]
+
+
+def _endpoint(imported: Imported, asked: Asked) -> str:
+    """Return where a request goes; one of a batch, already taken out of it, is no batch itself."""
+    wanted = asked.endpoint or imported.endpoint
+    goes_inside = imported.in_batch and endpoints.named(wanted) == endpoints.BATCHES
+    return imported.endpoint if goes_inside else wanted
 
 
 def _headers(imported: Imported, asked: Asked) -> dict[str, str | None]:

@@ -1,0 +1,42 @@
+"""The endpoints whose requests are judged, and their names on the clouds (contract, sections 1.1 and 10)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from nbkit.errors import UsageError
+
+MESSAGES = "/v1/messages"
+COUNT = "/v1/messages/count_tokens"
+BATCHES = "/v1/messages/batches"
+ALL = (MESSAGES, COUNT, BATCHES)
+
+# The model stands in the address there: Bedrock's invocations, Vertex's predictions.
+CLOUD = (
+    (re.compile(r"/models/count-tokens:rawPredict$"), COUNT),
+    (re.compile(r"/model/[^/]+/invoke(-with-response-stream)?$"), MESSAGES),
+    (re.compile(r"/models/[^/:]+:(streamRawPredict|rawPredict)$"), MESSAGES),
+)
+
+
+def found(address: Any) -> str | None:
+    """Return the endpoint that a path or a whole URL ends in; its query says nothing of it."""
+    path = re.split(r"[?#]", address.strip())[0].rstrip("/") if isinstance(address, str) else ""
+    path = path if path.startswith(("/", "http")) else f"/{path}"
+    ours = next((each for each in ALL if path.endswith(each)), None)
+    return ours or next((each for shape, each in CLOUD if shape.search(path)), None)
+
+
+def named(address: Any) -> str:
+    """Return the endpoint of an address; `UsageError` names the known ones."""
+    if not isinstance(address, str):
+        raise UsageError(f"endpoint= takes a string, not {address!r}")
+    endpoint = address if address in ALL else found(address)
+    if endpoint is None:
+        known = f"{', '.join(ALL[:-1])} and {ALL[-1]}"
+        raise UsageError(
+            f"{address[:200]!r} is no endpoint whose requests are judged here; there are {known}, "
+            "also as whole addresses"
+        )
+    return endpoint
