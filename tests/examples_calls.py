@@ -96,6 +96,32 @@ REFUSED = [
         f"messages.1: {UNANSWERED}toolu_1. ",
     ),
     Refused(
+        "is_error",
+        "a failure that says nothing",
+        # bytedance/trae-agent#231, jlevy/markform#153, can1357/oh-my-pi#2250
+        ask(user("q"), assistant(use()), user(result(content="", is_error=True))),
+        "messages.2.content.0.tool_result",
+        "messages.2.content.0.tool_result: content cannot be empty if `is_error` is true",
+    ),
+    Refused(
+        "is_error",
+        "a failure with an empty list",
+        ask(user("q"), assistant(use()), user(result(content=[], is_error=True))),
+        "messages.2.content.0.tool_result",
+        "messages.2.content.0.tool_result: content cannot be empty if `is_error` is true",
+    ),
+    Refused(
+        "is_error",
+        "a failure without content",
+        ask(
+            user("q"),
+            assistant(use()),
+            user({"type": "tool_result", "tool_use_id": "toolu_1", "is_error": True}),
+        ),
+        "messages.2.content.0.tool_result",
+        "messages.2.content.0.tool_result: content cannot be empty if `is_error` is true",
+    ),
+    Refused(
         "R24",
         "one id for two calls",
         ask(user("q"), assistant(use(), use()), user(result())),
@@ -222,6 +248,12 @@ LEGAL = [
         ask(user("q"), assistant(use("a"), use("b")), user(result("b")), user(result("a"))),
     ),
     Legal("R21", "a text behind the result", ask(user("q"), assistant(use()), user(result(), text()))),
+    Legal(
+        "is_error",
+        "a success that says nothing",
+        ask(user("q"), assistant(use()), user(result(content="", is_error=False))),
+    ),
+    Legal("is_error", "a failure", ask(user("q"), assistant(use()), user(result(is_error=True)))),
     Legal("R24", "two calls", ask(user("q"), assistant(use("a"), use("b")), user(result("a"), result("b")))),
     Legal(
         "R25",

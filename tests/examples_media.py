@@ -33,8 +33,8 @@ REFUSED = [
         ask(user(marked("5m"), marked("1h"))),
         "messages.0.content.1.cache_control.ttl",
         "messages.0.content.1.cache_control.ttl: a ttl='1h' cache_control block must not come after a "
-        "ttl='5m' cache_control block. Note that blocks are processed in the following order: tools, system, "
-        "messages.",
+        "ttl='5m' cache_control block. Note that blocks are processed in the following order: `tools`, "
+        "`system`, `messages`.",
     ),
     Refused(
         "R51",
@@ -72,8 +72,10 @@ REFUSED = [
         "R56",
         "a PNG that says GIF",
         ask(user(image(media_type="image/gif"))),
-        f"{DATA}.data",
-        f"{DATA}.data: Image does not match the provided media type image/gif",
+        DATA,
+        # vybestack/llxprt-code#2130, anthropics/claude-code#35234
+        f"{DATA}: The image was specified using the image/gif media type, but the image appears to be a "
+        "image/png image",
     ),
     Refused(
         "R57",
@@ -104,7 +106,21 @@ REFUSED = [
         f"{DATA}.data: At least one of the image dimensions exceed max allowed size for many-image requests: "
         "2000 pixels",
     ),
-    Refused("R61", "101 images", ask(user(*[image()] * 101), **OLDER), "messages", "Too much media: "),
+    Refused(
+        "R61",
+        "101 images",
+        ask(user(*[image()] * 101), **OLDER),
+        "messages",
+        # openclaw/openclaw#13202, anthropics/claude-code#23392
+        "too many images and documents: 101 + 0 > 100",
+    ),
+    Refused(
+        "R61",
+        "an image beside 100 pages",
+        ask(user(image(), pdf(paper(100))), **OLDER),
+        "messages",
+        "Too much media: 100 document pages + 1 images > 100",
+    ),
     Refused(
         "R62",
         "a picture too wide to go unscaled",
@@ -114,9 +130,16 @@ REFUSED = [
     ),
     Refused(
         "R63",
-        "101 pages",
-        ask(user(pdf(paper(101))), **OLDER),
+        "101 pages in two papers",
+        ask(user(pdf(paper(100)), pdf(paper(1))), **OLDER),
         "messages",
+        "A maximum of 100 PDF pages may be provided.",
+    ),
+    Refused(
+        "R63",
+        "101 pages in one",
+        ask(user(text(), pdf(paper(101))), **OLDER),
+        "messages.0.content.1.pdf.source.base64.data",
         "A maximum of 100 PDF pages may be provided.",
     ),
     Refused(

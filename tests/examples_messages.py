@@ -189,6 +189,14 @@ REFUSED = [
     ),
     Refused(
         "R11",
+        "a result from the assistant, told before the call that it leaves open",
+        # tghamm/Anthropic.SDK#128
+        ask(user("q"), assistant(use()), assistant(result(), text()), user("b")),
+        "messages.2.content.0",
+        "messages.2: `tool_result` blocks can only be in `user` messages",
+    ),
+    Refused(
+        "R11",
         "a thought from the user",
         ask(user(text(), thought())),
         "messages.0.content.1",

@@ -121,7 +121,9 @@ def test_results_go_out_together_in_call_order_before_a_remark() -> None:
     assert weather.asked == ["Oslo"]
 
 
-@pytest.mark.parametrize("decision", [Fake("22"), Fake({"a": 1}, is_error=True), Refuse("no"), Stop()])
+@pytest.mark.parametrize(
+    "decision", [Fake("", is_error=True), Fake("22"), Fake({"a": 1}, is_error=True), Refuse("no"), Stop()]
+)
 def test_fake_refuse_and_stop_never_run_the_tool(decision: Decision) -> None:
     weather = Weather()
     conversation, _ = chat(PAUSE, weather=weather)

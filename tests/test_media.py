@@ -15,6 +15,7 @@ from pictures import gif, image, jpeg, paper, pdf, png, webp
 
 OLDER = {"model": "claude-sonnet-4-5"}
 AT = "messages.0.content.1.image.source.base64"
+SAYS = AT + ": The image was specified using the {} media type, but the image appears to be a {} image"
 
 
 @pytest.mark.parametrize(
@@ -53,12 +54,8 @@ def test_the_first_bytes_say_type_and_size(data: bytes, header: Header | None) -
         (image(png(0, 8)), "R55", "Could not process image"),
         (image(png().replace(b"IDAT", b"IDAT!")), "R55", "Could not process image"),
         (image(jpeg()[:20], "image/jpeg"), "R55", "Could not process image"),
-        (image(gif()), "R56", f"{AT}.data: Image does not match the provided media type image/png"),
-        (
-            image(png(), "image/webp"),
-            "R56",
-            f"{AT}.data: Image does not match the provided media type image/webp",
-        ),
+        (image(gif()), "R56", SAYS.format("image/png", "image/gif")),
+        (image(png(), "image/webp"), "R56", SAYS.format("image/webp", "image/png")),
         (
             image(png(8001, 1)),
             "R59",
@@ -149,7 +146,7 @@ def test_with_more_than_twenty_images_each_is_smaller() -> None:
 
 def test_how_many_images_depends_on_the_context() -> None:
     (problem,) = refused(ask(user(*[image(png())] * 101), **OLDER))
-    assert problem.message == "Too much media: 0 document pages + 101 images > 100"
+    assert problem.message == "too many images and documents: 101 + 0 > 100"
     assert refused(ask(user(*[image(png())] * 101))) == []
     assert refused(ask(user(*[image(png())] * 100), **OLDER)) == []
 
@@ -157,6 +154,8 @@ def test_how_many_images_depends_on_the_context() -> None:
 def test_pages_of_a_pdf_that_stand_in_the_open_are_counted() -> None:
     long = pdf(paper(101))
     assert rules(ask(user(long), **OLDER)) == ["R63"]
+    told = pdf(b"%PDF-1.4\n1 0 obj<</Type/Pages/Count 101/Kids[2 0 R]>>endobj\ntrailer<<>>")
+    assert rules(ask(user(told), **OLDER)) == ["R63"]
     assert refused(ask(user(long))) == []
 
 

@@ -142,7 +142,7 @@ def test_no_message_at_all() -> None:
 
 def test_the_old_version_knows_neither_r12_nor_r13() -> None:
     messages = [user(text(citations=[CITATION])), assistant(text(), DOCUMENT), user("b")]
-    assert rules(ask(*messages)) == ["R13", "R12"]
+    assert rules(ask(*messages)) == ["R12", "R13"]
     assert refused(ask(*messages), OLD) == []
 
 

@@ -193,6 +193,17 @@ def test_a_reply_goes_back_as_it_came(citation: dict[str, Any]) -> None:
             ask(user("q"), assistant(use(name="n" * 201)), user(result())),
             "messages.1.content.0.tool_use.name: String should have at most 200 characters",
         ),
+        # benbuzz790/bots#64
+        (
+            ask(user("q"), assistant(use()), user(result(content=7))),
+            "messages.2.content.0.tool_result.content: Found a number, but `tool_result` content must either "
+            "be a string or a list of content blocks.",
+        ),
+        (
+            ask(user("q"), assistant(use()), user(result(content={"degrees": 22}))),
+            "messages.2.content.0.tool_result.content: Found an object, but `tool_result` content must "
+            "either be a string or a list of content blocks.",
+        ),
         (
             ask(user("q"), assistant(use()), user(result(content=[thought()]))),
             "messages.2.content.0.tool_result.content.0: Input tag 'thinking' found using 'type' does not "

@@ -18,6 +18,7 @@ from nbkit.wire.blocks import Json, ToolUse
 
 REFUSED = "The user refused to run this tool."
 STOPPED = "The user stopped the turn before this tool was run."
+SILENT = "It failed and said nothing."
 CUT_SHORT = "The user stopped the turn while this tool was running; it may have run."
 
 
@@ -146,7 +147,7 @@ def result_block(call: ToolUse, content: Any, is_error: bool) -> Json:
     }
     if call.toolset_name is not None:
         block["toolset_name"] = call.toolset_name
-    return {**block, "is_error": True} if is_error else block
+    return _failed(block) if is_error else block
 
 
 def _answered(pending: Pending, decision: Decision, result: Json, by: Provenance) -> Pending:
@@ -157,7 +158,12 @@ def _flagged(result: Json, is_error: bool | None) -> Json:
     if is_error is None:
         return result
     rest = {key: value for key, value in result.items() if key != "is_error"}
-    return {**rest, "is_error": True} if is_error else rest
+    return _failed(rest) if is_error else rest
+
+
+def _failed(result: Json) -> Json:
+    """Return the result as an error; the API wants one that says something."""
+    return {**result, "content": result["content"] or SILENT, "is_error": True}
 
 
 def _json(value: Json) -> str:

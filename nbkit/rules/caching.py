@@ -70,7 +70,7 @@ def lifetimes_fall(request: Request) -> Iterator[Problem]:
                 f"{path}.cache_control.ttl",
                 f"{path}.cache_control.ttl: a ttl='1h' cache_control block must not come after a ttl='5m' "
                 "cache_control block. Note that blocks are processed in the following order: "
-                "tools, system, messages.",
+                "`tools`, `system`, `messages`.",
                 why="What comes first must live at least as long as what builds on it.",
                 fix=Fix("use 5m here", (replace(f"{at}.cache_control.ttl", "5m"),)),
             )

@@ -30,12 +30,13 @@ class Findings:
     """What was found in the messages, by the kind of rule that found it."""
 
     gates: list[Problem] = field(default_factory=list)
+    roles: list[Problem] = field(default_factory=list)
     blocks: list[Problem] = field(default_factory=list)
     turns: list[Problem] = field(default_factory=list)
     across: list[Problem] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.gates or self.blocks or self.turns or self.across)
+        return bool(self.gates or self.roles or self.blocks or self.turns or self.across)
 
 
 class Checker:
@@ -130,6 +131,7 @@ class Checker:
             *found.gates,
             *self._params,
             *_found(registry.LENGTH, request),
+            *found.roles,
             *sorted(said, key=_message_index),
         ]
 
@@ -157,6 +159,8 @@ class Checker:
         for entry_rule in registry.ENTRIES:
             found.blocks += entry_rule(request, entry)
         for place in entry.places:
+            for role_rule in registry.ROLES:
+                found.roles += role_rule(request, place)
             for rule in (*registry.EVERY_BLOCK, *registry.BLOCKS.get(place.type, ())):
                 found.blocks += rule(request, place)
             for rule in registry.ACROSS:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from nbkit.facts.facts import Model
 from nbkit.rules.coded import decoded
 from nbkit.rules.image_header import Header, is_readable, sniff
+from nbkit.rules.papers import most_media
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
 from nbkit.rules.request import Place, Request, with_nested
@@ -78,11 +79,13 @@ def _content(request: Request, picture: Picture, at: str, data: str) -> Iterator
         yield _fault("R55", picture, at, "invalid base64 data", why)
         return
     header, declared = sniff(raw), picture.source["media_type"]
-    at = f"{at}.data"
     if header is not None and header.media_type != declared:
-        text = f"Image does not match the provided media type {declared}"
-        yield _fault("R56", picture, at, text, f"The bytes say {header.media_type}.")
-    elif header is None or not is_readable(raw, header):
+        text = f"The image was specified using the {declared} media type, but the image appears to be a "
+        why = f"The first bytes are those of {header.media_type}, whatever the file is called."
+        yield _fault("R56", picture, at, f"{text}{header.media_type} image", why)
+        return
+    at = f"{at}.data"
+    if header is None or not is_readable(raw, header):
         why = "The bytes are no PNG, JPEG, GIF or WebP image, or only the beginning of one."
         fix = Fix("remove the image", picture.removal)
         yield Problem("R55", at, "Could not process image", why=why, fix=fix)
@@ -155,25 +158,21 @@ def _limit(request: Request) -> int:
     return min(5 if older else 10, request.served_by.image_mb) * MEGABYTE
 
 
-def _most_media(request: Request) -> int:
-    return 100 if request.context and request.context < 1_000_000 else 600
-
-
 def not_too_many(request: Request) -> Iterator[Problem]:
     """R61, R63: images and PDF pages together stay under the model's limit."""
-    images_found, pages = request.seen.images, request.seen.pages
-    most = _most_media(request)
-    if images_found > most or (images_found and images_found + pages > most):
-        yield Problem(
-            "R61",
-            "messages",
-            f"Too much media: {pages} document pages + {images_found} images > {most}",
-            why=f"A request to this model holds up to {most} images and pages; send fewer.",
-        )
+    seen, most = request.seen, most_media(request)
+    images_found, pages = seen.images, seen.pages
+    why = f"A request to this model holds up to {most} images and pages; send fewer."
+    if images_found and images_found + seen.documents > most:
+        message = f"too many images and documents: {images_found} + {seen.documents} > {most}"
+        yield Problem("R61", "messages", message, why=why)
+    elif images_found and images_found + pages > most:
+        message = f"Too much media: {pages} document pages + {images_found} images > {most}"
+        yield Problem("R61", "messages", message, why=why)
     elif pages > most:
         yield Problem(
             "R63",
-            "messages",
+            seen.long_paper or "messages",
             f"A maximum of {most} PDF pages may be provided.",
             why="Split the document, or send the pages you ask about.",
         )

@@ -114,6 +114,20 @@ def nested_text_not_empty(request: Request, place: Place) -> Iterator[Problem]:
         yield Problem(rule, path, message, why=why, fix=Fix("remove the empty text", (remove(way),)))
 
 
+def failure_is_told(request: Request, place: Place) -> Iterator[Problem]:
+    """A result with `is_error` has content that says what went wrong."""
+    if place.broken or place.block.get("is_error") is not True or place.block.get("content"):
+        return
+    path = f"{place.path}.tool_result"
+    yield Problem(
+        "is_error",
+        path,
+        f"{path}: content cannot be empty if `is_error` is true",
+        why="The model reads the content to learn what went wrong; only a success may say nothing.",
+        fix=Fix("say that it failed", (add(f"{place.path}.content", "The tool failed."),)),
+    )
+
+
 def right_role(request: Request, place: Place) -> Iterator[Problem]:
     """R11, R12: results and images are the user's; calls, thinking and server blocks the assistant's."""
     kind, role = place.type, place.role

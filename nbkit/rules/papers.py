@@ -12,6 +12,7 @@ from nbkit.rules.removal import without
 from nbkit.rules.request import Place, Request, with_nested
 
 PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
+TREE = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b")
 LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 NOT_VALID, PROTECTED = "The PDF specified was not valid.", "The PDF specified is password protected."
 
@@ -20,11 +21,15 @@ def documents(request: Request, place: Place) -> Iterator[Problem]:
     """R64: a PDF begins like one, has something in it, and opens without a password."""
     for path, way, block in [] if place.broken else with_nested(place):
         source: Any = block.get("source")
+        request.seen.documents += block.get("type") == "document"
         if block.get("type") != "document" or not isinstance(source, dict) or source.get("type") != "base64":
             continue
         data = decoded(source["data"])
-        request.seen.pages += page_count(data)
         at = f"{path}.pdf.source.base64.data"
+        pages = page_count(data)
+        request.seen.pages += pages
+        if pages > most_media(request):
+            request.seen.long_paper = request.seen.long_paper or at
         fix = Fix("remove the document", without(request, place) if way == place.path else (remove(way),))
         if data is None or b"%PDF-" not in data[:1024] or b"endobj" not in data:
             why = "The bytes are no PDF that can be read; perhaps an error page was saved in its place."
@@ -35,8 +40,14 @@ def documents(request: Request, place: Place) -> Iterator[Problem]:
 
 
 def page_count(data: bytes | None) -> int:
-    """Count the pages that a PDF names in the open; compressed ones are not seen."""
-    return len(PAGE.findall(data or b""))
+    """Count the pages that a PDF names in the open, or says that it has; compressed ones are not seen."""
+    said = [int(one or other) for one, other in TREE.findall(data or b"")]
+    return max(len(PAGE.findall(data or b"")), *said, 0)
+
+
+def most_media(request: Request) -> int:
+    """R61, R63: how many images and pages a request to this model holds."""
+    return 100 if request.context and request.context < 1_000_000 else 600
 
 
 def note_citing(request: Request, place: Place) -> None:

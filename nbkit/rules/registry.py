@@ -96,13 +96,13 @@ ENTRIES: tuple[EntryRule, ...] = (
     system_messages.cleared_turns,
     system_messages.directives,
 )
-EVERY_BLOCK: tuple[BlockRule, ...] = (
-    order.right_role,
-    system_messages.system_blocks,
-)
+# Who may say what comes before everything else that is said of messages.
+ROLES: tuple[BlockRule, ...] = (order.right_role,)
+EVERY_BLOCK: tuple[BlockRule, ...] = (system_messages.system_blocks,)
 BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "text": (order.text_not_empty, order.user_citations),
     "tool_result": (
+        order.failure_is_told,
         order.nested_text_not_empty,
         order.user_citations,
         tool_offers.references_offered,

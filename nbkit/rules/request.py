@@ -200,7 +200,9 @@ class Seen:
     has_results: bool = False
     images: int = 0
     large_images: list[Large] = field(default_factory=list)
+    documents: int = 0
     pages: int = 0
+    long_paper: str | None = None
     citing: dict[str, dict[bool, str]] = field(default_factory=dict)
     markers: list[Marker] = field(default_factory=list)
     characters: int = 0

@@ -81,6 +81,8 @@ RULES = {
     "encrypted_index": "R93",
 }
 UNEXPECTED_ROLE = 'messages: Unexpected role "{role}". Allowed roles are "user" or "assistant".'
+RESULT_CONTENT = ("tool_result", "content", "(list)")
+NO_RESULT_CONTENT = "`tool_result` content must either be a string or a list of content blocks."
 USES = ("tool_use", "server_tool_use", "mcp_tool_use")
 TOOL_ROLES = ("tool", "function")
 HOW_TO_USE_TOOLS = (
@@ -215,9 +217,22 @@ def _words(request: Request, error: Any) -> str:
         return unexpected_tag(error["ctx"]["tag"], offered)
     if error["type"] == "union_tag_not_found":
         return "Field required"
+    if error["type"] == "list_type" and error["loc"][-3:] == RESULT_CONTENT:
+        return f"Found {_kind(error['input'])}, but {NO_RESULT_CONTENT}"
     if error["type"] == "model_type":
         return "Input should be a valid dictionary or object to extract fields from"
     return words
+
+
+def _kind(value: object) -> str:
+    """Name a JSON value's type as the API does."""
+    match value:
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case _:
+            return "an object"
 
 
 def unexpected_tag(tag: object, expected: Iterable[str]) -> str:

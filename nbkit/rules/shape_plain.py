@@ -90,7 +90,7 @@ def _tool_result(block: Json) -> int:
     ):
         return 0
     answers, content = block["tool_use_id"], block["content"]
-    if not _is_id(answers):
+    if not _is_id(answers) or (not content and block.get("is_error")):
         return 0
     if type(content) is str:
         return len(answers) + len(content) if is_text(content) else 0

@@ -229,6 +229,7 @@ NAMED = (
         "toolsets.member_results",
     ),
     _row("tool_use_not_last", "the calls end their message", "server_pairs.calls_come_last"),
+    _row("is_error", "a failed result says what failed", "order.failure_is_told"),
     _row("thinking_not_last", "a thought doesn't end the message being answered", "thinking.final_block"),
     _row("tool_reference", "a tool that is referred to is offered", "tool_offers.references_offered"),
     _row("betas", "parameters of betas that exclude each other, or need one", "limits.beta_params_agree"),
