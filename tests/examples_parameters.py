@@ -93,6 +93,7 @@ REFUSED = [
         "anthropic-version: header is required",
         {"anthropic-version": None},
     ),
+    Refused("R76", "a retired model", ask(model="claude-2.1"), "model", "model: claude-2.1"),
     Refused("R76", "a model of no name", ask(model="claude-0"), "model", "model: claude-0", level="unknown"),
     Refused(
         "R77", "a wrong key", ask(), "headers", "invalid x-api-key", {**OLD, "x-api-key": "sk-ant-invalid"}
@@ -172,6 +173,13 @@ LEGAL = [
         "a computer on Opus 4.8",
         ask(model="claude-opus-4-8", tools=[COMPUTER]),
         {"anthropic-beta": "computer-use-2025-11-24"},
+    ),
+    Legal(
+        "R81",
+        "a computer on Opus 5.5 of Bedrock",
+        ask(model="claude-opus-5-5", tools=[COMPUTER]),
+        {"anthropic-beta": "computer-use-2025-11-24"},
+        platform="bedrock",
     ),
     Legal(
         "R81",

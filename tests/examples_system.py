@@ -52,8 +52,8 @@ SEAL = f"{FOUND}.list[RequestWebSearchResultBlock].0.encrypted_content"
 REFUSED = [
     Refused(
         "R86",
-        "a system message on Sonnet 5",
-        ask(user("a"), system("s")),
+        "a system message on Sonnet 4.6",
+        ask(user("a"), system("s"), model="claude-sonnet-4-6", thinking={"type": "adaptive"}),
         "messages.1.role",
         "role 'system' is not supported on this model",
     ),

@@ -22,8 +22,16 @@ def said(cell: Cell) -> list[str]:
 @pytest.mark.parametrize(
     ("home", "there", "words"),
     [
-        ("claude-opus-5-5", "claude-opus-5", "2 thinking blocks of claude-opus-5-5 are dropped here"),
-        ("claude-opus-5", "claude-opus-5-5", "2 thinking blocks of claude-opus-5 may be dropped here"),
+        (
+            "claude-opus-5-5",
+            "claude-opus-5",
+            "2 thinking blocks of the request's own claude-opus-5-5 are dropped here",
+        ),
+        (
+            "claude-opus-5",
+            "claude-opus-5-5",
+            "2 thinking blocks of the request's own claude-opus-5 may be dropped here",
+        ),
         ("claude-opus-5", "claude-opus-5", None),
     ],
 )
@@ -56,7 +64,10 @@ def test_thinking_that_is_bound_may_not_survive_another_platform() -> None:
 
 def test_thinking_that_nobody_set_is_on_or_off_by_the_model() -> None:
     (problem,) = judged(ask(), "claude-opus-4-8").differences
-    assert problem.message == "thinking is not set: it is off here, but on with claude-sonnet-5"
+    assert (
+        problem.message
+        == "thinking is not set: it is off here, but on with the request's own claude-sonnet-5"
+    )
     assert said(judged(ask(), "claude-opus-5")) == []
     named = ask(thinking={"type": "disabled"})
     assert said(judged(named, "claude-opus-4-8")) == []
@@ -79,7 +90,10 @@ def test_the_newest_tell_their_progress_in_thinking_blocks() -> None:
 def test_an_effort_that_nobody_set_is_the_models_own() -> None:
     request = ask(model="claude-opus-5", tools=[])
     (problem,) = judged(request, "claude-opus-5-5").differences
-    assert problem.message == "effort is not set: it is medium here, but high with claude-opus-5"
+    assert (
+        problem.message
+        == "effort is not set: it is medium here, but high with the request's own claude-opus-5"
+    )
     assert said(judged({**request, "output_config": {"effort": "high"}}, "claude-opus-5-5")) == []
 
 

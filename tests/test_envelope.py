@@ -49,7 +49,6 @@ def test_a_wrong_header(changes: dict[str, str | None], status: int, message: st
         {"anthropic-version": "2026-10-21"},
         {"anthropic-beta": "context-1m-2025-08-07"},
         {"anthropic-beta": "context-1m-2025-08-07, fast-mode-2026-02-01"},
-        {"anthropic-beta": "whatever-the-suite-sends"},
         {"anthropic-beta": " , "},
         {"anthropic-beta": "claude-code-20250219,afk-mode-2026-01-31"},
         {"anthropic-version": " 2026-10-21 "},
@@ -62,6 +61,19 @@ def test_headers_that_pass(headers: dict[str, str | None] | None) -> None:
 def test_a_version_taken_away_is_missed() -> None:
     (problem,) = refused(ask(), {"anthropic-version": None})
     assert problem.rule == "R75"
+
+
+def test_a_beta_without_a_date_is_warned_of_and_passes() -> None:
+    (problem,) = check(ask(), {"anthropic-beta": "interleaved-thinking, whatever,whatever"})
+    assert (problem.rule, problem.level, problem.path) == ("R78", "warning", "headers")
+    assert problem.message.startswith("Unexpected value(s) `interleaved-thinking`, `whatever` for the")
+    assert "Much like it: `interleaved-thinking-2025-05-14`." in problem.why
+
+
+def test_of_betas_those_with_a_date_are_told_first() -> None:
+    found = check(ask(), {"anthropic-beta": "whatever,interleaved-thinking-2025-04-14"})
+    assert [problem.level for problem in found] == ["unknown", "warning"]
+    assert "Much like it: `interleaved-thinking-2025-05-14`." in found[0].why
 
 
 def test_a_dated_beta_must_be_known() -> None:

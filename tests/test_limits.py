@@ -129,11 +129,6 @@ def test_an_unknown_model_may_be_newer_than_the_table() -> None:
     assert problem.message == "model: claude-opus-9"
 
 
-def test_a_retired_model_is_only_warned_of() -> None:
-    (problem,) = check(ask(model="claude-opus-4-1"))
-    assert (problem.rule, problem.level) == ("R76", "warning")
-
-
 def test_only_what_can_never_fit_is_too_long() -> None:
     words = "word " * 260_000
     (problem,) = refused(ask(user(text(words)), model="claude-haiku-4-5"))

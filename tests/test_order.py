@@ -72,7 +72,12 @@ BROKEN: dict[str, tuple[list[Any], dict[str, Any], str, str]] = {
         "messages.1.content.1",
     ),
     "a user's citations": ([user(text(citations=[CITATION]))], {}, "R13", "messages.0.content.0.citations"),
-    "an old model and the system role": ([user("a"), system("s")], {}, "R86", "messages.1.role"),
+    "an old model and the system role": (
+        [user("a"), system("s")],
+        {"model": "claude-sonnet-4-6"},
+        "R86",
+        "messages.1.role",
+    ),
     "system after an assistant": ([user("a"), assistant("b"), system("s")], OPUS, "R87", "messages.2"),
     "system before a user": ([user("a"), system("s"), user("b")], OPUS, "R88", "messages.1"),
     "a picture from the system": ([user("a"), system(text(), IMAGE)], OPUS, "R90", "messages.1.content.1"),

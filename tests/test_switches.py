@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from asking import ask, assistant, refused, result, use, user
+from asking import ask, assistant, refused, result, system, use, user
 from nbkit.facts import facts, switches
 from nbkit.rules import table
 from nbkit.rules.validator import check
@@ -71,3 +71,10 @@ def test_what_is_unsure_about_a_model_is_a_fact_it_has() -> None:
 def test_an_upload_and_a_caller_that_came_in_may_go_back() -> None:
     upload = {"type": "container_upload", "file_id": "file_1"}
     assert refused(ask(user("q"), assistant(upload, use(caller={"type": "direct"})), user(result()))) == []
+
+
+def test_a_model_that_is_not_sure_to_refuse_system_messages_is_warned_of() -> None:
+    (problem,) = check(ask(user("a"), system("s")))
+    assert (problem.rule, problem.level, problem.path) == ("R86", "warning", "messages.1.role")
+    (misplaced,) = refused(ask(user("a"), system("s"), user("b")))
+    assert misplaced.rule == "R88"

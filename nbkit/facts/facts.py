@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -19,6 +20,7 @@ DEFAULT_MAX_TOKENS = 4096
 DEFAULT_THINKING: Mapping[str, str] = {"type": "adaptive", "display": "summarized"}
 DEFAULT_VERSION = "2026-10-21"
 VERSIONS = ("2026-10-21", "2023-06-01", "2023-01-01")
+INFERENCE_PLACES = ("global", "us")
 
 ThinkingType = Literal["adaptive", "enabled", "disabled", "between_tools"]
 
@@ -29,9 +31,13 @@ class Model:
 
     `thinking_default` is what the model does when a request says nothing: a thinking type, or `off`.
     `sampling` says which of temperature, top_p and top_k it takes under the old version: `either` or `none`.
-    `prefix_bound` is rule R36. `forced_tool_choice` is None where nobody has confirmed it. `price_fast` is
-    what `speed: "fast"` costs in and out, where that is known. With `progress_as_thinking`, text between tool
-    calls arrives as thinking blocks.
+    `prefix_bound` is rule R36. `forced_tool_choice` is None where nobody has confirmed it. `retires` is the
+    last day that the API itself has or had the model, `replacement` the one to use then. `price_fast` is what
+    `speed: "fast"` costs in and out, where that is known; one that `ignores_fast` takes it and has it not.
+    With `progress_as_thinking`, text between tool calls arrives as thinking blocks. `interleaves`: manual
+    thinking may go on between calls. `called_by_code`: code may call its tools. `inference_geo`: it may be
+    told where to run. `tools_gone` are types of tools that it takes on Bedrock only, `up_to_high` types of
+    thinking that it takes up to effort `high`.
     """
 
     id: str
@@ -59,16 +65,32 @@ class Model:
     image_tokens: int
     aliases: tuple[str, ...] = ()
     retires: str | None = None
+    replacement: str | None = None
     tool_prompt_tokens: tuple[int, int] | None = None
     long_context: Mapping[str, float] | None = None
     price_fast: tuple[float, float] | None = None
     progress_as_thinking: bool = False
+    interleaves: bool = True
+    called_by_code: bool = True
+    inference_geo: bool = True
+    tools_gone: tuple[str, ...] = ()
+    up_to_high: tuple[ThinkingType, ...] = ()
+    ignores_fast: bool = False
     unconfirmed: tuple[str, ...] = ()
 
     @property
     def is_before_4_7(self) -> bool:
         """With 4.7 the tokenizer, the size of images and the default display changed together."""
         return self.display_default == "summarized"
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """A model of which nothing is known any more but its last day, and what the API's makers name instead."""
+
+    ids: tuple[str, ...]
+    retired: str
+    replacement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,12 @@ def _models() -> Mapping[str, Model]:
 
 
 @cache
+def _retired() -> Mapping[str, Retired]:
+    rows = [Retired(**_tuples(row)) for row in _read("models.json")["retired"]]
+    return {id: row for row in rows for id in row.ids}
+
+
+@cache
 def _tool_types() -> Mapping[str, ToolType]:
     return {row["type"]: ToolType(**_tuples(row)) for row in _read("tool_types.json")["tool_types"]}
 
@@ -153,6 +181,25 @@ def platforms() -> tuple[Platform, ...]:
 def model(id: str, platform: str = "anthropic") -> Model | None:
     """Return the model of that id or alias, on a cloud also of the cloud's own id, or None."""
     return _models().get(id) or _models().get(_first_party_id(id, _platforms().get(platform)))
+
+
+def retired(id: str, platform: str = "anthropic") -> Retired | None:
+    """Return what is still known of a model that left before the table began, or None."""
+    return _retired().get(id) or _retired().get(_first_party_id(id, _platforms().get(platform)))
+
+
+def model_like(id: str) -> str | None:
+    """Return the model that somebody may have meant by a name that isn't known, or None.
+
+    With another number it isn't the same model: that may be one that came later.
+    """
+    for each in platforms():
+        if found := model(id, each.name):
+            return found.id
+    numbers = re.findall(r"\d+", id[:80])
+    same = [each for each in _models() if re.findall(r"\d+", each) == numbers]
+    near = get_close_matches(id[:80].lower(), same, 1, 0.8)
+    return near[0] if near else None
 
 
 def _first_party_id(id: str, platform: Platform | None) -> str:

@@ -9,8 +9,13 @@ from __future__ import annotations
 # R31: some proxies want `tools` beside a history with tool blocks; the API itself doesn't today.
 HISTORY_NEEDS_TOOLS: bool = False
 
-# R40 to R45: where `unconfirmed` names a model's thinking or forced_tool_choice, a refusal is only a warning.
+# R40 to R45, R86: where `unconfirmed` names a model's thinking, forced_tool_choice or system_role, a refusal
+# is only a warning. Sonnet 5 refuses system messages by the docs; asked in September 2026, it took them.
 DOUBTED_MODELS_PASS: bool = True
+
+# R76: Opus 4.1 and Mythos Preview have left, but a case of the collection has Opus 4.1 still answering: the
+# retired models whose limits are known here are judged as if they lived, with a warning.
+RETIRED_MODELS_ARE_JUDGED: bool = True
 
 # R26: the contract (11.1) promises no prefixes of ids; the live API and its schema want a server tool's.
 SERVER_TOOL_IDS_HAVE_PREFIX: bool = True

@@ -15,9 +15,7 @@ from nbkit.rules.estimate import MORE_SINCE_4_7, Input, image_size
 from nbkit.rules.media import Picture, pictures
 from nbkit.rules.problem import Problem
 from nbkit.rules.request import THINKING, Request
-from nbkit.rules.thinking import INTERLEAVED, NOT_INTERLEAVED, config, effort, forces_tool
-
-FAST_IGNORED = ("claude-opus-4-6",)
+from nbkit.rules.thinking import INTERLEAVED, config, effort, forces_tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +28,24 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A request as it goes to one model of one platform, beside the model it was written for."""
+    """A request as it goes to one model of one platform, beside the model it was written for.
+
+    `is_home_shown`: the table has that model, too.
+    """
 
     request: Request
     model: facts.Model
     home: facts.Model | None
     size: Input
     held: Held
+    is_home_shown: bool = True
+
+    @property
+    def home_name(self) -> str:
+        """The model it was written for, in words that need no row of the table."""
+        if self.home is None:
+            return "another model"
+        return self.home.id if self.is_home_shown else f"the request's own {self.home.id}"
 
 
 def held(request: Request) -> Held:
@@ -78,7 +87,7 @@ def thinking_dropped(move: Move) -> Iterator[Problem]:
     what = f"{len(found)} thinking block{'s' if len(found) > 1 else ''}"
     if home is None or home.id != model.id:
         certain = home is not None and home.prefix_bound
-        maker = home.id if home else "another model"
+        maker = move.home_name
         message = f"{what} of {maker} {'are' if certain else 'may be'} dropped here"
         why = "Thinking is bound to the model that made it; another one answers without it, and says nothing."
         if not certain:
@@ -96,7 +105,7 @@ def thinking_default(move: Move) -> Iterator[Problem]:
         return
     words = {True: "off", False: "on"}
     here, there = words[model.thinking_default == "off"], words[home.thinking_default == "off"]
-    message = f"thinking is not set: it is {here} here, but {there} with {home.id}"
+    message = f"thinking is not set: it is {here} here, but {there} with {move.home_name}"
     why = "Thinking is output: it is paid, and taken from `max_tokens`. Name it to have it alike everywhere."
     yield _differs("thinking", "thinking", message, why)
 
@@ -124,7 +133,7 @@ def progress_as_thinking(move: Move) -> Iterator[Problem]:
 def interleaved_ignored(move: Move) -> Iterator[Problem]:
     if INTERLEAVED not in move.request.betas or config(move.request).get("type") != "enabled":
         return
-    if move.model.id in NOT_INTERLEAVED:
+    if not move.model.interleaves:
         message = f"the beta {INTERLEAVED} has no effect on this model"
         yield _differs("betas", "headers", message, "It thinks before its first tool call only.")
 
@@ -133,7 +142,7 @@ def effort_default(move: Move) -> Iterator[Problem]:
     home, here = move.home, move.model.effort_default
     there = home.effort_default if home else None
     if home and here and there and here != there and effort(move.request) is None:
-        message = f"effort is not set: it is {here} here, but {there} with {home.id}"
+        message = f"effort is not set: it is {here} here, but {there} with {move.home_name}"
         why = "Less effort is fewer tokens and less thought. Name it to have it alike everywhere."
         yield _differs("effort", "output_config.effort", message, why)
 
@@ -154,7 +163,7 @@ def cache_minimum(move: Move) -> Iterator[Problem]:
 def speed(move: Move) -> Iterator[Problem]:
     if move.request.param("speed") != "fast" or move.model.price_fast:
         return
-    if move.model.id in FAST_IGNORED:
+    if move.model.ignores_fast:
         message, why = (
             "speed fast is ignored: the answer comes at standard speed",
             "This model has no fast mode.",
@@ -198,15 +207,9 @@ def tokenizer(move: Move) -> Iterator[Problem]:
         round((MORE_SINCE_4_7 - 1) * 100) if home.is_before_4_7 else round((1 - 1 / MORE_SINCE_4_7) * 100)
     )
     message = f"the same text is about {percent} % {'more' if home.is_before_4_7 else 'fewer'} tokens here"
-    why = f"The tokenizer changed with 4.7: limits and prices mean another length of text than on {home.id}."
+    why = "The tokenizer changed with 4.7: limits and prices mean another length of text than on "
+    why += f"{move.home_name}."
     yield _differs("tokenizer", "", message, why)
-
-
-def retires(move: Move) -> Iterator[Problem]:
-    if move.model.lifecycle == "deprecated":
-        when = f" and retires on {move.model.retires}" if move.model.retires else ""
-        message, why = f"this model is deprecated{when}", "After that day the API answers 404."
-        yield _differs("R76", "model", message, why)
 
 
 def unconfirmed(move: Move) -> Iterator[Problem]:
@@ -233,7 +236,6 @@ def betas(move: Move) -> Iterator[Problem]:
 
 
 RULES: tuple[Callable[[Move], Iterable[Problem]], ...] = (
-    retires,
     betas,
     thinking_default,
     display_omitted,

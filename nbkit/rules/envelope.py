@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from nbkit.errors import UsageError
 from nbkit.facts import facts
-from nbkit.rules.problem import Problem
+from nbkit.rules.problem import Level, Problem
 from nbkit.rules.request import Request
 
 VALID_KEY = "a-key-that-passes"
@@ -84,16 +85,31 @@ def version(headers: Mapping[str, str]) -> Iterator[Problem]:
 
 
 def betas(request: Request, names: list[str]) -> Iterator[Problem]:
-    """R78: a dated beta must be known; names without a date are let through, test suites send all sorts."""
-    unknown = [name for name in names if not facts.is_beta(name) and DATED.match(name)]
-    if not unknown:
-        return
-    shown = ", ".join(f"`{name}`" for name in unknown)
-    yield Problem(
+    """R78: a beta must be known. Names without a date are only warned of: test suites send all sorts."""
+    unknown = [name for name in names if not facts.is_beta(name)]
+    dated = [name for name in unknown if DATED.match(name)]
+    undated = [name for name in dict.fromkeys(unknown) if name not in dated]
+    if dated:
+        why = "No beta of this name is known here: it is misspelt, has ended, or is newer than this table."
+        yield _unexpected(dated, "unknown", why)
+    if undated:
+        why = "No beta of this name is known here, and the name of a beta ends in a date: it may be refused."
+        yield _unexpected(undated, "warning", why)
+
+
+def _unexpected(names: list[str], level: Level, why: str) -> Problem:
+    near = dict.fromkeys(close for name in names[:5] for close in _like(name[:80]))
+    return Problem(
         "R78",
         "headers",
-        f"Unexpected value(s) {shown} for the `anthropic-beta` header. Please consult our documentation at "
-        "platform.claude.com/docs or try again without the header.",
-        level="unknown",
-        why="No beta of this name is known here: it is misspelt, has ended, or is newer than this table.",
+        f"Unexpected value(s) {', '.join(f'`{name}`' for name in names)} for the `anthropic-beta` header. "
+        "Please consult our documentation at platform.claude.com/docs or try again without the header.",
+        level=level,
+        why=f"{why} Much like it: {', '.join(f'`{name}`' for name in near)}." if near else why,
     )
+
+
+def _like(name: str) -> list[str]:
+    """Return the known beta that was meant: one of that name with a date, or with a letter changed."""
+    same = [each for each in facts.betas() if each[:-11] == name.lower()]
+    return same[-1:] or get_close_matches(name, facts.betas(), 1, 0.8)

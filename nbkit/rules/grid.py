@@ -79,7 +79,7 @@ class Notes:
 
     def mark(self, cell: Cell) -> str:
         """Return a cell's words: its verdict, and the numbers of what there is to say of it."""
-        numbers = ",".join(str(self.numbers[key]) for key in dict.fromkeys(map(_key, shown(cell)[:MOST])))
+        numbers = ",".join(map(str, sorted({self.numbers[_key(each)] for each in shown(cell)[:MOST]})))
         more = len(shown(cell)) - MOST
         return f"{cell.verdict} {numbers}{f' and {more} more' if more > 0 else ''}".rstrip()
 

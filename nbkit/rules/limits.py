@@ -6,32 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.request import Request
 from nbkit.rules.shape import SAMPLING
 from nbkit.rules.thinking import config, effort, forces_tool
 
-GEOS = ("global", "us")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 GENEROUS = 6  # characters per token: text is refused as too long only where even this would not fit
-
-
-def known_model(request: Request) -> Iterator[Problem]:
-    """R76: the model exists. One that isn't in the table may be newer than it."""
-    name, model = request.param("model"), request.model
-    if not isinstance(name, str) or (model and model.lifecycle != "retired"):
-        return
-    yield Problem(
-        "R76",
-        "model",
-        f"model: {name}",
-        level="warning" if model else "unknown",
-        status=404,
-        type="not_found_error",
-        why="This model is retired: the API itself no longer has it, other platforms may."
-        if model
-        else "No model of this name is known here; it is misspelt, or newer than this table.",
-    )
 
 
 def _digits(value: float) -> str:
@@ -127,12 +109,11 @@ def place_supported(request: Request) -> Iterator[Problem]:
     if place is None:
         return
     fix = Fix("remove inference_geo", (remove(path),))
-    if place not in GEOS:
-        message = f"{path}: must be one of {list(GEOS)}"
+    if place not in facts.INFERENCE_PLACES:
+        message = f"{path}: must be one of {list(facts.INFERENCE_PLACES)}"
         why = "These are the places known here; your workspace may have others."
         yield Problem("inference_geo", path, message, level="unknown", why=why, fix=fix)
-    # The models that still take a prefill are those before 4.6.
-    elif request.model is not None and request.model.prefill:
+    elif request.model is not None and not request.model.inference_geo:
         message = "inference_geo is not supported on this model"
         yield Problem("R85", path, message, why="Older models don't let you choose the place.", fix=fix)
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from nbkit.errors import UsageError
 from nbkit.facts import facts
-from nbkit.rules import envelope, grid
+from nbkit.rules import envelope, grid, lifecycle
 from nbkit.rules.checker import Checker
 from nbkit.rules.differences import Held, Move, differences, held
 from nbkit.rules.estimate import Input, input_cost, measure
@@ -121,18 +121,25 @@ def portability(
     """Judge a first-party body on each model, version and platform: accepted, refused, different; the cost.
 
     The request's own model is replaced, and so is the version of `headers` (which may name betas). Without
-    lists: every active model, both versions, every platform. `UsageError` for an unknown platform; an unknown
-    model is marked so.
+    lists: every active model and the request's own, both versions, every platform. `UsageError` for an
+    unknown platform; an unknown model is marked so.
     """
     envelope.read(headers)
     places = [named(name) for name in _names("platforms", platforms, (p.name for p in facts.platforms()))]
-    active = (model.id for model in facts.models() if model.lifecycle == "active")
-    chosen = _names("models", models, active)
-    dates = _names("versions", versions, VERSIONS)
     judge = _Judge(request, headers)
+    chosen = _names("models", models, _usual(request, judge.home))
+    dates = _names("versions", versions, VERSIONS)
+    judge.is_home_shown = judge.home in map(_home, chosen)
     return Portability(
         tuple(judge.cell(model, date, place) for model in chosen for date in dates for place in places)
     )
+
+
+def _usual(request: Any, home: facts.Model | None) -> list[str]:
+    """Return the active models and the request's own, which the others are compared with."""
+    named = request.get("model") if isinstance(request, dict) else None
+    stranger = [named] if home is None and isinstance(named, str) and named else []
+    return stranger + [each.id for each in facts.models() if each.lifecycle == "active" or each == home]
 
 
 def _names(option: str, given: Any, default: Iterable[str]) -> list[str]:
@@ -157,6 +164,7 @@ class _Judge:
         given = (headers or {}).items()
         self.headers = {name: value for name, value in given if str(name).lower() != "anthropic-version"}
         self.home = _home(body.get("model") if isinstance(body, dict) else None)
+        self.is_home_shown = False
         self.sizes: dict[str, Input] = {}
         self.held: Held | None = None
 
@@ -175,7 +183,7 @@ class _Judge:
         size = self.sizes[model]
         if request.model:
             self.held = self.held or held(request)
-            found += differences(Move(request, request.model, self.home, size, self.held))
+            found += differences(Move(request, request.model, self.home, size, self.held, self.is_home_shown))
         return Cell(model, version, platform.name, tuple(found), size.tokens, input_cost(request, size))
 
 
@@ -193,7 +201,7 @@ def _there(problem: Problem, platform: facts.Platform) -> Problem | None:
     """Say of what `check` only warns of whether it holds on this platform."""
     if problem.level != "warning":
         return problem
-    if problem.rule == "R76":
+    if problem.rule == "R76" and problem.status == lifecycle.GONE:
         # A retired model: the API itself answers 404, others may still have it.
         return replace(problem, level="error" if platform.name == "anthropic" else "unknown")
     if problem.rule == "R31" and platform.name == "anthropic":

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from nbkit.rules import (
     caching,
     gates,
+    lifecycle,
     limits,
     media,
     order,
@@ -50,7 +51,7 @@ PARAMS: tuple[RequestRule, ...] = (
     gates.beta_edits,
     gates.beta_thinking,
     gates.beta_tools,
-    limits.known_model,
+    lifecycle.known_model,
     platforms.counting,
     platforms.profile,
     platforms.automatic_caching,

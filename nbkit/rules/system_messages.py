@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nbkit.facts import switches
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.removal import NOTHING, without
 from nbkit.rules.request import Entry, Place, Request, Turn
@@ -75,11 +76,14 @@ def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
         )
     elif entry.i == 0:
         return
+    unsure = not _refused(request)
+    why = f"{request.model.id} takes instructions in the top-level `system` only; newer models take both."
     yield Problem(
         "R86",
         f"{entry.path}.role",
         message,
-        why=f"{request.model.id} takes instructions in the top-level `system` only; newer models take both.",
+        level="warning" if unsure else "error",
+        why=f"The docs say that {request.model.id} refuses it; it was seen to answer." if unsure else why,
         fix=_as_user(request, entry) if entry.i else _to_system(request, entry),
     )
 
@@ -101,7 +105,7 @@ def _is_unheard_of(request: Request) -> bool:
 
 def system_position(request: Request, turn: Turn) -> Iterator[Problem]:
     """R87, R88, R89: a system message follows a user or a server tool's result, and precedes an assistant."""
-    if turn.role != "system" or turn.before is None or _unsupported(request):
+    if turn.role != "system" or turn.before is None or _refused(request):
         return
     entry = turn.entries[0]
     before, after = turn.before, turn.after
@@ -126,8 +130,12 @@ def system_text(request: Request, turn: Turn) -> Iterator[Problem]:
             yield Problem("R7", place.path, message, why="There is nothing in it to follow.", fix=fix)
 
 
-def _unsupported(request: Request) -> bool:
-    return request.model is not None and not request.model.system_role
+def _refused(request: Request) -> bool:
+    """Say whether the model is sure to refuse the role; of one that isn't, the places are judged as well."""
+    model = request.model
+    if model is None or model.system_role:
+        return False
+    return not (switches.DOUBTED_MODELS_PASS and "system_role" in model.unconfirmed)
 
 
 def _misplaced(rule: str, request: Request, entry: Entry, must: str) -> Problem:

@@ -162,7 +162,7 @@ PARAMETERS = (
     _row("R73", "a stop sequence has something to see", "limits.stop_sequences"),
     _row("R74", "`metadata.user_id` is short and no e-mail address", "limits.user_id", "shape.shape"),
     _row("R75", "the version header is there and known", "envelope.version", "platforms.version"),
-    _row("R76", "the model exists", "limits.known_model"),
+    _row("R76", "the model exists", "lifecycle.known_model"),
     _row("R77", "there is a key", "envelope.key"),
     _row("R78", "a beta is known", "envelope.betas"),
     _row(

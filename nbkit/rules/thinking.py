@@ -21,7 +21,6 @@ MUST_START = (
 )
 UNSUPPORTED = '"thinking.type.{kind}" is not supported for this model. ' + USE_ADAPTIVE
 INTERLEAVED = "interleaved-thinking-2025-05-14"
-NOT_INTERLEAVED = ("claude-opus-4-6", "claude-haiku-4-5-20251001")
 TO_ADAPTIVE = Fix("use adaptive thinking", (replace("thinking", {"type": "adaptive"}),))
 
 
@@ -69,9 +68,8 @@ def _level(model: Model, *doubted: str) -> Level:
 
 def _with_effort(request: Request, kind: str) -> Iterator[Problem]:
     """R42: at the highest efforts Opus 5 can't do without thinking, nor Sonnet 5.5 with `between_tools`."""
-    pairs = {("claude-opus-5", "disabled"), ("claude-sonnet-5-5", "between_tools")}
     level = effort(request)
-    if request.model and (request.model.id, kind) in pairs and level in ("xhigh", "max"):
+    if request.model and kind in request.model.up_to_high and level in ("xhigh", "max"):
         yield Problem(
             "R42",
             "thinking",
@@ -86,7 +84,7 @@ def budget_below_max(request: Request) -> Iterator[Problem]:
     budget, maximum = config(request).get("budget_tokens"), request.param("max_tokens")
     if not isinstance(budget, int) or not isinstance(maximum, int) or budget < maximum or maximum == 0:
         return
-    if INTERLEAVED in request.betas and not (request.model and request.model.id in NOT_INTERLEAVED):
+    if INTERLEAVED in request.betas and (request.model is None or request.model.interleaves):
         return
     yield Problem(
         "R39",

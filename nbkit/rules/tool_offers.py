@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.facts import facts
 from nbkit.rules.json_schema import is_json_schema
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.request import Place, Request, nested
@@ -24,8 +23,6 @@ TYPES: dict[str, Any] = {
     "number": int | float,
 }
 NULLABLE = ("properties", "required")
-TOOLSET_ONLY = ("claude-opus-5-5",)
-NOT_CALLED_BY_CODE = ("claude-haiku-4-5-20251001",)
 WEB_TOOL = re.compile(r"web_(search|fetch)_\d{8}$")
 NOT_JSON_SCHEMA = (
     "JSON schema is invalid. It must match JSON Schema draft 2020-12 "
@@ -223,14 +220,13 @@ def references_offered(request: Request, place: Place) -> Iterator[Problem]:
 def tools_supported(request: Request) -> Iterator[Problem]:
     """R81: the older computer tools ended with the toolset; without programmatic calling web tools say so."""
     model = request.model
-    if model is not None and model.id in NOT_CALLED_BY_CODE:
+    if model is not None and not model.called_by_code:
         yield from _called_by_code(request)
-    if model is None or model.id not in TOOLSET_ONLY:
+    if model is None or request.platform == "bedrock":
         return
     for k, tool in request.tools:
         kind = str(tool.get("type"))
-        row = facts.tool_type(kind)
-        if row is not None and row.name == "computer":
+        if kind in model.tools_gone:
             message = f"'{request.raw['model']}' does not support tool types: {kind}. "
             message += "Did you mean one of computer_toolset_20260801?"
             why = "Newer models drive the computer through a toolset."

@@ -184,7 +184,7 @@ def _thinking(request: Json, model: Model) -> tuple[bool, str]:
 def _check_headers(headers: dict[str, str], endpoint: str) -> None:
     """Refuse what is wrong with the headers before the body is looked at."""
     for problem in check({}, headers=headers, endpoint=endpoint):
-        if problem.path == "headers":
+        if problem.path == "headers" and problem.level != "warning":
             raise _refusal(problem)
 
 
