@@ -5,8 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum, IntEnum
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -87,3 +93,71 @@ def test_what_is_no_json_is_refused_as_json_refuses_it() -> None:
     for _ in range(2):
         with pytest.raises(TypeError, match="set"):
             body_bytes({"messages": writer.snapshot()})
+
+
+class Level(IntEnum):
+    LOW = 1
+
+
+class Title(str):
+    pass
+
+
+@dataclass
+class Point:
+    x: int
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(10**15, 10**16, -(2**63) - 1, 10**40, 0.0, -0.0, 1e-4, 9e-5, 1e16, 1e22, 5e-324),
+        *(float("nan"), float("-inf"), (1, "two"), Level.LOW, Title("x"), [[[]]], True, None),
+        *({1: 2}, {None: 1}, {True: 1}, {1.5: 1}, {Level.LOW: 1}, {Title("x"): 1}),
+    ],
+    ids=repr,
+)
+def test_what_json_writes_in_its_own_way_is_written_so(odd: Any) -> None:
+    for value in (odd, [odd], {"deep": [{"in": odd}]}):
+        assert body_bytes({"messages": value}) == dumped({"messages": value})
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(
+            lambda: b"x",
+            lambda: bytearray(b"x"),
+            lambda: {1},
+            lambda: frozenset({1}),
+            lambda: 1j,
+            lambda: ...,
+        ),
+        *(lambda: date(2026, 1, 1), lambda: Decimal(1), lambda: UUID(int=1), lambda: Path("x"), object),
+        *(lambda: Point(1), lambda: Colour.RED, lambda: iter([1]), lambda: {b"x": 1}, lambda: {(1,): 1}),
+        *(lambda: 10**5000, lambda: circle([]), lambda: deep(100_000)),
+    ],
+)
+def test_no_value_that_json_refuses_is_written_some_other_way(make: Callable[[], Any]) -> None:
+    for value in (make(), [make()], {"deep": [{"in": make()}]}):
+        with pytest.raises((TypeError, ValueError, RecursionError)) as wanted:
+            dumped({"messages": value})
+        with pytest.raises(wanted.type) as told:
+            body_bytes({"messages": value})
+        assert str(told.value) == str(wanted.value)
+
+
+def circle(value: list[Any]) -> list[Any]:
+    value.append(value)
+    return value
+
+
+def deep(levels: int) -> Any:
+    value: Any = None
+    for _ in range(levels):
+        value = [value]
+    return value
