@@ -126,7 +126,7 @@ REFUSED = [
         "a newer web tool on Haiku 4.5",
         ask(model="claude-haiku-4-5", tools=[NEWER_SEARCH]),
         "tools.0",
-        "'claude-haiku-4-5' does not support programmatic tool calling. ",
+        "'claude-haiku-4-5-20251001' does not support programmatic tool calling. ",
     ),
     Refused(
         "R81",

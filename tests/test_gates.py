@@ -49,7 +49,7 @@ def test_a_block_of_a_beta_needs_its_header() -> None:
     assert problem.message.startswith(
         "messages.0.content.0: Input tag 'compaction' found using 'type' does not match"
     )
-    assert refused(request, {"anthropic-beta": "compact-2026-01-12"}) == []
+    assert refused(request, {"anthropic-beta": "compact-2026-09-04"}) == []
 
 
 def test_a_tool_defined_in_mid_conversation_needs_a_header_more_than_one_that_is_named() -> None:

@@ -60,12 +60,23 @@ def test_the_fixes_make_it_legal(broken: dict[str, Any]) -> None:
     assert refused(mended(ask(**broken))) == []
 
 
-def test_the_words_about_max_tokens_name_the_model_as_it_was_asked_for() -> None:
+def test_the_words_about_max_tokens_name_the_model_in_full() -> None:
+    """BerriAI/litellm PR 15715: whatever a cloud or an alias calls it."""
     (problem,) = refused(ask(model="claude-sonnet-4-5", max_tokens=64_001))
     assert problem.message == (
         "max_tokens: 64001 > 64000, which is the maximum allowed number of output tokens "
-        "for claude-sonnet-4-5"
+        "for claude-sonnet-4-5-20250929"
     )
+
+
+def test_a_retired_model_has_its_limit_still() -> None:
+    """BerriAI/litellm#8984."""
+    request = ask(model="claude-3-7-sonnet-20250219", max_tokens=128_000)
+    assert check(request)[0].message == (
+        "max_tokens: 128000 > 64000, which is the maximum allowed number of output tokens "
+        "for claude-3-7-sonnet-20250219"
+    )
+    assert [problem.rule for problem in check({**request, "max_tokens": 64_000})] == ["R76"]
 
 
 def test_the_words_about_effort_list_the_levels() -> None:

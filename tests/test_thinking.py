@@ -56,10 +56,26 @@ def test_a_mode_the_model_takes(model: str, kind: str) -> None:
 
 
 def test_at_the_highest_effort_thinking_stays_on() -> None:
-    request = asked("claude-opus-5", "disabled", output_config={"effort": "max"})
-    assert rules(request) == ["R42"]
+    """logancyang/obsidian-copilot#2843."""
+    request = asked("claude-opus-5", "disabled", output_config={"effort": "xhigh"})
+    (problem,) = refused(request)
+    assert problem.message == (
+        "output_config.effort 'xhigh' is not supported when thinking is disabled on this model. Use effort "
+        "'high' or below, or enable thinking."
+    )
     assert refused(mended(request)) == []
+    assert rules(asked("claude-opus-5", "disabled", output_config={"effort": "max"})) == ["R42"]
     assert refused(asked("claude-opus-5", "disabled", output_config={"effort": "high"})) == []
+
+
+def test_haiku_5_5_takes_no_budget_and_the_preview_thinks_always() -> None:
+    """The first measured in October 2026, the words of the other from the docs of errors."""
+    assert rules(asked("claude-haiku-5-5", "enabled")) == ["R40"]
+    assert refused(asked("claude-haiku-5-5", "adaptive")) == []
+    (problem,) = refused(asked("claude-mythos-preview", "disabled"))
+    assert problem.message.endswith(
+        'when not specified; use "thinking.type.enabled" with "budget_tokens" for extended thinking.'
+    )
 
 
 def test_the_budget_is_at_least_1024_and_below_max_tokens() -> None:

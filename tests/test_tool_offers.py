@@ -237,3 +237,44 @@ def test_a_container_comes_with_what_runs_code(tools: Any) -> None:
     assert refused(ask(container="container_1", tools=tools)) == []
     assert rules(ask(container="container_1")) == ["container"]
     assert refused(ask(container=None)) == []
+
+
+BROWSER = {"type": "browser_toolset_20260801"}
+SCREEN = {"name": "computer", "display_width_px": 800, "display_height_px": 600}
+USE = {"anthropic-beta": "computer-use-2025-01-24"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "model", "other", "headers"),
+    [
+        (BROWSER, "claude-haiku-4-5-20251001", "claude-opus-4-8", None),
+        ({"type": "computer_toolset_20260801"}, "claude-sonnet-4-6", "claude-sonnet-5", None),
+        ({"type": "computer_20250124", **SCREEN}, "claude-sonnet-4-6", "claude-sonnet-4-5", USE),
+        ({"type": "computer_20250124", **SCREEN}, "claude-fable-5", "claude-haiku-4-5", USE),
+    ],
+)
+def test_a_type_of_tool_belongs_to_some_models(
+    kind: dict[str, Any], model: str, other: str, headers: dict[str, str] | None
+) -> None:
+    """The words are those of live refusals of 2026 (by Haiku 4.5, Sonnet 4.6 and Fable 5)."""
+    (problem,) = refused(ask(model=model, tools=[kind]), headers)
+    begins = f"'{model}' does not support tool types: {kind['type']}. Did you mean one of advisor_20260301, "
+    assert problem.message.startswith(begins)
+    assert kind["type"] not in problem.message[len(begins) :]
+    assert refused(ask(model=other, tools=[kind]), headers) == []
+
+
+def test_every_tool_that_code_may_call_is_named() -> None:
+    newer = [
+        {"type": "web_search_20260209", "name": "web_search"},
+        {"type": "web_fetch_20260209", "name": "web_fetch"},
+        TOOL,
+    ]
+    request = ask(model="claude-haiku-4-5", tools=newer)
+    (problem,) = refused(request)
+    assert problem.message == (
+        "'claude-haiku-4-5-20251001' does not support programmatic tool calling. The following tools have "
+        "`allowed_callers` that require it: web_fetch, web_search. Explicitly set "
+        '`allowed_callers=["direct"]` on these tools, or use a model that supports programmatic tool calling.'
+    )
+    assert refused(mended(request)) == []

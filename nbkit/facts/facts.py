@@ -36,8 +36,8 @@ class Model:
     `speed: "fast"` costs in and out, where that is known; one that `ignores_fast` takes it and has it not.
     With `progress_as_thinking`, text between tool calls arrives as thinking blocks. `interleaves`: manual
     thinking may go on between calls. `called_by_code`: code may call its tools. `inference_geo`: it may be
-    told where to run. `tools_gone` are types of tools that it takes on Bedrock only, `up_to_high` types of
-    thinking that it takes up to effort `high`.
+    told where to run. `tools_gone` are types of tools that it doesn't take (Bedrock may), `up_to_high` types
+    of thinking that it takes up to effort `high`.
     """
 
     id: str
@@ -91,6 +91,7 @@ class Retired:
     ids: tuple[str, ...]
     retired: str
     replacement: str
+    max_output: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

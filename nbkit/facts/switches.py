@@ -32,3 +32,6 @@ USER_ID_MAX: int = 256
 # `file_id` in a citation and `caller` on a server tool's result come in replies; they may be sent back.
 CITATIONS_TAKE_FILE_ID: bool = True
 RESULTS_TAKE_CALLER: bool = True
+
+# Structured outputs: the docs list minLength and maxLength as unsupported; measured, the API takes both.
+GRAMMARS_TAKE_LENGTHS: bool = True

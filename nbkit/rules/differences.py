@@ -215,7 +215,7 @@ def tokenizer(move: Move) -> Iterator[Problem]:
 def unconfirmed(move: Move) -> Iterator[Problem]:
     """What our own table isn't sure of, where this request depends on it."""
     kind = config(move.request).get("type")
-    if "thinking" in move.model.unconfirmed and kind not in (None, "adaptive"):
+    if f"thinking.{kind}" in move.model.unconfirmed and kind in move.model.thinking:
         message = f"thinking.type {kind} may be refused: nobody has confirmed it for this model"
         yield _differs("thinking", "thinking", message, "Adaptive thinking is sure.")
     if "forced_tool_choice" in move.model.unconfirmed and forces_tool(move.request):

@@ -22,16 +22,19 @@ def _digits(value: float) -> str:
 
 
 def max_tokens(request: Request) -> Iterator[Problem]:
-    """R68: `max_tokens` is at most what the model can write."""
-    value, model = request.param("max_tokens"), request.model
-    if model and isinstance(value, int | float) and value > model.max_output:
+    """R68: `max_tokens` is at most what the model can write. Retired models, too, said it in their time."""
+    value, name, model = request.param("max_tokens"), request.param("model"), request.model
+    gone = facts.retired(name, request.platform) if model is None and isinstance(name, str) else None
+    most = model.max_output if model else gone.max_output if gone else None
+    if most is not None and isinstance(value, int | float) and value > most:
+        full = model.id if model else name
         yield Problem(
             "R68",
             "max_tokens",
-            f"max_tokens: {_digits(value)} > {model.max_output}, which is the maximum allowed number of "
-            f"output tokens for {request.raw['model']}",
+            f"max_tokens: {_digits(value)} > {most}, which is the maximum allowed number of output tokens "
+            f"for {full}",
             why="No answer of this model can be longer.",
-            fix=Fix(f"use {model.max_output}", (replace("max_tokens", model.max_output),)),
+            fix=Fix(f"use {most}", (replace("max_tokens", most),)),
         )
 
 

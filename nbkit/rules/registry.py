@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 
 from nbkit.rules import (
     caching,
+    compaction,
     gates,
     lifecycle,
     limits,
@@ -51,18 +52,19 @@ PARAMS: tuple[RequestRule, ...] = (
     gates.beta_edits,
     gates.beta_thinking,
     gates.beta_tools,
+    limits.max_tokens,
     lifecycle.known_model,
     platforms.counting,
     platforms.profile,
     platforms.automatic_caching,
     platforms.server_tools,
-    limits.max_tokens,
     limits.prewarm,
     thinking.mode_supported,
     thinking.budget_below_max,
     thinking.forced_tool,
     thinking.sampling_with_thinking,
     thinking.clear_thinking,
+    compaction.strategy_supported,
     limits.beta_params_agree,
     limits.sampling,
     limits.effort_supported,
@@ -83,6 +85,7 @@ PARAMS: tuple[RequestRule, ...] = (
     tool_offers.choice_offered,
     strict_schema.output_schema,
     strict_schema.strict_tools,
+    strict_schema.grammar_room,
     caching.system_text_not_empty,
 )
 LENGTH: tuple[RequestRule, ...] = (
@@ -113,6 +116,7 @@ BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "document": (order.nested_text_not_empty, platforms.sources),
     "image": (platforms.sources,),
     "container_upload": (platforms.sources,),
+    "compaction": (compaction.block_wanted,),
     "thinking": (thinking.signature_present,),
     "redacted_thinking": (thinking.signature_present,),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from nbkit.rules.shape_blocks import (
     Cacheable,
@@ -108,9 +109,15 @@ class ToolRemoval(Cacheable):
     tool: Annotated[ToolByName | McpToolByName | McpToolsetByName, Field(discriminator="type")]
 
 
+def _not_empty(value: str) -> str:
+    if not value:
+        raise PydanticCustomError("empty", "content cannot be empty")
+    return value
+
+
 class Compaction(Cacheable):
     type: Literal["compaction"]
-    content: Annotated[str, Field(min_length=1)] | None = None
+    content: Annotated[str, AfterValidator(_not_empty)] | None = None
     encrypted_content: str | None = None
     signature: str | None = None
     tool_changes: list[Annotated[ToolAddition | ToolRemoval, Field(discriminator="type")]] | None = None

@@ -207,7 +207,12 @@ PARAMETERS = (
     _row("R93", "what is encrypted comes back", "shape.shape"),
     _server("R94", "a paused turn goes on unchanged", "only the server knows what it sent"),
     _server("R95", "a fallback is echoed in place", "only the server knows what it sent"),
-    _server("R96", "a compaction stands first, and verifies", "only the server can read its seal"),
+    _server(
+        "R96",
+        "a compaction stands first, and verifies",
+        "only the server can read its seal",
+        "compaction.block_wanted",
+    ),
 )
 # Refusals that section 8 has no number for: met in real traffic, or said elsewhere in the contract.
 NAMED = (
@@ -216,7 +221,10 @@ NAMED = (
     _row("batch", "an entry of a batch has an id of its own, and no stream", "batch.entries"),
     _row("sampling", "2023-06-01: sampling that the model takes", "limits.sampling"),
     _row(
-        "context_management", "thinking is cleared first, and where there is any", "thinking.clear_thinking"
+        "context_management",
+        "thinking is cleared first, and where there is any; the model can compact",
+        "thinking.clear_thinking",
+        "compaction.strategy_supported",
     ),
     _row(
         "tools",
@@ -251,6 +259,7 @@ NAMED = (
         "what is compiled into a grammar keeps to what a grammar can hold",
         "strict_schema.output_schema",
         "strict_schema.strict_tools",
+        "strict_schema.grammar_room",
     ),
     _row("source_url", "the server fetches over https", "media.urls"),
     _row("inference_geo", "a place that there is", "limits.place_supported"),

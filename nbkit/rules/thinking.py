@@ -19,7 +19,11 @@ MUST_START = (
     "previous turns. To avoid this requirement, disable `thinking`. Please consult our documentation at "
     "https://platform.claude.com/docs/en/build-with-claude/extended-thinking"
 )
-UNSUPPORTED = '"thinking.type.{kind}" is not supported for this model. ' + USE_ADAPTIVE
+UNSUPPORTED = '"thinking.type.{kind}" is not supported for this model. '
+NOT_OFF = (
+    'Thinking defaults to adaptive mode when not specified; use "thinking.type.enabled" with "budget_tokens" '
+    "for extended thinking."
+)
 INTERLEAVED = "interleaved-thinking-2025-05-14"
 TO_ADAPTIVE = Fix("use adaptive thinking", (replace("thinking", {"type": "adaptive"}),))
 
@@ -47,6 +51,7 @@ def mode_supported(request: Request) -> Iterator[Problem]:
     why = f"{model.id} takes {' and '.join(model.thinking)}."
     fix: Fix | None = TO_ADAPTIVE if "adaptive" in model.thinking else None
     rule, message = "R40" if kind == "enabled" else "R42", UNSUPPORTED.format(kind=kind)
+    message += NOT_OFF if kind == "disabled" and "enabled" in model.thinking else USE_ADAPTIVE
     if kind in model.thinking:
         yield from _with_effort(request, str(kind))
         return
@@ -70,12 +75,14 @@ def _with_effort(request: Request, kind: str) -> Iterator[Problem]:
     """R42: at the highest efforts Opus 5 can't do without thinking, nor Sonnet 5.5 with `between_tools`."""
     level = effort(request)
     if request.model and kind in request.model.up_to_high and level in ("xhigh", "max"):
+        path = "output_config.effort"
         yield Problem(
             "R42",
-            "thinking",
-            f'"thinking.type.{kind}" is not supported with effort level "{level}". {USE_ADAPTIVE}',
+            path,
+            f"{path} '{level}' is not supported when thinking is {kind} on this model. Use effort 'high' or "
+            "below, or enable thinking.",
             why="The highest efforts are made of thinking; they can't be had without it.",
-            fix=Fix("lower the effort to high", (replace("output_config.effort", "high"),)),
+            fix=Fix("lower the effort to high", (replace(path, "high"),)),
         )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from nbkit.facts import facts
 from nbkit.rules.json_schema import is_json_schema
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.request import Place, Request, nested
@@ -218,28 +219,39 @@ def references_offered(request: Request, place: Place) -> Iterator[Problem]:
 
 
 def tools_supported(request: Request) -> Iterator[Problem]:
-    """R81: the older computer tools ended with the toolset; without programmatic calling web tools say so."""
+    """R81: the model knows each type of tool, and code may call a tool only where the model lets it."""
     model = request.model
     if model is not None and not model.called_by_code:
-        yield from _called_by_code(request)
+        yield from _called_by_code(request, model.id)
     if model is None or request.platform == "bedrock":
         return
     for k, tool in request.tools:
         kind = str(tool.get("type"))
         if kind in model.tools_gone:
-            message = f"'{request.raw['model']}' does not support tool types: {kind}. "
-            message += "Did you mean one of computer_toolset_20260801?"
-            why = "Newer models drive the computer through a toolset."
+            known = sorted(row.type for row in facts.tool_types() if row.type not in model.tools_gone)
+            message = f"'{model.id}' does not support tool types: {kind}. "
+            message += f"Did you mean one of {', '.join(known)}?"
+            why = "Each generation of models was trained with tools of its own."
             yield Problem("R81", f"tools.{k}", message, why=why)
 
 
-def _called_by_code(request: Request) -> Iterator[Problem]:
+def _called_by_code(request: Request, model: str) -> Iterator[Problem]:
     """The web tools since 20260209 may be called by code, unless their entry says otherwise."""
-    for k, tool in request.tools:
-        kind = str(tool.get("type"))
-        if WEB_TOOL.match(kind) and kind[-8:] >= "20260209" and not tool.get("allowed_callers"):
-            path = f"tools.{k}"
-            message = f"'{request.raw['model']}' does not support programmatic tool calling. "
-            message += f'Set `allowed_callers` to ["direct"] on: {tool.get("name")}.'
-            fix = Fix("allow direct calls only", (add(f"{path}.allowed_callers", ["direct"]),))
-            yield Problem("R81", path, message, why="By default code may call this tool.", fix=fix)
+    called = [(k, tool) for k, tool in request.tools if _may_be_called(tool)]
+    if called:
+        names = ", ".join(sorted(str(tool.get("name")) for _, tool in called))
+        message = f"'{model}' does not support programmatic tool calling. The following tools have "
+        message += f"`allowed_callers` that require it: {names}. Explicitly set "
+        message += '`allowed_callers=["direct"]` on these tools, or use a model that supports programmatic '
+        message += "tool calling."
+        directly = tuple(add(f"tools.{k}.allowed_callers", ["direct"]) for k, _ in called)
+        fix = Fix("allow direct calls only", directly)
+        path = f"tools.{called[0][0]}"
+        yield Problem("R81", path, message, why="By default code may call the newer web tools.", fix=fix)
+
+
+def _may_be_called(tool: Json) -> bool:
+    kind, callers = str(tool.get("type")), tool.get("allowed_callers")
+    if callers:
+        return "direct" not in callers
+    return bool(WEB_TOOL.match(kind)) and kind[-8:] >= "20260209"
