@@ -18,12 +18,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asking import ask, assistant, user
-from nbkit.wire.written import Writer, body_bytes, body_chunks
+from asking import assistant, user
+from nbkit.loop.history import History, Ids, Provenance, from_wire, message_node, written
+from nbkit.loop.pieces import SIZE
+from nbkit.wire.written import Written, body_bytes
 
 TEXTS = st.text(max_size=5) | st.sampled_from(["\ud800", '"', "\x00", "é🐀"])
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
     max_leaves=8,
 )
@@ -34,65 +36,62 @@ def dumped(body: Mapping[str, Any]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
+def history_of(messages: list[Any]) -> History:
+    return from_wire(messages, Provenance("person"), Ids())
+
+
+def as_list(history: History) -> Written:
+    return Written([node.wire for node in history], written(history))
+
+
 @settings(max_examples=150, deadline=None)
 @given(MESSAGES, st.dictionaries(TEXTS, VALUES, max_size=3), st.dictionaries(TEXTS, VALUES, max_size=2))
 def test_a_growing_array_has_the_bytes_of_json_at_each_length(
     messages: list[Any], before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    writer = Writer()
+    history, ids = history_of([]), Ids()
     for n, message in enumerate([None, *messages]):
         if n:
-            writer.messages.append(message)
-        body = {**before, "messages": writer.snapshot(), **after}
+            history = history.added(message_node(message, Provenance("person"), ids))
+        body = {**before, "messages": as_list(history), **after}
         assert body_bytes(body) == dumped(body)
 
 
-def test_an_earlier_snapshot_keeps_its_bytes() -> None:
-    writer = Writer()
-    writer.messages.append(user("one"))
-    first = ask(), writer.snapshot()
-    writer.messages += [assistant("two"), user("three")]
-    later = writer.snapshot()
-    assert body_bytes({"messages": later}) == dumped({"messages": later})
-    for messages in (first[1], later):
-        assert body_bytes({**first[0], "messages": messages}) == dumped({**first[0], "messages": messages})
-
-
-def test_whoever_holds_the_parts_of_a_body_doesnt_keep_it_from_growing() -> None:
-    writer = Writer()
-    writer.messages.append(user("one"))
-    first = writer.snapshot()
-    held = body_chunks({"messages": first})
-    writer.messages.append(assistant("two"))
-    grown = {"messages": writer.snapshot()}
-    assert body_bytes(grown) == dumped(grown)
-    assert b"".join(held) == dumped({"messages": first})
+@pytest.mark.parametrize("count", [1, SIZE - 1, SIZE, SIZE + 1, 2 * SIZE, 2 * SIZE + 3])
+def test_so_has_one_that_was_cut_or_changed(count: int) -> None:
+    history = history_of([user(f"words {n}") for n in range(count)])
+    node = message_node(assistant("else"), Provenance("edit"), Ids())
+    for changed in (
+        history,
+        history[: count // 2],
+        history[:-1].added(node),
+        history.spliced(0, 1, [node]),
+        history.spliced(count // 2, count // 2, [node]),
+        history.added(node),
+        history,
+    ):
+        body = {"messages": as_list(changed)}
+        assert body_bytes(body) == dumped(body)
 
 
 def test_a_list_that_somebody_has_changed_is_written_as_it_is() -> None:
-    writer = Writer()
-    writer.messages.append(user("one"))
-    body = {"messages": writer.snapshot()}
+    body = {"messages": as_list(history_of([user("one")]))}
     body_bytes(body)
     body["messages"].append(assistant("two"))
     assert body_bytes(body) == dumped(body)
 
 
 def test_a_copy_is_a_plain_list() -> None:
-    writer = Writer()
-    writer.messages.append(user("one"))
-    messages = writer.snapshot()
+    messages = as_list(history_of([user("one")]))
     for copied in (copy.copy(messages), copy.deepcopy(messages), pickle.loads(pickle.dumps(messages))):
         assert type(copied) is list
         assert copied == messages
 
 
 def test_what_is_no_json_is_refused_as_json_refuses_it() -> None:
-    writer = Writer()
-    writer.messages.append({"role": {1, 2}})
-    for _ in range(2):
+    for body in ({"messages": [{"role": {1, 2}}]}, {"messages": as_list(history_of([])), "x": {1, 2}}):
         with pytest.raises(TypeError, match="set"):
-            body_bytes({"messages": writer.snapshot()})
+            body_bytes(body)
 
 
 class Level(IntEnum):

@@ -28,6 +28,7 @@ from nbkit.loop.history import (
 from nbkit.loop.key_order import restored, with_order
 from nbkit.loop.line import Line, Record, Who, call_ids
 from nbkit.loop.pending import Pending, pending_of
+from nbkit.loop.pieces import Pieces
 from nbkit.loop.settings import Settings
 from nbkit.loop.tools import Tool
 from nbkit.wire.blocks import Json
@@ -155,10 +156,10 @@ class Saved:
     def line(self, ids: Ids) -> Line:
         """Return the line that was saved: the exact array, who made what, and the open calls as they were."""
         rows = zip(self.messages, self.provenance, self.replies, strict=True)
-        history = tuple(_node(wire, makers, reply, ids) for wire, makers, reply in rows)
+        history = Pieces(_node(wire, makers, reply, ids) for wire, makers, reply in rows)
         saved = {each["id"]: each for each in self.pending}
         pending = tuple(_pending(each, saved.get(each.call.id)) for each in pending_of(history))
-        return Line(history, pending, tuple(map(_record, self.decisions)), self.options)
+        return Line(history, pending, Pieces(map(_record, self.decisions)), self.options)
 
     def made(self) -> Settings:
         """Return the settings that were saved."""

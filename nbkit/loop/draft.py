@@ -23,7 +23,6 @@ from nbkit.loop.overlay import match
 from nbkit.loop.settings import OURS, Outgoing, Settings
 from nbkit.loop.turn import State, Turn
 from nbkit.rules.problem import Fix, Problem
-from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json
 
 
@@ -128,17 +127,12 @@ class Draft(Configured):
     def outgoing(self) -> Outgoing:
         """The next request; its messages are shared with the history, so it is to be read only."""
         line = self.turn.line
-        messages: list[Json] = self._fold.messages(line.history)
-        if line.results:
-            messages = [*messages, {"role": "user", "content": line.results}]
-        return self._settings.outgoing(messages, line.options)
+        return self._settings.outgoing(line.with_results, line.options)
 
     def judged(self, request: Outgoing, *, judges_end: bool = True) -> list[Problem]:
         """Return the problems of a request for the array as it is, at the cost of what is new in it."""
-        line = self.turn.line
-        if judges_end and line.results:
-            return lenient(check(request.body, request.headers), line.history)
-        return lenient(self._fold.problems(line.history, request, judges_end), line.history)
+        history = request.history if judges_end else self.history
+        return lenient(self._fold.problems(history, request, judges_end), history)
 
     def request(self) -> Json:
         """Return the exact body of the next request, a copy; at a pause with the results that are in."""

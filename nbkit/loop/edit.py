@@ -63,7 +63,7 @@ def insert(history: History, path: str, value: Any, ids: Ids) -> History:
     if place.rest:
         return _inside(history, place, ids, value, add_key)
     if place.block is None:
-        return (*history[: place.message], renode(None, value, ids), *history[place.message :])
+        return history.spliced(place.message, place.message, [renode(None, value, ids)])
     return _put(history, place, BlockNode(ids.block(), _block(value, path), Provenance("edit")))
 
 
@@ -75,7 +75,7 @@ def delete(history: History, path: str, ids: Ids) -> History:
     if place.rest:
         return _inside(history, place, ids, None, remove_key)
     if place.block is None or len(history[place.message].blocks) == 1:
-        return (*history[: place.message], *history[place.message + 1 :])
+        return history.spliced(place.message, place.message + 1)
     node = history[place.message]
     return _with(history, place.message, replace(node, blocks=_without(node.blocks, place.block)))
 
@@ -88,11 +88,11 @@ def move(history: History, source: str, target: str, ids: Ids) -> History:
             f"{source}: only a message or a block can be moved; edit() changes what is inside one"
         )
     if place.block is None:
-        rest = (*history[: place.message], *history[place.message + 1 :])
+        rest = history.spliced(place.message, place.message + 1)
         goal = _place(rest, target, end=True)
         if goal.block is not None or goal.rest:
             raise UsageError(f"{target}: a message moves to a message's place, like messages.0")
-        return (*rest[: goal.message], history[place.message], *rest[goal.message :])
+        return rest.spliced(goal.message, goal.message, [history[place.message]])
     node = history[place.message].blocks[place.block]
     rest = delete(history, source, ids)
     goal = _place(rest, target, end=True)
@@ -212,7 +212,7 @@ def _without(blocks: tuple[BlockNode, ...], at: int) -> tuple[BlockNode, ...]:
 
 
 def _with(history: History, at: int, node: MessageNode) -> History:
-    return (*history[:at], node, *history[at + 1 :])
+    return history.spliced(at, at + 1, [node])
 
 
 def _with_block(history: History, message: int, at: int, block: BlockNode) -> History:

@@ -1,4 +1,4 @@
-"""What a conversation sends, checked and written as it grows: each message once.
+"""What a conversation sends, checked as it grows: each message once.
 
 A fold over the history. An array that did not grow out of the one before (after an edit, undo, rewind), and
 other parameters, begin it anew.
@@ -9,46 +9,38 @@ from __future__ import annotations
 from typing import Any
 
 from nbkit.loop.history import History, canonical
+from nbkit.loop.pieces import Pieces
 from nbkit.loop.settings import Outgoing
 from nbkit.rules.checker import Checker
 from nbkit.rules.problem import Problem
 from nbkit.wire.blocks import Json
-from nbkit.wire.written import Writer, Written
 
 
 class Fold:
-    """The messages of a history with their JSON, and the checker that has seen them."""
+    """The checker that has seen the messages of a history."""
 
     def __init__(self) -> None:
-        self._history: History = ()
-        self._writer = Writer()
+        self._history: History = Pieces()
         self._checker: Checker | None = None
-        self._checked = 0
         self._params = ""
-
-    def messages(self, history: History) -> Written:
-        """Return the messages of a history, to be read only."""
-        known = len(self._history)
-        if history[:known] != self._history:
-            self._writer, self._checker, known = Writer(), None, 0
-        self._writer.messages.extend(node.wire for node in history[known:])
-        self._history = history
-        return self._writer.snapshot()
 
     def problems(self, history: History, request: Outgoing, judges_end: bool) -> list[Problem]:
         """Return the problems of a request with the messages of this history."""
-        messages = self.messages(history)
         checker = self._checker_for(request)
-        for message in messages[self._checked :]:
-            checker.extend(message)
-        self._checked = len(messages)
+        seen = self._history.shared(history)
+        if seen < len(self._history):
+            self._checker = None
+            checker, seen = self._checker_for(request), 0
+        for node in history[seen:]:
+            checker.extend(node.wire)
+        self._history = history
         return checker.problems(judges_end)
 
     def _checker_for(self, request: Outgoing) -> Checker:
-        body: Json = {**request.body, "messages": []}
+        body: Json = {**request.fields, "messages": [], "stream": True}
         params = _text([body, request.headers])
         if self._checker is None or params is None or params != self._params:
-            self._checker, self._checked = Checker(body, request.headers), 0
+            self._checker, self._history = Checker(body, request.headers), Pieces()
             self._params = params or ""
         return self._checker
 

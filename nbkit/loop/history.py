@@ -1,8 +1,8 @@
 """The message array as nbkit holds it: immutable nodes that keep an identity, and who made each block.
 
-Versions of an array share the nodes that did not change. Provenance hangs on a node, never on a path, and
-never goes on the wire. Whether the array is legal is `rules`' business: what makes no sense is kept as it
-came.
+Versions of an array share the nodes that did not change, and the JSON that was once written of them.
+Provenance hangs on a node, never on a path, and never goes on the wire. Whether the array is legal is
+`rules`' business: what makes no sense is kept as it came.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from functools import cached_property
 from typing import Any, Literal, overload
 
 from nbkit.errors import UsageError
+from nbkit.loop.pieces import Piece, Pieces
 from nbkit.wire.blocks import Json, View
+from nbkit.wire.written import encoded
 
 By = Literal["person", "model", "simulator", "tool", "fake", "refusal", "edit"]
 
@@ -84,8 +86,30 @@ class MessageNode:
     def key(self) -> str:
         return canonical(self.wire)
 
+    @cached_property
+    def json(self) -> bytes:
+        """The message as it is written into a request."""
+        return encoded(self.wire)
 
-History = tuple[MessageNode, ...]
+
+History = Pieces[MessageNode]
+
+
+def written(history: History) -> list[bytes]:
+    """Return the JSON of the messages in parts, without brackets; of whole pieces it is there already."""
+    return [*history.whole.known(_whole_pieces), b",".join([node.json for node in history.last])]
+
+
+def _whole_pieces(whole: Piece[Piece[MessageNode]]) -> list[bytes]:
+    return [piece.known(_whole_piece) for piece in whole]
+
+
+def _whole_piece(piece: Piece[MessageNode]) -> bytes:
+    """Write a piece that others stand behind; its nodes needn't keep their own JSON any longer."""
+    data = b"".join([node.json + b"," for node in piece])
+    for node in piece:
+        node.__dict__.pop("json", None)
+    return data
 
 
 class Ids:
@@ -207,4 +231,4 @@ def _role(wire: Any) -> str:
 
 def from_wire(messages: Iterable[Any], by: Provenance, ids: Ids) -> History:
     """Make a history of plain dicts, every block by the same maker."""
-    return tuple(message_node(plain(message), by, ids) for message in messages)
+    return Pieces(message_node(plain(message), by, ids) for message in messages)

@@ -106,8 +106,8 @@ def _entry(line: str, where: str, number: int, last: int) -> Any:
 
 def _difference(before: Line, after: Line) -> Json:
     """Return the line that leads from one state to the next; nodes are compared by identity."""
-    keep = _shared(before.history, after.history)
-    decisions = _shared(before.log, after.log)
+    keep = before.history.shared(after.history)
+    decisions = before.log.shared(after.log)
     return {
         "keep": keep,
         **history_json(after.history[keep:]),
@@ -116,10 +116,3 @@ def _difference(before: Line, after: Line) -> Json:
         "pending": [pending_json(each) for each in after.pending],
         "options": after.options,
     }
-
-
-def _shared(before: tuple[object, ...], after: tuple[object, ...]) -> int:
-    for at, (old, new) in enumerate(zip(before, after, strict=False)):
-        if old is not new:
-            return at
-    return min(len(before), len(after))

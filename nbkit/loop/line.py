@@ -5,13 +5,14 @@ A frozen value: undo, fork and branches keep lines, and lines share what did not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from nbkit.loop.history import BlockNode, History, Ids, MessageNode, Provenance, message_node
 from nbkit.loop.overlay import edited
 from nbkit.loop.pending import Pending, pending_of
+from nbkit.loop.pieces import SIZE, Piece, Pieces
 from nbkit.wire.blocks import Json, ToolUse
 from nbkit.wire.messages import Message
 
@@ -37,15 +38,20 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    history: History = ()
+    history: History = field(default_factory=Pieces)
     pending: tuple[Pending, ...] = ()
-    log: tuple[Record, ...] = ()
+    log: Pieces[Record] = field(default_factory=Pieces)
     options: Json = field(default_factory=dict)
 
     @property
     def results(self) -> list[Json]:
         """The results that are in, in the order of the calls."""
         return [each.result for each in self.pending if each.result is not None]
+
+    @property
+    def with_results(self) -> History:
+        """The array as it goes out next: with the results that are in, as a message of their own."""
+        return self.answered(Ids()).history if self.results else self.history
 
     @property
     def goes_on(self) -> bool:
@@ -68,13 +74,13 @@ class Line:
 
     def grown(self, node: MessageNode) -> Line:
         """Return the line with one more message; costs what is new."""
-        history = (*self.history, node)
+        history = self.history.added(node)
         return replace(self, history=history, pending=pending_of(history))
 
     def changed(self, history: History) -> Line:
         """Return the line with another array; records of calls that are gone go with them."""
-        ids = call_ids(history)
-        log = tuple(record for record in self.log if record.id in ids)
+        kept = history.shared(self.history)
+        log = _without(self.log, call_ids(self.history[kept:]), history)
         return replace(self, history=history, pending=pending_of(history, self.pending), log=log)
 
     def with_call(self, pending: Pending) -> Line:
@@ -92,7 +98,8 @@ class Line:
                 wire = {**block.wire, "input": input}
                 block = edited(block, wire, Ids()) if wire != block.wire else block
             blocks.append(block)
-        history = (*self.history[:-1], replace(last, blocks=tuple(blocks)))
+        end = len(self.history)
+        history = self.history.spliced(end - 1, end, [replace(last, blocks=tuple(blocks))])
         call = replace(pending, call=ToolUse(wire))
         return replace(self, history=history).with_call(call), call
 
@@ -123,10 +130,26 @@ class Line:
         return self.grown(MessageNode(ids.message(), "assistant", blocks, reply=envelope))
 
 
-def call_ids(history: History) -> set[str]:
+def call_ids(history: Iterable[MessageNode]) -> set[str]:
     """Return the ids of the calls in an array, whatever their messages look like."""
     found = (block.wire.get("id") for node in history for block in node.blocks)
     return {id for id in found if isinstance(id, str)}
+
+
+def _without(log: Pieces[Record], ids: set[str], history: History) -> Pieces[Record]:
+    """Return the log without the records of those calls that are not in the array any more."""
+    if not log or not ids:
+        return log
+    gone = {id for id in ids if not any(id in piece.known(call_ids) for piece in history.pieces)}
+    for number, piece in enumerate(log.pieces):
+        if not piece.known(_record_ids).isdisjoint(gone):
+            at = number * SIZE
+            return log.spliced(at, len(log), [record for record in log[at:] if record.id not in gone])
+    return log
+
+
+def _record_ids(records: Piece[Record]) -> set[str]:
+    return {record.id for record in records}
 
 
 def _may_be_sent(message: Message, at: int) -> bool:

@@ -22,11 +22,12 @@ def match(old: History, new: Sequence[Any], ids: Ids) -> History:
     """Return `new` as a history: nodes that are equal, and changes of what stood in the place."""
     nodes = _equal(old, [canonical(message) for message in new])
     bases = _bases(old, nodes)
-    history = tuple(
-        node if node is not None else renode(base, wire, ids)
-        for node, base, wire in zip(nodes, bases, new, strict=True)
+    return old.became(
+        [
+            node if node is not None else renode(base, wire, ids)
+            for node, base, wire in zip(nodes, bases, new, strict=True)
+        ]
     )
-    return old if history == old else history
 
 
 def renode(base: MessageNode | None, wire: Any, ids: Ids) -> MessageNode:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from nbkit.errors import UsageError
 from nbkit.facts.facts import DEFAULT_MAX_TOKENS, DEFAULT_MODEL, DEFAULT_THINKING, DEFAULT_VERSION, model
-from nbkit.loop.history import listed, plain
+from nbkit.loop.history import History, listed, plain, written
+from nbkit.loop.pieces import Pieces
 from nbkit.loop.tools import Tool, tool_of
 from nbkit.wire.blocks import Json
+from nbkit.wire.written import Written
 
 # Options of a turn that go out as headers, not in the body.
 HEADER_OPTIONS = ("version", "betas")
@@ -23,13 +26,20 @@ OURS = frozenset({"messages", "stream"})
 PLACEHOLDER_KEY = "checked-elsewhere"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outgoing:
-    """A request that is about to go out."""
+    """A request that is about to go out: its fields, and the messages, which are shared with the history."""
 
-    body: Json
+    fields: Json
     version: str
     betas: tuple[str, ...]
+    history: History = field(default_factory=Pieces)
+
+    @cached_property
+    def body(self) -> Json:
+        """The body as it is sent; to be read only. Its messages are a list that knows its JSON."""
+        messages = Written([node.wire for node in self.history], written(self.history))
+        return {**self.fields, "messages": messages, "stream": True}
 
     @property
     def headers(self) -> dict[str, str]:
@@ -76,8 +86,8 @@ class Settings:
     def definitions(self) -> list[Json]:
         return [tool.definition() for tool in self.tools]
 
-    def outgoing(self, messages: list[Json], options: Json) -> Outgoing:
-        """Return the request for these messages; the options of the turn come last."""
+    def outgoing(self, history: History, options: Json) -> Outgoing:
+        """Return the request for this array; the options of the turn come last."""
         params = {**self.effective, **{k: v for k, v in options.items() if k not in HEADER_OPTIONS}}
         fields: Json = {
             "model": params.pop("model", self.model),
@@ -85,11 +95,10 @@ class Settings:
             "system": params.pop("system", self.system),
             "tools": params.pop("tools", self.definitions or None),
             **params,
-            "messages": messages,
-            "stream": True,
         }
-        body = {key: value for key, value in fields.items() if value is not None}
-        return Outgoing(body, options.get("version", self.version), tuple(options.get("betas", self.betas)))
+        given = {key: value for key, value in fields.items() if value is not None}
+        betas = tuple(options.get("betas", self.betas))
+        return Outgoing(given, options.get("version", self.version), betas, history)
 
     def with_field(self, name: str, value: Any) -> Settings:
         """Return the settings with one field of the body set; None takes it away."""

@@ -195,13 +195,13 @@ class Turn:
         record = Record(id, pending.call.name, to_json(decision), who)
         if isinstance(decision, Stop):
             self.stop()
-            self.line = replace(self.line, log=(*self.line.log, record))
+            self.line = replace(self.line, log=self.line.log.added(record))
             return calls.stopped(pending)
         after = calls.decided(pending, decision)
         line = self.line.with_call(after)
         if isinstance(decision, EditInput) and decision.rewrite:
             line, after = line.rewritten(after, decision.input)
-        self.line = replace(line, log=(*line.log, record))
+        self.line = replace(line, log=line.log.added(record))
         # A policy that asks for a look is asked again when there is something to look at.
         if not (after.to_run and who != "person"):
             self._asked |= {id}

@@ -2,8 +2,7 @@
 
 Medians of interleaved runs; only the ratios travel. The SDK's part is `create()` through a transport that
 answers at once. A turn that is added is a reply and the next user message; its time ends when the bytes of
-the new messages stand in the buffer that the body is sent from. The last row is a whole `Conversation` up to
-the parts of its body: there the list of messages is copied, not the messages.
+the new messages are there. The last row is a whole `Conversation` up to the parts that its body is sent from.
 """
 
 from __future__ import annotations
@@ -20,9 +19,10 @@ import anthropic
 import httpx2  # the SDK's own copy of httpx
 
 from nbkit.loop.conversation import Conversation
+from nbkit.loop.history import written
 from nbkit.rules.checker import Checker
 from nbkit.rules.validator import check
-from nbkit.wire.written import Writer, body_bytes, body_chunks
+from nbkit.wire.written import body_bytes, encoded
 
 Json = dict[str, Any]
 ROUNDS = 15
@@ -109,14 +109,13 @@ def whole(kind: Callable[[int], list[Json]], client: anthropic.Anthropic) -> tup
 
 def adding(kind: Callable[[int], list[Json]], length: int) -> Callable[[], float]:
     """Return what adds turns to a request of so many messages, and says how long the median one took."""
-    checker, writer = Checker({**PARAMS, "messages": []}), Writer()
+    checker, parts = Checker({**PARAMS, "messages": []}), list[bytes]()
 
     def add(messages: list[Json]) -> None:
         for message in messages:
-            writer.messages.append(message)
             checker.extend(message)
+            parts.append(encoded(message))
         assert checker.problems() == []
-        writer.upto(len(writer.messages))
 
     add(conversation(kind, length))
     turns = map(kind, count(length))
@@ -132,7 +131,7 @@ def through_conversation(kind: Callable[[int], list[Json]], length: int) -> Call
     def prepare() -> None:
         request = chat.outgoing()
         assert chat.judged(request) == []
-        body_chunks(request.body)
+        written(request.history)
 
     def add() -> float:
         for message in next(turns):
