@@ -144,6 +144,13 @@ REFUSED = [
     ),
     Refused(
         "R64",
+        "no paper at all",
+        ask(user(pdf(b""))),
+        "messages.0.content.0.document.source.base64",
+        "messages.0.content.0.document.source.base64: PDF cannot be empty",
+    ),
+    Refused(
+        "R64",
         "a page of the web",
         ask(user(pdf(b"<html>"))),
         "messages.0.content.0.pdf.source.base64.data",

@@ -193,6 +193,12 @@ def test_a_reply_goes_back_as_it_came(citation: dict[str, Any]) -> None:
             ask(user("q"), assistant(use(name="n" * 201)), user(result())),
             "messages.1.content.0.tool_use.name: String should have at most 200 characters",
         ),
+        # aakshintala/fiber, research/anthropic-messages-probe (2026-09-29)
+        (
+            ask(user("q"), assistant(use(caller={"type": "bogus"})), user(result())),
+            "messages.1.content.0.tool_use.caller: Input tag 'bogus' found using 'type' does not match any "
+            "of the expected tags: 'code_execution_20250825', 'code_execution_20260120', 'direct'",
+        ),
         # benbuzz790/bots#64
         (
             ask(user("q"), assistant(use()), user(result(content=7))),
@@ -304,3 +310,9 @@ def test_a_body_that_is_no_object() -> None:
 def test_the_models_of_the_shape_are_built_when_first_used() -> None:
     code = "import sys, nbkit.rules.validator; sys.exit('pydantic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_caller_that_is_newer_than_our_facts_is_not_refused() -> None:
+    newer = {"type": "code_execution_20270101", "tool_id": "srvtoolu_1"}
+    request = ask(user("q"), assistant(use(caller=newer)), user(result()), container="container_1")
+    assert [problem.level for problem in check(request)] == ["unknown"]

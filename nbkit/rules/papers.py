@@ -31,7 +31,11 @@ def documents(request: Request, place: Place) -> Iterator[Problem]:
         if pages > most_media(request):
             request.seen.long_paper = request.seen.long_paper or at
         fix = Fix("remove the document", without(request, place) if way == place.path else (remove(way),))
-        if data is None or b"%PDF-" not in data[:1024] or b"endobj" not in data:
+        if not source["data"]:
+            empty = f"{path}.document.source.base64"
+            why = "There are no bytes in it."
+            yield Problem("R64", empty, f"{empty}: PDF cannot be empty", why=why, fix=fix)
+        elif data is None or b"%PDF-" not in data[:1024] or b"endobj" not in data:
             why = "The bytes are no PDF that can be read; perhaps an error page was saved in its place."
             yield Problem("R64", at, f"{at}: {NOT_VALID}", why=why, fix=fix)
         elif LOCKED.search(data):

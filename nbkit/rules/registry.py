@@ -139,6 +139,7 @@ PLAIN_TURNS: dict[str, tuple[TurnRule, ...]] = {
 ACROSS: tuple[BlockRule, ...] = (
     server_pairs.unfinished_use,
     server_pairs.server_pairs,
+    server_pairs.source_found,
     media.images,
     media.urls,
     papers.documents,

@@ -80,6 +80,20 @@ def server_pairs(request: Request, place: Place) -> Iterator[Problem]:
             yield _server_orphan(request, place, use_id)
 
 
+def source_found(request: Request, place: Place) -> Iterator[Problem]:
+    """R32b: code that made a call stands before it, as the `caller` of the call says."""
+    source = place.block.get("caller") if place.is_client_use and not place.broken else None
+    if not source or not source.get("tool_id") or source["tool_id"] in request.seen.server_uses:
+        return
+    yield Problem(
+        "R32b",
+        f"{place.path}.caller",
+        f"source tool `{source['tool_id']}` not found for tool use block `{place.block['id']}`",
+        why="A call that code made goes back behind that code; a call without `caller` was made directly.",
+        fix=Fix("remove the caller", (remove(f"{place.path}.caller"),)),
+    )
+
+
 def unfinished_use(request: Request, place: Place) -> Iterator[Problem]:
     """R22: while a server tool is at work, a user message brings results and nothing else."""
     unfinished = request.seen.unfinished

@@ -269,6 +269,8 @@ def _level(request: Request, error: Any) -> Level:
         tag = error["input"].get("type")
         is_new = isinstance(tag, str) and tag not in KNOWN_BLOCKS | FOREIGN and not facts.tool_type(tag)
         return "unknown" if is_new else "error"
+    if kind == "union_tag_invalid" and location[-1] == "caller":
+        return "unknown" if str(error["input"].get("type")).startswith("code_execution_") else "error"
     if kind == "literal_error" and location[-2:] == ("server_tool_use", "name"):
         return "unknown"
     return "unknown" if kind == "extra_forbidden" and has_unknown_beta(request) else "error"

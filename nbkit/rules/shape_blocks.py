@@ -15,7 +15,6 @@ from pydantic import (
     Discriminator,
     Field,
     StrictBool,
-    StrictStr,
     Tag,
 )
 
@@ -58,9 +57,21 @@ class Cacheable(Strict):
     cache_control: CacheControl | None = None
 
 
-class Caller(Strict):
-    type: StrictStr
-    tool_id: str | None = None
+class Direct(Strict):
+    type: Literal["direct"]
+    tool_id: None = None
+
+
+class ByCode(Strict):
+    type: Literal["code_execution_20250825"]
+    tool_id: str
+
+
+class ByNewerCode(ByCode):
+    type: Literal["code_execution_20260120"]  # type: ignore[assignment]
+
+
+Caller: TypeAlias = Annotated[Direct | ByCode | ByNewerCode, Field(discriminator="type")]
 
 
 class CitationsConfig(Strict):

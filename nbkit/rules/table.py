@@ -83,7 +83,12 @@ MESSAGES = (
     _row("R30", "no tool_result for a server tool's call", "pairing.results_match"),
     _row("R31", "a history with tool blocks wants `tools`", "pairing.tools_for_history"),
     _row("R32", "a toolset member's result echoes `toolset_name`", "pairing.toolset_echoed"),
-    _row("R32b", "calls made by code: results alone, and a container", "server_pairs.programmatic"),
+    _row(
+        "R32b",
+        "calls made by code: behind it, results alone, and a container",
+        "server_pairs.programmatic",
+        "server_pairs.source_found",
+    ),
     _row(
         "R33",
         "manual thinking: thinking comes first",

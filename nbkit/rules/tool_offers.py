@@ -28,7 +28,7 @@ WEB_TOOL = re.compile(r"web_(search|fetch)_\d{8}$")
 NOT_JSON_SCHEMA = (
     "JSON schema is invalid. It must match JSON Schema draft 2020-12 "
     "(https://json-schema.org/draft/2020-12). Learn more about tool use at "
-    "https://docs.claude.com/en/docs/tool-use."
+    "https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview."
 )
 
 
