@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from nbkit.rules.portability import portability
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.simulator import Simulator
-    from nbkit.wire.assembler import assemble
+    from nbkit.wire.assembly import assemble
     from nbkit.wire.messages import Message
 
 __version__ = "0.1.0"
@@ -99,7 +99,7 @@ _HOMES = {
     "nbkit.rules.between.succession": ("check_session",),
     "nbkit.rules.validator": ("Problem", "check"),
     "nbkit.sim.simulator": ("Simulator",),
-    "nbkit.wire.assembler": ("assemble",),
+    "nbkit.wire.assembly": ("assemble",),
     "nbkit.wire.messages": ("Message",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

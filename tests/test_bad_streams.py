@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbkit.errors import APIError, StreamError
-from nbkit.wire.assembler import Framing, assemble
+from nbkit.wire.assembly import Framing, assemble
 from nbkit.wire.blocks import Json
 from nbkit.wire.eventstream import encode_event as encode_frame
 from nbkit.wire.messages import Message

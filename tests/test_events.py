@@ -8,7 +8,8 @@ import pytest
 
 from nbkit.errors import APIError, StreamError
 from nbkit.wire import eventstream
-from nbkit.wire.assembler import Assembler, Framing, assemble
+from nbkit.wire.assembler import Assembler
+from nbkit.wire.assembly import Framing, assemble
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, encode_event, message_events, parse
 from nbkit.wire.sse import ServerSentEvent, SSEDecoder

@@ -8,7 +8,7 @@ from zlib import crc32
 import pytest
 
 from nbkit.errors import APIError, StreamError
-from nbkit.wire.assembler import assemble
+from nbkit.wire.assembly import assemble
 from nbkit.wire.blocks import Json
 from nbkit.wire.eventstream import (
     FrameDecoder,

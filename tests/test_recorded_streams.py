@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nbkit.wire import eventstream
-from nbkit.wire.assembler import Framing, assemble
+from nbkit.wire.assembly import Framing, assemble
 from nbkit.wire.events import Event
 from nbkit.wire.sse_events import SSEEvents
 from splits import splits

@@ -15,7 +15,7 @@ from nbkit.client.client import AsyncClient, Client
 from nbkit.client.providers import Anthropic
 from nbkit.errors import StreamError
 from nbkit.wire import eventstream
-from nbkit.wire.assembler import Framing
+from nbkit.wire.assembly import Framing
 from nbkit.wire.events import encode_event, message_events
 
 REPLY = message(

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from nbkit.sim.simulator import MAX_BODY, Simulator
-from nbkit.wire.assembler import assemble
+from nbkit.wire.assembly import assemble
 
 Json = dict[str, Any]
 

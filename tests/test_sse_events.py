@@ -38,8 +38,9 @@ def frames(draw: Any) -> bytes:
     written = json.dumps(data, ensure_ascii=draw(st.booleans()), separators=separators)
     padding = " " * draw(st.integers(0, 2))
     line = written[:-1] + padding + written[-1]
+    line = "".join(f"\\u{ord(each):04x}" if "\ud800" <= each <= "\udfff" else each for each in line)
     head = draw(st.sampled_from(["event: content_block_delta\n", "", ": a comment\n", "event: error\n"]))
-    return f"{head}data: {line}\n\n".encode("utf-8", "surrogatepass")
+    return f"{head}data: {line}\n\n".encode()
 
 
 def read(data: bytes) -> list[Event]:

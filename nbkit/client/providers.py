@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from nbkit.errors import UsageError
-from nbkit.wire.assembler import Framing
+from nbkit.wire.assembly import Framing
 from nbkit.wire.messages import Target
 
 Key = str | Callable[[], str]

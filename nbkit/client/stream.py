@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from nbkit.errors import APIError, StreamError
-from nbkit.wire.assembler import Change, Framing, Reading
+from nbkit.wire.assembler import Change
+from nbkit.wire.assembly import Framing, Reading
 from nbkit.wire.events import Event
 from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Message
@@ -52,14 +53,16 @@ class Reply:
     def close(self, content_type: str = "") -> Iterator[tuple[Event, Change]]:
         """Say that the body has ended, and yield an event that only its end completes.
 
-        Raises `StreamError` when the reply is not complete.
+        Raises `StreamError` when the reply is not complete, `APIError` where an error stands in its place.
         """
         due = CONTENT_TYPES[self._framing]
-        if not self._assembler.started and not (content_type or due).startswith(due):
-            raise StreamError(
-                f"the answer is {content_type} and no event stream; is this address a Messages API?"
-            )
-        yield from self._reading.close()
+        try:
+            yield from self._reading.close()
+        except StreamError as error:
+            if self._assembler.started or (content_type or due).startswith(due):
+                raise
+            what = f"the answer is {content_type} and no event stream; is this address a Messages API?"
+            raise StreamError(what, raw_text=error.raw_text) from None
 
 
 def refusal(

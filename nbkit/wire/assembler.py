@@ -3,15 +3,17 @@
 Rules it keeps:
 
 * Each event costs what is new. Strings grow as lists of pieces and are joined when somebody looks.
-* Tool input is parsed once, when its block stops. What can't be parsed is not guessed: `input` stays `{}`,
-  the raw text and the reason are a `Fault` of the message. While it streams, `live_input` says what has come.
-* Unknown events and deltas change nothing; unknown blocks are kept as they came. A delta that its block can't
-  take changes nothing either, and is a `Fault`.
+* Tool input is parsed once, when its block stops. What can't be parsed is not guessed: `input` stays `{}`, or
+  of a text that was cut off the members that had come whole; the raw text and the reason are a `Fault` of the
+  message. While it streams, `live_input` says what has come.
+* Unknown blocks are kept as they came. Unknown events and deltas, a delta that its block can't take and what
+  is said twice change nothing, and are `Fault`s.
 * Blocks begin in the order of their indexes. Several may be open at once: each delta says which one it means.
+  One that is open at `message_stop` ends there, and that is a `Fault`.
 * A `fallback` block says that another model goes on: the message's `model` follows it.
 * `message_delta` overwrites, the three fields of an ending together; its usage is cumulative, so absent or
   null keeps what was there. Which message it is, and whose, it can't change.
-* A `message_start` that says the same as the first one is a repetition; another one is an error.
+* A `message_start` with the first one's id is a repetition; another one is an error.
 * A stream that ends without `message_stop`, that leaves out an index or speaks of a block that isn't open,
   raises `StreamError` with the partial message and the text that made no sense. An `error` event raises
   `APIError` with the partial message.
@@ -20,25 +22,23 @@ Rules it keeps:
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any
 
-from nbkit.errors import APIError, StreamError, UsageError
+from nbkit.errors import APIError, StreamError
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
-from nbkit.wire.eventstream import AWSEvents
-from nbkit.wire.growing import IGNORE, Change, ChangeKind, OpenBlock, Unfinished
+from nbkit.wire.growing import IGNORE, Change, ChangeKind, OpenBlock, Seen, Unfinished
 from nbkit.wire.json_text import parsed
-from nbkit.wire.messages import Fault, Message
-from nbkit.wire.sse_events import Growth, Likeness, SSEEvents
+from nbkit.wire.messages import Fault, FaultKind, Message
+from nbkit.wire.partial import whole_members
+from nbkit.wire.sse_events import Growth, Likeness
 
-__all__ = ["Assembler", "Change", "ChangeKind", "Framing", "Reading", "assemble"]
+__all__ = ["Assembler", "Change", "ChangeKind"]
 
-Framing = Literal["sse", "aws"]
-FRAMINGS: dict[str, type[SSEEvents] | type[AWSEvents]] = {"sse": SSEEvents, "aws": AWSEvents}
 ENDING = ("stop_reason", "stop_sequence", "stop_details")
+CUT_OFF = ("max_tokens", "model_context_window_exceeded")
 LASTING = {"id", "type", "role", "model", "content", "usage"}  # a message_delta says nothing new of these
-CHUNK = 1 << 16  # bytes that are taken apart at a time: a body in one piece is not held twice
 
 
 class Senseless(Exception):
@@ -49,6 +49,7 @@ class Assembler:
     """Feed it events; each returns the `Change` it made, and `message` is the reply so far."""
 
     def __init__(self) -> None:
+        self._first: Json = {}  # the message as it began
         self._message: Json | None = None  # everything but the content; replaced, never changed
         self._content: list[Json | OpenBlock] = []
         self._open: dict[int, OpenBlock] = {}
@@ -118,6 +119,8 @@ class Assembler:
     def _step(self, event: Event) -> Change:
         step = STEPS.get(event.type)
         if step is None:
+            if event.type != "ping":
+                self._note("unknown_event", _text(event.data), f"an event of the unknown type {event.type!r}")
             return IGNORE
         if self._message is None and event.type not in FIRST:
             raise StreamError(
@@ -145,6 +148,13 @@ class Assembler:
             raw_text=cut_off,
         )
 
+    def note_unread(self, text: str) -> None:
+        """Keep what stood in the body and is no event."""
+        self._note("unread_text", text, "lines that belong to no event")
+
+    def _note(self, kind: FaultKind, text: str, what: str, index: int | None = None) -> None:
+        self._faults.append(Fault(index, kind, text, f"{what} came, which changes nothing"))
+
     def _error(self, data: Json) -> Change:
         raise APIError.from_envelope(200, data, partial=self.partial)
 
@@ -155,9 +165,13 @@ class Assembler:
             raise TypeError("content is no list of blocks")
         message["content"] = []
         if self._message is not None:
-            if self._finished or content != self._content or message != self._message:
+            same = data["message"] == self._first
+            if self._finished or not (same or message.get("id", "") == self._first.get("id")):
                 raise Senseless("sent a second message_start")
+            if not same:
+                self._note("repeated_event", _text(data), "a second message_start of this message")
             return IGNORE
+        self._first = data["message"]
         self._content = list(content)
         self._message = message
         return Change("start", value=data["message"])
@@ -190,9 +204,17 @@ class Assembler:
         return Change("grow", block.index, name, value)
 
     def _block_stop(self, data: Json) -> Change:
-        opened = self._open.get(data["index"])
+        index = data["index"]
+        opened = self._open.get(index)
         if opened is None:
-            raise self._not_open(data["index"])
+            if type(index) is not int or not 0 <= index < len(self._content):
+                raise self._not_open(index)
+            self._note("repeated_event", _text(data), "a stop of a block that had stopped", index)
+            return IGNORE
+        return Change("stop", opened.index, value=self._settled(opened))
+
+    def _settled(self, opened: OpenBlock) -> Json:
+        """Make a block of what has come of it; its index is open no longer."""
         self._like = None
         block, text = opened.stopped()
         self._faults += opened.faults
@@ -200,18 +222,18 @@ class Assembler:
             block["input"] = self._parse_input(opened.index, text)
         self._content[opened.index] = block
         del self._open[opened.index]
-        return Change("stop", opened.index, value=block)
+        return block
 
     def _parse_input(self, index: int, text: str) -> Json:
         try:
             value = parsed(text)
+            if isinstance(value, dict):
+                return value
+            value, why = {}, "no JSON object"
         except ValueError as error:
-            self._faults.append(Fault(index, "invalid_input", text, f"the tool input is no JSON: {error}"))
-            return {}
-        if not isinstance(value, dict):
-            self._faults.append(Fault(index, "invalid_input", text, "the tool input is no JSON object"))
-            return {}
-        return value
+            value, why = whole_members(text), f"no JSON: {error}"
+        self._faults.append(Fault(index, "invalid_input", text, f"the tool input is {why}"))
+        return value or {}
 
     def _update(self, data: Json) -> Change:
         before, delta, usage = self._message or {}, data.get("delta") or {}, data.get("usage")
@@ -225,21 +247,29 @@ class Assembler:
             counted = {key: value for key, value in usage.items() if value is not None}
             new["usage"] = {**(before.get("usage") or {}), **counted}
         self._message = {**before, **new, "content": []}
-        if self._message.get("stop_reason") in ("max_tokens", "model_context_window_exceeded"):
-            self._mark_truncated()
+        self._mark_truncated()
         return Change("update", value={**delta, "usage": self._message.get("usage")})
 
     def _mark_truncated(self) -> None:
         """A last tool input that the limit cut is told from one that the model got wrong."""
+        reason = (self._message or {}).get("stop_reason")
+        if reason not in CUT_OFF:
+            return
         last = len(self._content) - 1
         for at, fault in enumerate(self._faults):
             if fault.index == last and fault.kind == "invalid_input":
-                why = "the reply was cut off (max_tokens) inside this tool input"
+                why = f"the reply was cut off ({reason}) inside this tool input"
                 self._faults[at] = Fault(last, "truncated_input", fault.raw_text, why)
 
     def _finish(self, data: Json) -> Change:
-        if self._open:
-            raise Senseless(f"ended while block {min(self._open)} was still open")
+        if self._finished:
+            self._note("repeated_event", _text(data), "a second message_stop")
+            return IGNORE
+        for opened in [*self._open.values()]:
+            unfinished = Seen(opened).fault()
+            self._settled(opened)
+            self._faults.append(unfinished)
+        self._mark_truncated()
         self._finished = True
         return Change("finish")
 
@@ -266,65 +296,3 @@ STEPS = {
     "error": Assembler._error,
 }
 FIRST = ("message_start", "error")
-
-
-class Reading:
-    """A body as it arrives: bytes in, `(event, change)` out, and at the end the message."""
-
-    def __init__(self, framing: Framing = "sse") -> None:
-        if framing not in FRAMINGS:
-            raise UsageError(f"framing {framing!r} is not known: use 'sse' or 'aws'")
-        self._events = FRAMINGS[framing]()
-        self.assembler = Assembler()
-
-    def feed(self, data: bytes) -> Iterator[tuple[Event, Change]]:
-        """Yield each event that `data` completes, with what it did. Raises `StreamError` and `APIError`."""
-        feed = self.assembler.feed
-        try:
-            for at in range(0, len(data), CHUNK):
-                for event in self._events.feed(data[at : at + CHUNK]):
-                    yield event, feed(event)
-        except StreamError as error:
-            raise self._with_partial(error) from None
-
-    def close(self) -> Iterator[tuple[Event, Change]]:
-        """Say that the bytes have ended: yield the event that only lacked its blank line.
-
-        Raises `StreamError` when the reply is not complete.
-        """
-        event, rest = self._events.close()
-        if event is not None:
-            yield event, self.assembler.feed(event)
-        self.assembler.close("" if event else rest)
-
-    def cut_off(self) -> str:
-        """Say that the bytes broke off; return the text of the event that had begun."""
-        return self._events.close()[1]
-
-    def _with_partial(self, error: StreamError) -> StreamError:
-        """An event that could not be read is told together with what came before it."""
-        if error.partial is None:
-            error.partial = self.assembler.partial
-        return error
-
-
-def assemble(chunks: Iterable[bytes] | bytes, framing: Framing = "sse") -> Message:
-    """Return the message that the bytes of a stream add up to, however they are split.
-
-    `framing` is `"sse"` for server-sent events and `"aws"` for Bedrock's event-stream frames. Raises
-    `StreamError` for a stream that breaks off or makes no sense, with `raw_text`, and `APIError` for an
-    `error` event; both carry the partial message.
-    """
-    reading = Reading(framing)
-    if isinstance(chunks, (bytes, bytearray, memoryview)):
-        chunks = [bytes(chunks)]
-    if not isinstance(chunks, Iterable):
-        raise UsageError(f"a stream is bytes or an iterable of bytes, not {type(chunks).__name__}")
-    for chunk in chunks:
-        if not isinstance(chunk, (bytes, bytearray, memoryview)):
-            raise UsageError(f"a stream is bytes, not {type(chunk).__name__}: open its file with 'rb'")
-        for _ in reading.feed(bytes(chunk)):
-            pass
-    for _ in reading.close():
-        pass
-    return reading.assembler.message

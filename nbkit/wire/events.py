@@ -59,7 +59,7 @@ def _odd_event(name: str, text: str) -> Event | None:
         what = f"no JSON ({error})"
     else:
         if isinstance(data, dict):
-            return Event(name, data)
+            return Event("error" if isinstance(data.get("error"), dict) else name, data)
         what = "no object"
     if name == "error":  # not in the contract's shape, but it says that the reply has failed
         return Event(name, {"type": name, "error": {"type": "api_error", "message": text[:300]}})

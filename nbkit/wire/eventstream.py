@@ -24,11 +24,13 @@ from nbkit.errors import StreamError
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, written
 from nbkit.wire.json_text import parsed, parsed_event
+from nbkit.wire.unread import Unread
 
 PRELUDE = struct.Struct(">III")
 AROUND = PRELUDE.size + 4  # what a frame has beside its headers and its payload
 MOST_HEADERS = 1 << 17  # AWS's own limits
 MOST_PAYLOAD = 24 << 20
+SSE_FIELDS = (b"event:", b"data:", b"id:", b":")
 TRUE, FALSE, BYTES, TEXT = 0, 1, 6, 7  # types of header values; the first two are values themselves
 FIXED = {TRUE: 0, FALSE: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}  # numbers, a time, a UUID: bytes of each
 
@@ -76,10 +78,13 @@ class FrameDecoder:
     def _length(self) -> int:
         total, headers, check = PRELUDE.unpack_from(self._waiting)
         if crc32(self._waiting[:8]) != check:
-            raise self._broken("its lengths don't fit their checksum", self._waiting[: PRELUDE.size])
+            what = "its lengths don't fit their checksum"
+            if self._waiting.startswith(SSE_FIELDS):
+                what += "; these are server-sent events, which framing='sse' reads"
+            raise self._broken(what, self._waiting)
         if headers > MOST_HEADERS or not headers + AROUND <= total <= headers + AROUND + MOST_PAYLOAD:
             what = f"it says that it is {total:,} bytes long, with {headers:,} of headers"
-            raise self._broken(what, self._waiting[: PRELUDE.size])
+            raise self._broken(what, self._waiting)
         return int(total)
 
     def _frame(self, whole: bytes) -> Frame:
@@ -130,6 +135,7 @@ class AWSEvents:
 
     def __init__(self) -> None:
         self._decoder = FrameDecoder()
+        self._unread = Unread()
 
     def feed(self, data: bytes) -> Iterator[Event]:
         """Yield the events that `data` completes. Raises `StreamError` for what is no event."""
@@ -137,10 +143,13 @@ class AWSEvents:
             event = parse(frame)
             if event is not None:
                 yield event
+            elif frame.payload != b"{}":
+                self._unread.add(frame.payload)
 
-    def close(self) -> tuple[Event | None, str]:
-        """Say that the body has ended; return what was cut off (a frame is whole or it is nothing)."""
-        return None, self._decoder.close().decode("utf-8", "backslashreplace")
+    def close(self) -> tuple[Event | None, list[bytes]]:
+        """Say that the body has ended; return no event, for a frame is whole or nothing, and what is none."""
+        self._unread.add(self._decoder.close())
+        return None, self._unread.pieces
 
 
 def parse(frame: Frame) -> Event | None:

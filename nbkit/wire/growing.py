@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from nbkit.wire.blocks import Json
-from nbkit.wire.messages import Fault, Message
+from nbkit.wire.blocks import Json, kinds
+from nbkit.wire.messages import Fault, FaultKind, Message
 from nbkit.wire.partial import PartialJson
 
 ChangeKind = Literal["start", "block", "grow", "set", "append", "stop", "update", "finish", "ignore"]
 
-# What each delta does, and in which blocks; types of blocks that stand nowhere here may take any.
+# What each delta does, and in which blocks; a block of a type that is newer than we are may take any.
 # A string that grows: its name, and the name of the piece in the delta.
 GROWS = {
     "text_delta": ("text", "text", {"text"}),
@@ -33,7 +33,6 @@ TAKERS = {
     **{kind: rule[-1] for kind, rule in GROWS.items()},
     **{kind: rule[-1] for kind, rule in REPLACES.items()},
 }
-KNOWN = set().union(*TAKERS.values())
 
 Sink: TypeAlias = tuple[str, str, Callable[[str], None]]
 
@@ -96,11 +95,9 @@ class OpenBlock:
         kind, own = delta.get("type"), self.block.get("type")
         takers = TAKERS.get(kind) if isinstance(kind, str) else None
         if takers is None:
-            return IGNORE  # newer than we are; the event itself is passed on
-        if own not in takers and own in KNOWN:
-            text, why = json.dumps(delta, ensure_ascii=False), f"a {kind} came for it, and a {own} takes none"
-            self.faults.append(Fault(self.index, "misplaced_delta", text, why))
-            return IGNORE
+            return self._leave(delta, "unknown_delta", "a delta of an unknown type came for it")
+        if own not in takers and isinstance(own, str) and own in kinds():
+            return self._leave(delta, "misplaced_delta", f"a {kind} came for it, and a {own} takes none")
         if kind in GROWS:
             return self._grow(kind, delta)
         if kind in REPLACES:
@@ -110,6 +107,10 @@ class OpenBlock:
             self.citations += self.block.get("citations") or ()
         self.citations.append(citation)
         return Change("append", self.index, "citations", citation)
+
+    def _leave(self, delta: Json, kind: FaultKind, why: str) -> Change:
+        self.faults.append(Fault(self.index, kind, json.dumps(delta, ensure_ascii=False), why))
+        return IGNORE
 
     def _grow(self, kind: str, delta: Json) -> Change:
         name, key, _ = GROWS[kind]
@@ -122,12 +123,14 @@ class OpenBlock:
         return Change("grow", self.index, name, delta[key])
 
     def _replace(self, fields: tuple[str, ...], delta: Json) -> Change:
-        names = [name for name in fields if name in delta]
-        for name in fields if names else ():
-            if name not in delta:  # they belong together: none stays behind from before
+        if len(fields) == 1 and fields[0] not in delta:
+            raise KeyError(fields[0])
+        for name in fields:  # they belong together: none stays behind from before
+            if name in delta:
+                self.block[name] = delta[name]
+            else:
                 self.block.pop(name, None)
-        self.block.update({name: delta[name] for name in names})
-        first = names[0] if names else None
+        first = next((name for name in fields if name in delta), None)
         return Change("set", self.index, first, delta[first] if first else None)
 
     def live_input(self) -> Any:

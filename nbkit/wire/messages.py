@@ -18,21 +18,36 @@ from nbkit.wire.outcome import (
 from nbkit.wire.usage import Usage
 from nbkit.wire.views import Many, Maybe, One
 
-FaultKind = Literal["invalid_input", "truncated_input", "unfinished_block", "misplaced_delta"]
+FaultKind = Literal[
+    "invalid_input",
+    "truncated_input",
+    "unfinished_block",
+    "misplaced_delta",
+    "unknown_delta",
+    "unknown_event",
+    "repeated_event",
+    "unread_text",
+]
+HARMLESS = {"unknown_delta", "unknown_event", "repeated_event", "unread_text"}
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What the assembler could not make of a block; the raw text is kept, nothing is guessed.
+    """What the assembler could not make a part of the message; the raw text is kept, nothing is guessed.
 
-    `index` is the block's place in `content`. A call with a fault must not be run: its `input` is `{}`, or
-    what had come of it where the block never stopped.
+    `index` is the block's place in `content`, None where it is no block's. A call whose input is at fault
+    must not be run: its `input` is `{}`, or of a text that was cut off the members that had come whole.
     """
 
-    index: int
+    index: int | None
     kind: FaultKind
     raw_text: str
     message: str
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it spoils no block: something newer than we are, or said twice."""
+        return self.kind in HARMLESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +93,8 @@ class Message(View):
         return [block for block in self.content if type(block) is ToolUse]
 
     def fault(self, index: int) -> Fault | None:
-        """Return what is wrong with the block at `content[index]`, or None."""
-        return next((fault for fault in self.faults if fault.index == index), None)
+        """Return what is wrong with the block at `content[index]`, or None; what is harmless is not told."""
+        return next((fault for fault in self.faults if fault.index == index and not fault.harmless), None)
 
     def __repr__(self) -> str:
         kinds = ", ".join(str(block.type) for block in self.content) or "empty"

@@ -8,12 +8,11 @@ What is wrong stops it; the whole text is judged by `json_text.parsed` when its 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable
 from typing import Any
 
-from nbkit.wire.json_text import DEEPEST, parsed_event
+from nbkit.wire.json_text import DEEPEST, parsed
 
 SPACES = {" ", "\t", "\n", "\r"}
 SPACE = re.compile(r"[ \t\n\r]*")
@@ -70,6 +69,12 @@ class PartialJson:
                 at = self._step(text, at)
         except ValueError as error:
             self.broken = str(error)
+
+    def _drop_unfinished(self) -> None:
+        """Take out the string that has not ended; a number, a word or a key that hasn't was never put in."""
+        if self._step == self._text and self._open[-1] is not self._root:
+            inside, key = self._place()
+            del inside[key]
 
     def _value(self, text: str, at: int) -> int:
         first = text[at]
@@ -198,9 +203,7 @@ class PartialJson:
         assert match is not None  # it matches nothing, too
         self._pieces.append(match.group())
         if match.end() < len(text):
-            number = parsed_event("".join(self._pieces))
-            if number in (math.inf, -math.inf):
-                raise ValueError("a number is larger than any that can be kept")
+            number = parsed("".join(self._pieces))
             self._pieces.clear()
             self._put(number)
             self._step = self._after
@@ -241,6 +244,16 @@ class PartialJson:
         self._open.pop()
         self._step = self._after
         return at + 1
+
+
+def whole_members(text: str) -> Any:
+    """Return what had come whole of a JSON object that was cut off; None where the text begins none."""
+    partial = PartialJson()
+    partial.feed(text)
+    if partial.broken is not None or not isinstance(partial.value, dict):
+        return None
+    partial._drop_unfinished()
+    return partial.value
 
 
 def _past_space(text: str, at: int) -> int:

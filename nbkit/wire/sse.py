@@ -7,6 +7,7 @@ from typing import NamedTuple
 from nbkit.errors import StreamError
 
 LONGEST = 1 << 25  # bytes of one event; the API's own limit for a whole request is about as much
+PING = (b"event", b"ping")
 MARK = b"\xef\xbb\xbf"  # a byte-order mark
 
 
@@ -83,9 +84,9 @@ def _endless(start: bytes) -> StreamError:
     return StreamError(what, raw_text=start[:1000].decode("utf-8", "replace"))
 
 
-def dispatched(frame: bytes) -> ServerSentEvent | None:
+def dispatched(frame: bytes, errors: str = "replace") -> ServerSentEvent | None:
     """Read the lines between two blank lines; without a data line there is no event."""
-    text = frame.decode("utf-8", "replace")
+    text = frame.decode("utf-8", errors)
     name, found, value = text.partition("\ndata: ")
     if found and name[:7] == "event: " and text.count("\n") == 1:  # what the API sends, always
         return ServerSentEvent(name[7:], value)
@@ -98,6 +99,13 @@ def dispatched(frame: bytes) -> ServerSentEvent | None:
         elif name == "event":
             event = value
     return ServerSentEvent(event, "\n".join(data)) if data else None
+
+
+def says_something(frame: bytes) -> bool:
+    """Whether lines that are no event hold more than comments, ids, waiting times and signs of life."""
+    fields = [line.partition(b":") for line in frame.split(b"\n") if line]
+    quiet = (name in (b"", b"id", b"retry") or (name, value.strip()) == PING for name, _, value in fields)
+    return not all(quiet)
 
 
 def encode(event: str, data: str) -> bytes:

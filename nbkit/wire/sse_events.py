@@ -17,6 +17,7 @@ from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, parse
 from nbkit.wire.growing import GROWS
 from nbkit.wire.json_text import parsed_event
+from nbkit.wire.unread import Unread
 
 
 class SSEEvents:
@@ -25,6 +26,7 @@ class SSEEvents:
     def __init__(self) -> None:
         self._decoder = sse.SSEDecoder()
         self._like: Likeness | None = None
+        self._unread = Unread()
 
     def feed(self, data: bytes) -> Iterator[Event]:
         """Yield the events that `data` completes. Raises `StreamError` for what is no event."""
@@ -37,21 +39,37 @@ class SSEEvents:
                     if text is not None:
                         yield Growth(text, like)
                         continue
-            item = sse.dispatched(frame)
+            item = _dispatched(frame)
+            if item is None and frame and sse.says_something(frame):
+                self._unread.add(frame)
             event = parse(item) if item else None
             if event is not None:
                 if event.type == "content_block_delta" and not (like and frame.startswith(like.head)):
                     self._like = like = learned(frame, event)
                 yield event
 
-    def close(self) -> tuple[Event | None, str]:
-        """Say that the body has ended; return what no blank line followed, and as an event if it is whole."""
+    def close(self) -> tuple[Event | None, list[bytes]]:
+        """Say that the body has ended; return the event that only lacked its blank line, and what is none."""
         rest = self._decoder.close()
-        item, text = sse.dispatched(rest), rest.decode("utf-8", "replace")
         try:
-            return (parse(item) if item else None), text
+            item = _dispatched(rest)
+            event = parse(item) if item else None
         except StreamError:
-            return None, text
+            item = event = None
+        if item is None:
+            self._unread.add(rest)
+        return event, self._unread.pieces
+
+
+def _dispatched(frame: bytes) -> sse.ServerSentEvent | None:
+    """Read an event's lines; text of the model's is not changed, so bytes that are no UTF-8 are refused."""
+    try:
+        return sse.dispatched(frame, "strict")
+    except UnicodeDecodeError as error:
+        text = frame.decode("utf-8", "backslashreplace")
+        raise StreamError(
+            f"the stream sent bytes that are no UTF-8 ({error.reason})", raw_text=text
+        ) from None
 
 
 class Likeness:
