@@ -299,3 +299,28 @@ def test_an_endpoint_that_is_none_is_told_before_anything_is_judged(
 def test_a_batch_may_be_sent_to_the_endpoint_of_batches(tmp_path: Path) -> None:
     batch = {"requests": [{"custom_id": "a", "params": GOOD}]}
     assert checked(tmp_path, batch, "--endpoint", "/v1/messages/batches") == 0
+
+
+def test_a_key_that_stands_twice_is_told_in_every_kind_of_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    twice = json.dumps(GOOD).replace('"max_tokens": 10', '"max_tokens": 10, "max_tokens": 20')
+    headers = "-H 'x-api-key: k' -H 'anthropic-version: 2023-06-01'"
+    curl = f"curl https://api.anthropic.com/v1/messages {headers} -d '{twice}'"
+    for name, data in (
+        ("a.json", twice),
+        ("a.jsonl", f"{json.dumps(GOOD)}\n{twice}\n"),
+        ("b.json", f'{{"requests": [{{"custom_id": "a", "params": {twice}}}]}}'),
+        ("c.json", f'[{{"body": {twice}}}]'),
+        ("d.sh", curl),
+    ):
+        assert checked(tmp_path, data.encode(), name=name) == 0
+        assert "max_tokens: this key stands here more than once" in capsys.readouterr().out, name
+
+
+def test_a_file_that_is_no_json_and_too_large_says_so_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(tmp_path, b"{" + b"x" * 33 * 1024 * 1024, "--json") == 1
+    found = json.loads(capsys.readouterr().out)["problems"]
+    assert [problem["status"] for problem in found] == [413, 400]

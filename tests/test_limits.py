@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from asking import OLD, ask, mended, refused, rules, text, user
+from asking import OLD, ask, assistant, mended, refused, rules, text, user
 from nbkit.rules.validator import check
 
 FORMAT = {"format": {"type": "json_schema", "schema": {"type": "object", "additionalProperties": False}}}
@@ -149,3 +149,13 @@ def test_only_what_can_never_fit_is_too_long() -> None:
     long_context = {"anthropic-beta": "context-1m-2025-08-07"}
     assert refused(ask(user(text(words)), model="claude-sonnet-4-5"), long_context) == []
     assert refused(ask(user(text(words[:1_000_000])), model="claude-haiku-4-5")) == []
+
+
+def test_short_words_are_a_token_each() -> None:
+    (problem,) = refused(ask(user("a " * 250_000), model="claude-haiku-4-5"))
+    assert (problem.rule, problem.path) == ("R70", "messages")
+    turns = [user("a " * 90_000), assistant("b " * 90_000), user("c " * 90_000)]
+    assert [each.rule for each in refused(ask(*turns, model="claude-haiku-4-5"))] == ["R70"]
+    assert refused(ask(*turns[:2], user("go on"), model="claude-haiku-4-5")) == []
+    assert refused(ask(user("a " * 250_000))) == []
+    assert refused(ask(user(" " * 500_000 + "a"), model="claude-haiku-4-5")) == []

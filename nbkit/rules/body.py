@@ -4,42 +4,120 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from nbkit.rules import json_why
 from nbkit.rules.json_fault import fault
 from nbkit.rules.problem import Problem
+from nbkit.wire.blocks import Json
 
 # A high half without its low half, or a low half alone; a backslash before it may itself be escaped.
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
-WHY = "The body must be JSON in UTF-8; text that was cut in the middle of a character is a frequent cause."
+LONG_NUMBER = re.compile(r"\d{4301}")
+NOT_JSON = "The request body is not valid JSON"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What the bytes of a request say: a value, or why there is none.
+
+    `doubled` has the keys that an object names twice, by the identity of the object.
+    """
+
+    value: Any = None
+    broken: Problem | None = None
+    doubled: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def twice(self, value: Any) -> Iterator[Problem]:
+        """Yield a warning for each key that stands twice in `value`, which is a part of this body."""
+        rest = [("", value)] if self.doubled else []
+        while rest:
+            path, inner = rest.pop()
+            for key in self.doubled.get(id(inner), ()):
+                yield _doubled(f"{path}.{key}".lstrip("."))
+            if isinstance(inner, dict | list):
+                members = inner.items() if isinstance(inner, dict) else enumerate(inner)
+                below = [(f"{path}.{key}".lstrip("."), each) for key, each in members]
+                rest += reversed(below)
+
+
+def as_bytes(text: str | bytes | bytearray) -> bytes:
+    """Return a body as it goes over the wire; half a character stays one, which no reader takes."""
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
 
 
 def parse(data: bytes) -> Any | Problem:
     """Return the body, or the problem that it is no JSON."""
+    body = read(data)
+    return body.broken or body.value
+
+
+def read(data: bytes) -> Body:
+    """Return what is in the body, and which keys it has twice: of these the last one counts."""
     try:
         text = data.decode()
-        body = json.loads(text, parse_constant=_no_constant)
-    except RecursionError:
-        return _problem("recursion limit exceeded")
     except UnicodeDecodeError as error:
-        return _problem(f"str is not valid UTF-8: {error.reason}: line 1 column 1 (char {error.start})")
+        reason = f"str is not valid UTF-8: {error.reason}: line 1 column 1 (char {error.start})"
+        return _broken(reason, json_why.of_bytes(error))
+    doubled: dict[int, tuple[str, ...]] = {}
+    kept: list[Json] = []  # while an object lives, no other has its identity
+
+    def collect(pairs: list[tuple[str, Any]]) -> Json:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            names = [key for key, _ in pairs]
+            doubled[id(made)] = tuple(key for key in made if names.count(key) > 1)
+            kept.append(made)
+        return made
+
+    try:
+        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=collect)
+    except RecursionError:
+        return _broken("recursion limit exceeded", json_why.TOO_DEEP)
     except ValueError as error:
-        return _problem(_reason(text) or str(error))
-    reason = _reason(text) if "\\u" in text and _has_half(text) else None
-    return body if reason is None else _problem(reason)
+        return _faulty(text) or _unreadable(text, error)
+    return (_faulty(text) if "\\u" in text and _has_half(text) else None) or Body(value, doubled=doubled)
 
 
-def _reason(text: str) -> str | None:
+def _faulty(text: str) -> Body | None:
     found = fault(text)
     if found is None:
         return None
-    line = text.count("\n", 0, found.at) + 1
-    column = found.at - text.rfind("\n", 0, found.at)
-    return f"{found.words}: line {line} column {column} (char {found.at})"
+    return _broken(f"{found.words}: {_at(text, found.at)}", json_why.of_fault(text, found))
 
 
-def _problem(reason: str) -> Problem:
-    return Problem("body", "", f"The request body is not valid JSON: {reason}", why=WHY)
+def _unreadable(text: str, error: ValueError) -> Body:
+    """JSON that Python doesn't read: a number longer than it converts."""
+    number = LONG_NUMBER.search(text)
+    if number is None:
+        return _broken(str(error), json_why.GENERAL)
+    reason = f"number is infinity when parsed as double: {_at(text, number.start())}"
+    return _broken(reason, json_why.TOO_LONG)
+
+
+def _at(text: str, at: int) -> str:
+    line = text.count("\n", 0, at) + 1
+    column = at - text.rfind("\n", 0, at)
+    return f"line {line} column {column} (char {at})"
+
+
+def _broken(reason: str, why: str) -> Body:
+    return Body(broken=Problem("body", "", f"{NOT_JSON}: {reason}", why=why))
+
+
+def _doubled(path: str) -> Problem:
+    key = path.rpartition(".")[2]
+    return Problem(
+        "body",
+        path,
+        f"{path}: this key stands here more than once",
+        level="warning",
+        status=200,
+        type="",
+        why=f"The last `{key}` counts, and what the earlier ones say is lost.",
+    )
 
 
 def _no_constant(name: str) -> float:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from nbkit.rules import endpoints, envelope, platforms, registry, shape, shape_plain
+from nbkit.rules import endpoints, envelope, numbers, platforms, registry, shape, shape_plain
 from nbkit.rules.envelope import Headers
 from nbkit.rules.problem import Problem
 from nbkit.rules.request import Entry, Request, Seen, Turn
@@ -59,6 +59,7 @@ class Checker:
         raw = {**body, "messages": self._messages} if isinstance(messages, list) else body
         version = sent.get("anthropic-version", "")
         self._request = request = Request(raw, version, frozenset(names), endpoints.named(endpoint), platform)
+        self._odd: list[float] = []
         self._measure_params()
         self._envelope = [
             *envelope.key(sent),
@@ -101,7 +102,7 @@ class Checker:
 
     def _look_closely(self, i: int, message: Any) -> None:
         request, seen = self._request, self._request.seen
-        characters, others = text_sizes(message)
+        characters, others = text_sizes(message, self._odd)
         seen.characters += characters
         seen.uncounted += others
         self._shapes += shape.message(request, i, message)
@@ -125,6 +126,7 @@ class Checker:
         return [
             *envelope.body_size(request),
             *self._envelope,
+            *(numbers.not_finite(request.raw) if self._odd else ()),
             *self._first,
             *shape.told(request, self._shapes),
             *self._shape,
@@ -178,7 +180,7 @@ class Checker:
     def _measure_params(self) -> None:
         raw, seen = self._request.raw, self._request.seen
         for name, value in raw.items():
-            characters, others = text_sizes(value)
+            characters, others = text_sizes(value, self._odd)
             counts = name in ("system", "tools", "messages")
             seen.characters += characters if counts else 0
             seen.uncounted += others if counts else characters + others

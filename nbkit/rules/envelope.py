@@ -47,15 +47,19 @@ def betas_of(headers: Mapping[str, str]) -> list[str]:
 
 def body_size(request: Request) -> Iterator[Problem]:
     """R72: a body has at most 32 MB, less on the clouds."""
-    limit = request.served_by.body_mb * 1024 * 1024
-    if request.seen.characters + request.seen.uncounted > limit:
+    yield from too_large(request.seen.characters + request.seen.uncounted, request.served_by.body_mb)
+
+
+def too_large(size: int, most_mb: int) -> Iterator[Problem]:
+    """R72, of a body of so many bytes."""
+    if size > most_mb * 1024 * 1024:
         yield Problem(
             "R72",
             "",
             "Request exceeds the maximum size",
             status=413,
             type="request_too_large",
-            why=f"A request body may have {limit // 1024 // 1024} MB; "
+            why=f"A request body may have {most_mb} MB; "
             "large files belong to the Files API, or into several requests.",
         )
 

@@ -10,10 +10,14 @@ from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.request import Request
 from nbkit.rules.shape import SAMPLING
+from nbkit.rules.sizes import words
 from nbkit.rules.thinking import config, effort, forces_tool
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-GENEROUS = 6  # characters per token: text is refused as too long only where even this would not fit
+# Text is refused as too long only where even this would not fit: a token has no more characters, and hardly
+# any word is less than a token.
+GENEROUS = 6
+TOKENS_PER_WORD = 0.9
 
 
 def _digits(value: float) -> str:
@@ -175,11 +179,25 @@ def user_id(request: Request) -> Iterator[Problem]:
         )
 
 
+def _words(request: Request) -> int:
+    """Count the words of all text, that of each message once."""
+    seen, messages = request.seen, request.messages
+    if not seen.counted:
+        seen.words = sum(words(request.raw.get(name)) for name in ("system", "tools"))
+    seen.words += sum(map(words, messages[seen.counted :]))
+    seen.counted = len(messages)
+    return seen.words
+
+
 def fits_context(request: Request) -> Iterator[Problem]:
     """R70: the input fits the context. Tokens can't be counted here: only what can never fit is refused."""
     if request.context is None:
         return
     tokens = request.seen.characters // GENEROUS
+    if (
+        tokens <= request.context < request.seen.characters // 2
+    ):  # a word and what parts it are two characters
+        tokens = max(tokens, int(_words(request) * TOKENS_PER_WORD))
     if tokens > request.context:
         yield Problem(
             "R70",

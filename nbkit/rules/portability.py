@@ -13,6 +13,7 @@ from typing import Any, Literal
 from nbkit.errors import UsageError
 from nbkit.facts import facts
 from nbkit.rules import envelope, grid, lifecycle
+from nbkit.rules.body import as_bytes, read
 from nbkit.rules.checker import Checker
 from nbkit.rules.differences import Held, Move, differences, held
 from nbkit.rules.estimate import Input, input_cost, measure
@@ -111,7 +112,7 @@ class Portability:
 
 
 def portability(
-    request: Json,
+    request: Json | bytes | bytearray | str,
     *,
     models: Iterable[str] | None = None,
     versions: Iterable[str] | None = None,
@@ -120,19 +121,27 @@ def portability(
 ) -> Portability:
     """Judge a first-party body on each model, version and platform: accepted, refused, different; the cost.
 
-    The request's own model is replaced, and so is the version of `headers` (which may name betas). Without
-    lists: every active model and the request's own, both versions, every platform. `UsageError` for an
-    unknown platform; an unknown model is marked so.
+    It is a dict, or the bytes or the text of its JSON. The request's own model is replaced, and so is the
+    version of `headers` (which may name betas). Without lists: every active model and the request's own, both
+    versions, every platform. `UsageError` for an unknown platform; an unknown model is marked so.
     """
     envelope.read(headers)
     places = [named(name) for name in _names("platforms", platforms, (p.name for p in facts.platforms()))]
-    judge = _Judge(request, headers)
-    chosen = _names("models", models, _usual(request, judge.home))
+    judge = _Judge(_readable(request), headers)
+    chosen = _names("models", models, _usual(judge.body, judge.home))
     dates = _names("versions", versions, VERSIONS)
     judge.is_home_shown = judge.home in map(_home, chosen)
     return Portability(
         tuple(judge.cell(model, date, place) for model in chosen for date in dates for place in places)
     )
+
+
+def _readable(request: Any) -> Any:
+    """Return what a written body says, or the writing where it says nothing."""
+    if not isinstance(request, str | bytes | bytearray):
+        return request
+    body = read(as_bytes(request))
+    return request if body.broken else body.value
 
 
 def _usual(request: Any, home: facts.Model | None) -> list[str]:

@@ -207,6 +207,8 @@ class Seen:
     markers: list[Marker] = field(default_factory=list)
     characters: int = 0
     uncounted: int = 0
+    words: int = 0  # of the first `counted` messages; only counted where they may be too many
+    counted: int = 0
 
 
 @dataclass

@@ -81,7 +81,9 @@ def _tool_use(block: Json) -> int:
     name, arguments = block["name"], block["input"]
     if not is_text(name) or not 0 < len(name) <= switches.CALL_NAME_MAX or type(arguments) is not dict:
         return 0
-    return len(name) + text_size(arguments) if all(map(is_text, arguments)) else 0
+    odd: list[float] = []
+    size = text_size(arguments, odd)
+    return len(name) + size if not odd and all(map(is_text, arguments)) else 0
 
 
 def _tool_result(block: Json) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -13,8 +14,11 @@ MANY = 1_000_000  # values; behind them it is worth a look whether the walk has 
 UNCOUNTED = frozenset({"base64", "redacted_thinking", "signature", "encrypted_content", "encrypted_index"})
 
 
-def text_sizes(value: Any) -> tuple[int, int]:
-    """Return the characters of the strings that cost tokens as text, and those of the others."""
+def text_sizes(value: Any, odd: list[float] | None = None) -> tuple[int, int]:
+    """Return the characters of the strings that cost tokens as text, and those of the others.
+
+    `odd` gets the numbers that JSON can't write: NaN and the infinite ones.
+    """
     whole, seen = value, 0
     count, rest, apart = 0, [value], []
     while rest:
@@ -35,10 +39,26 @@ def text_sizes(value: Any) -> tuple[int, int]:
             else:
                 for name, inner in value.items():
                     (apart if name in UNCOUNTED else rest).append(inner)
-    return count, text_size(apart)
+        elif type(value) is float and odd is not None and not math.isfinite(value):
+            odd.append(value)
+    return count, text_size(apart, odd)
 
 
-def text_size(value: Any) -> int:
+def words(value: Any) -> int:
+    """Count the words of the strings that cost tokens as text."""
+    count, rest = 0, [value]
+    while rest:
+        value = rest.pop()
+        if isinstance(value, str):
+            count += len(value.split())
+        elif isinstance(value, list):
+            rest += value
+        elif isinstance(value, dict) and str(value.get("type")) not in UNCOUNTED:
+            rest += [inner for name, inner in value.items() if name not in UNCOUNTED]
+    return count
+
+
+def text_size(value: Any, odd: list[float] | None = None) -> int:
     """Count the characters of all strings: less than the size as JSON, and quickly had."""
     whole, seen = value, 0
     size, rest = 0, [value]
@@ -54,6 +74,8 @@ def text_size(value: Any) -> int:
             rest += value
         elif isinstance(value, dict):
             rest += value.values()
+        elif type(value) is float and odd is not None and not math.isfinite(value):
+            odd.append(value)
     return size
 
 

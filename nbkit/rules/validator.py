@@ -10,23 +10,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from nbkit.rules import batch, endpoints, platforms
+from nbkit.rules import batch, endpoints, envelope, platforms
+from nbkit.rules.body import as_bytes, read
 from nbkit.rules.checker import Checker
 from nbkit.rules.envelope import Headers
 from nbkit.rules.problem import Fix, Level, Problem
 from nbkit.wire.blocks import Json
 
+BATCH_MB = 256
+
 __all__ = ["Fix", "Level", "Problem", "check", "check_history"]
 
 
 def check(
-    request: Json,
+    request: Json | bytes | bytearray | str,
     headers: Headers | None = None,
     endpoint: str = "/v1/messages",
     platform: str = "anthropic",
 ) -> list[Problem]:
     """Return every problem of a request body, in the API's order.
 
+    `request` is the body as a dict, or as it goes over the wire: its bytes, or the text of its JSON.
     Without headers: the newest version and a valid key. Level `unknown` is what may be newer than our
     facts: a client sends it, the simulator refuses it. `endpoint` is a path or a whole address, its query
     left aside: of messages, of `count_tokens`, or of batches, where the body is a whole batch and each of
@@ -34,6 +38,8 @@ def check(
     `vertex`, or `strict`: the reading of 2023. `UsageError` for headers that are none, and for an endpoint or
     a platform that isn't known.
     """
+    if isinstance(request, str | bytes | bytearray):
+        return _written(as_bytes(request), headers, endpoint, platform)
     return _problems(request, headers, endpoint, platform)
 
 
@@ -47,6 +53,18 @@ def check_history(
     return _problems(request, headers, endpoint, platform, judges_end=False)
 
 
+def _written(data: bytes, headers: Headers | None, endpoint: str, platform: str) -> list[Problem]:
+    """Judge a body as it goes over the wire: first how long it is, then whether it is JSON."""
+    limit = BATCH_MB if endpoints.named(endpoint) == endpoints.BATCHES else platforms.named(platform).body_mb
+    large = list(envelope.too_large(len(data), limit))
+    body = read(data)
+    if body.broken:
+        return [*large, *_of_headers(headers, platform), body.broken]
+    found = _problems(body.value, headers, endpoint, platform)
+    rest = [each for each in found if each.rule != "R72"] if large else found
+    return [*large, *body.twice(body.value), *rest]
+
+
 def _problems(
     body: Any,
     headers: Headers | None,
@@ -56,12 +74,18 @@ def _problems(
 ) -> list[Problem]:
     endpoint = endpoints.named(endpoint)
     if not isinstance(body, dict):
-        platforms.headers(headers, platform, body)
         why = "A request body is a JSON object."
-        return [Problem("shape", "", "Input should be a valid dictionary", why=why)]
+        wrong = Problem("shape", "", "Input should be a valid dictionary", why=why)
+        return [*_of_headers(headers, platform, body), wrong]
     if endpoint == endpoints.BATCHES:
         return list(_in_batch(body, headers, platform))
     return Checker(body, headers, endpoint, platform).problems(judges_end)
+
+
+def _of_headers(headers: Headers | None, platform: str, body: Any = None) -> list[Problem]:
+    """Return what is wrong whatever the body says."""
+    platforms.headers(headers, platform, body)
+    return [each for each in Checker({}, headers, platform=platform).problems() if each.path == "headers"]
 
 
 def _in_batch(body: Json, headers: Headers | None, platform: str) -> Iterator[Problem]:

@@ -15,7 +15,8 @@ from typing import Any, Literal
 from nbkit.errors import UsageError
 from nbkit.loop.history import History
 from nbkit.rules import batch, endpoints
-from nbkit.rules.body import parse
+from nbkit.rules.body import Body, as_bytes
+from nbkit.rules.body import read as read_body
 from nbkit.rules.endpoints import BATCHES, MESSAGES
 from nbkit.rules.problem import Problem
 from nbkit.study import curl
@@ -41,8 +42,9 @@ class Imported:
     """One request as somebody wrote it down. `broken` says why there is no body.
 
     `headers` None means that nothing is said of them. `reply` is what came for it, where the file has that.
-    `around` says what is wrong with the entry of a batch. `at_rest` is a conversation that isn't being sent
-    now; `history` tells who made what in it. `in_batch`: it goes out inside a batch, not on its own.
+    `size` is how many bytes a broken one has. `around` says what is wrong with the entry of a batch, and with
+    how a body is written. `at_rest` is a conversation that isn't being sent now; `history` tells who made
+    what in it. `in_batch`: it goes out inside a batch, not on its own.
     """
 
     where: str
@@ -54,6 +56,7 @@ class Imported:
     broken: Problem | None = None
     reply: Json | None = None
     around: Sequence[Problem] = ()
+    size: int = 0
     at_rest: bool = False
     history: History | None = None
     in_batch: bool = False
@@ -110,20 +113,21 @@ def _read(data: bytes, name: str, read_file: ReadFile) -> Import:
 
 
 def _json(data: bytes, name: str) -> Import:
-    body = parse(data)
-    match body:
-        case Problem():
-            if _is_lines(data):
-                return Import("jsonl", _lines(data, name))
-            return Import("request", [Imported(name, broken=body)])
+    body = read_body(data)
+    if body.broken is not None:
+        if _is_lines(data):
+            return Import("jsonl", _lines(data, name))
+        return Import("request", [Imported(name, broken=body.broken, size=len(data))])
+    match body.value:
         case {"cells": list(), "nbformat": _}:
             return _conversations(data, name, "notebook")
-        case {"requests": requests} if not OWN_FIELDS & body.keys():
-            return Import("batch", _batch(requests, name))
-        case [dict(), *_]:
-            return Import("list", [_unwrapped(each, f"{name}: {at}") for at, each in enumerate(body)])
+        case {"requests": requests} if not OWN_FIELDS & body.value.keys():
+            return Import("batch", _batch(body, requests, name))
+        case [dict(), *_] as several:
+            found = [_unwrapped(body, each, f"{name}: {at}") for at, each in enumerate(several)]
+            return Import("list", found)
         case _:
-            return Import("request", [_unwrapped(body, name)])
+            return Import("request", [_unwrapped(body, body.value, name)])
 
 
 def _text(data: bytes, name: str, read_file: ReadFile) -> Import:
@@ -185,14 +189,14 @@ def _lines(data: bytes, name: str) -> Iterator[Imported]:
     for number, line in enumerate(data.split(b"\n"), 1):
         if line.strip():
             where = f"{name}:{number}"
-            body = parse(line.rstrip(b"\r"))
-            if isinstance(body, Problem):
-                yield Imported(where, line=number, broken=body)
+            body = read_body(line.rstrip(b"\r"))
+            if body.broken is not None:
+                yield Imported(where, line=number, broken=body.broken, size=len(line))
             else:
-                yield _unwrapped(body, where, number)
+                yield _unwrapped(body, body.value, where, number)
 
 
-def _batch(requests: Any, name: str) -> Iterator[Imported]:
+def _batch(body: Body, requests: Any, name: str) -> Iterator[Imported]:
     if not isinstance(requests, list) or not requests:
         raise UsageError(f"{name} is a batch without requests: its `requests` should be a list with some")
     for at, (each, around) in enumerate(zip(requests, batch.entries(requests), strict=True)):
@@ -200,12 +204,13 @@ def _batch(requests: Any, name: str) -> Iterator[Imported]:
         if isinstance(each, dict) and "params" in each:
             id = each.get("custom_id")
             label = id if isinstance(id, str) else None
+            around = [*around, *body.twice(each["params"])]
             yield Imported(where, each["params"], name=label, around=around, in_batch=True)
         else:  # nothing in it can be judged as a request
             yield Imported(where, broken=around[-1], around=around[:-1])
 
 
-def _unwrapped(value: Any, where: str, line: int | None = None) -> Imported:
+def _unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Imported:
     """Return the request itself, and what the record around it says of its headers and its endpoint."""
     headers: dict[str, str] = {}
     endpoint, label, reply = MESSAGES, None, None
@@ -226,11 +231,11 @@ def _unwrapped(value: Any, where: str, line: int | None = None) -> Imported:
         reply = reply or _reply(value)
         value = inner
         if isinstance(value, str):
-            value = parse(value.encode("utf-8", "surrogatepass"))
+            body = read_body(as_bytes(value))
+            value = body.value
             break
-    broken = value if isinstance(value, Problem) else None
-    body = None if broken else value
-    return Imported(where, body, headers or None, endpoint, label, line, broken, reply)
+    twice = tuple(body.twice(value))
+    return Imported(where, value, headers or None, endpoint, label, line, body.broken, reply, twice)
 
 
 def _reply(record: Json) -> Json | None:
@@ -262,13 +267,18 @@ def _calls(text: str, name: str, read_file: ReadFile) -> Iterator[Imported]:
 
 
 def _called(call: curl.Call, where: str) -> Iterator[Imported]:
-    endpoint, body = endpoints.found(call.path), parse(call.body)
-    if isinstance(body, Problem):
-        yield Imported(where, None, call.headers, endpoint or MESSAGES, line=call.line, broken=body)
+    endpoint, read = endpoints.found(call.path), read_body(call.body)
+    body = read.value
+    if read.broken is not None:
+        size = len(call.body)
+        yield Imported(
+            where, None, call.headers, endpoint or MESSAGES, line=call.line, broken=read.broken, size=size
+        )
     elif endpoint == BATCHES or (endpoint is None and isinstance(body, dict) and "requests" in body):
-        for each in _batch(body.get("requests") if isinstance(body, dict) else None, where):
+        for each in _batch(read, body.get("requests") if isinstance(body, dict) else None, where):
             yield replace(each, headers=call.headers, line=call.line)
     elif endpoint is None and not (isinstance(body, dict) and body.keys() & {"messages", "max_tokens"}):
         raise UsageError(f"the curl command in line {call.line} sends no request of the Messages API")
     else:
-        yield Imported(where, body, call.headers, endpoint or MESSAGES, line=call.line)
+        twice = tuple(read.twice(body))
+        yield Imported(where, body, call.headers, endpoint or MESSAGES, line=call.line, around=twice)

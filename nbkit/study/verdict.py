@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from nbkit.facts.facts import DEFAULT_VERSION
 from nbkit.loop.judging import lenient
-from nbkit.rules import endpoints, platforms
+from nbkit.rules import endpoints, envelope, platforms
 from nbkit.rules.between.succession import check_session
+from nbkit.rules.body import NOT_JSON
 from nbkit.rules.envelope import VALID_KEY
+from nbkit.rules.json_why import TOO_DEEP
 from nbkit.rules.problem import Level, Problem
 from nbkit.rules.validator import check, check_history
 from nbkit.study.imports import Import, Imported
@@ -97,14 +99,14 @@ def _named(problem: Problem, sent: list[Imported]) -> Problem:
 def problems(imported: Imported, asked: Asked) -> list[Problem]:
     """Return every problem of one request, in the API's order."""
     if imported.broken is not None:
-        return [*imported.around, imported.broken]
+        large = envelope.too_large(imported.size, platforms.named(asked.platform).body_mb)
+        return [*imported.around, *large, imported.broken]
     judge = check_history if imported.at_rest else check
     try:
         found = judge(imported.body, _headers(imported, asked), _endpoint(imported, asked), asked.platform)
     except RecursionError:
         # JSON that could be read, and is too deep to be walked.
-        reason = "The request body is not valid JSON: recursion limit exceeded"
-        found = [Problem("body", "", reason, why="It is nested far deeper than any request needs.")]
+        found = [Problem("body", "", f"{NOT_JSON}: recursion limit exceeded", why=TOO_DEEP)]
     if imported.history is not None:
         found = lenient(found, imported.history)
     return [*imported.around, *found]
