@@ -7,7 +7,7 @@ from typing import Any
 
 from nbkit.rules.between.comparison import Comparison
 from nbkit.rules.between.lost_blocks import AS_IT_CAME
-from nbkit.rules.between.passage import same_json
+from nbkit.rules.between.passage import Passage, same_json
 from nbkit.rules.between.trimming import is_marked, is_trimmed
 from nbkit.rules.problem import Fix, Level, Problem, move, replace
 
@@ -33,6 +33,9 @@ NEEDED = frozenset(
 
 def altered(seen: Comparison) -> Iterator[Problem]:
     cleared = _cleared(seen)
+    exchanged = _exchanged(seen)
+    if exchanged:
+        yield _exchange(seen, exchanged)
     for a, n in sorted(seen.aligned.altered):
         old = seen.old[a]
         if a < seen.floor or old.is_result or same_json(old.plain, seen.new[n].plain):
@@ -40,7 +43,7 @@ def altered(seen: Comparison) -> Iterator[Problem]:
         if old.type == "thinking":
             yield from _thinking(seen, a, n)
         elif old.is_call:
-            if old.use_id not in cleared:
+            if old.use_id not in cleared and n not in exchanged.values():
                 yield from _call(seen, a, n)
         elif old.role == "assistant":
             yield from _sealed(seen, a, n)
@@ -103,6 +106,34 @@ def _call(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
         level="error" if emptied else "warning",
         why="The model reads that it asked for something else; right only where you edited it on purpose.",
         fix=restored(seen, a, n, "put the call back as it was"),
+    )
+
+
+def _exchanged(seen: Comparison) -> dict[int, int]:
+    """Calls that ask for what another of their turn asked for: where each stood, and where it stands now."""
+    changed = [(a, n) for a, n in seen.aligned.altered if seen.old[a].is_call]
+    now = {(seen.new[n].turn, _asked(seen.new[n])): n for _, n in changed}
+    was = {(seen.new[n].turn, _asked(seen.old[a])): a for a, n in changed}
+    found = {a: now[asked] for asked, a in was.items() if asked in now}
+    moved = {a: n for a, n in found.items() if seen.old[a].use_id != seen.new[n].use_id}
+    ids = {seen.old[a].use_id for a in moved}
+    return moved if ids == {seen.new[n].use_id for n in moved.values()} else {}
+
+
+def _asked(call: Passage) -> str:
+    return repr([call.plain.get("name"), call.plain.get("input")])
+
+
+def _exchange(seen: Comparison, exchanged: dict[int, int]) -> Problem:
+    ids = ", ".join(sorted(str(seen.old[a].use_id) for a in exchanged))
+    operations = tuple(replace(f"{seen.new[n].path}.id", seen.old[a].use_id) for a, n in exchanged.items())
+    return seen.problem(
+        "changed_ids",
+        seen.new[min(exchanged.values())].path,
+        f"the calls {ids} have exchanged their ids since {seen.source(min(exchanged))}; keep the id that the "
+        "model gave each",
+        why="Each result is now read as the other call's.",
+        fix=Fix("give each call its own id again", operations),
     )
 
 

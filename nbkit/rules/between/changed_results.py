@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any
 
 from nbkit.rules.between.altered import restored
 from nbkit.rules.between.comparison import Comparison
 from nbkit.rules.between.passage import Passage, same_json
-from nbkit.rules.between.trimming import is_trimmed, same_words, text_of
-from nbkit.rules.problem import Fix, Problem, replace
+from nbkit.rules.between.trimming import ABSENT, JUNK, PLACEHOLDER, is_trimmed, same_words, text_of
+from nbkit.rules.problem import Fix, Level, Problem, replace
 
-SHORTEST = 3
-MANY = 12
 TAKEN_FOR = "The ids all fit, so nothing is refused: the model takes one call's result for the other's."
 
 
@@ -81,13 +77,31 @@ def _judged(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
     if _unchanged(old, new) or (was and _media_kept(old, new) and same_words(was, now)):
         if old.plain.get("is_error") and not new.plain.get("is_error"):
             yield _error_lost(seen, a, n)
-        return
-    if not _content(new) and _content(old) and was.strip():
-        yield _changed(seen, a, n, "lost_tool_result", "is empty; it was not in")
-    elif is_trimmed(old, new) or not _is_answered(seen, n):
-        return
-    else:
-        yield _changed(seen, a, n, "changed_tool_result", "is not what it was in")
+    elif not _content(new):
+        deliberate = not was.strip() or _are_emptied_by_age(seen, a)
+        level: Level = "warning" if deliberate else "error"
+        yield _changed(seen, a, n, "lost_tool_result", "is empty; it was not in", level)
+    elif not is_trimmed(old, new) and _is_answered(seen, n):
+        level = "warning" if _may_be_summary(old, new) else "error"
+        yield _changed(seen, a, n, "changed_tool_result", "is not what it was in", level)
+
+
+def _are_emptied_by_age(seen: Comparison, a: int) -> bool:
+    """Old results emptied, and a younger one kept: somebody saves tokens, and should say so."""
+    emptied = {
+        seen.old[b].turn
+        for b, n in seen.aligned.altered
+        if seen.old[b].is_result and not _content(seen.new[n]) and _content(seen.old[b])
+    }
+    kept = {seen.old[b].turn for b, _ in seen.aligned.anchors if seen.old[b].is_result}
+    return len(emptied) > 1 and max(emptied) < max(kept, default=-1)
+
+
+def _may_be_summary(old: Passage, new: Passage) -> bool:
+    """A long result told in few words, if in none of its own."""
+    was, now = text_of(old), text_of(new)
+    stands_in = JUNK.fullmatch(now.strip()) or ABSENT.search(now)
+    return len(was) > PLACEHOLDER and len(now) * 4 < len(was) and not (stands_in or new.plain.get("is_error"))
 
 
 def _media_kept(old: Passage, new: Passage) -> bool:
@@ -104,12 +118,13 @@ def _is_answered(seen: Comparison, n: int) -> bool:
     return seen.new[n].turn < len(seen.after.turns) - 1
 
 
-def _changed(seen: Comparison, a: int, n: int, rule: str, how: str) -> Problem:
+def _changed(seen: Comparison, a: int, n: int, rule: str, how: str, level: Level) -> Problem:
     return seen.problem(
         rule,
         seen.new[n].path,
         f"the result of {seen.new[n].use_id} {how} {seen.source(a)}; send the result that the model "
         "answered to, or a placeholder that says it was cleared",
+        level=level,
         why="The model's later turns rest on the first result; with another in its place they make no sense.",
         fix=restored(seen, a, n, "put the result back as it was"),
     )
@@ -124,44 +139,3 @@ def _error_lost(seen: Comparison, a: int, n: int) -> Problem:
         why="Without the mark the model takes the words of an error for what the tool found.",
         fix=restored(seen, a, n, "mark the result as an error again"),
     )
-
-
-def mixed_up(seen: Comparison) -> Iterator[Problem]:
-    """Results just sent that speak of each other's inputs: most likely given to the wrong calls."""
-    turn = seen.after.turns[-1] if seen.after.turns else []
-    if len(seen.after.turns) < 2 or turn[0].role != "user":
-        return
-    calls = {each.use_id: each for each in seen.after.turns[-2] if each.is_call}
-    results = [each for each in turn if each.is_result and each.use_id in calls][:MANY]
-    for one, other in combinations(results, 2):
-        words = _words(calls[one.use_id]), _words(calls[other.use_id])
-        mine, theirs = words[0] - words[1], words[1] - words[0]
-        if calls[one.use_id].plain.get("name") != calls[other.use_id].plain.get("name"):
-            continue
-        if _speaks_of(one, theirs, mine) and _speaks_of(other, mine, theirs):
-            yield seen.problem(
-                "swapped_results",
-                one.path,
-                f"the result of {one.use_id} speaks of what {other.use_id} asked for, and the other way "
-                "round; give each result to the call whose id it was made for",
-                level="warning",
-                why=TAKEN_FOR,
-            )
-
-
-def _words(call: Passage) -> set[str]:
-    """The words that a call asks with: the strings of its input."""
-    given = call.plain.get("input")
-    values = given.values() if isinstance(given, dict) else ()
-    return {
-        value.strip().lower() for value in values if isinstance(value, str) and len(value.strip()) >= SHORTEST
-    }
-
-
-def _speaks_of(result: Passage, words: set[str], not_these: set[str]) -> bool:
-    text = text_of(result).lower()
-
-    def has(word: str) -> bool:
-        return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
-
-    return any(map(has, words)) and not any(map(has, not_these))

@@ -63,7 +63,8 @@ def _text(seen: Comparison, said: list[int], turn: int, now: list[int]) -> Itera
 
 
 def _has_grown(old: str, new: str) -> bool:
-    return new.strip().startswith(old.strip())
+    """More is behind it, and not the same once more, as of a stream that was read twice."""
+    return new.strip().startswith(old.strip()) and not same_words(old + old, new)
 
 
 def _lost_text(seen: Comparison, a: int) -> Problem:

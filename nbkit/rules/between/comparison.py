@@ -9,14 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from nbkit.rules.between.alignment import Alignment
-from nbkit.rules.between.passage import Passage, Reading, as_blocks
+from nbkit.rules.between.passage import Passage, Reading
 from nbkit.rules.problem import Fix, Level, Problem, add, replace
 from nbkit.wire.blocks import Json
 
 # A reply that stopped for one of these may be left out (contract, section 6): partial, or never to be run.
 PARTIAL = ("refusal", "max_tokens", "model_context_window_exceeded")
-
-ALIKE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +27,32 @@ class Reply:
     is_told: bool = False
 
 
+@dataclass(slots=True)
+class Earlier:
+    """A request that was sent, with what came for it: `passages` and `keys` are of both."""
+
+    reading: Reading
+    reply: Reply
+    passages: list[Passage]
+    keys: set[int]
+
+
 @dataclass(eq=False)
 class Comparison:
     """`before` with its `reply` against `after`; places of the old side past `end` are the reply's.
 
-    From the rest of the session: `answered_turns` is how long the conversation had become before `after`, if
-    some request has an answer to `before` (else 0); `answered_with` are the calls of that answer, where
-    `after` has a text; `comes_back` says whether system and tools of `before` are sent again later.
+    From the rest of the session: `then` is the last request so far that went on from `before` with an answer;
+    `answered_with` are the calls of that answer, where `after` has something else; `unanswered` counts the
+    places of `after` where a request ended and the user says more; `comes_back` says whether system and tools
+    of `before` are sent again later.
     """
 
     before: Reading
     reply: Reply
     after: Reading
     aligned: Alignment
-    answered_turns: int = 0
+    then: Earlier | None = None
+    unanswered: int = 0
     answered_with: frozenset[str] = frozenset()
     comes_back: bool = False
 
@@ -79,17 +89,13 @@ class Comparison:
     def same_model(self) -> bool:
         return bool(self.before.model_id == self.after.model_id)
 
-    @property
-    def is_kin(self) -> bool:
-        """Whether both requests come from one speaker: a side question has another system, tools or model.
-
-        A system with a date in it is the same one still: it begins or ends alike.
-        """
-        one, other = (_system(each.raw.get("system")) for each in (self.before, self.after))
-        if self.before.tools != self.after.tools or not self.same_model:
+    @cached_property
+    def is_taken_back(self) -> bool:
+        """Whether the conversation had gone on from `before`, and the user's own words since are gone too."""
+        if self.then is None:
             return False
-        alike = one[:ALIKE] == other[:ALIKE] or one[-ALIKE:] == other[-ALIKE:]
-        return one == other or bool(one and other and alike)
+        since = self.then.reading.passages[self.end :]
+        return any(each.role == "user" and each.text and each.key not in self.after.keys for each in since)
 
     @property
     def is_partial(self) -> bool:
@@ -169,8 +175,3 @@ class Comparison:
             for k, turn in enumerate(sorted(turns))
         ]
         return path, Fix(label, tuple(operations))
-
-
-def _system(value: Any) -> str:
-    texts = [each.get("text") for each in as_blocks(value) if isinstance(each, dict)]
-    return "\n".join(text for text in texts if isinstance(text, str))

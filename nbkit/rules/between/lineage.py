@@ -7,11 +7,12 @@ something was trimmed, edited or lost, it's the request that has most in common 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from nbkit.rules.between.alignment import Alignment, common
-from nbkit.rules.between.comparison import Comparison, Reply
+from nbkit.rules.between.alignment import Alignment
+from nbkit.rules.between.comparison import Comparison, Earlier, Reply
+from nbkit.rules.between.kinship import begins_with, is_related
 from nbkit.rules.between.passage import Keys, Passage, Reading, continued
 
 RETRIES = 8
@@ -21,30 +22,21 @@ RETRIES = 8
 class Node:
     """A place in the tree of all requests, read from their beginnings.
 
-    `ends` are the requests that end here; `answers` the assistant turns that later requests have behind them,
-    each with the ids of its calls.
+    `last` is the last request that came by here. `ends` are the requests that end here; `answers` the
+    assistant turns that later requests have behind them, each with the ids of its calls; `then` is the last
+    of those.
     """
 
     children: dict[int, Node] = field(default_factory=dict)
     last: int = -1
     ends: list[int] = field(default_factory=list)
     answers: dict[tuple[int, ...], frozenset[str]] = field(default_factory=dict)
+    then: int = -1
 
     @property
     def is_settled(self) -> bool:
         """Whether the answer to every request that ended here is known."""
         return len(self.answers) >= len(self.ends)
-
-
-@dataclass(slots=True)
-class Earlier:
-    """A request that was sent, with what came for it."""
-
-    reading: Reading
-    reply: Reply
-    passages: list[Passage]
-    keys: set[int]
-    node: Node
 
 
 class Lineage:
@@ -54,7 +46,9 @@ class Lineage:
         self._keys = keys
         self._root = Node()
         self._earlier: dict[int, Earlier] = {}
+        self._nodes: dict[int, Node] = {}
         self._holder: dict[int, int] = {}
+        self._caller: dict[str | None, int] = {}
         self._latest: dict[int, int] = {}
         self._final: dict[tuple[int | None, int], int] = {}
         latest: dict[tuple[int | None, int], Reading] = {}
@@ -75,13 +69,17 @@ class Lineage:
         node.ends.append(reading.index)
         passages = continued(reading, list(reply.content), self._keys) if reply.content else reading.passages
         keys = {passage.key for passage in passages}
-        self._earlier[reading.index] = Earlier(reading, reply, passages, keys, node)
+        self._earlier[reading.index] = Earlier(reading, reply, passages, keys)
+        self._nodes[reading.index] = node
         self._latest[reading.setting] = reading.index
-        for key in keys:
-            self._holder[key] = reading.index
+        for passage in passages:
+            self._holder[passage.key] = reading.index
+            if passage.is_call:
+                self._caller[passage.use_id] = reading.index
 
     def _note(self, reading: Reading, node: Node, at: int) -> None:
         """Note what a request that ended here was answered with, as a later one has it."""
+        node.then = reading.index
         said = reading.turns[reading.passages[at].turn]
         if said[0] is reading.passages[at]:
             node.answers[_turn_key(said)] = frozenset(str(each.use_id) for each in said if each.is_call)
@@ -90,29 +88,31 @@ class Lineage:
         """Lay a request beside the earlier one that it continues; None for the first of a conversation."""
         if reading.raw.get("thread") is not None:
             return None
-        candidates = [self._earlier[index] for index in self._candidates(reading)]
-        best = max(candidates, key=lambda each: _rank(each, reading), default=None)
-        if best is None or not _is_related(best, reading):
+        candidates = (self._earlier[index] for index in self._candidates(reading))
+        related = [each for each in candidates if is_related(each, reading)]
+        best = max(related, key=lambda each: self._rank(each, reading), default=None)
+        if best is None:
             return None
+        node = self._nodes[best.reading.index]
         return Comparison(
             best.reading,
             best.reply,
             reading,
             Alignment(best.passages, reading.passages, self._keys.number),
-            answered_turns=len(self._last(best, reading).turns) if best.node.answers else 0,
+            then=self._earlier.get(node.then),
+            unanswered=self._unanswered(reading),
             answered_with=self._other_calls(best, reading),
             comes_back=self._final.get((best.reading.opening, best.reading.setting), -1) > reading.index,
         )
 
     def _candidates(self, reading: Reading) -> set[int]:
-        """The longest request that this one begins with, the last one beside it, and the one most like it."""
-        node = self._root
+        """The longest request that this one begins with, the last one beside it, the one most like it.
+
+        Where results come without their calls, the request that was answered with these too.
+        """
         whole: list[int] = []
-        for passage in reading.passages:
-            child = node.children.get(passage.key)
-            if child is None:
-                break
-            node = child
+        node = self._root
+        for _, node in self._path(reading):
             whole = node.ends or whole
         found = set(whole[-RETRIES:])
         if node.last >= 0:
@@ -121,19 +121,41 @@ class Lineage:
         if votes:
             most = max(votes.values())
             found.add(max(index for index, count in votes.items() if count == most))
+        found.update(self._caller[each.use_id] for each in reading.orphans if each.use_id in self._caller)
+        if reading.has_lost_its_beginning and reading.setting in self._latest:
+            found.add(self._latest[reading.setting])
         return found
+
+    def _path(self, reading: Reading) -> Iterator[tuple[int, Node]]:
+        """Yield the nodes that a request passes, each with the place behind it."""
+        node = self._root
+        for at, passage in enumerate(reading.passages, 1):
+            if (child := node.children.get(passage.key)) is None:
+                return
+            node = child
+            yield at, node
+
+    def _unanswered(self, reading: Reading) -> int:
+        """Count the places where a request ended and the user says more: no answer, or a lost one."""
+        said = reading.passages
+        return sum(
+            bool(node.ends) and said[at].role == said[at - 1].role == "user" and not said[at].is_result
+            for at, node in self._path(reading)
+            if at < len(said)
+        )
 
     def _last(self, earlier: Earlier, reading: Reading) -> Reading:
         """The request of the same system and tools that was sent last."""
         return self._earlier[self._latest.get(reading.setting, earlier.reading.index)].reading
 
     def _other_calls(self, earlier: Earlier, reading: Reading) -> frozenset[str]:
-        """The calls that the earlier request was answered with by all accounts, when here a text is.
+        """The calls that the earlier request was answered with by all accounts, when here something else is.
 
         Only right after them: later a request may be the rest of a longer one, and begin like it by chance.
         """
-        at, answers = len(earlier.reading.passages), earlier.node.answers
-        if at >= len(reading.passages) or not earlier.node.is_settled or not all(answers.values()):
+        node = self._nodes[earlier.reading.index]
+        at, answers = len(earlier.reading.passages), node.answers
+        if at >= len(reading.passages) or not node.is_settled or not all(answers.values()):
             return frozenset()
         last = self._last(earlier, reading)
         calls = frozenset[str]().union(*answers.values())
@@ -141,38 +163,26 @@ class Lineage:
         is_other = _turn_key(reading.turns[reading.passages[at].turn]) not in answers
         return calls if is_other and calls & told else frozenset()
 
+    def _rank(self, earlier: Earlier, reading: Reading) -> tuple[bool, int, bool, bool, bool, int]:
+        same_setting = earlier.reading.setting == reading.setting
+        is_whole = begins_with(reading, earlier.reading)
+        is_next = same_setting and is_whole and self._is_next(earlier, reading)
+        score = sum(1 for key in reading.keys if key in earlier.keys)
+        same_model = earlier.reading.model_id == reading.model_id
+        return is_next, score, is_whole, same_setting, same_model, earlier.reading.index
+
+    def _is_next(self, earlier: Earlier, reading: Reading) -> bool:
+        """Say whether a request is the earlier one with its answer and one user turn: plain succession."""
+        at = len(earlier.reading.passages)
+        if at == len(reading.passages):
+            return True
+        said = reading.passages[at]
+        turn = reading.turns[said.turn]
+        if said.role != "assistant" or turn[0] is not said or len(reading.turns) > said.turn + 2:
+            return False
+        node = self._nodes[earlier.reading.index]
+        return _turn_key(turn) in node.answers or not node.is_settled
+
 
 def _turn_key(turn: list[Passage]) -> tuple[int, ...]:
     return tuple(passage.key for passage in turn)
-
-
-def _rank(earlier: Earlier, reading: Reading) -> tuple[bool, int, bool, bool, bool, int]:
-    same_setting = earlier.reading.setting == reading.setting
-    own = earlier.reading.passages
-    is_whole = common(own, reading.passages) == len(own)
-    is_next = same_setting and is_whole and _is_next(earlier, reading)
-    score = sum(1 for key in reading.keys if key in earlier.keys)
-    same_model = earlier.reading.model_id == reading.model_id
-    return is_next, score, is_whole, same_setting, same_model, earlier.reading.index
-
-
-def _is_next(earlier: Earlier, reading: Reading) -> bool:
-    """Say whether a request is the earlier one with its answer and one user turn: the plainest succession."""
-    at = len(earlier.reading.passages)
-    if at == len(reading.passages):
-        return True
-    said = reading.passages[at]
-    turn = reading.turns[said.turn]
-    if said.role != "assistant" or turn[0] is not said or len(reading.turns) > said.turn + 2:
-        return False
-    return _turn_key(turn) in earlier.node.answers or not earlier.node.is_settled
-
-
-def _is_related(earlier: Earlier, reading: Reading) -> bool:
-    """Say whether two requests belong to one conversation: one beginning, or more than chance in common."""
-    if reading.opening is not None and earlier.reading.opening == reading.opening:
-        return True
-    shared = [passage for passage in reading.passages if passage.key in earlier.keys]
-    if any(passage.name is not None for passage in shared):
-        return True
-    return len(shared) >= 2 and any(passage.is_telling for passage in shared)

@@ -60,13 +60,17 @@ def _lost_thinking(seen: Comparison, a: int) -> Iterator[Problem]:
 
 
 def _lost_call(seen: Comparison, a: int) -> Problem:
-    """A call nobody answered may be left out, but then the model doesn't know that it asked."""
+    """A call nobody answered may be left out, but then the model doesn't know that it asked.
+
+    One of several calls is no decision: a client that takes only the first one loses the rest.
+    """
+    others = any(seen.old[b].is_call and b in seen.aligned.to_new for b in seen.old_turns[seen.old[a].turn])
     return seen.problem(
         "lost_block",
         seen.place_of_block(a),
         f"the call {seen.old[a].use_id} of {seen.source(a)} was left out, unanswered; keep it, and answer "
         "it with an error result that says why it didn't run",
-        level="warning",
+        level="error" if others else "warning",
         why="The model doesn't read that it asked, nor why nothing came of it.",
     )
 
@@ -81,6 +85,21 @@ def _lost_block(seen: Comparison, a: int) -> Problem:
         why="Blocks of one turn belong together: with some of them left out, the rest says something else.",
         fix=seen.put_back(a, f"put the {passage.type} block back"),
     )
+
+
+def lost_signatures(seen: Comparison) -> Iterator[Problem]:
+    """Thinking that came into the history without its signature; if it was known with one, it's altered."""
+    if seen.after.model is None:
+        return  # another maker's model, or a server of its own, may not sign
+    for n, passage in enumerate(seen.new):
+        if passage.type == "thinking" and n not in seen.aligned.to_old and not passage.plain.get("signature"):
+            yield seen.problem(
+                "lost_signature",
+                passage.path,
+                "this thinking block has no signature; keep the one that came with it, in a stream as the "
+                "`signature_delta` before the block's end",
+                why="The signature seals the model's own words; without it the block is refused (R35).",
+            )
 
 
 def lost_results(seen: Comparison) -> Iterator[Problem]:

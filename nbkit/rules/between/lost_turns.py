@@ -1,4 +1,4 @@
-"""Whole turns and tool rounds that an earlier request had and a later one hasn't, trimming aside.
+"""Turns and tool rounds of the history that an earlier request had and a later one hasn't, trimming aside.
 
 Legitimate, and so without a word: turns cut off at the front, whole exchanges left out, old history replaced
 by a summary, everything after some point given up (a rewind, a branch, an edited last message).
@@ -12,8 +12,6 @@ from nbkit.rules.between.comparison import Comparison
 from nbkit.rules.problem import Problem
 
 ANSWERED = "The model reads only what the request holds: to it, this answer was never given."
-APPEND = "append the reply, as it came, before the next user message"
-
 CALLED_NOTHING = "The model reads that it answered without calling anything: it may call again, or never."
 # A history of so many turns may have been trimmed right behind its first message, in mid-exchange.
 LONG = 6
@@ -22,8 +20,6 @@ LONG = 6
 def lost_turns(seen: Comparison) -> Iterator[Problem]:
     for group in _dropped_groups(seen):
         yield from _judged(seen, group)
-    yield from _unanswered(seen)
-    yield from _invented_answer(seen)
 
 
 def _dropped_groups(seen: Comparison) -> Iterator[list[int]]:
@@ -47,7 +43,7 @@ def _judged(seen: Comparison, group: list[int]) -> Iterator[Problem]:
     if first == 0:
         return
     if first > seen.aligned.last_kept:
-        yield from _lost_reply(seen, group)
+        yield from _lost_last_question(seen, first, last)
     elif len(group) == 1 and seen.old[first].role == "user":
         yield from _lost_question(seen, first, last)
     elif _is_one_answer(seen, group) and _question_is_kept(seen, first):
@@ -65,42 +61,14 @@ def _question_is_kept(seen: Comparison, first: int) -> bool:
     return any(a in seen.aligned.to_new for a in seen.old_turns[asked.turn] if seen.old[a].i == asked.i)
 
 
-def _lost_reply(seen: Comparison, group: list[int]) -> Iterator[Problem]:
-    """The reply is not in the later request, which goes on behind the same messages all the same.
-
-    A side question with a system of its own may, and so may a long conversation cut down to its two ends.
-    """
-    places = seen.old_turns[group[0]]
-    if places[0] != seen.end or seen.aligned.last_kept != seen.end - 1 or seen.is_partial:
-        return
-    if seen.answered_turns >= LONG or not seen.is_kin:
-        return
-    if any(a not in seen.aligned.to_new for a in range(seen.end)):
-        return
-    at = seen.aligned.gap(places[0], places[-1]).start
-    if at >= len(seen.new):
-        return
-    if seen.new[at].role == "assistant":
-        # What stands in the place of the reply is judged as an altered text; a prefill is no answer at all.
-        return
-    if all(passage.role == "system" for passage in seen.new[at:]):
-        return
-    path, fix = seen.put_turns_back(places[0], places[-1], "put the reply back")
-    yield seen.problem(
-        "lost_assistant_turn",
-        path,
-        f"the reply to request {seen.before.index} is missing before this message; {APPEND}",
-        level="warning" if seen.answered_turns else "error",
-        why=ANSWERED,
-        fix=fix,
-    )
-
-
 def _lost_question(seen: Comparison, first: int, last: int) -> Iterator[Problem]:
-    if _is_replaced(seen, first, last) or any(seen.old[a].is_result for a in range(first, last + 1)):
-        return
+    if not _is_replaced(seen, first, last) and not any(each.is_result for each in seen.old[first : last + 1]):
+        yield _question(seen, first, last)
+
+
+def _question(seen: Comparison, first: int, last: int) -> Problem:
     path, fix = seen.put_turns_back(first, last, "put the turn back")
-    yield seen.problem(
+    return seen.problem(
         "lost_user_turn",
         path,
         f"the user turn of {seen.source(first)} is missing here, and the answer to it is not; put it back, "
@@ -109,6 +77,15 @@ def _lost_question(seen: Comparison, first: int, last: int) -> Iterator[Problem]
         why="Without the question the model reads two answers in a row as one.",
         fix=fix,
     )
+
+
+def _lost_last_question(seen: Comparison, first: int, last: int) -> Iterator[Problem]:
+    """What the user said last is gone, and an answer came all the same, right behind the one before it."""
+    at = seen.aligned.same
+    if at != first or not 0 < at < len(seen.new) or seen.new[at].turn == len(seen.after.turns) - 1:
+        return
+    if seen.new[at - 1].role == seen.new[at].role == "assistant" and seen.old[first].role == "user":
+        yield _question(seen, first, last)
 
 
 def _is_replaced(seen: Comparison, first: int, last: int) -> bool:
@@ -121,7 +98,9 @@ def _is_replaced(seen: Comparison, first: int, last: int) -> bool:
 
 def _lost_answer(seen: Comparison, first: int, last: int) -> Iterator[Problem]:
     at_front = seen.old[first].turn == 1
-    if _is_replaced(seen, first, last) or (at_front and _slides_on(seen, last)):
+    if at_front and (len(seen.before.turns) >= LONG or _slides_on(seen, last)):
+        return
+    if _is_replaced(seen, first, last):
         return
     if seen.is_partial and last >= seen.end:
         return
@@ -131,7 +110,6 @@ def _lost_answer(seen: Comparison, first: int, last: int) -> Iterator[Problem]:
         path,
         f"the assistant turn of {seen.source(first)} is missing here, and what the user said after it is "
         "not; keep the assistant's turns in the history, as they came",
-        level="warning" if at_front and len(seen.before.turns) >= LONG else "error",
         why=ANSWERED,
         fix=fix,
     )
@@ -186,42 +164,3 @@ def _slides_on(seen: Comparison, last: int) -> bool:
 def _turn_at(seen: Comparison, first: int, last: int) -> int:
     at = seen.aligned.gap(first, last).start
     return seen.new[at].turn if at < len(seen.new) else -1
-
-
-def _unanswered(seen: Comparison) -> Iterator[Problem]:
-    """Without replies: the user goes on where an answer would stand."""
-    at = seen.aligned.same
-    if seen.reply.is_told or at != seen.end or at >= len(seen.new) or not at:
-        return
-    said = seen.new[at]
-    if seen.answered_turns >= LONG or not seen.is_kin or seen.before.raw.get("thread"):
-        return
-    if said.role != "user" or said.is_result or seen.old[at - 1].role != "user":
-        return
-    yield seen.problem(
-        "lost_assistant_turn",
-        said.path,
-        f"the user goes on where the answer to request {seen.before.index} would stand; if there was one, "
-        f"{APPEND}",
-        level="warning",
-        why="Two user messages in a row are read as one; right only when the request before had no answer.",
-    )
-
-
-def _invented_answer(seen: Comparison) -> Iterator[Problem]:
-    """The request was answered with calls, says another one; here a final answer stands in their place."""
-    calls = seen.answered_with
-    at = seen.aligned.same
-    if not calls or seen.reply.is_told or at != seen.end or at >= len(seen.new):
-        return
-    turn = seen.after.turns[seen.new[at].turn]
-    if seen.new[at].role != "assistant" or any(each.is_call for each in turn) or turn is seen.after.turns[-1]:
-        return
-    yield seen.problem(
-        "lost_tool_round",
-        seen.new[at].path,
-        f"request {seen.before.index} was answered with calls ({', '.join(sorted(calls))}), and here a "
-        "text stands in their place; keep the calls with their results",
-        level="warning",
-        why=CALLED_NOTHING,
-    )

@@ -239,6 +239,17 @@ class Reading:
             at -= 2
         return found
 
+    @cached_property
+    def orphans(self) -> list[Passage]:
+        """The results whose calls are not in the request."""
+        calls = {passage.use_id for passage in self.passages if passage.is_call}
+        return [each for each in self.passages if each.is_result and each.use_id not in calls]
+
+    @property
+    def has_lost_its_beginning(self) -> bool:
+        """Whether a result comes first, without the call it answers."""
+        return bool(self.orphans) and self.orphans[0] is self.passages[0]
+
     @property
     def thinks(self) -> bool:
         """Whether thinking is on; where nothing is known of the model it's taken to be."""

@@ -3,8 +3,8 @@
 No single request can show it. Each is compared with the earlier one that it continues best, not with the one
 before: a session may hold several conversations, in turns, with side questions, retries and branches. How a
 request is read stands in `passage`, which one it continues in `lineage`, how the two are laid side by side in
-`alignment`, what clients leave out on purpose in `trimming`; the rules are in `lost_turns`, `lost_blocks`,
-`altered`, `changed_texts`, `changed_results` and `changed_setting`.
+`alignment`, what clients leave out on purpose in `trimming`; the rules are in `lost_reply`, `lost_turns`,
+`lost_blocks`, `torn_pairs`, `altered`, `changed_texts`, `changed_results`, `mixed_up` and `changed_setting`.
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from typing import Any
 
 from nbkit.errors import UsageError
 from nbkit.rules.between.altered import altered
-from nbkit.rules.between.changed_results import changed_results, mixed_up
+from nbkit.rules.between.changed_results import changed_results
 from nbkit.rules.between.changed_setting import changed_setting
 from nbkit.rules.between.changed_texts import changed_texts
 from nbkit.rules.between.comparison import Reply
 from nbkit.rules.between.lineage import Lineage
-from nbkit.rules.between.lost_blocks import lost_blocks, lost_results
+from nbkit.rules.between.lost_blocks import lost_blocks, lost_results, lost_signatures
+from nbkit.rules.between.lost_reply import lost_reply
 from nbkit.rules.between.lost_turns import lost_turns
+from nbkit.rules.between.mixed_up import mixed_up
 from nbkit.rules.between.passage import Keys, Reading, read
+from nbkit.rules.between.torn_pairs import torn_pairs
 from nbkit.rules.problem import Problem
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
@@ -29,9 +32,12 @@ from nbkit.wire.messages import Message
 __all__ = ["check_session"]
 
 RULES = (
+    lost_reply,
     lost_turns,
     lost_results,
     lost_blocks,
+    lost_signatures,
+    torn_pairs,
     altered,
     changed_texts,
     changed_results,

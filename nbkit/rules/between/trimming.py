@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import Any
 
 from nbkit.rules.between.passage import Passage
 
 # "[Old tool result content cleared]", "<omitted: 4 kB>", "... (truncated)", and their like.
 MARKER = re.compile(
-    r"\.\.\.|…|clear|trim|truncat|omit|remov|elid|prun|compact|summar|redact|dropp|hidden|expir|snip|delet|"
-    r"discard|shorten|archiv|offload|stale|stripp|evict|placeholder|no longer|not shown|saved to|see above|"
-    r"superseded|duplicate|outdated",
+    r"\.\.\.|…|clear|trim|truncat|omit|remov|elid|prun|compact|compress|condens|collaps|summar|redact|dropp|"
+    r"hidden|expir|snip|delet|discard|shorten|archiv|offload|stale|stripp|evict|mask|placeholder|no longer|"
+    r"not shown|saved (to|in|at)|too large|see above|superseded|duplicate|outdated|"
+    r"sav(e|ing) (space|context|tokens)",
     re.IGNORECASE,
 )
+# What stands in for a result that a client no longer has: "Tool result missing due to internal error".
+ABSENT = re.compile(
+    r"\bmissing\b|\bno (tool )?(result|output|response)s?\b|interrupt|cancel|internal error|ended before|"
+    r"\b(didn't|did not|never) (run|complete|finish|return)|not (found|available|recorded)|unavailable",
+    re.IGNORECASE,
+)
+# What a value becomes that was written down wrongly.
+JUNK = re.compile(r"\[object \w+\]|null|none|undefined|nan|true|false", re.IGNORECASE)
+# One pair of brackets around all of it: "[file contents: a.py, 41 lines]", "<masked/>".
+BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|\{[^{}]*\}|\*+[^*]*\*+")
 OPENERS = ("[", "<", "(", "{", "*", "…", "...", "--")
 PLACEHOLDER = 400
+# A text shorter than this saves nothing worth cutting.
+WORTH_CUTTING = 200
 SPACE = re.compile(r"\s+")
+WORD = re.compile(r"\w{4,}")
 
 
 def text_of(passage: Passage) -> str:
@@ -32,32 +47,59 @@ def text_of(passage: Passage) -> str:
 
 
 def same_words(old: str, new: str) -> bool:
-    """Say whether two texts differ in white space at most, or are the same JSON."""
-    if SPACE.sub("", old) == SPACE.sub("", new):
+    """Say whether two texts differ in white space or Unicode form at most, or are the same JSON."""
+    if _bare(old) == _bare(new):
         return True
     parsed = _json(old)
     return parsed is not None and parsed == _json(new)
 
 
+def _bare(text: str) -> str:
+    return unicodedata.normalize("NFC", SPACE.sub("", text))
+
+
 def is_trimmed(old: Passage, new: Passage) -> bool:
     """Say whether a result was cleared or shortened, rather than replaced by another."""
     was, now = text_of(old), text_of(new)
-    if _media(old) and not _media(new) and (not was or same_words(was, now) or is_shortened(was, now)):
+    if not now.strip() or (new.plain.get("is_error") and not old.plain.get("is_error")):
+        return False
+    if has_media(old) and not has_media(new) and was in now:
         return True
-    return bool(now.strip()) and is_shortened(was, now)
+    return is_shortened(was, now)
 
 
 def is_shortened(old: str, new: str) -> bool:
     """Say whether a text is a placeholder for a longer one, a summary, or the ends of it."""
     words = new.strip()
-    marked = MARKER.search(words) is not None
-    if marked and len(words) <= PLACEHOLDER and (words.startswith(OPENERS) or len(words) * 2 < len(old)):
+    if is_placeholder(old, new):
         return True
     if len(new) >= len(old):
         return False
+    marked = MARKER.search(words) is not None
     if marked and _shared_ends(old, new) * 2 >= len(new):
         return True
-    return _shared_ends(old, new) * 10 >= len(new) * 9 or (len(old) > PLACEHOLDER and len(new) * 4 < len(old))
+    if len(old) < WORTH_CUTTING:
+        return False
+    return _shared_ends(old, new) * 10 >= len(new) * 9 or (len(new) * 4 < len(old) and _retells(old, words))
+
+
+def is_placeholder(old: str, new: str) -> bool:
+    """Say whether a text only says that something else was left out here."""
+    words = new.strip()
+    if len(words) > PLACEHOLDER or JUNK.fullmatch(words):
+        return False
+    if MARKER.search(words):
+        return words.startswith(OPENERS) or len(words) * 2 < len(old)
+    if ABSENT.search(words) or _json(words) is not None:
+        return False
+    return BRACKETED.fullmatch(words) is not None and len(words) < len(old)
+
+
+def _retells(old: str, new: str) -> bool:
+    """Say whether a short text speaks of what the long one does."""
+    words = {word.lower() for word in WORD.findall(new)}
+    told = old.lower()
+    return 3 * sum(word in told for word in words) >= len(words) > 0
 
 
 def is_cut(old: str, new: str) -> bool:
@@ -79,7 +121,7 @@ def _shared_ends(old: str, new: str) -> int:
     return head + tail
 
 
-def _media(passage: Passage) -> bool:
+def has_media(passage: Passage) -> bool:
     content: Any = passage.plain.get("content")
     return isinstance(content, list) and any(
         isinstance(each, dict) and each.get("type") in ("image", "document") for each in content

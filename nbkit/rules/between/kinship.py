@@ -1,0 +1,58 @@
+"""Whether two requests belong to one conversation, and whether one speaker sent both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nbkit.rules.between.alignment import common
+from nbkit.rules.between.comparison import Earlier
+from nbkit.rules.between.passage import Reading, as_blocks
+
+# Systems that begin or end with so much in common are one, with a date in it.
+ALIKE = 40
+# So many telling passages in common are no chance, whatever else differs.
+MANY = 3
+
+
+def are_kin(one: Reading, other: Reading) -> bool:
+    """Whether both requests come from one speaker: a side question has another system, tools or model.
+
+    A system with a date in it is the same one still: it begins or ends alike.
+    """
+    if one.tools != other.tools or one.model_id != other.model_id:
+        return False
+    said, now = (_system(each.raw.get("system")) for each in (one, other))
+    alike = said[:ALIKE] == now[:ALIKE] or said[-ALIKE:] == now[-ALIKE:]
+    return said == now or bool(said and now and alike)
+
+
+def begins_with(reading: Reading, earlier: Reading) -> bool:
+    own = earlier.passages
+    return common(own, reading.passages) == len(own)
+
+
+def is_related(earlier: Earlier, reading: Reading) -> bool:
+    """Say whether a request goes on from an earlier one, or holds more of it than chance would give.
+
+    Requests that have nothing to do with each other may begin alike ("Hi"), and made-up ones even have the
+    same ids: without a whole beginning in common, or a lot, they are one conversation of one speaker or none.
+    """
+    if reading.opening is None:
+        return False
+    if earlier.reading.passages and begins_with(reading, earlier.reading):
+        return True
+    shared = [passage for passage in reading.passages if passage.key in earlier.keys]
+    telling = sum(passage.is_telling for passage in shared)
+    if not are_kin(earlier.reading, reading):
+        return telling >= MANY
+    if earlier.reading.opening == reading.opening:
+        return True
+    if len(shared) >= 2 and telling:
+        return True
+    called = {passage.use_id for passage in earlier.passages if passage.is_call}
+    return reading.has_lost_its_beginning or any(passage.use_id in called for passage in reading.orphans)
+
+
+def _system(value: Any) -> str:
+    texts = [each.get("text") for each in as_blocks(value) if isinstance(each, dict)]
+    return "\n".join(text for text in texts if isinstance(text, str))
