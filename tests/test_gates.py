@@ -66,6 +66,40 @@ def test_a_tool_defined_in_mid_conversation_needs_a_header_more_than_one_that_is
     assert refused(mended(request, {"anthropic-beta": changes}), {"anthropic-beta": changes}) == []
 
 
+@pytest.mark.parametrize(
+    ("tool", "beta"),
+    [
+        (
+            {"type": "advisor_20260301", "name": "advisor", "model": "claude-opus-5"},
+            "advisor-tool-2026-03-01",
+        ),
+        ({"type": "mcp_toolset", "mcp_server_name": "docs"}, "mcp-client-2025-11-20"),
+        ({"type": "bash_20241022", "name": "bash"}, "computer-use-2024-10-22"),
+    ],
+)
+def test_a_beta_tool_defined_in_mid_conversation_needs_its_own_header_too(
+    tool: dict[str, Any], beta: str
+) -> None:
+    betas = "mid-conversation-tool-changes-2026-07-01,inline-tools-2026-09-15"
+    addition = {"type": "tool_addition", "tool": {"type": "tool_definition", "definition": tool}}
+    request = ask(user("q"), system(addition), model="claude-opus-4-8")
+    (problem,) = refused(request, {"anthropic-beta": betas})
+    assert problem.rule == "R79"
+    assert problem.path == "messages.1.content.0.tool_addition.tool.tool_definition.definition"
+    assert beta in problem.why
+    assert refused(request, {"anthropic-beta": f"{betas},{beta}"}) == []
+    assert refused(mended(request, {"anthropic-beta": betas}), {"anthropic-beta": betas}) == []
+
+
+def test_a_display_that_is_none_names_those_that_are_switched_on() -> None:
+    request = ask(thinking={"type": "adaptive", "display": "loud"})
+    path = "thinking.adaptive.display"
+    (problem,) = refused(request)
+    assert problem.message == f"{path}: Input should be 'summarized' or 'omitted'"
+    (problem,) = refused(request, {"anthropic-beta": "thinking-display-updates-2026-08-18"})
+    assert problem.message == f"{path}: Input should be 'summarized', 'omitted' or 'updates'"
+
+
 def test_a_tool_of_a_beta_needs_its_header() -> None:
     tool = {"type": "bash_20241022", "name": "bash"}
     assert [p.path for p in refused(ask(tools=[tool]))] == ["tools.0"]

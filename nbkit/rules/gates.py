@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
 from nbkit.rules.request import Entry, Place, Request
-from nbkit.rules.shape import BETA_BLOCKS, GA_BLOCKS, SAMPLING, enabled, has_unknown_beta, unexpected_tag
+from nbkit.rules.shape import (
+    BETA_BLOCKS,
+    GA_BLOCKS,
+    NO_SUCH_DISPLAY,
+    SAMPLING,
+    enabled,
+    has_unknown_beta,
+    unexpected_tag,
+)
 from nbkit.wire.blocks import Json
 
 EDITS = ("clear_thinking_20251015", "clear_tool_uses_20250919", "compact_20260112")
@@ -61,7 +70,7 @@ def beta_thinking(request: Request) -> Iterator[Problem]:
         )
     if thinking.get("display") == "updates" and not enabled(request, "thinking.display.updates"):
         path = f"thinking.{kind}.display"
-        words = f"{path}: Input should be 'summarized' or 'omitted'"
+        words = f"{path}: {NO_SUCH_DISPLAY}"
         fix = Fix("remove display", (remove("thinking.display"),))
         yield _gated(request, path, words, _names("thinking.display.updates"), fix)
 
@@ -86,23 +95,29 @@ def beta_blocks(request: Request, entry: Entry) -> Iterator[Problem]:
 
 
 def _inline_tool(request: Request, place: Place) -> Iterator[Problem]:
-    """R79: a tool that is defined in mid-conversation needs one header more than a tool that is named."""
+    """R79: a tool defined in mid-conversation needs one header more than one that is named, and its own."""
     tool = place.block.get("tool")
     kind = tool.get("type") if isinstance(tool, dict) else None
     if kind == "tool_definition" and not enabled(request, kind):
         path = f"{place.path}.tool_addition.tool"
         expected = ("tool_reference", "mcp_tool_reference", "mcp_toolset_reference")
         yield _unoffered(request, path, kind, expected, _names(kind), without(request, place))
+    elif isinstance(tool, dict) and kind == "tool_definition":
+        path = f"{place.path}.tool_addition.tool.tool_definition.definition"
+        yield from _beta_tool(request, path, tool.get("definition"), without(request, place))
 
 
 def beta_tools(request: Request) -> Iterator[Problem]:
     """R79: a beta's tool without its header."""
-    offered = ["custom", *(row.type for row in facts.tool_types() if row.status == "ga")]
     for k, tool in request.tools:
-        row = facts.tool_type(str(tool.get("type")))
-        if row and row.status == "beta" and not request.betas.intersection(row.betas):
-            path = f"tools.{k}"
-            yield _unoffered(request, path, row.type, offered, row.betas, (remove(path),))
+        yield from _beta_tool(request, f"tools.{k}", tool, (remove(f"tools.{k}"),))
+
+
+def _beta_tool(request: Request, path: str, tool: Any, removal: tuple[Json, ...]) -> Iterator[Problem]:
+    row = facts.tool_type(str(tool.get("type"))) if isinstance(tool, dict) else None
+    if row and row.status == "beta" and not request.betas.intersection(row.betas):
+        offered = ["custom", *(each.type for each in facts.tool_types() if each.status == "ga")]
+        yield _unoffered(request, path, row.type, offered, row.betas, removal)
 
 
 def sampling_removed(request: Request) -> Iterator[Problem]:

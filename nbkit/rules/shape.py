@@ -83,6 +83,7 @@ RULES = {
 UNEXPECTED_ROLE = 'messages: Unexpected role "{role}". Allowed roles are "user" or "assistant".'
 RESULT_CONTENT = ("tool_result", "content", "(list)")
 NO_RESULT_CONTENT = "`tool_result` content must either be a string or a list of content blocks."
+NO_SUCH_DISPLAY = "Input should be 'summarized' or 'omitted'"  # the third one is a beta's
 USES = ("tool_use", "server_tool_use", "mcp_tool_use")
 TOOL_ROLES = ("tool", "function")
 HOW_TO_USE_TOOLS = (
@@ -217,6 +218,8 @@ def _words(request: Request, error: Any) -> str:
         return unexpected_tag(error["ctx"]["tag"], offered)
     if error["type"] == "union_tag_not_found":
         return "Field required"
+    if error["type"] == "literal_error" and error["loc"][0] == "thinking" and error["loc"][-1] == "display":
+        return words if enabled(request, "thinking.display.updates") else NO_SUCH_DISPLAY
     if error["type"] == "list_type" and error["loc"][-3:] == RESULT_CONTENT:
         return f"Found {_kind(error['input'])}, but {NO_RESULT_CONTENT}"
     if error["type"] == "model_type":

@@ -91,14 +91,17 @@ def budget_below_max(request: Request) -> Iterator[Problem]:
     budget, maximum = config(request).get("budget_tokens"), request.param("max_tokens")
     if not isinstance(budget, int) or not isinstance(maximum, int) or budget < maximum or maximum == 0:
         return
-    if INTERLEAVED in request.betas and (request.model is None or request.model.interleaves):
+    interleaved = INTERLEAVED in request.betas
+    if interleaved and (request.model is None or request.model.interleaves):
         return
+    why = "Thinking is paid from `max_tokens`; something of it must be left for the answer."
+    ignored = " The beta of interleaved thinking is taken and has no effect on this model."
     yield Problem(
         "R39",
         "max_tokens",
         "`max_tokens` must be greater than `thinking.budget_tokens`. Please consult our documentation at "
         "https://platform.claude.com/docs/en/build-with-claude/extended-thinking",
-        why="Thinking is paid from `max_tokens`; something of it must be left for the answer.",
+        why=why + ignored if interleaved else why,
         fix=Fix("raise max_tokens", (replace("max_tokens", budget + 1024),)),
     )
 
