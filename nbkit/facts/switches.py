@@ -17,8 +17,8 @@ DOUBTED_MODELS_PASS: bool = True
 # retired models whose limits are known here are judged as if they lived, with a warning.
 RETIRED_MODELS_ARE_JUDGED: bool = True
 
-# R26: the contract (11.1) promises no prefixes of ids; the live API and its schema want a server tool's, in the
-# words "String should match pattern '^srvtoolu_[a-zA-Z0-9_]+$'" (ding113/claude-code-hub#470,
+# R26: the contract (11.1) promises no prefixes of ids; the live API and its schema want a server tool's, in
+# the words "String should match pattern '^srvtoolu_[a-zA-Z0-9_]+$'" (ding113/claude-code-hub#470,
 # betmoar/cc-proxy-plugin#67). Ids of MCP calls have no prefix anybody was told of.
 SERVER_TOOL_IDS_HAVE_PREFIX: bool = True
 
