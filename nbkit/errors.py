@@ -65,11 +65,19 @@ class LoadError(NbkitError):
     """A file holds no conversation that can be read."""
 
 
+RETRIED = frozenset({408, 409, 429})  # and every status from 500 on
+PASSING = frozenset(
+    {"rate_limit_error", "timeout_error", "api_error", "overloaded_error"}
+    | {"throttlingException", "modelTimeoutException", "modelStreamErrorException"}  # Bedrock's words
+    | {"internalServerException", "serviceUnavailableException"}
+)
+
+
 class APIError(NbkitError):
     """The server answered with an error envelope (contract, section 7).
 
     `status` is the HTTP status; it is 200 for an `error` event in a stream that had begun, and `partial` then
-    holds what had arrived.
+    holds what had arrived. `retryable` says whether the same request may succeed when it is sent again.
     """
 
     def __init__(
@@ -91,6 +99,15 @@ class APIError(NbkitError):
         self.headers = dict(headers or {})
         self.partial = partial
         super().__init__(f"{status} {type}: {message}")
+
+    @property
+    def retryable(self) -> bool:
+        told = self.headers.get("x-should-retry")
+        if told in ("true", "false"):
+            return told == "true"
+        if self.status == 200:  # of a stream that had begun only the type says what went wrong
+            return self.type in PASSING
+        return self.status in RETRIED or self.status >= 500
 
     @classmethod
     def from_envelope(

@@ -197,3 +197,25 @@ def test_a_block_of_any_shape_can_be_drawn(draw: Any, wire: dict[str, Any]) -> N
 def test_no_formula_is_made_of_two_prices() -> None:
     record = html(snapshot(block({"type": "text", "text": "It costs $5 and then $10."})))
     assert record.index("mathjax_ignore tex2jax_ignore") < record.index("$5")
+
+
+@pytest.mark.parametrize(
+    ("reason", "state", "words"),
+    [
+        ("max_tokens", "idle", "cut off at max_tokens: it is not complete"),
+        ("model_context_window_exceeded", "paused", "the context window is full: it is not complete"),
+        ("refusal", "ready", "the model declined: nothing of its reply is kept"),
+    ],
+)
+def test_a_reply_that_is_no_whole_answer_says_so(reason: str, state: str, words: str) -> None:
+    record = snapshot(block({"type": "text", "text": "half an ans"}), stop_reason=reason, state=state)
+    assert words in plain(record)
+    assert words in html(record)
+    record = snapshot(block({"type": "text", "text": "and now"}), stop_reason=reason, state="streaming")
+    assert words not in plain(record)
+
+
+@pytest.mark.parametrize("reason", ["end_turn", None, ["end_turn"], "brand_new"])
+def test_any_other_ending_needs_no_words(reason: Any) -> None:
+    record = snapshot(block({"type": "text", "text": "an answer"}), stop_reason=reason)
+    assert plain(record).splitlines()[-1] == "  an answer"

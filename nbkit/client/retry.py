@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
-RETRIED = frozenset({408, 409, 429})
+from nbkit.errors import RETRIED
+
 LONGEST = 4_294_967.0
 
 

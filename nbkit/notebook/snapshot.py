@@ -78,9 +78,15 @@ def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Proble
         "problems": left if frame.last else [],
         "error": error_view(conversation.error) if frame.speaks else None,
         "notice": frame.notice,
-        "stop_reason": reply.get("stop_reason"),
+        "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),
         "usage": reply.get("usage"),
     }
+
+
+def _declined(conversation: Conversation, frame: Frame) -> bool:
+    """Whether the last reply was a refusal, which is no part of the array."""
+    last = conversation.last if frame.last and frame.speaks and conversation.error is None else None
+    return last is not None and last.stop_reason == "refusal"
 
 
 def badge(conversation: Conversation, model: str) -> Json:

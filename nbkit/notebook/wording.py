@@ -28,6 +28,11 @@ DECIDED = {
     "refuse": "refused",
     "stop": "stopped",
 }
+ENDED = {
+    "max_tokens": "the reply was cut off at max_tokens: it is not complete",
+    "model_context_window_exceeded": "the reply was cut off, the context window is full: it is not complete",
+    "refusal": "the model declined: nothing of its reply is kept",
+}
 LEFT = "stays as written: no variable has that name"
 LONGEST = 60
 
@@ -93,7 +98,17 @@ def pause_without_page(conversation: Conversation) -> str:
 
 
 def standing(snapshot: Json) -> str:
-    """Return how a turn that has not ended goes on; empty when it has."""
+    """Return how a reply ended that is no whole answer, and how a turn goes on that has not ended."""
+    return "; ".join(words for words in (_ended(snapshot), _going_on(snapshot)) if words)
+
+
+def _ended(snapshot: Json) -> str:
+    reason = snapshot["stop_reason"]
+    busy = snapshot["state"] in ("streaming", "running")  # another reply is on its way
+    return "" if busy or not isinstance(reason, str) else ENDED.get(reason, "")
+
+
+def _going_on(snapshot: Json) -> str:
     if snapshot["state"] == "paused":
         return pause(snapshot)
     go_on = f"{snapshot['conversation']}.resume()"

@@ -2,6 +2,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ViewStore } from "./store";
 
+// Replies that are no whole answer.
+const ENDED: Record<string, string> = {
+  max_tokens: "The reply was cut off at max_tokens.",
+  model_context_window_exceeded: "The reply was cut off: the context window is full.",
+  refusal: "The model declined to answer.",
+};
+
 function sentence(view: ViewStore): string {
   const { state, stop_reason, notice } = view.head.peek();
   const open = view.cards.peek().filter((card) => card.state === "open" || card.state === "look");
@@ -11,9 +18,9 @@ function sentence(view: ViewStore): string {
     case "running":
       return "A tool is running.";
     case "ready":
-      return "Ready to go on.";
+      return stop_reason === "refusal" ? `${ENDED.refusal} Ready to go on.` : "Ready to go on.";
     case "idle":
-      return stop_reason ? `The reply is complete: ${stop_reason}.` : "";
+      return stop_reason ? (ENDED[stop_reason] ?? `The reply is complete: ${stop_reason}.`) : "";
     case "paused": {
       if (open.length === 0) return "Paused: every call is decided.";
       const names = open.map((card) => card.name).join(", ");
