@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asking import SEARCH_TOOL, TOOL, ask, assistant, found, result, search, system, text, thought, use, user
+from nbkit.errors import UsageError
 from nbkit.rules import plain_params
 from nbkit.rules.checker import Checker
 from nbkit.rules.shape_plain import plain, words
@@ -90,6 +91,42 @@ def test_so_is_every_case_of_the_collection(case: dict[str, Any]) -> None:
         return
     if len(request["messages"]) < 50:
         grown(request, endpoint=case["endpoint"])
+
+
+BEGINNINGS = [conversation(0), conversation(15), conversation(16)]  # the last two end around a mark
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(BEGINNINGS), PARAMS, st.data())
+def test_one_that_went_back_and_on_again_is_told_what_the_whole_one_is(
+    beginning: list[Any], params: dict[str, Any], data: st.DataObject
+) -> None:
+    request = {**ask(), **params}
+    so_far = list(beginning)
+    checker = Checker({**request, "messages": so_far[:2]})
+    for message in so_far[2:]:
+        checker.extend(message)
+    for _ in range(data.draw(st.integers(1, 8))):
+        if data.draw(st.booleans()):
+            back = min(len(so_far), data.draw(st.sampled_from([0, 1, 1, 2, 2, 3, 5, 70])))
+            del so_far[len(so_far) - back :]
+            checker.rewind(len(so_far))
+        for message in data.draw(st.lists(LIKELY, max_size=3)):
+            so_far.append(message)
+            checker.extend(message)
+            if data.draw(st.booleans()):
+                assert checker.problems() == check({**request, "messages": so_far})
+        assert len(checker) == len(so_far)
+        assert checker.problems() == check({**request, "messages": so_far})
+        assert checker.problems(judges_end=False) == check_history({**request, "messages": so_far})
+
+
+def test_it_goes_back_to_no_place_that_it_never_was() -> None:
+    checker = Checker(ask(*conversation(1)))
+    for n in (-1, len(checker) + 1, "1", None):
+        with pytest.raises(UsageError, match="rewind"):
+            checker.rewind(n)  # type: ignore[arg-type]
+    assert checker.problems() == check(ask(*conversation(1)))
 
 
 @settings(max_examples=200, deadline=None)

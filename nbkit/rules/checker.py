@@ -2,8 +2,9 @@
 
 `check()` is this fold over all messages, so the two can't say different things. A turn is judged when the
 turn after it is whole, because until then its neighbour may still change; the last two are judged each time
-somebody asks. So a sound conversation costs what is new in it; one with a fault is judged anew when somebody
-asks, because the fix of an early fault may hang on what came later.
+somebody asks. What was found stays found: only the last message is read again when the next one comes, if
+there is a fault in it, and a fix that hangs on more than its neighbour is `Open` until somebody asks. So a
+turn costs what is new in it, whatever was found before. The way back is a `Mark`, left every so often.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from nbkit.errors import UsageError
 from nbkit.rules import endpoints, envelope, numbers, platforms, registry, shape, shape_plain
 from nbkit.rules.envelope import Headers
-from nbkit.rules.problem import Problem
-from nbkit.rules.request import Entry, Request, Seen, Turn
+from nbkit.rules.marks import Mark
+from nbkit.rules.problem import Found, Problem, settled
+from nbkit.rules.request import Entry, Request, Turn
 from nbkit.rules.sizes import text_sizes
 from nbkit.wire.blocks import Json
 
@@ -25,24 +28,32 @@ PLACE = re.compile(r"messages\.(\d+)")
 BEFORE_MESSAGES = ("model", "tool_choice", "tools")  # the order in which the API tells faults of the shape
 
 
+EVERY = 64  # messages from one mark to the next
+RECENT = 16  # marks at the end that stand where somebody asked
+
+
 @dataclass(slots=True)
 class Findings:
     """What was found in the messages, by the kind of rule that found it."""
 
-    gates: list[Problem] = field(default_factory=list)
-    roles: list[Problem] = field(default_factory=list)
-    blocks: list[Problem] = field(default_factory=list)
-    turns: list[Problem] = field(default_factory=list)
-    across: list[Problem] = field(default_factory=list)
+    shapes: list[Found] = field(default_factory=list)
+    gates: list[Found] = field(default_factory=list)
+    roles: list[Found] = field(default_factory=list)
+    blocks: list[Found] = field(default_factory=list)
+    across: list[Found] = field(default_factory=list)
+    turns: list[Found] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self.gates or self.roles or self.blocks or self.turns or self.across)
+    @property
+    def of_messages(self) -> int:
+        """How much was found in messages by themselves."""
+        return len(self.shapes) + len(self.gates) + len(self.roles) + len(self.blocks) + len(self.across)
 
 
 class Checker:
     """Checks one request while messages are added; `body` is the request as it is at the beginning.
 
     The body is not changed, nor are its messages copied: they must stay as they are while this is in use.
+    For one that has changed, `rewind` to it and `extend` by what stands there now.
     """
 
     def __init__(
@@ -71,22 +82,68 @@ class Checker:
         self._first = [problem for problem in faults if problem.path.startswith(BEFORE_MESSAGES)]
         self._shape = [problem for problem in faults if not problem.path.startswith(BEFORE_MESSAGES)]
         self._params = _found(registry.PARAMS, request)
-        self._shapes: list[shape.Finding] = []
-        self._entries: list[Entry] = []
-        self._findings = Findings()
-        for message in messages if isinstance(messages, list) else ():
-            self.extend(message)
+        self._findings = found = Findings()
+        self._logs: tuple[list[Any], ...] = (
+            *(found.shapes, found.gates, found.roles, found.blocks, found.across, found.turns),
+            self._odd,
+        )
+        self._found_last = False  # whether something was found in the last message
+        self._asked = -1
+        self._before_last: Mark | None = None  # where the last message has to be read again
+        self._marks = [Mark(request, self._logs, 0, is_loose=False)]
+        self._messages += messages if isinstance(messages, list) else ()
+        for i, message in enumerate(self._messages):
+            self._read(i, message)
 
     @property
     def request(self) -> Request:
         """What has been read so far: for whoever asks more of it than whether it is legal."""
         return self._request
 
+    def __len__(self) -> int:
+        return len(self._messages)
+
     def extend(self, message: Any) -> None:
         """Add a message and check it, at the cost of that message."""
-        seen = self._request.seen
-        i = len(self._messages)
+        count = len(self._messages)
+        if self._asked == count:
+            self._mark(count)
+            if len(self._marks) > RECENT and self._marks[-RECENT].count % EVERY:
+                del self._marks[-RECENT]
         self._messages.append(message)
+        if self._before_last is not None:
+            self._go_back(self._before_last)
+            self._read(count - 1, self._messages[count - 1])
+        self._read(count, message)
+
+    def rewind(self, n: int) -> None:
+        """Keep the first `n` messages, at the cost of those that go; `extend` goes on from there."""
+        if n not in range(len(self._messages) + 1):
+            raise UsageError(f"can't rewind to {n!r}: there are {len(self._messages)} messages")
+        if n == len(self._messages):
+            return
+        del self._messages[n:]
+        mark = next(each for each in reversed(self._marks) if each.count < n + (not each.is_loose))
+        self._go_back(mark)
+        for i in range(mark.count, n):
+            self._read(i, self._messages[i])
+
+    def _go_back(self, mark: Mark) -> None:
+        mark.restore(self._request, self._logs)
+        self._found_last, self._before_last = mark.is_loose, None
+        while self._marks[-1].count > mark.count:
+            self._marks.pop()
+
+    def _mark(self, count: int) -> None:
+        if self._marks[-1].count < count:
+            self._marks.append(Mark(self._request, self._logs, count, self._found_last))
+
+    def _read(self, i: int, message: Any) -> None:
+        """Look at one message; what stands behind it is in the array already, if anything does."""
+        if i % EVERY == 0:
+            self._mark(i)
+        seen = self._request.seen
+        self._found_last, self._before_last = False, None
         if not seen.unfinished:
             if characters := shape_plain.words(message):
                 seen.characters += characters
@@ -101,39 +158,42 @@ class Checker:
         self._look_closely(i, message)
 
     def _look_closely(self, i: int, message: Any) -> None:
-        request, seen = self._request, self._request.seen
+        request, seen, before = self._request, self._request.seen, self._findings.of_messages
+        is_last = i + 1 == len(self._messages)
+        mark = Mark(request, self._logs, i, is_loose=True) if is_last else None
         characters, others = text_sizes(message, self._odd)
         seen.characters += characters
         seen.uncounted += others
-        self._shapes += shape.message(request, i, message)
+        self._findings.shapes += shape.message(request, i, message)
         if isinstance(message, dict):
             entry = Entry(i, message, request.broken_blocks)
-            self._entries.append(entry)
-            self._judge_entry(entry, self._findings)
+            self._judge_entry(entry)
             if not entry.is_directive:
                 self._grow(entry.role, entry)
+        self._found_last = self._findings.of_messages > before
+        self._before_last = mark if self._found_last else None
 
     def problems(self, judges_end: bool = True) -> list[Problem]:
         """Return every problem of the request as it is now, in the API's order.
 
         With `judges_end` false it isn't being sent now, and its end may still be open.
         """
-        request = self._request
-        request.judges_end = judges_end
-        found = self._judged_anew() if self._findings else self._findings
+        request, found = self._request, self._findings
+        request.judges_end, request.used_ids, self._asked = judges_end, None, len(self._messages)
         ends = chain.from_iterable(map(self._judged, request.turns[-2:]))
-        said = [*found.blocks, *found.turns, *ends, *found.across, *_found(registry.WHOLE, request)]
+        said = settled([*found.blocks, *found.turns, *ends, *found.across])
+        said += _found(registry.WHOLE, request)
         return [
             *envelope.body_size(request),
             *self._envelope,
             *(numbers.not_finite(request.raw) if self._odd else ()),
             *self._first,
-            *shape.told(request, self._shapes),
+            *settled(found.shapes),
             *self._shape,
-            *found.gates,
+            *settled(found.gates),
             *self._params,
             *_found(registry.LENGTH, request),
-            *found.roles,
+            *settled(found.roles),
             *sorted(said, key=_message_index),
         ]
 
@@ -143,19 +203,8 @@ class Checker:
         if self._request.grow(role, entry, is_words) and len(turns) > 2 and not turns[-3].is_words:
             self._findings.turns += self._judged(turns[-3])
 
-    def _judged_anew(self) -> Findings:
-        """Judge once more what isn't known at a glance: a fix may hang on what came later."""
-        seen = self._request.seen
-        self._request.seen = Seen(characters=seen.characters, uncounted=seen.uncounted)
-        found = Findings()
-        for entry in self._entries:
-            self._judge_entry(entry, found)
-        for turn in self._request.turns[:-2]:
-            found.turns += self._judged(turn)
-        return found
-
-    def _judge_entry(self, entry: Entry, found: Findings) -> None:
-        request = self._request
+    def _judge_entry(self, entry: Entry) -> None:
+        request, found = self._request, self._findings
         for gate in registry.GATES:
             found.gates += gate(request, entry)
         for entry_rule in registry.ENTRIES:
@@ -170,7 +219,7 @@ class Checker:
             for note in registry.NOTES:
                 note(request, place)
 
-    def _judged(self, turn: Turn) -> list[Problem]:
+    def _judged(self, turn: Turn) -> list[Found]:
         if turn.is_words:
             return []
         plain = turn.is_plain and (turn.before is None or turn.before.is_plain)

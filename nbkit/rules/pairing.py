@@ -6,11 +6,12 @@ Messages of one role in a row count as one turn (R4), so results may be spread o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from typing import Any
 
 from nbkit.facts import switches
-from nbkit.rules.problem import Fix, Problem, add, move, remove, replace
+from nbkit.rules.problem import Fix, Found, Open, Problem, add, move, remove, replace
 from nbkit.rules.removal import without
 from nbkit.rules.request import SERVER_USES, Place, Request, Turn
 from nbkit.wire.blocks import Json
@@ -21,7 +22,7 @@ EACH_USE = "Each `tool_use` block must have a corresponding `tool_result` block 
 EACH_RESULT = "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
 
 
-def unique_ids(request: Request, turn: Turn) -> Iterator[Problem]:
+def unique_ids(request: Request, turn: Turn) -> Iterator[Found]:
     """R24: a `tool_use.id` occurs once in the whole request."""
     ids, known = turn.call_ids, request.seen.calls
     is_first = [known.setdefault(use_id, turn) is turn for use_id in ids]
@@ -31,13 +32,13 @@ def unique_ids(request: Request, turn: Turn) -> Iterator[Problem]:
     for place in turn.calls:
         use_id = place.block["id"]
         if known[use_id] is not turn or use_id in here:
-            yield Problem(
+            problem = Problem(
                 "R24",
                 place.path,
                 f"{place.path}: `tool_use` ids must be unique",
                 why="A result names its call by id; with the same id twice nobody knows which is meant.",
-                fix=_second_call(request, turn, place, is_twin=known[use_id] is turn),
             )
+            yield Open(problem, partial(_second_call, request, turn, place, known[use_id] is turn))
         here.add(use_id)
 
 
@@ -61,11 +62,14 @@ def _second_call(request: Request, turn: Turn, place: Place, is_twin: bool) -> F
 
 def unused_id(request: Request, stem: str) -> str:
     """Return `stem` with the first number at its end that no call or result of the request has."""
-    used = {str(place.block.get("id") or place.block.get("tool_use_id")) for place in request.places}
+    used = request.used_ids
+    if used is None:
+        ids = (place.block.get("id") or place.block.get("tool_use_id") for place in request.places)
+        used = request.used_ids = set(map(str, ids))
     return next(name for n in count(2) if (name := f"{stem}_{n}") not in used)
 
 
-def answered(request: Request, turn: Turn) -> Iterator[Problem]:
+def answered(request: Request, turn: Turn) -> Iterator[Found]:
     """R19, R21, R89: every client `tool_use` is answered in the next message, by results that come first."""
     after = turn.after
     if not turn.call_ids or (after and after.role == "user" and after.answers == turn.call_ids):
@@ -85,13 +89,10 @@ def answered(request: Request, turn: Turn) -> Iterator[Problem]:
     ids = ", ".join(place.block["id"] for place in missing)
     message = f"messages.{missing[-1].i}: {WITHOUT_RESULT}: {ids}. {EACH_USE}"
     unanswered = [place for place in missing if place.block["id"] not in anywhere]
-    if after and after.role == "system":
-        rule, fix = "R89", _system_later(after, unanswered) or _answer_all(request, turn, unanswered)
-    else:
-        rule, fix = "R19", _answer_all(request, turn, unanswered)
+    rule = "R89" if after and after.role == "system" else "R19"
     for place in unanswered:
         why = "The model waits for the result of every call before it reads on; this one has none."
-        yield Problem(rule, place.path, message, why=why, fix=fix)
+        yield Open(Problem(rule, place.path, message, why=why), partial(_answer, request, turn, unanswered))
     if len(unanswered) < len(missing) and after is not None:
         yield from _results_late(request, after, message)
 
@@ -120,6 +121,13 @@ def _results_first(request: Request, turn: Turn) -> Fix:
     operations = [replace(f"{first.path}.content", results + others)]
     operations += [remove(entry.path) for entry in reversed(rest)]
     return Fix("put the results first", tuple(operations))
+
+
+def _answer(request: Request, turn: Turn, unanswered: list[Place]) -> Fix:
+    """Bring the results to their calls: from behind a system message, else as errors."""
+    is_kept_apart = turn.after is not None and turn.after.role == "system"
+    moved = _system_later(turn.after, unanswered) if turn.after and is_kept_apart else None
+    return moved or _answer_all(request, turn, unanswered)
 
 
 def _system_later(system: Turn, unanswered: list[Place]) -> Fix | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from typing import Any, Literal
 
 from nbkit.wire.blocks import Json
@@ -79,6 +80,25 @@ class Problem:
             "why": self.why,
             "fix": self.fix.to_json() if self.fix else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A problem whose fix hangs on messages that may still come: it is made when somebody asks."""
+
+    problem: Problem
+    fix: Callable[[], Fix | None]
+
+    def told(self) -> Problem:
+        return replaced(self.problem, fix=self.fix())
+
+
+Found = Problem | Open
+
+
+def settled(found: Iterable[Found]) -> list[Problem]:
+    """Return the problems with the fixes that they have now."""
+    return [each.told() if isinstance(each, Open) else each for each in found]
 
 
 def pointer(path: str) -> str:

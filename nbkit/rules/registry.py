@@ -1,9 +1,10 @@
 """Every rule in its place: by what it looks at, and in the order in which the API would find the faults.
 
 Whether an entry's or a block's rule is broken hangs on that and on what came before, for a turn's also on the
-turns right before and after; the fix may look at the whole array. What later rules need of a block is left
-in `request.seen`. A message that `shape_plain` knows goes to no entry or block rule, unless a server tool is
-still at work, and a turn of mere words to no turn rule: what can refuse such a message belongs there as well.
+turns right before and after. A fix may hang on the message right behind as well; one that hangs on more is
+left `Open`. What later rules need of a block is left in `request.seen`. A message that `shape_plain` knows
+goes to no entry or block rule, unless a server tool is still at work, and a turn of mere words to no turn
+rule: what can refuse such a message belongs there as well.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ from nbkit.rules import (
     tool_servers,
     toolsets,
 )
-from nbkit.rules.problem import Problem
+from nbkit.rules.problem import Found, Problem
 from nbkit.rules.request import Entry, Place, Request, Turn
 
 RequestRule = Callable[[Request], Iterable[Problem]]
-EntryRule = Callable[[Request, Entry], Iterable[Problem]]
-BlockRule = Callable[[Request, Place], Iterable[Problem]]
-TurnRule = Callable[[Request, Turn], Iterable[Problem]]
+EntryRule = Callable[[Request, Entry], Iterable[Found]]
+BlockRule = Callable[[Request, Place], Iterable[Found]]
+TurnRule = Callable[[Request, Turn], Iterable[Found]]
 Note = Callable[[Request, Place], None]
 
 # Shape: what of a message is switched by the version or a beta, then what else of the body is.

@@ -116,6 +116,18 @@ class Turn:
         self.is_plain = self.is_plain and type(entry) is int
 
     @property
+    def size(self) -> tuple[int, bool, bool]:
+        """How many messages there are in it, and of what kind."""
+        return len(self._entries), self.is_plain, self.is_words
+
+    def cut(self, size: tuple[int, bool, bool]) -> None:
+        """Be of an earlier size, with nothing behind it."""
+        count, self.is_plain, self.is_words = size
+        del self._entries[count:]
+        self._places = self._call_ids = self._result_ids = self._answers = None
+        self.after = None
+
+    @property
     def entries(self) -> list[Entry]:
         found = [
             Entry(each, self._messages[each]) if isinstance(each, int) else each for each in self._entries
@@ -192,10 +204,13 @@ def _is_result(block: Json) -> bool:
 
 @dataclass(slots=True)
 class Seen:
-    """What the messages so far have shown, for the rules that look at the whole array."""
+    """What the messages so far have shown, for the rules that look at the whole array.
+
+    A checker can go back: lists and what `marks.GROWING` names are only ever added to, the rest is small.
+    """
 
     calls: dict[str, Turn] = field(default_factory=dict)
-    server_uses: set[str] = field(default_factory=set)
+    server_uses: dict[str, None] = field(default_factory=dict)
     unfinished: dict[str, Place] = field(default_factory=dict)
     has_results: bool = False
     images: int = 0
@@ -226,6 +241,7 @@ class Request:
     broken_blocks: set[tuple[int, int]] = field(default_factory=set)
     turns: list[Turn] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
+    used_ids: set[str] | None = None  # of all blocks, when something has to be named differently
 
     @cached_property
     def model(self) -> facts.Model | None:

@@ -72,7 +72,7 @@ def server_pairs(request: Request, place: Place) -> Iterator[Problem]:
     kind, seen = place.type, request.seen
     if kind in SERVER_USES:
         seen.unfinished[str(place.block.get("id"))] = place
-        seen.server_uses.add(str(place.block.get("id")))
+        seen.server_uses[str(place.block.get("id"))] = None
     elif kind.endswith("_tool_result"):
         use_id = str(place.block.get("tool_use_id"))
         seen.unfinished.pop(use_id, None)

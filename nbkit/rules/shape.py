@@ -11,7 +11,7 @@ from typing import Any
 
 from nbkit.facts import facts
 from nbkit.rules import plain_params, platforms, shape_fixes
-from nbkit.rules.problem import Level, Problem
+from nbkit.rules.problem import Found, Level, Open, Problem, settled
 from nbkit.rules.request import Entry, Request
 
 Location = Sequence[str | int]
@@ -122,16 +122,16 @@ def params(request: Request) -> list[Problem]:
         return []
     body, count = _bodies()
     validator = count if counts else body
-    return told(request, shape(request, validator, request.raw))
+    return settled(_told(request, validator, request.raw))
 
 
-def message(request: Request, i: int, raw: Any) -> list[Finding]:
-    """Judge the shape of one message; it is `told` when the whole array is there."""
-    return shape(request, _message(), raw, "messages", i)
+def message(request: Request, i: int, raw: Any) -> list[Found]:
+    """Judge the shape of one message."""
+    return _told(request, _message(), raw, "messages", i)
 
 
-def told(request: Request, findings: Iterable[Finding]) -> list[Problem]:
-    return [_problem(request, finding) for finding in findings]
+def _told(request: Request, validator: Any, value: Any, *where: str | int) -> list[Found]:
+    return [_problem(request, finding) for finding in shape(request, validator, value, *where)]
 
 
 def shape(request: Request, validator: Any, value: Any, *where: str | int) -> list[Finding]:
@@ -184,7 +184,7 @@ def api_path(location: Location) -> str:
     return ".".join(parts)
 
 
-def _problem(request: Request, error: Any) -> Problem:
+def _problem(request: Request, error: Any) -> Found:
     location: Location = error["loc"]
     path, kind = api_path(location), error["type"]
     words = _words(request, error)
@@ -192,14 +192,16 @@ def _problem(request: Request, error: Any) -> Problem:
         path = f"{path}.type"
     elif kind == "literal_error" and path.endswith(".cache_control.type"):
         path, words = path.removesuffix(".type"), unexpected_tag(error["input"], ["ephemeral"])
-    return Problem(
+    fix = shape_fixes.fix(request, kind, location)
+    problem = Problem(
         _rule(kind, location),
         path,
         _unexpected_role(error) or (f"{path}: {words}" if path else words),
         level=_level(request, error),
         why=WHY.get(kind, PLAIN_WHY),
-        fix=shape_fixes.fix(request, kind, location),
+        fix=None if callable(fix) else fix,
     )
+    return Open(problem, fix) if callable(fix) else problem
 
 
 def _unexpected_role(error: Any) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from nbkit.rules.problem import Fix, remove, replace
@@ -15,8 +16,8 @@ Location = Sequence[str | int]
 ID_FIELDS = {"tool_use": "id", "server_tool_use": "id", "mcp_tool_use": "id"}
 
 
-def fix(request: Request, kind: str, location: Location) -> Fix | None:
-    """Return a fix for one of pydantic's findings, where there is a sure one."""
+def fix(request: Request, kind: str, location: Location) -> Fix | Callable[[], Fix | None] | None:
+    """Return a fix for one of pydantic's findings, where there is a sure one, or how to make it."""
     way = _way(request.raw, location)
     if way is None:
         return None
@@ -26,7 +27,7 @@ def fix(request: Request, kind: str, location: Location) -> Fix | None:
     if kind == "dict_type" and last == "input":
         return _parsed(_value(request.raw, way), way)
     if kind == "string_pattern_mismatch" and last in ("id", "tool_use_id"):
-        return _respelt(request, str(_value(request.raw, way)))
+        return partial(_respelt, request, str(_value(request.raw, way)))
     return None
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from nbkit.facts import switches
-from nbkit.rules.problem import Fix, Problem, add, remove, replace
+from nbkit.rules.problem import Fix, Found, Open, Problem, add, remove, replace
 from nbkit.rules.removal import NOTHING, without
 from nbkit.rules.request import Entry, Place, Request, Turn
 from nbkit.rules.shape import enabled
@@ -64,7 +65,7 @@ def system_blocks(request: Request, place: Place) -> Iterator[Problem]:
     )
 
 
-def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
+def system_supported(request: Request, entry: Entry) -> Iterator[Found]:
     """R86: the model knows `system` messages; to the oldest the role itself is unheard of."""
     if entry.role != "system" or request.model is None or request.model.system_role:
         return
@@ -78,7 +79,7 @@ def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
         return
     unsure = not _refused(request)
     why = f"{request.model.id} takes instructions in the top-level `system` only; newer models take both."
-    yield Problem(
+    problem = Problem(
         "R86",
         f"{entry.path}.role",
         message,
@@ -86,12 +87,20 @@ def system_supported(request: Request, entry: Entry) -> Iterator[Problem]:
         why=f"The docs say that {request.model.id} refuses it; it was seen to answer." if unsure else why,
         fix=_as_user(request, entry) if entry.i else _to_system(request, entry),
     )
+    is_open = entry.i and _next_speaker(request, entry) is None
+    yield Open(problem, partial(_as_user, request, entry)) if is_open else problem
+
+
+def _next_speaker(request: Request, entry: Entry) -> Entry | None:
+    """Return the next message that is no system message, if it is there already."""
+    later = ((i, request.messages[i]) for i in range(entry.i + 1, len(request.messages)))
+    entries = (Entry(i, raw) for i, raw in later if isinstance(raw, dict))
+    return next((each for each in entries if each.role != "system"), None)
 
 
 def _as_user(request: Request, entry: Entry) -> Fix:
     """Let the user say it; but nothing comes between calls and their results."""
-    later = (each for each in request.entries if each.i > entry.i and each.role != "system")
-    after = next(later, None)
+    after = _next_speaker(request, entry)
     answers = after is not None and any(place.is_result for place in after.places)
     if answers or any(place.type != "text" for place in entry.places):
         return Fix("remove the system message", (remove(entry.path),))
