@@ -295,11 +295,15 @@ def test_an_id_is_respelt_in_the_call_and_in_its_result() -> None:
     assert refused(request) == []
 
 
-def test_counting_tokens_needs_no_max_tokens() -> None:
+def test_counting_tokens_takes_no_max_tokens() -> None:
+    """Wei-Shaw/sub2api PR 4913."""
     request = ask()
-    del request["max_tokens"]
-    assert check(request, endpoint="/v1/messages/count_tokens") == []
-    assert rules(request) == ["shape"]
+    (problem,) = check(request, endpoint="/v1/messages/count_tokens")
+    assert problem.message == "max_tokens: Extra inputs are not permitted"
+    assert problem.fix is not None
+    counted = problem.fix.apply(request)
+    assert check(counted, endpoint="/v1/messages/count_tokens") == []
+    assert rules(counted) == ["shape"]
 
 
 def test_a_body_that_is_no_object() -> None:

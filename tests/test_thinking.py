@@ -157,6 +157,15 @@ def test_text_before_thinking() -> None:
     assert refused({**request, "thinking": {"type": "disabled"}}) == []
 
 
+def test_a_thought_without_words_and_signature_is_none() -> None:
+    """As measured in 2026: a signed one may be without words."""
+    blank = {"type": "thinking", "thinking": "", "signature": ""}
+    (problem,) = refused(ask(user("a"), assistant(blank, text()), user("b")))
+    assert problem.message == "messages.1.content.0.thinking: each thinking block must contain thinking"
+    signed = {**blank, "signature": "EqMB"}
+    assert refused(ask(user("a"), assistant(signed, text()), user("b"))) == []
+
+
 def test_an_empty_signature_never_verifies() -> None:
     request = ask(user("q"), assistant(thought(signature=""), text()), user("more"))
     assert rules(request) == ["R35"]

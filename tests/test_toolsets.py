@@ -129,3 +129,13 @@ def test_members_are_loaded_alike_and_as_a_whole() -> None:
     fine = {"anthropic-beta": "fine-grained-tool-streaming-2025-05-14"}
     assert rules(ask(tools=[computer]), fine) == ["tools"]
     assert refused(ask(), fine) == []
+
+
+def test_a_toolset_has_no_name() -> None:
+    """The words are those of a live refusal of September 2026."""
+    (problem,) = refused(ask(model="claude-opus-5-5", tools=[{**BROWSER, "name": "browser"}]))
+    assert problem.path == "tools.0.browser_toolset_20260801"
+    assert problem.message == (
+        "tools.0.browser_toolset_20260801: name is not accepted on a toolset entry: the member names are "
+        "fixed by the dated type, and the served tool keeps the family's bare name"
+    )

@@ -31,6 +31,7 @@ PARAMS = (
     ("thread", ("thread",)),
     ("billing_policy", ("billing_policy",)),
 )
+OF_AN_ANSWER = ("max_tokens", "metadata", "stop_sequences", "stream", "service_tier", *SAMPLING)
 
 
 def beta_params(request: Request) -> Iterator[Problem]:
@@ -120,10 +121,24 @@ def _beta_tool(request: Request, path: str, tool: Any, removal: tuple[Json, ...]
         yield _unoffered(request, path, row.type, offered, row.betas, removal)
 
 
+def counting_takes_the_prompt(request: Request) -> Iterator[Problem]:
+    """R10 at `count_tokens`: what is about the answer doesn't belong there, not even `max_tokens`."""
+    for name in OF_AN_ANSWER if request.endpoint.endswith("/count_tokens") else ():
+        if name in request.raw:
+            yield Problem(
+                "R10",
+                name,
+                f"{name}: Extra inputs are not permitted",
+                why="Counting looks at the prompt only; nothing is asked of an answer.",
+                fix=Fix(f"remove {name}", (remove(name),)),
+            )
+
+
 def sampling_removed(request: Request) -> Iterator[Problem]:
     """R14: version 2026-10-21 has no temperature, top_p and top_k, not even with their default values."""
+    counts = request.endpoint.endswith("/count_tokens")
     for name in SAMPLING:
-        if name in request.raw and request.is_dated_2026:
+        if name in request.raw and request.is_dated_2026 and not counts:
             yield Problem(
                 "R14",
                 name,

@@ -48,6 +48,7 @@ GATES: tuple[EntryRule, ...] = (
     gates.beta_blocks,
 )
 PARAMS: tuple[RequestRule, ...] = (
+    gates.counting_takes_the_prompt,
     gates.sampling_removed,
     gates.beta_params,
     gates.beta_edits,

@@ -7,7 +7,8 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
+from pydantic import ConfigDict, Discriminator, Field, Tag, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from nbkit.facts import facts, switches
 from nbkit.rules.shape_blocks import CacheControl, CitationsConfig, Strict, Whole
@@ -52,6 +53,17 @@ class CustomTool(ClientTool):
 
 class Toolset(ToolBase):
     allowed_callers: list[Literal["direct"]] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_name(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "name" in value and value.get("type") != "mcp_toolset":
+            raise PydanticCustomError(
+                "named",
+                "name is not accepted on a toolset entry: the member names are fixed by the dated type, and the "
+                "served tool keeps the family's bare name",
+            )
+        return value
 
 
 class UserLocation(Strict):

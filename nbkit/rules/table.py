@@ -55,7 +55,7 @@ MESSAGES = (
     ),
     _row("R8", "a role is user, assistant or system", "shape.shape"),
     _row("R9", "a `type` is one of those that may stand there", "shape.shape"),
-    _row("R10", "no key that the API doesn't know", "shape.shape"),
+    _row("R10", "no key that the API doesn't know", "shape.shape", "gates.counting_takes_the_prompt"),
     _row("R11", "each kind of block has its role", "order.right_role"),
     _row("R12", "2026-10-21: no document of the assistant's", "order.right_role"),
     _row("R13", "2026-10-21: no citations in a user's text", "order.user_citations"),

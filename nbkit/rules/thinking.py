@@ -167,10 +167,13 @@ def signature_present(request: Request, place: Place) -> Iterator[Problem]:
     sealed = "signature" if place.type == "thinking" else "data"
     if place.broken or place.role != "assistant" or place.block.get(sealed):
         return
+    says = f"{place.path}: Invalid `{sealed}` in `{place.type}` block"
+    if place.type == "thinking" and not place.block.get("thinking"):
+        says = f"{place.path}.thinking: each thinking block must contain thinking"
     yield Problem(
         "R35",
         place.path,
-        f"{place.path}: Invalid `{sealed}` in `{place.type}` block",
+        says,
         why="The signature proves that the model thought this; without it the block can't go back.",
         fix=Fix("remove the thinking block", without(request, place)),
     )
