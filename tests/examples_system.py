@@ -225,7 +225,13 @@ REFUSED = [
         "inference_geo: must be one of ['global', 'us']",
         level="unknown",
     ),
-    Refused("speed", "Sonnet in a hurry", ask(speed="fast"), "speed", "speed: "),
+    Refused(
+        "speed",
+        "Sonnet in a hurry",
+        ask(speed="fast"),
+        "speed",
+        "'claude-sonnet-5' does not support the `speed` parameter. ",
+    ),
     Refused(
         "output_schema",
         "an open object",

@@ -182,7 +182,7 @@ def test_tokens_are_not_counted_on_bedrock() -> None:
     request = ask()
     del request["max_tokens"]
     assert [each.status for each in check(request, endpoint=counting, platform="bedrock")] == [400]
-    assert check(ask(), endpoint=counting, platform="vertex") == []
+    assert check(request, endpoint=counting, platform="vertex") == []
 
 
 def test_the_old_reading_wants_the_user_first() -> None:

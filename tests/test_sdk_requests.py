@@ -44,6 +44,7 @@ REFUSED = {
     "search_result_location.title: Field required": ECHOED,
     "web_search_result_location.title: Field required": ECHOED,
     "input_schema.type: Field required": "a tool's input is an object (contract, section 4.1)",
+    "user_location.country: String should have at most 2 characters": "as measured: it is a code",
 }
 REFUSED_IN_BETA = {
     **REFUSED,

@@ -175,7 +175,10 @@ def test_parts_are_found_wherever_they_stand() -> None:
 def test_the_older_name_of_the_format_is_a_betas() -> None:
     request = ask(output_format={"type": "json_schema", "schema": {"type": "object"}})
     (problem, *_) = refused(request)
-    assert problem.message == "output_format: Extra inputs are not permitted"
+    # langchain4j/langchain4j#4521
+    assert problem.message.startswith(
+        "output_format: This field is deprecated. Use 'output_config.format' instead. See https://"
+    )
     (problem,) = refused(request, {"anthropic-beta": "structured-outputs-2025-11-13"})
     assert problem.message == f"output_format.schema: {OPEN}"
 

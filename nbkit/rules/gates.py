@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -31,14 +32,20 @@ PARAMS = (
     ("thread", ("thread",)),
     ("billing_policy", ("billing_policy",)),
 )
+MOVED = "output_format"
+MOVED_TO = (
+    "This field is deprecated. Use 'output_config.format' instead. See "
+    "https://platform.claude.com/docs/en/build-with-claude/structured-outputs for more information."
+)
 OF_AN_ANSWER = ("max_tokens", "metadata", "stop_sequences", "stream", "service_tier", *SAMPLING)
 
 
 def beta_params(request: Request) -> Iterator[Problem]:
-    """R79: a beta's field without its header is an extra input."""
+    """R79: a beta's field without its header is an extra input; one has moved since, and says where to."""
     for name, features in PARAMS:
         if name in request.raw and not any(enabled(request, feature) for feature in features):
-            yield _extra(request, name, features[0])
+            extra = _extra(request, name, features[0])
+            yield extra if name != MOVED else dataclasses.replace(extra, message=f"{name}: {MOVED_TO}")
     config = request.param("output_config")
     if isinstance(config, dict) and "task_budget" in config:
         name = "output_config.task_budget"

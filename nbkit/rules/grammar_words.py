@@ -114,7 +114,8 @@ def _without_shape(schema: Json) -> Iterator[Fault]:
     if ANNOTATIONS.issuperset(schema):
         message = "Empty schema ({}) that accepts any JSON value is not supported."
     else:
-        message = f"Invalid schema: Schema type is missing for schema: {reprlib.repr(schema)}"
+        words = ", ".join(f"{key!r}: {reprlib.repr(value)}" for key, value in schema.items())
+        message = f"Invalid schema: Schema type is missing for schema: {{{words}}}"
     yield Fault(message, (), (("type", "string"),))
 
 

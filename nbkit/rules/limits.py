@@ -130,7 +130,8 @@ def speed_supported(request: Request) -> Iterator[Problem]:
     model = request.model
     if request.param("speed") != "fast" or model is None or (model.line == "opus" and not model.prefill):
         return
-    message = f"speed: 'fast' is not supported for {request.raw['model']}"
+    message = f"'{model.id}' does not support the `speed` parameter. "
+    message += "This feature is only available on supported models."
     fix = Fix("use the standard speed", (replace("speed", "standard"),))
     yield Problem("speed", "speed", message, why="Only newer Opus models have a fast mode.", fix=fix)
 

@@ -82,6 +82,7 @@ PARAMS: tuple[RequestRule, ...] = (
     tool_offers.some_tool_loaded,
     tool_offers.examples_fit,
     tool_servers.domains,
+    tool_servers.reachable,
     toolsets.toolsets,
     tool_servers.mcp_servers,
     tool_offers.choice_offered,

@@ -60,8 +60,8 @@ class Toolset(ToolBase):
         if isinstance(value, dict) and "name" in value and value.get("type") != "mcp_toolset":
             raise PydanticCustomError(
                 "named",
-                "name is not accepted on a toolset entry: the member names are fixed by the dated type, and the "
-                "served tool keeps the family's bare name",
+                "name is not accepted on a toolset entry: the member names are fixed by the dated type, and "
+                "the served tool keeps the family's bare name",
             )
         return value
 
@@ -70,7 +70,7 @@ class UserLocation(Strict):
     type: Literal["approximate"]
     city: str | None = None
     region: str | None = None
-    country: str | None = None
+    country: Annotated[str, Field(max_length=2)] | None = None
     timezone: str | None = None
 
 

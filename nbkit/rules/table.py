@@ -238,6 +238,7 @@ NAMED = (
         "tool_offers.input_schemas",
         "tool_offers.deferred_or_cached",
         "tool_servers.domains",
+        "tool_servers.reachable",
         "toolsets.toolsets",
         "toolsets.member_results",
     ),

@@ -182,9 +182,15 @@ def container_offered(request: Request) -> Iterator[Problem]:
     if any(_runs_code(tool) for _, tool in request.tools) or any(map(_ran_code, request.places)):
         return
     message = "container: Container identifier can only be provided when using the code execution tool"
+    if not _names_container(request.param("container")):
+        message = "container: skills can only be used when a code execution tool is enabled"
     why = "Without a tool that runs code there is nothing to do in a container."
     fix = Fix("remove container", (remove("container"),))
     yield Problem("container", "container", message, why=why, fix=fix)
+
+
+def _names_container(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, dict) and bool(value.get("id")))
 
 
 def _runs_code(tool: Json) -> bool:

@@ -10,6 +10,13 @@ from nbkit.rules.request import Request
 
 OLD_CLIENT = "mcp-client-2025-04-04"  # it offered a server's tools without a toolset
 DOMAINS = ("allowed_domains", "blocked_domains")
+# Known from live refusals: sites that keep the API's crawler out, countries that a search can't be for.
+CLOSED = frozenset(("blog.naver.com", "m.blog.naver.com", "reddit.com", "reuters.com", "www.reddit.com"))
+NO_COUNTRY = frozenset(("CR", "CY", "IE", "KZ", "SG"))
+CRAWLER = (
+    "https://support.anthropic.com/en/articles/"
+    "8896518-does-anthropic-crawl-data-from-the-web-and-how-can-site-owners-block-the-crawler"
+)
 
 
 def domains(request: Request) -> Iterator[Problem]:
@@ -21,6 +28,11 @@ def domains(request: Request) -> Iterator[Problem]:
             fix = Fix("remove blocked_domains", (remove(f"tools.{k}.blocked_domains"),))
             yield Problem("tools", path, message, why="One list already says all about the rest.", fix=fix)
         for name in DOMAINS:
+            if tool.get(name) == []:
+                at = f"{path}.{name}"
+                message = f"{at}: Empty list of domains is ambiguous. Provide at least one domain or null."
+                fix = Fix(f"remove {name}", (remove(f"tools.{k}.{name}"),))
+                yield Problem("tools", at, message, why="It could mean every site, or none.", fix=fix)
             for n, domain in enumerate(tool.get(name) or ()):
                 if not _is_domain(domain):
                     at = f"{path}.{name}.{n}"
@@ -28,6 +40,26 @@ def domains(request: Request) -> Iterator[Problem]:
                     why = "Write the host without https://; a * may stand in the path behind it only."
                     fix = Fix("remove it", (remove(f"tools.{k}.{name}.{n}"),))
                     yield Problem("tools", at, message, why=why, fix=fix)
+
+
+def reachable(request: Request) -> Iterator[Problem]:
+    """A web tool isn't held to sites that are closed to it, nor to a country that it doesn't know."""
+    for k, tool in request.tools:
+        path = f"tools.{k}.{tool.get('type')}"
+        closed = [domain for domain in tool.get(DOMAINS[0]) or () if domain in CLOSED]
+        if closed:
+            message = (
+                f"The following domains are not accessible to our user agent: {closed}. Read more: {CRAWLER}"
+            )
+            why = "These sites keep the crawler out, so a search that is held to them finds nothing."
+            yield Problem("tools", f"{path}.{DOMAINS[0]}", message, why=why)
+        place = tool.get("user_location")
+        country = place.get("country") if isinstance(place, dict) else None
+        if country in NO_COUNTRY:
+            message = f"{path}: Country code {country} is not supported."
+            fix = Fix("remove country", (remove(f"tools.{k}.user_location.country"),))
+            why = "A search can be for some countries only; the rest of the place may stay."
+            yield Problem("tools", f"{path}.user_location.country", message, why=why, fix=fix)
 
 
 def _is_domain(text: str) -> bool:
