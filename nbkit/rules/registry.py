@@ -83,6 +83,7 @@ PARAMS: tuple[RequestRule, ...] = (
     tool_offers.examples_fit,
     tool_servers.domains,
     tool_servers.reachable,
+    tool_servers.advisor,
     toolsets.toolsets,
     tool_servers.mcp_servers,
     tool_offers.choice_offered,

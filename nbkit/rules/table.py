@@ -239,6 +239,7 @@ NAMED = (
         "tool_offers.deferred_or_cached",
         "tool_servers.domains",
         "tool_servers.reachable",
+        "tool_servers.advisor",
         "toolsets.toolsets",
         "toolsets.member_results",
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.facts import facts
+from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.request import Request
 
 OLD_CLIENT = "mcp-client-2025-04-04"  # it offered a server's tools without a toolset
@@ -13,6 +14,7 @@ DOMAINS = ("allowed_domains", "blocked_domains")
 # Known from live refusals: sites that keep the API's crawler out, countries that a search can't be for.
 CLOSED = frozenset(("blog.naver.com", "m.blog.naver.com", "reddit.com", "reuters.com", "www.reddit.com"))
 NO_COUNTRY = frozenset(("CR", "CY", "IE", "KZ", "SG"))
+LINES = ("haiku", "sonnet", "opus", "fable", "mythos")
 CRAWLER = (
     "https://support.anthropic.com/en/articles/"
     "8896518-does-anthropic-crawl-data-from-the-web-and-how-can-site-owners-block-the-crawler"
@@ -60,6 +62,24 @@ def reachable(request: Request) -> Iterator[Problem]:
             fix = Fix("remove country", (remove(f"tools.{k}.user_location.country"),))
             why = "A search can be for some countries only; the rest of the place may stay."
             yield Problem("tools", f"{path}.user_location.country", message, why=why, fix=fix)
+
+
+def advisor(request: Request) -> Iterator[Problem]:
+    """An advisor is at least as able as who asks it: of no lower line, and no older one of the same."""
+    for k, tool in request.tools:
+        name = tool.get("model")
+        known = (
+            facts.model(name) if tool.get("type") == "advisor_20260301" and isinstance(name, str) else None
+        )
+        asker = request.model
+        if known is None or asker is None or known.created >= asker.created:
+            continue
+        if LINES.index(known.line) <= LINES.index(asker.line):
+            path = f"tools.{k}.model"
+            message = f"{path}: '{known.id}' cannot be used as an advisor when the request model is "
+            message += f"'{asker.id}'."
+            fix = Fix("let the model advise itself", (replace(path, request.raw["model"]),))
+            yield Problem("tools", path, message, why="It would know less than who asks it.", fix=fix)
 
 
 def _is_domain(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the web tools are held to, in the words of live refusals."""
+"""What tools that run on a server are held to, in the words of live refusals."""
 
 from __future__ import annotations
 
@@ -60,3 +60,21 @@ def test_skills_want_a_tool_that_runs_code() -> None:
         assert problem.message == "container: skills can only be used when a code execution tool is enabled"
         assert refused(mended(ask(container=container))) == []
         assert refused(ask(container=container, tools=[code])) == []
+
+
+def test_an_advisor_is_as_able_as_who_asks() -> None:
+    """anthropics/claude-code#67764."""
+
+    def advised(model: str, advisor: str) -> dict[str, Any]:
+        return ask(model=model, tools=[{"type": "advisor_20260301", "name": "advisor", "model": advisor}])
+
+    beta = {"anthropic-beta": "advisor-tool-2026-03-01"}
+    (problem,) = refused(advised("claude-fable-5", "claude-opus-4-8"), beta)
+    assert problem.message == (
+        "tools.0.model: 'claude-opus-4-8' cannot be used as an advisor when the request model is "
+        "'claude-fable-5'."
+    )
+    assert refused(mended(advised("claude-fable-5", "claude-opus-4-8"), beta), beta) == []
+    assert refused(advised("claude-fable-5-1", "claude-fable-5"), beta) != []
+    for model, advisor in (("claude-haiku-4-5", "claude-opus-4-6"), ("claude-opus-5", "claude-opus-5")):
+        assert refused(advised(model, advisor), beta) == []
