@@ -102,7 +102,12 @@ def mcp_servers(request: Request) -> Iterator[Problem]:
             message = f"{path}: MCP server names must be unique"
             fix = Fix("remove the second", (remove(path),))
             yield Problem("mcp_servers", path, message, why="A toolset names its server.", fix=fix)
-        elif [each for _, each in used].count(name) != 1 and not _is_excused(request):
+            continue
+        uses = [each for _, each in used].count(name)
+        if not uses and not _is_excused(request):
+            message = f"MCP server '{name}' is defined but not referenced by any mcp_toolset in tools"
+            yield Problem("mcp_servers", path, message, why=why)
+        if uses > 1 and not _is_excused(request):
             message = f"{path}: MCP server '{name}' must be referenced by exactly one mcp_toolset"
             yield Problem("mcp_servers", path, message, why=why)
     for k, name in used:
