@@ -180,6 +180,19 @@ def test_citations_are_for_all_documents_or_none_and_not_with_a_format() -> None
     assert refused(ask(user(plain), **form)) == []
 
 
+def test_results_beside_the_web_search_are_cited_as_its_own_are() -> None:
+    """The page on search results says so, and a public run of 2026-08-26 shows the words."""
+    result = {"type": "search_result", "source": "s", "title": "t", "content": [text("x")]}
+    cited = {**result, "citations": {"enabled": True}}
+    web = {"tools": [{"type": "web_search_20250305", "name": "web_search"}]}
+    (problem,) = refused(ask(user(result), **web))
+    said = "When web search is enabled, citations must be enabled on all `search_result` blocks"
+    assert (problem.rule, problem.path, problem.message) == ("R66", "messages.0.content.0", said)
+    assert refused(ask(user(cited), **web)) == []
+    assert refused(ask(user(result))) == []
+    assert refused(ask(user(pdf(), text("q")), **web)) == []
+
+
 def test_where_the_model_clicks_nothing_is_scaled() -> None:
     offered = [{"type": "computer_toolset_20260801"}]
 

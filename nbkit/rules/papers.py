@@ -74,6 +74,10 @@ def citations_agree(request: Request) -> Iterator[Problem]:
             message = f"messages: citations must be enabled on all `{kind}` blocks or on none of them"
             why = "The model cites what it was given by number; some with and some without can't be counted."
             yield Problem("R66", settings[False], message, why=why)
+        elif kind == "search_result" and False in settings and _searches_web(request):
+            message = "When web search is enabled, citations must be enabled on all `search_result` blocks"
+            why = "What the web search finds is always cited, so the model cites these results alike."
+            yield Problem("R66", settings[False], message, why=why)
     config = request.param("output_config")
     cited = next((settings[True] for settings in wanted.values() if True in settings), None)
     if cited and isinstance(config, dict) and config.get("format"):
@@ -81,3 +85,7 @@ def citations_agree(request: Request) -> Iterator[Problem]:
         why = "Citations are cut into the text, which must be JSON as a whole here."
         fix = Fix("remove the format", (remove("output_config.format"),))
         yield Problem("R67", "output_config.format", message, why=why, fix=fix)
+
+
+def _searches_web(request: Request) -> bool:
+    return any(str(tool.get("type")).startswith("web_search_2") for _, tool in request.tools)
