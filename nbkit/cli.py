@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from nbkit import __version__
-from nbkit.errors import NbkitError, UsageError
+from nbkit.errors import NbkitError, UsageError, counted
 
 if TYPE_CHECKING:
     from nbkit.study.report import Style
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     if further and options.command != "lab":
-        parser.error(f"{options.command} has no option {further[0].split('=')[0]}")
+        parser.error(_of_no_use(options, further[0]))
     try:
         match options.command:
             case "check":
@@ -71,6 +71,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def _of_no_use(options: argparse.Namespace, word: str) -> str:
+    if word.startswith("-"):
+        return f"{options.command} has no option {word.split('=')[0]}"
+    return f"check takes one FILE at a time, and has {options.file} already: check {word} on its own"
 
 
 def lab(path: Path | None, *, port: int | None, browser: bool, further: Sequence[str] = ()) -> int:
@@ -124,6 +130,8 @@ def check(file: str, asked: Asked, *, as_json: bool = False) -> int:
 def _checked(options: argparse.Namespace) -> int:
     from nbkit.study.verdict import Asked
 
+    if not options.file:
+        raise UsageError("the name of FILE is empty: name the file to check, or - for standard input")
     headers: dict[str, str | None] = {}
     for each in options.header:
         header, colon, value = each.partition(":")
@@ -152,6 +160,8 @@ def _content(file: str) -> bytes:
             with Path(file).open("rb") as opened:
                 data = opened.read(LARGEST + 1)
     except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        if Path(file).is_dir():
+            raise UsageError(f"{file} is a folder: name a file in it") from error
         raise UsageError(f"{file} can't be read: {getattr(error, 'strerror', None) or error}") from error
     if len(data) > LARGEST:
         raise UsageError(f"{file} is larger than {LARGEST // 1024 // 1024} MB: check it in parts")
@@ -179,11 +189,7 @@ def workshop(here: Path) -> Path:
     ]
     for notebook in fresh:
         shutil.copy(notebook, folder / notebook.name)
-    what = (
-        f"copied {len(fresh)} workshop notebook{'s' * (len(fresh) != 1)} to"
-        if fresh
-        else "opening your copy in"
-    )
+    what = f"copied {counted(len(fresh), 'workshop notebook')} to" if fresh else "opening your copy in"
     print(f"nbkit: {what} {folder}")
     return folder
 

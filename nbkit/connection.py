@@ -16,7 +16,7 @@ from nbkit.client.client import AsyncClient, Client
 from nbkit.client.providers import Anthropic, Key, Provider
 from nbkit.client.reply_stream import AsyncReplyStream, ReplyStream
 from nbkit.client.stream import Tap
-from nbkit.errors import TurnError, UsageError
+from nbkit.errors import TurnError, UsageError, a_kind
 from nbkit.loop import conversation as loop
 from nbkit.loop import store
 from nbkit.sim.simulator import Simulator
@@ -137,9 +137,7 @@ def connect(
             raise UsageError(f"no provider is called {to!r}: use 'anthropic' or 'simulator'")
         case Provider():
             return Connection(to, named=True)
-    raise UsageError(
-        f"client= takes a connection, a client, a provider or a Simulator, not {type(to).__name__}"
-    )
+    raise UsageError(f"client= takes a connection, a client, a provider or a Simulator, not {a_kind(to)}")
 
 
 def _anthropic(to: object, key: Key | None, base_url: str | None) -> Anthropic:

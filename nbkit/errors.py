@@ -150,3 +150,17 @@ class StreamError(NbkitError):
         self.partial = partial
         self.raw_text = raw_text
         super().__init__(message)
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun, as in `1 message`, `2,000 messages`."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def a_kind(value: object) -> str:
+    """Say what somebody gave in place of something else: `a list`, `an int`, `None`."""
+    return "None" if value is None else an(type(value).__name__)
+
+
+def an(name: str) -> str:
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

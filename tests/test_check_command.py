@@ -189,7 +189,7 @@ def test_a_body_of_any_depth_gets_a_verdict(depth: int, tmp_path: Path) -> None:
 def test_what_can_t_be_read_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "folder.json").mkdir()
     for name, why in (
-        ("folder.json", "Is a directory"),
+        ("folder.json", "folder.json is a folder"),
         ("none.json", "No such file"),
         ("a\0b", "null byte"),
     ):
@@ -324,3 +324,21 @@ def test_a_file_that_is_no_json_and_too_large_says_so_first(
     assert checked(tmp_path, b"{" + b"x" * 33 * 1024 * 1024, "--json") == 1
     found = json.loads(capsys.readouterr().out)["problems"]
     assert [problem["status"] for problem in found] == [413, 400]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["a.json", "b.json"], "check takes one FILE at a time, and has a.json already: check b.json"),
+        (["a.json", "--json", "b.json"], "check takes one FILE at a time"),
+        (["a.json", "--nope"], "check has no option --nope"),
+        ([""], "the name of FILE is empty"),
+        (["."], ". is a folder: name a file in it"),
+    ],
+)
+def test_what_names_no_file_to_check_is_said(arguments: list[str], says: str, tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(json.dumps(GOOD))
+    done = nbkit_check(*arguments, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert says in done.stderr.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,3 +65,57 @@ def test_a_fix_and_a_name_are_what_they_are() -> None:
         nbkit.Conversation(name=5, client="simulator")
     with pytest.raises(nbkit.NbkitError, match="name is a string"):
         chat.fork(odd)
+
+
+@pytest.mark.parametrize("odd", [None, 5, ["claude-sonnet-5"]])
+def test_a_model_is_named_by_a_string(odd: Any) -> None:
+    with pytest.raises(nbkit.NbkitError, match="model= takes the name of a model"):
+        nbkit.Conversation(model=odd, client="simulator")
+
+
+def test_a_model_that_was_edited_into_an_odd_one_is_loaded_as_it_was(tmp_path: Path) -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.messages = [user("hi")]
+    odd: Any = 5
+    chat.model = odd
+    chat.save(tmp_path / "a.json")
+    again = nbkit.load(tmp_path / "a.json", client="simulator")
+    assert again.request()["model"] == 5
+    assert nbkit.load(tmp_path / "a.json", client="simulator", model="claude-opus-5").model == "claude-opus-5"
+
+
+@pytest.mark.parametrize("name", ["key", "token"])
+@pytest.mark.parametrize("odd", [5, b"sk-ant", ["sk-ant"]])
+def test_a_key_is_a_string_and_is_never_shown(name: str, odd: Any) -> None:
+    with pytest.raises(nbkit.NbkitError, match=f"{name}= takes a string, or a function") as told:
+        nbkit.Anthropic(**{name: odd})
+    assert "sk-ant" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"retries": -1}, "retries= takes a number"),
+        ({"retries": "2"}, "retries= takes a number"),
+        ({"retries": True}, "retries= takes a number"),
+        ({"timeout": "60"}, "timeout= takes seconds or an httpx.Timeout, not a str"),
+    ],
+)
+def test_a_client_is_told_at_once_what_it_can_not_use(options: dict[str, Any], says: str) -> None:
+    for kind in (nbkit.Client, nbkit.AsyncClient):
+        with pytest.raises(nbkit.NbkitError, match=says):
+            kind(nbkit.Anthropic("k"), **options)
+
+
+def test_numbers_and_nouns_agree() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.messages = [user("hi")]
+    for wrong, says in (
+        (lambda: chat.edit("messages.5.content", "x"), "the array has only 1 message, counted from 0"),
+        (lambda: chat.edit("messages.0.content.7.text", "x"), "messages.0 has only 1 block, counted"),
+        (lambda: chat.rewind(9), "the array has 1 message$"),
+        (lambda: nbkit.check_session([ask()], [None, None]), "has 2 entries for 1 request;"),
+        (lambda: nbkit.Conversation(tools=5, client="simulator"), "not an int"),
+    ):
+        with pytest.raises(nbkit.NbkitError, match=says):
+            wrong()

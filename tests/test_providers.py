@@ -63,5 +63,5 @@ def test_an_address_that_is_none_is_refused(base: Any) -> None:
 
 @pytest.mark.parametrize("key", [5, lambda: None, lambda: b"sk-1"])
 def test_a_key_that_is_no_string_is_one_sentence(key: Any) -> None:
-    with pytest.raises(UsageError, match="must be a string, or a function that returns one"):
+    with pytest.raises(UsageError, match="a string, or a function that returns one, not"):
         Anthropic(key=key).headers("2026-10-21", [])

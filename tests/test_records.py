@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from nbkit import cli
 from nbkit.errors import LoadError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.decisions import Fake
@@ -40,6 +41,24 @@ def test_a_conversation_at_rest_is_no_mistake() -> None:
     assert (found.name, found.at_rest, notes) == ("weather", True, ())
     (verdict,) = verdicts(read(notebook(document(paused())), "a.ipynb", no_file), Asked())
     assert (verdict.where, verdict.problems) == ("a.ipynb: weather", [])
+
+
+def test_a_conversation_in_mid_pause_says_which_calls_are_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(notebook(document(paused())))
+    assert cli.main(["check", str(path)]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "it is paused, with 1 call without a result: get_weather (toolu_1)" in told
+    assert cli.main(["check", str(path), "--json"]) == 0
+    (request,) = json.loads(capsys.readouterr().out)["requests"]
+    assert "get_weather (toolu_1)" in request["note"]
+    decided = paused()
+    decided.decide("toolu_1", Fake("rain"))
+    path.write_bytes(notebook(document(decided)))
+    assert cli.main(["check", str(path)]) == 0
+    assert "paused" not in capsys.readouterr().out
 
 
 def test_when_every_call_has_its_result_the_next_request_is_judged() -> None:

@@ -56,7 +56,7 @@ VALUES: list[tuple[Any, Any]] = [
     ([Place(name="Oslo")], '[{"name": "Oslo"}]'),
     (datetime.date(2026, 1, 2), '"2026-01-02"'),
     (b"bytes", "bytes"),
-    (b"\xff\x00", "<2 bytes that are no text>"),
+    (b"\xff\x00", "<no text: 2 bytes>"),
     (ValueError("no"), "ValueError: no"),
     (Table(), "a b\n1 2"),
     ({"type": "text", "text": "x"}, [{"type": "text", "text": "x"}]),

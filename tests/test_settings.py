@@ -25,7 +25,7 @@ UNFIT: list[tuple[str, Any, str]] = [
     ("betas", "context-1m-2025-08-07", "betas takes a list, not a str"),
     ("betas", [5], "must be a string, not 5"),
     ("version", 20261021, "must be a string, not 20261021"),
-    ("system", object(), "^system: a object can't be sent as JSON"),
+    ("system", object(), "^system: an object can't be sent as JSON"),
     ("temperature", float("nan"), r"^params\.temperature: JSON has no number nan"),
     ("stream", False, "no parameters"),
     ("policy", "allow", "a policy is a function"),

@@ -19,7 +19,7 @@ from nbkit.client import retry
 from nbkit.client.providers import Anthropic, Provider
 from nbkit.client.reply_stream import AsyncReplyStream, ReplyStream
 from nbkit.client.stream import Reply, Tap, refusal
-from nbkit.errors import APIError, StreamError, TransportError, UsageError
+from nbkit.errors import APIError, StreamError, TransportError, UsageError, a_kind
 from nbkit.facts.facts import DEFAULT_VERSION
 from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Message, Target
@@ -46,11 +46,14 @@ class _Requests:
             )
         if not isinstance(found, Provider):
             raise UsageError(
-                f"a client needs a provider like nbkit.Anthropic(key=...), not {type(found).__name__}; "
+                f"a client needs a provider like nbkit.Anthropic(key=...), not {a_kind(found)}; "
                 "nbkit.connect() takes other things too"
             )
         self.provider: Provider = found
-        self.retries = retries
+        self.retries = retry.checked(retries)
+        given: object = timeout
+        if given is not None and not isinstance(given, (int, float, tuple, httpx.Timeout)):
+            raise UsageError(f"timeout= takes seconds or an httpx.Timeout, not {a_kind(given)}")
         self.timeout = timeout
         self._jitter = {"jitter": jitter} if jitter else {}
 

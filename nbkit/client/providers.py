@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, a_kind
 from nbkit.wire.assembly import Framing
 from nbkit.wire.messages import Target
 
@@ -61,6 +61,11 @@ class Anthropic:
         return cls(key=key or None, token=token or None, base_url=base_url or HOST)
 
     def __post_init__(self) -> None:
+        for name, value in (("key", self.key), ("token", self.token)):
+            given: object = value
+            if not (given is None or isinstance(given, str) or callable(given)):
+                wanted = "a string, or a function that returns one"
+                raise UsageError(f"{name}= takes {wanted}, not {a_kind(value)}")
         if set("@?#") & set(str(self.base_url)):
             raise UsageError(
                 "the base URL holds a user name, a password or a query: give the key separately, so it is "
@@ -106,9 +111,7 @@ def _read(key: Key) -> str:
     """Read the key when it is used; one that can't be a header is refused here, without quoting it."""
     value: object = key() if callable(key) else key
     if not isinstance(value, str):
-        raise UsageError(
-            f"the API key must be a string, or a function that returns one, not {type(value).__name__}"
-        )
+        raise UsageError(f"the API key must be a string, or a function that returns one, not {a_kind(value)}")
     value = value.strip()
     if not value.isascii() or not value.isprintable():
         raise UsageError("the API key holds characters that no header may carry: copy it again")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from nbkit.errors import NbkitError, StreamError, ToolError, TurnError
+from nbkit.errors import NbkitError, StreamError, ToolError, TurnError, UsageError, a_kind, counted
 from nbkit.facts.facts import DEFAULT_MODEL, DEFAULT_VERSION
 from nbkit.loop.actions import Action, Done
 from nbkit.loop.decisions import Decision, normal
@@ -66,6 +66,8 @@ class Conversation(Draft):
         max_steps: int = MAX_STEPS,
         **params: Any,
     ) -> None:
+        if not isinstance(model, str):
+            raise UsageError(f"model= takes the name of a model, as {DEFAULT_MODEL!r}, not {a_kind(model)}")
         given = tuple(map(tool_of, listed(tools, "tools")))
         fields = (plain(model, "model"), plain(system, "system"), given, plain(params, "params"))
         super().__init__(Settings(*fields, version, tuple(listed(betas, "betas"))), name)
@@ -294,6 +296,5 @@ class Conversation(Draft):
         return self.last or self.turn.line.last_reply()  # after loading there is none of this kernel's
 
     def __repr__(self) -> str:
-        n = len(self.history)
-        messages = "1 message" if n == 1 else f"{n} messages"
+        messages = counted(len(self.history), "message")
         return f"<Conversation {self.name!r}: {self.model}, {messages}, {self.state.value}>"

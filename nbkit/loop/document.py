@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, get_args
 
-from nbkit.errors import LoadError
+from nbkit.errors import LoadError, an
 from nbkit.loop.decisions import from_json, to_json
 from nbkit.loop.draft import Draft
 from nbkit.loop.history import (
@@ -204,7 +204,7 @@ def _others(kept: list[Any], new: list[Any]) -> list[Any]:
 
 def _a(kind: type[T], value: Any) -> T:
     if not isinstance(value, kind):
-        raise ValueError(f"{str(value)[:40]!r} is not a {kind.__name__}")
+        raise ValueError(f"{str(value)[:40]!r} is not {an(kind.__name__)}")
     return value
 
 

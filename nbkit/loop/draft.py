@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any, Self
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, a_kind, counted
 from nbkit.loop import edit as edits
 from nbkit.loop.configured import Configured, as_name
 from nbkit.loop.fold import Fold
@@ -93,7 +93,7 @@ class Draft(Configured):
     def rewind(self, n: int) -> None:
         """Keep the first `n` messages; the array as it was stays as a branch."""
         if n not in range(len(self.history) + 1):
-            raise UsageError(f"can't rewind to {n!r}: the array has {len(self.history)} messages")
+            raise UsageError(f"can't rewind to {n!r}: the array has {counted(len(self.history), 'message')}")
         with self.changing():
             if n == len(self.history):
                 return
@@ -150,7 +150,7 @@ class Draft(Configured):
     def apply(self, fix: Fix) -> None:
         """Apply the fix of a problem to the whole request, undoably."""
         if not isinstance(fix, Fix):
-            raise UsageError(f"apply() takes the fix of a problem, not {type(fix).__name__}")
+            raise UsageError(f"apply() takes the fix of a problem, not {a_kind(fix)}")
         before = self.outgoing().body
         after = plain(fix.apply(before), "the fixed request")
         with self.changing():

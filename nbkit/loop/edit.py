@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, counted
 from nbkit.loop.history import BlockNode, History, Ids, MessageNode, Provenance, canonical, plain
 from nbkit.loop.overlay import edited, renode
 from nbkit.wire.blocks import Json
@@ -166,7 +166,7 @@ def _place(history: History, path: str, *, end: bool) -> Place:
     at = keys[1]
     last = len(history) if end and len(keys) == 2 else len(history) - 1
     if at > last:
-        raise UsageError(f"{path}: there are only {len(history)} messages, counted from 0")
+        raise UsageError(f"{path}: the array has only {counted(len(history), 'message')}, counted from 0")
     if len(keys) == 2:
         return Place(path, at)
     node = history[at]
@@ -174,7 +174,8 @@ def _place(history: History, path: str, *, end: bool) -> Place:
         return Place(path, at, rest=keys[2:])
     block = keys[3]
     if block > (len(node.blocks) if end and len(keys) == 4 else len(node.blocks) - 1):
-        raise UsageError(f"{path}: messages.{at} has only {len(node.blocks)} blocks, counted from 0")
+        blocks = counted(len(node.blocks), "block")
+        raise UsageError(f"{path}: messages.{at} has only {blocks}, counted from 0")
     return Place(path, at, block, keys[4:])
 
 

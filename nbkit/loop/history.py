@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, overload
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, a_kind
 from nbkit.loop.pieces import Piece, Pieces
 from nbkit.wire.blocks import Json, View
 from nbkit.wire.written import encoded
@@ -185,7 +185,7 @@ def _plain(value: Any, where: str) -> Any:
         raise UsageError(f"{where}: JSON has no number {value}, so this can't be sent; give it as a string")
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
-    raise UsageError(f"{where}: a {type(value).__name__} can't be sent as JSON; give a string, dict or list")
+    raise UsageError(f"{where}: {a_kind(value)} can't be sent as JSON; give a string, dict or list")
 
 
 def listed(given: Any, where: str) -> list[Any]:
@@ -193,7 +193,7 @@ def listed(given: Any, where: str) -> list[Any]:
     if given is None:
         return []
     if isinstance(given, (str, bytes, Mapping)) or not isinstance(given, Iterable):
-        raise UsageError(f"{where} takes a list, not a {type(given).__name__}: put it in square brackets")
+        raise UsageError(f"{where} takes a list, not {a_kind(given)}: put it in square brackets")
     return list(given)
 
 

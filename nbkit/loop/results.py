@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+from nbkit.errors import counted
 from nbkit.wire.blocks import Block, Json
 
 BLOCK_TYPES = frozenset({"text", "image", "document", "search_result", "tool_reference", "browser_state"})
@@ -165,4 +166,4 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return f"<{len(data)} bytes that are no text>"
+        return f"<no text: {counted(len(data), 'byte')}>"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from nbkit.errors import counted
 from nbkit.wire.blocks import Json
 
 TYPES: dict[str, tuple[type, ...]] = {
@@ -46,7 +47,7 @@ def _faults(value: Any, schema: Any, root: Any, where: str) -> Iterator[str]:
         yield f"{where}: Input should be {schema['const']!r}"
     choices = _list(schema, "anyOf") or _list(schema, "oneOf")
     if choices and all(any(_faults(value, choice, root, where)) for choice in choices):
-        yield f"{where or 'the input'}: Input fits none of the {len(choices)} choices"
+        yield f"{where or 'the input'}: Input fits none of {counted(len(choices), 'choice')}"
     for part in _list(schema, "allOf"):
         yield from _faults(value, part, root, where)
     if isinstance(value, dict):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, a_kind
 from nbkit.facts.facts import DEFAULT_MAX_TOKENS, DEFAULT_MODEL, DEFAULT_THINKING, DEFAULT_VERSION, model
 from nbkit.loop.history import History, listed, plain, written
 from nbkit.loop.pieces import Pieces
@@ -144,7 +144,7 @@ def turn_options(given: Any) -> Json:
 
 def _refuse_ours(fields: Any, where: str) -> None:
     if not isinstance(fields, dict):
-        raise UsageError(f"{where} must be a dict of fields of the body, not a {type(fields).__name__}")
+        raise UsageError(f"{where} must be a dict of fields of the body, not {a_kind(fields)}")
     if fields.keys() & OURS:
         raise UsageError("messages and stream are no parameters: the conversation fills them in")
 

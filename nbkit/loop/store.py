@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nbkit.errors import LoadError, NbkitError, UsageError
+from nbkit.errors import LoadError, NbkitError, UsageError, a_kind
 from nbkit.loop import journal
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.document import FORMAT, MIME, Saved, document, hashes, history_json, pending_json, read
@@ -90,7 +90,7 @@ def load(
 
 def _path(path: object) -> Path:
     if not isinstance(path, (str, os.PathLike)):
-        raise UsageError(f"a file is named by a string or a Path, not {type(path).__name__}")
+        raise UsageError(f"a file is named by a string or a Path, not {a_kind(path)}")
     return Path(path)
 
 
@@ -125,13 +125,17 @@ def _made(saved: Saved, cls: type[C], tools: Iterable[Any] = (), overrides: Json
     settings, ids = saved.made(), Ids()
     line = saved.line(ids)
     branches = [(each["name"], Saved("").followed(each, 0).line(ids)) for each in saved.branches]
-    made = cls(**{"name": saved.name, **_fields(settings), **(overrides or {})})
-    made.start_from(_bound(made.settings, settings, tools), Turn(line, ids), saved.branch, branches)
+    given = overrides or {}
+    made = cls(**{"name": saved.name, **_fields(settings), **given})
+    bound = _bound(made.settings, settings, tools)
+    if "model" not in given:  # a body may be edited into an illegal one, and is kept so
+        bound = replace(bound, model=settings.model)
+    made.start_from(bound, Turn(line, ids), saved.branch, branches)
     return made
 
 
 def _fields(settings: Settings) -> Json:
-    names = ("model", "system", "version", "betas")
+    names = ("system", "version", "betas")
     return {name: getattr(settings, name) for name in names}
 
 

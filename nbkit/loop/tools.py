@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any, overload
 
-from nbkit.errors import ToolError
+from nbkit.errors import ToolError, a_kind
 from nbkit.loop import schema
 from nbkit.loop.history import plain
 from nbkit.loop.signature import Signature
@@ -93,7 +93,7 @@ class Tool:
     def validate(self, input: Json) -> dict[str, Any]:
         """Return the arguments for an input. Raises `ToolError` saying which ones do not fit."""
         if not isinstance(input, dict):  # what the model sent may be anything
-            raise ToolError(f"the input of {self.name} must be an object, not {type(input).__name__}")
+            raise ToolError(f"the input of {self.name} must be an object, not {a_kind(input)}")
         if self._signature is not None:
             return self._signature.arguments(input)
         wrong = schema.faults(input, self._definition.get("input_schema"))

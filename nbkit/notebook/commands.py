@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, counted
 from nbkit.facts import facts
 from nbkit.notebook.wording import doing
 
@@ -31,7 +31,7 @@ def status(magics: ClaudeMagics, rest: str) -> None:
     """say what the current conversation is and what it waits for"""
     chat = magics.conversation(rest or None)
     target = "simulated" if chat.target.simulated else f"{chat.target.provider} at {chat.target.address}"
-    print(f"{chat.name} {doing(chat)}; {len(chat.history)} messages, {chat.model}, {target}")
+    print(f"{chat.name} {doing(chat)}; {counted(len(chat.history), 'message')}, {chat.model}, {target}")
 
 
 def new(magics: ClaudeMagics, rest: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, a_kind
 from nbkit.loop.tools import Tool, tool_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def _named(name: str, namespace: Mapping[str, Any]) -> Tool:
     if isinstance(value, Tool | FunctionType | dict):
         return tool_of(value)
     if value is not None:
-        raise UsageError(f"--tools: {name} is a {type(value).__name__}; a tool is a typed function or a Tool")
+        raise UsageError(f"--tools: {name} is {a_kind(value)}; a tool is a typed function or a Tool")
     there = ", ".join(sorted(key for key, each in namespace.items() if isinstance(each, Tool)))
     known = f"there is {there}" if there else "make one with @nbkit.tool"
     raise UsageError(f"--tools: no tool is called {name}: {known}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from nbkit.errors import counted
 from nbkit.facts import facts
 from nbkit.rules.caching import markers
 from nbkit.rules.estimate import MORE_SINCE_4_7, Input, image_size
@@ -84,7 +85,7 @@ def thinking_dropped(move: Move) -> Iterator[Problem]:
     home, model = move.home, move.model
     if not found:
         return
-    what = f"{len(found)} thinking block{'s' if len(found) > 1 else ''}"
+    what = counted(len(found), "thinking block")
     if home is None or home.id != model.id:
         certain = home is not None and home.prefix_bound
         maker = move.home_name
@@ -178,7 +179,7 @@ def images_scaled(move: Move) -> Iterator[Problem]:
     edge = move.model.image_edge
     large = [path for path, side in move.held.pictures if side > edge]
     if large:
-        message = f"{len(large)} image{'s are' if len(large) > 1 else ' is'} scaled down to {edge} pixels"
+        message = f"{counted(len(large), 'image is', 'images are')} scaled down to {edge} pixels"
         why = "The model sees the smaller picture, and gives coordinates in it."
         yield _differs("images", large[0], message, why)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, a_kind
 from nbkit.facts import facts
 from nbkit.rules.problem import Level, Problem
 from nbkit.rules.request import Request
@@ -34,7 +34,7 @@ def read(headers: Headers | None) -> dict[str, str]:
 
 def _items(headers: Any) -> list[tuple[object, object]]:
     if headers is not None and not isinstance(headers, Mapping):
-        raise UsageError(f"headers must be a dict of strings, not a {type(headers).__name__}")
+        raise UsageError(f"headers must be a dict of strings, not {a_kind(headers)}")
     for name, value in (headers or {}).items():
         if not isinstance(value, str | None):
             raise UsageError(f"the header {name} must be a string, or None to leave it out, not {value!r}")

@@ -44,7 +44,8 @@ class Imported:
     `headers` None means that nothing is said of them. `reply` is what came for it, where the file has that.
     `size` is how many bytes a broken one has. `around` says what is wrong with the entry of a batch, and with
     how a body is written. `at_rest` is a conversation that isn't being sent now; `history` tells who made
-    what in it. `in_batch`: it goes out inside a batch, not on its own.
+    what in it. `in_batch`: it goes out inside a batch, not on its own. `note` says what a conversation
+    waits for.
     """
 
     where: str
@@ -60,6 +61,7 @@ class Imported:
     at_rest: bool = False
     history: History | None = None
     in_batch: bool = False
+    note: str = ""
 
     @property
     def whole(self) -> bool:
@@ -163,6 +165,7 @@ def _conversations(data: bytes, name: str, kind: Kind) -> Import:
             name=each.name,
             at_rest=each.at_rest,
             history=each.history,
+            note=each.note,
         )
         for each in found
     ]

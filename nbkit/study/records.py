@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
-from nbkit.errors import LoadError
+from nbkit.errors import LoadError, counted
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.history import History
 from nbkit.loop.store import load_all
@@ -15,13 +15,17 @@ from nbkit.wire.blocks import Json
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One conversation: the body of its next request, or of what was said so far when none can go out now."""
+    """One conversation: the body of its next request, or of what was said so far when none can go out now.
+
+    `note` says what it waits for then.
+    """
 
     name: str
     body: Json
     headers: dict[str, str]
     at_rest: bool
     history: History
+    note: str = ""
 
 
 def read(data: bytes, where: str, *, is_journal: bool) -> tuple[list[Recorded], tuple[str, ...]]:
@@ -46,4 +50,12 @@ def _recorded(conversation: Conversation) -> Recorded:
     outgoing, history = conversation.outgoing(), conversation.history
     at_rest = conversation.state is not State.READY
     body = {**outgoing.body, "messages": [node.wire for node in history]} if at_rest else outgoing.body
-    return Recorded(conversation.name, body, outgoing.headers, at_rest, history)
+    return Recorded(conversation.name, body, outgoing.headers, at_rest, history, _note(conversation))
+
+
+def _note(conversation: Conversation) -> str:
+    open_calls = [f"{each.call.name} ({id})" for id, each in conversation.pending.items() if not each.settled]
+    if not open_calls:
+        return ""
+    calls = f"{counted(len(open_calls), 'call')} without a result: {', '.join(open_calls)}"
+    return f"it is paused, with {calls}; nothing can be sent before each has one"

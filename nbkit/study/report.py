@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from nbkit.errors import counted
 from nbkit.rules.problem import Problem
 from nbkit.study.verdict import Verdict
 from nbkit.wire.blocks import Json
@@ -76,6 +77,8 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
         else ""
     )
     yield f"{style.paint(printable(verdict.where) + name, 'bold')}: {_outcome(verdict, style)}"
+    if verdict.note:
+        yield style.filled(verdict.note, "  ", "  ")
     for problem in verdict.problems[:MOST_SHOWN]:
         yield ""
         yield from _problem(problem, style, verdict.lost)
@@ -115,7 +118,7 @@ def summary(tally: Tally) -> str:
     """Return the line under many requests."""
     told = _listed(tally.levels)
     accepted = tally.requests - tally.refused
-    requests = "1 request" if tally.requests == 1 else f"{tally.requests:,} requests"
+    requests = counted(tally.requests, "request")
     return f"{requests}: {accepted:,} accepted, {tally.refused:,} refused" + (f"; {told}" if told else "")
 
 
@@ -133,7 +136,13 @@ def as_json(file: str, kind: str, verdicts: list[Verdict], notes: tuple[str, ...
         "unknown": tally.levels["unknown"],
         "notes": list(notes),
         "requests": [
-            {**_place(verdict), "refused": verdict.refused} for verdict in verdicts if not verdict.lost
+            {
+                **_place(verdict),
+                "refused": verdict.refused,
+                **({"note": verdict.note} if verdict.note else {}),
+            }
+            for verdict in verdicts
+            if not verdict.lost
         ],
         "problems": [
             {**_place(verdict), **problem.to_json()} for verdict in verdicts for problem in verdict.problems

@@ -43,6 +43,7 @@ class Verdict:
     """One request, named by its place, with its problems in the API's order.
 
     `lost`: not what the API says of the request, but what got lost between it and an earlier one.
+    `note` is no fault: what a conversation waits for.
     """
 
     where: str
@@ -50,6 +51,7 @@ class Verdict:
     line: int | None
     problems: Sequence[Problem]
     lost: bool = False
+    note: str = ""
 
     @property
     def refused(self) -> bool:
@@ -66,7 +68,7 @@ def verdicts(found: Import, asked: Asked) -> Iterator[Verdict]:
         endpoints.named(asked.endpoint)
     sent: list[Imported] = []
     for each in found.requests:
-        yield Verdict(each.where, each.name, each.line, problems(each, asked))
+        yield Verdict(each.where, each.name, each.line, problems(each, asked), note=each.note)
         if asked.session and isinstance(each.body, dict):
             sent.append(each)
     yield from _lost(sent)

@@ -25,7 +25,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from nbkit.errors import APIError, StreamError
+from nbkit.errors import APIError, StreamError, an
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
 from nbkit.wire.growing import IGNORE, Change, ChangeKind, OpenBlock, Seen, Unfinished
@@ -131,7 +131,7 @@ class Assembler:
         except Senseless as error:
             what = str(error)
         except (KeyError, TypeError, AttributeError) as error:
-            what = f"sent a {event.type} of a shape the contract doesn't have ({str(error)[:100]})"
+            what = f"sent {an(str(event.type))} of a shape the contract doesn't have ({str(error)[:100]})"
         raise StreamError(f"the stream {what}", partial=self.partial, raw_text=_text(event.data))
 
     def close(self, cut_off: str = "") -> Message:

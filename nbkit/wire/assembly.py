@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from nbkit.errors import APIError, StreamError, UsageError
+from nbkit.errors import APIError, StreamError, UsageError, a_kind
 from nbkit.wire.assembler import Assembler, Change
 from nbkit.wire.events import Event
 from nbkit.wire.eventstream import AWSEvents
@@ -81,10 +81,10 @@ def assemble(chunks: Iterable[bytes] | bytes, framing: Framing = "sse") -> Messa
     if isinstance(chunks, (bytes, bytearray, memoryview)):
         chunks = [bytes(chunks)]
     if not isinstance(chunks, Iterable):
-        raise UsageError(f"a stream is bytes or an iterable of bytes, not {type(chunks).__name__}")
+        raise UsageError(f"a stream is bytes or an iterable of bytes, not {a_kind(chunks)}")
     for chunk in chunks:
         if not isinstance(chunk, (bytes, bytearray, memoryview)):
-            raise UsageError(f"a stream is bytes, not {type(chunk).__name__}: open its file with 'rb'")
+            raise UsageError(f"a stream is bytes, not {a_kind(chunk)}: open its file with 'rb'")
         for _ in reading.feed(bytes(chunk)):
             pass
     for _ in reading.close():

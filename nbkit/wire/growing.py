@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from nbkit.errors import an
 from nbkit.wire.blocks import Json, kinds
 from nbkit.wire.messages import Fault, FaultKind, Message
 from nbkit.wire.partial import PartialJson
@@ -97,7 +98,11 @@ class OpenBlock:
         if takers is None:
             return self._leave(delta, "unknown_delta", "a delta of an unknown type came for it")
         if own not in takers and isinstance(own, str) and own in kinds():
-            return self._leave(delta, "misplaced_delta", f"a {kind} came for it, and a {own} takes none")
+            return self._leave(
+                delta,
+                "misplaced_delta",
+                f"{an(str(kind))} came for it, and {an(own)} takes none",
+            )
         if kind in GROWS:
             return self._grow(kind, delta)
         if kind in REPLACES:

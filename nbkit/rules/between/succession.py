@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, a_kind, counted
 from nbkit.rules.between.altered import altered
 from nbkit.rules.between.changed_results import changed_results
 from nbkit.rules.between.changed_setting import changed_setting
@@ -84,7 +84,7 @@ def _request_index(problem: Problem) -> int:
 
 def _bodies(requests: Any) -> list[Any]:
     if isinstance(requests, str | bytes | Mapping) or not isinstance(requests, Iterable):
-        raise UsageError(f"check_session() takes a list of request bodies, not {type(requests).__name__}")
+        raise UsageError(f"check_session() takes a list of request bodies, not {a_kind(requests)}")
     return list(requests)
 
 
@@ -92,15 +92,11 @@ def _answers(replies: Any, count: int) -> list[Reply]:
     if replies is None:
         return [Reply()] * count
     if isinstance(replies, str | bytes | Mapping) or not isinstance(replies, Iterable):
-        raise UsageError(
-            f"replies= takes a list with one reply for each request, not {type(replies).__name__}"
-        )
+        raise UsageError(f"replies= takes a list with one reply for each request, not {a_kind(replies)}")
     given = list(replies)
     if len(given) != count:
-        raise UsageError(
-            f"replies= has {len(given)} entries for {count} requests; give one for each, None where no "
-            "reply came"
-        )
+        has, wanted = counted(len(given), "entry", "entries"), counted(count, "request")
+        raise UsageError(f"replies= has {has} for {wanted}; give one for each, None where no reply came")
     return [_answer(place, each) for place, each in enumerate(given)]
 
 
