@@ -24,6 +24,11 @@ NOT_OFF = (
     'Thinking defaults to adaptive mode when not specified; use "thinking.type.enabled" with "budget_tokens" '
     "for extended thinking."
 )
+BETWEEN_TOOLS = (
+    'To turn thinking off on this model, send "thinking": {"type": "between_tools"} instead of {"type": '
+    '"disabled"}. The model does not think before responding. The short updates it writes between tool calls '
+    "come back as thinking blocks."
+)
 INTERLEAVED = "interleaved-thinking-2025-05-14"
 TO_ADAPTIVE = Fix("use adaptive thinking", (replace("thinking", {"type": "adaptive"}),))
 
@@ -59,7 +64,7 @@ def mode_supported(request: Request) -> Iterator[Problem]:
         rule, message = "R41", "adaptive thinking is not supported on this model"
         fix = Fix("remove thinking", (remove("thinking"),))
     elif kind == "disabled" and "between_tools" in model.thinking:
-        message = 'To turn thinking off on this model, send "thinking": {"type": "between_tools"}.'
+        message = BETWEEN_TOOLS
         fix = Fix("think between tools only", (replace("thinking", {"type": "between_tools"}),))
     level = _level(model, "thinking", f"thinking.{kind}")
     yield Problem(rule, "thinking", message, level=level, why=why, fix=fix)
