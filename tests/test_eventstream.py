@@ -6,11 +6,15 @@ import struct
 from zlib import crc32
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nbkit.errors import APIError, StreamError
 from nbkit.wire.assembly import assemble
 from nbkit.wire.blocks import Json
+from nbkit.wire.events import Event
 from nbkit.wire.eventstream import (
+    Frame,
     FrameDecoder,
     encode,
     encode_event,
@@ -57,6 +61,30 @@ def test_a_frame_is_what_aws_says_it_is() -> None:
     (frame,) = FrameDecoder().feed(EMPTY)
     assert (frame.headers, frame.payload) == ({}, b"")
     assert parse(frame) is None
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
+FRAMES = st.builds(Frame, st.dictionaries(TEXTS, TEXTS, max_size=3), st.binary(max_size=20))
+
+
+@given(st.lists(FRAMES, max_size=4), st.integers(1, 40))
+@settings(max_examples=200, deadline=None)
+def test_frames_that_are_encoded_are_decoded_again_in_any_split(frames: list[Frame], size: int) -> None:
+    data = b"".join(encode(frame.headers, frame.payload) for frame in frames)  # type: ignore[arg-type]  # all are text
+    decoder = FrameDecoder()
+    got = [frame for at in range(0, len(data), size) for frame in decoder.feed(data[at : at + size])]
+    assert got == frames
+    assert decoder.close() == b""
+
+
+@given(
+    st.recursive(st.none() | st.text(max_size=4), lambda inner: st.dictionaries(st.text(max_size=4), inner))
+)
+@settings(max_examples=100, deadline=None)
+def test_an_event_that_is_encoded_is_decoded_again(value: object) -> None:
+    data = {"type": "x", "value": value}
+    (frame,) = FrameDecoder().feed(encode_event(data, "padding"))
+    assert parse(frame) == Event("x", data)
 
 
 def test_headers_of_every_type_are_read() -> None:

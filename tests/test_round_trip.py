@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbkit.wire.assembler import Assembler
+from nbkit.wire.assembly import assemble
 from nbkit.wire.blocks import Json, kinds, view
 from nbkit.wire.event_views import EVENTS, stream_event
-from nbkit.wire.events import Event, message_events
+from nbkit.wire.events import Event, encode_event, message_events
+from nbkit.wire.eventstream import encode_event as encode_frame
 from nbkit.wire.messages import Message
 from nbkit.wire.tool_definitions import FAMILIES, tool_definition
 from nbkit.wire.views import Named, View
@@ -29,7 +31,8 @@ TYPES = st.sampled_from(sorted({*kinds(), *EVENTS, *FAMILIES, "hologram"}))
 KEYS = st.sampled_from(
     sorted({each.key for kind in KINDS for each in vars(kind).values() if isinstance(each, Named)})
 )
-SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
+NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = st.none() | st.booleans() | NUMBERS | st.text(max_size=5)
 
 
 def _inside(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
@@ -92,3 +95,48 @@ def test_a_message_with_blocks_that_nobody_knows_streams_and_adds_up_to_itself(
     again = assembler.close().to_wire()
     assert again == message
     assert [json.dumps(block) for block in again["content"]] == [json.dumps(block) for block in content]
+
+
+# What each kind of block streams in deltas, and what it has beside that.
+STREAMED = st.one_of(
+    st.fixed_dictionaries(
+        {"type": st.just("text"), "text": st.text(max_size=9)},
+        optional={"citations": st.lists(OBJECTS, max_size=2)},
+    ),
+    st.fixed_dictionaries(
+        {"type": st.just("thinking"), "thinking": st.text(max_size=9), "signature": st.text(max_size=3)}
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.sampled_from(["tool_use", "server_tool_use", "mcp_tool_use"]),
+            "id": st.text(max_size=3),
+            "input": st.dictionaries(st.text(max_size=3), VALUES, max_size=3),
+        }
+    ),
+    st.fixed_dictionaries({"type": st.just("compaction"), "content": st.none() | st.text(max_size=5)}),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    blocks=st.lists(STREAMED, max_size=3),
+    size=st.integers(1, 30),
+    chunk=st.integers(1, 5),
+    framing=st.sampled_from(["sse", "aws"]),
+)
+def test_a_message_written_in_bytes_is_read_again_in_any_split(
+    blocks: list[Json], size: int, chunk: int, framing: Any
+) -> None:
+    message = {
+        "id": "msg_1",
+        "content": blocks,
+        "stop_reason": "end_turn",
+        "stop_sequence": None,
+        "usage": {"output_tokens": 1},
+    }
+    encode = encode_event if framing == "sse" else encode_frame
+    data = b"".join(encode(event) for event in message_events(message, chunk))
+    got = assemble((data[at : at + size] for at in range(0, len(data), size)), framing)
+    assert got.faults == ()
+    assert json.dumps(got.to_wire()["content"]) == json.dumps(blocks)
+    assert got.to_wire() == message

@@ -3,6 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nbkit.errors import StreamError
 from nbkit.wire.sse import LONGEST, ServerSentEvent, SSEDecoder, encode
@@ -61,6 +63,23 @@ def test_a_whole_event_that_is_too_long_is_refused_alike() -> None:
         decode([b"data: {}\n\ndata: " + b"x" * (LONGEST + 1) + b"\n\n"])
 
 
-def test_what_is_encoded_is_decoded_again() -> None:
-    for event in TWO:
-        assert decode([encode(event.event, event.data)]) == [event]
+LINES = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+EVENTS = st.builds(ServerSentEvent, LINES, LINES)
+
+
+def one_line(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", " ")
+
+
+@given(st.lists(EVENTS, max_size=5), st.integers(1, 9), st.sampled_from(["\n", "\r\n", "\r"]))
+@settings(max_examples=200, deadline=None)
+def test_what_is_encoded_is_decoded_again_in_any_split(
+    events: list[ServerSentEvent], size: int, end: str
+) -> None:
+    data = b"".join(encode(event.event, event.data) for event in events).replace(b"\n", end.encode())
+    want = [
+        ServerSentEvent(one_line(event), data.replace("\r\n", "\n").replace("\r", "\n"))
+        for event, data in events
+    ]
+    assert decode([data]) == want
+    assert decode([data[at : at + size] for at in range(0, len(data), size)]) == want

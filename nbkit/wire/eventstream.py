@@ -185,9 +185,9 @@ def _error(frame: Frame) -> Event:
 
 
 def _object(data: bytes, what: str) -> Json:
-    text = data.decode("utf-8", "replace")
+    text = data.decode("utf-8", "backslashreplace")
     try:
-        value: Any = parsed_event(text)
+        value: Any = parsed_event(data.decode())
     except ValueError as error:
         raise StreamError(f"the stream sent {what} that is no JSON ({error})", raw_text=text) from None
     if not isinstance(value, dict):

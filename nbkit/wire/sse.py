@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from nbkit.errors import StreamError
 
 LONGEST = 1 << 25  # bytes of one event; the API's own limit for a whole request is about as much
+LINE_END = re.compile(r"\r\n|\n|\r")
 PING = (b"event", b"ping")
 MARK = b"\xef\xbb\xbf"  # a byte-order mark
 
@@ -110,5 +112,5 @@ def says_something(frame: bytes) -> bool:
 
 def encode(event: str, data: str) -> bytes:
     """Return the bytes of one event; data of several lines becomes several `data:` lines."""
-    lines = "".join(f"data: {line}\n" for line in data.split("\n"))
-    return f"event: {event}\n{lines}\n".encode()
+    lines = "".join(f"data: {line}\n" for line in LINE_END.split(data))
+    return f"event: {' '.join(LINE_END.split(event))}\n{lines}\n".encode()
