@@ -1,7 +1,7 @@
 """Which passage of an earlier request stands where in a later one: kept, altered, dropped or new.
 
 First what is equal is found, in order; then what is left over is recognised by its name (a call's id, a
-thinking block's signature), by what it says when only ids changed, and by its place in a turn that is known.
+thinking block's signature), and near its old place by what it says when only ids changed, or by its turn.
 """
 
 from __future__ import annotations
@@ -64,9 +64,12 @@ class Alignment:
 
     def gap(self, first: int, last: int) -> range:
         """Return the places of `new` where the passages `first` to `last` of `old` would stand."""
-        at, behind = bisect_left(self._kept, first), bisect_left(self._kept, last + 1)
-        before = self.to_new[self._kept[at - 1]] + 1 if at else 0
-        after = self.to_new[self._kept[behind]] if behind < len(self._kept) else len(self.new)
+        return self._between(self._kept, first, last)
+
+    def _between(self, kept: list[int], first: int, last: int) -> range:
+        at, behind = bisect_left(kept, first), bisect_left(kept, last + 1)
+        before = self.to_new[kept[at - 1]] + 1 if at else 0
+        after = self.to_new[kept[behind]] if behind < len(kept) else len(self.new)
         return range(before, max(before, after))
 
     def _pair(self, pairs: Pairs, a: int, n: int) -> None:
@@ -74,9 +77,10 @@ class Alignment:
         self.to_new[a], self.to_old[n] = n, a
 
     def _recognise(self) -> None:
-        self._by(lambda passage: passage.key if passage.is_telling else None, self.moved)
+        near = self._near()
+        self._by(lambda passage: passage.key if passage.is_telling else None, self.moved, near)
         self._by(lambda passage: passage.name, self.altered)
-        self._by(self._call, self.altered)
+        self._by(self._call, self.altered, near)
         self.renamed = {
             str(self.old[a].use_id): str(self.new[n].use_id)
             for a, n in self.altered
@@ -85,16 +89,38 @@ class Alignment:
         self._results_of_renamed()
         self._thinking_by_place()
 
-    def _by(self, name: Callable[[Passage], object], pairs: Pairs) -> None:
+    def _near(self) -> Callable[[int], range]:
+        """Return what says where in `new` the turn of a passage would stand, by what is equal around it.
+
+        The same may be said or asked again much later, where the first time was cut off.
+        """
+        kept = sorted(self.to_new)
+        places: dict[int, list[int]] = defaultdict(list)
+        for a, passage in enumerate(self.old):
+            places[passage.turn].append(a)
+
+        def near(a: int) -> range:
+            turn = places[self.old[a].turn]
+            return self._between(kept, turn[0], turn[-1])
+
+        return near
+
+    def _by(
+        self, name: Callable[[Passage], object], pairs: Pairs, near: Callable[[int], range] | None = None
+    ) -> None:
         """Pair what is left over and has the same name, first with first."""
         waiting: dict[object, list[int]] = defaultdict(list)
-        for n in reversed(self.inserted):
+        for n in self.inserted:
             if (known := name(self.new[n])) is not None:
                 waiting[known].append(n)
         for a in self.dropped:
             known = name(self.old[a])
-            if known is not None and waiting.get(known):
-                self._pair(pairs, a, waiting[known].pop())
+            if known is None or known not in waiting:
+                continue
+            n = next((n for n in waiting[known] if near is None or n in near(a)), None)
+            if n is not None:
+                waiting[known].remove(n)
+                self._pair(pairs, a, n)
 
     def _call(self, passage: Passage) -> int | None:
         """What a call asks for, whatever its id."""
@@ -141,34 +167,60 @@ def _anchors(old: list[Passage], new: list[Passage], start: int) -> Iterator[tup
     firm = _matches(old, new, telling_old, telling_new)
     a, n = start, start
     for end_a, end_n in [*firm, (len(old), len(new))]:
-        yield from _matches(old, new, list(range(a, end_a)), list(range(n, end_n)))
-        if end_a < len(old):
+        is_end = end_a == len(old)
+        yield from _matches(old, new, list(range(a, end_a)), list(range(n, end_n)), is_end=is_end)
+        if not is_end:
             yield end_a, end_n
         a, n = end_a + 1, end_n + 1
 
 
 def _matches(
-    old: list[Passage], new: list[Passage], olds: list[int], news: list[int], depth: int = DEPTH
+    old: list[Passage],
+    new: list[Passage],
+    olds: list[int],
+    news: list[int],
+    *,
+    is_end: bool = True,
+    depth: int = DEPTH,
 ) -> Pairs:
-    """Pair equal passages in order (a patience diff): common ends, then what occurs once, then in between."""
-    end = min(len(olds), len(news))
-    cut = next((at for at in range(1, end + 1) if old[olds[-at]].key != new[news[-at]].key), end + 1) - 1
-    tail = list(zip(olds[len(olds) - cut :], news[len(news) - cut :], strict=True))
-    olds, news = olds[: len(olds) - cut], news[: len(news) - cut]
-    end -= cut
-    begin = next((at for at in range(end) if old[olds[at]].key != new[news[at]].key), end)
-    head = list(zip(olds[:begin], news[:begin], strict=True))
-    olds, news = olds[begin:], news[begin:]
-    middle: Pairs = []
+    """Pair equal passages in order (a patience diff): what occurs once, then in between what is side by side.
+
+    Behind the last pair a request grows, so what it has there already stands first, not last.
+    """
     once = _once(old, new, olds, news) if olds and news and depth else []
-    if once:
-        x, y = 0, 0
-        for i, k in [*once, (len(olds), len(news))]:
-            middle += _matches(old, new, olds[x:i], news[y:k], depth - 1)
-            if i < len(olds):
-                middle.append((olds[i], news[k]))
-            x, y = i + 1, k + 1
-    return head + middle + tail
+    if not once:
+        return _side_by_side(old, new, olds, news, is_end=is_end)
+    pairs: Pairs = []
+    x, y = 0, 0
+    for i, k in [*once, (len(olds), len(news))]:
+        last = i == len(olds)
+        pairs += _matches(old, new, olds[x:i], news[y:k], is_end=is_end and last, depth=depth - 1)
+        if not last:
+            pairs.append((olds[i], news[k]))
+        x, y = i + 1, k + 1
+    return pairs
+
+
+def _side_by_side(
+    old: list[Passage], new: list[Passage], olds: list[int], news: list[int], *, is_end: bool
+) -> Pairs:
+    """Pair what begins alike and what ends alike."""
+
+    def alike(olds: list[int], news: list[int]) -> int:
+        pairs = zip(olds, news, strict=False)
+        return next(
+            (at for at, (a, n) in enumerate(pairs) if old[a].key != new[n].key), min(len(olds), len(news))
+        )
+
+    head = alike(olds, news) if is_end else 0
+    tail = alike(olds[head:][::-1], news[head:][::-1])
+    olds, news, ends = (
+        olds[: len(olds) - tail],
+        news[: len(news) - tail],
+        (olds[len(olds) - tail :], news[len(news) - tail :]),
+    )
+    head = alike(olds, news)
+    return [*zip(olds[:head], news[:head], strict=True), *zip(*ends, strict=True)]
 
 
 def _once(old: list[Passage], new: list[Passage], olds: list[int], news: list[int]) -> Pairs:
