@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules.between.comparison import Comparison
+from nbkit.rules.between.compare.comparison import Comparison
+from nbkit.rules.between.compare.passage import same_json
+from nbkit.rules.between.compare.trimming import is_marked, is_trimmed
 from nbkit.rules.between.lost_blocks import AS_IT_CAME
-from nbkit.rules.between.passage import Passage, same_json
-from nbkit.rules.between.trimming import is_marked, is_trimmed
 from nbkit.rules.problem import Fix, Level, Problem, move, replace
 
 # Fields that the API wants back; of others nobody can say what comes of their loss.
@@ -112,16 +112,12 @@ def _call(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
 def _exchanged(seen: Comparison) -> dict[int, int]:
     """Calls that ask for what another of their turn asked for: where each stood, and where it stands now."""
     changed = [(a, n) for a, n in seen.aligned.altered if seen.old[a].is_call]
-    now = {(seen.new[n].turn, _asked(seen.new[n])): n for _, n in changed}
-    was = {(seen.new[n].turn, _asked(seen.old[a])): a for a, n in changed}
+    now = {(seen.new[n].turn, seen.new[n].asks): n for _, n in changed}
+    was = {(seen.new[n].turn, seen.old[a].asks): a for a, n in changed}
     found = {a: now[asked] for asked, a in was.items() if asked in now}
     moved = {a: n for a, n in found.items() if seen.old[a].use_id != seen.new[n].use_id}
     ids = {seen.old[a].use_id for a in moved}
     return moved if ids == {seen.new[n].use_id for n in moved.values()} else {}
-
-
-def _asked(call: Passage) -> str:
-    return repr([call.plain.get("name"), call.plain.get("input")])
 
 
 def _exchange(seen: Comparison, exchanged: dict[int, int]) -> Problem:

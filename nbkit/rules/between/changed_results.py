@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.between.altered import restored
-from nbkit.rules.between.comparison import Comparison
-from nbkit.rules.between.passage import Passage, same_json
-from nbkit.rules.between.trimming import ABSENT, JUNK, PLACEHOLDER, is_trimmed, same_words, text_of
+from nbkit.rules.between.compare.comparison import Comparison
+from nbkit.rules.between.compare.passage import Passage, same_json
+from nbkit.rules.between.compare.trimming import ABSENT, JUNK, PLACEHOLDER, is_trimmed, same_words, text_of
 from nbkit.rules.problem import Fix, Level, Problem, replace
 
 TAKEN_FOR = "The ids all fit, so nothing is refused: the model takes one call's result for the other's."

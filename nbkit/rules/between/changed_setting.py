@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules.between.comparison import Comparison
-from nbkit.rules.between.passage import Passage, as_blocks, plain, same_json
+from nbkit.rules.between.compare.comparison import Comparison
+from nbkit.rules.between.compare.passage import Passage, as_blocks, plain, same_json
 from nbkit.rules.problem import Fix, Level, Problem, add, remove
 from nbkit.wire.blocks import Json
 

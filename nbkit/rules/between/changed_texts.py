@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.between.altered import restored
-from nbkit.rules.between.comparison import Comparison
+from nbkit.rules.between.compare.comparison import Comparison
+from nbkit.rules.between.compare.passage import Passage
+from nbkit.rules.between.compare.trimming import is_cut, is_marked, same_words
 from nbkit.rules.between.lost_blocks import AS_IT_CAME
-from nbkit.rules.between.passage import Passage
-from nbkit.rules.between.trimming import is_cut, is_marked, same_words
 from nbkit.rules.problem import Level, Problem
 from nbkit.wire.blocks import Json
 
@@ -33,7 +33,7 @@ def changed_texts(seen: Comparison) -> Iterator[Problem]:
 def _in_its_place(seen: Comparison, places: list[int]) -> int | None:
     """The turn that stands where a turn stood of which nothing is left; None after a rewind."""
     a = places[0]
-    is_reply = a == seen.end and seen.aligned.last_kept == a - 1
+    is_reply = a == seen.end and seen.goes_on_at is not None and seen.aligned.last_kept < a
     if places[-1] >= seen.aligned.last_kept and not is_reply:
         return None
     gap = seen.aligned.gap(places[0], places[-1])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nbkit.rules.between.comparison import Comparison
-from nbkit.rules.between.passage import Passage
+from nbkit.rules.between.compare.comparison import Comparison
+from nbkit.rules.between.compare.passage import Passage
 from nbkit.rules.problem import Fix, Level, Problem, add
 from nbkit.wire.blocks import Json
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from nbkit.rules.between.comparison import Comparison
-from nbkit.rules.between.kinship import are_kin
+from nbkit.rules.between.compare.comparison import Comparison
+from nbkit.rules.between.compare.kinship import are_kin
+from nbkit.rules.between.compare.passage import Passage
 from nbkit.rules.between.lost_turns import ANSWERED, CALLED_NOTHING, LONG
-from nbkit.rules.between.passage import Passage
 from nbkit.rules.problem import Problem
 
 APPEND = "append the reply, as it came, before the next user message"
@@ -39,14 +39,13 @@ def lost_reply(seen: Comparison) -> Iterator[Problem]:
 
 def _lost(seen: Comparison) -> Iterator[Problem]:
     """The reply is known, and nothing of it is in the later request, which has all that was before it."""
-    if seen.end == len(seen.old) or seen.is_partial or not _is_asked_on(seen):
-        return
-    if any(a not in seen.aligned.to_new for a in range(seen.end)) or seen.aligned.last_kept != seen.end - 1:
+    at = _asked_on(seen)
+    if at is None or seen.end == len(seen.old) or seen.is_partial or seen.aligned.last_kept >= seen.end:
         return
     then = seen.then
     if then is not None and then.reply.stop_reason in (None, "tool_use", "pause_turn"):
         return  # given up before it came to an answer
-    if _calls_only(seen.old[seen.end :]) and HOUSEKEEPING.search(seen.new[seen.end].text):
+    if _calls_only(seen.old[seen.end :]) and HOUSEKEEPING.search(seen.new[at].text):
         return
     path, fix = seen.put_turns_back(seen.end, len(seen.old) - 1, "put the reply back")
     yield seen.problem(
@@ -62,28 +61,31 @@ def _calls_only(reply: list[Passage]) -> bool:
     return any(passage.is_call for passage in reply)
 
 
-def _is_asked_on(seen: Comparison) -> bool:
-    """The user says more behind the very messages of the earlier request.
+def _asked_on(seen: Comparison) -> int | None:
+    """Where the user says more behind the very messages of the earlier request.
 
     A side question with a system of its own may, and so may a long conversation cut down to its two ends.
     What stands in the place of the reply is judged as an altered text, results as torn from their calls.
     """
-    at = seen.end
-    if seen.aligned.same != at or not 0 < at < len(seen.new) or seen.before.raw.get("thread"):
-        return False
+    at = seen.goes_on_at
+    if at is None or at >= len(seen.new) or seen.before.raw.get("thread"):
+        return None
     if seen.new[at].role != "user" or seen.new[at].is_result:
-        return False
+        return None
+    if at != seen.end and seen.new[at].i == seen.new[at - 1].i:
+        return None  # another reminder beside the same question
     if not are_kin(seen.before, seen.after) or seen.is_taken_back:
-        return False
-    return seen.then is None or len(seen.then.reading.turns) < LONG
+        return None
+    return at if seen.then is None or len(seen.then.reading.turns) < LONG else None
 
 
 def _unanswered(seen: Comparison) -> Iterator[Problem]:
     """Without replies: the user goes on where an answer would stand."""
-    if not _is_asked_on(seen):
+    at = _asked_on(seen)
+    if at is None or seen.new[at - 1].role != "user":
         return
-    said = seen.new[seen.end]
-    if seen.old[seen.end - 1].role != "user" or NO_ANSWER.search(said.text) or HOUSEKEEPING.search(said.text):
+    said = seen.new[at]
+    if NO_ANSWER.search(said.text) or HOUSEKEEPING.search(said.text):
         return
     yield seen.problem(
         "lost_assistant_turn",

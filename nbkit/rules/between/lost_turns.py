@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nbkit.rules.between.comparison import Comparison
+from nbkit.rules.between.compare.comparison import Comparison
 from nbkit.rules.problem import Problem
 
 ANSWERED = "The model reads only what the request holds: to it, this answer was never given."
@@ -150,15 +150,15 @@ def _lost_rounds(seen: Comparison, group: list[int]) -> Iterator[Problem]:
 
 def _slides_on(seen: Comparison, last: int) -> bool:
     """What came behind the gap is gone a little later too: a window slides on behind the first message."""
-    if last + 1 >= len(seen.old) or seen.old[last + 1].key not in seen.after.keys:
+    if last + 1 >= len(seen.old) or seen.old[last + 1].key not in seen.after.marks:
         return False
     behind = seen.old[last + 1].key
     before = reading = seen.after
-    while reading.following is not None and behind in reading.keys:
+    while reading.following is not None and behind in reading.marks:
         before, reading = reading, reading.following
-    if behind in reading.keys:
+    if behind in reading.marks:
         return False
-    return any(passage.is_telling and passage.key in reading.keys for passage in before.passages)
+    return any(passage.is_telling and passage.key in reading.marks for passage in before.passages)
 
 
 def _turn_at(seen: Comparison, first: int, last: int) -> int:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from nbkit.rules.between.changed_results import TAKEN_FOR
-from nbkit.rules.between.comparison import Comparison
-from nbkit.rules.between.passage import Passage
-from nbkit.rules.between.trimming import text_of
+from nbkit.rules.between.compare.comparison import Comparison
+from nbkit.rules.between.compare.passage import Passage
+from nbkit.rules.between.compare.trimming import text_of
 from nbkit.rules.problem import Problem
 
 SHORTEST = 3

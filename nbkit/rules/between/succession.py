@@ -1,10 +1,10 @@
 """Check a session: what got lost between the requests of one program's run.
 
 No single request can show it. Each is compared with the earlier one that it continues best, not with the one
-before: a session may hold several conversations, in turns, with side questions, retries and branches. How a
-request is read stands in `passage`, which one it continues in `lineage`, how the two are laid side by side in
-`alignment`, what clients leave out on purpose in `trimming`; the rules are in `lost_reply`, `lost_turns`,
-`lost_blocks`, `torn_pairs`, `altered`, `changed_texts`, `changed_results`, `mixed_up` and `changed_setting`.
+before: a session may hold several conversations, in turns, with side questions, retries and branches. Which
+that is and how the two stand side by side is found in `compare`; here beside are the rules, each of which
+looks at one such pair: what was said and is gone (`lost_…`, `torn_pairs`), what is no longer the same
+(`altered`, `changed_…`), what was given to the wrong call (`mixed_up`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from nbkit.rules.between.altered import altered
 from nbkit.rules.between.changed_results import changed_results
 from nbkit.rules.between.changed_setting import changed_setting
 from nbkit.rules.between.changed_texts import changed_texts
-from nbkit.rules.between.comparison import Reply
-from nbkit.rules.between.lineage import Lineage
+from nbkit.rules.between.compare.comparison import Reply
+from nbkit.rules.between.compare.lineage import Lineage
+from nbkit.rules.between.compare.passage import Keys
+from nbkit.rules.between.compare.reading import Reading, read
 from nbkit.rules.between.lost_blocks import lost_blocks, lost_results, lost_signatures
 from nbkit.rules.between.lost_reply import lost_reply
 from nbkit.rules.between.lost_turns import lost_turns
 from nbkit.rules.between.mixed_up import mixed_up
-from nbkit.rules.between.passage import Keys, Reading, read
 from nbkit.rules.between.torn_pairs import torn_pairs
 from nbkit.rules.problem import Problem
 from nbkit.wire.blocks import Json

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from nbkit.rules.between.comparison import Comparison
+from nbkit.rules.between.compare.comparison import Comparison
 from nbkit.rules.problem import Fix, Problem, remove
 
 PAIRED = "A result names its call by id, and stands right behind it; the API refuses one without the other."

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Any
 
-from nbkit.rules.between.passage import Passage
+from nbkit.rules.between.compare.passage import Passage
 
 # "[Old tool result content cleared]", "<omitted: 4 kB>", "... (truncated)", and their like.
 MARKER = re.compile(

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nbkit.rules.between.alignment import Alignment
-from nbkit.rules.between.passage import Passage, Reading
+from nbkit.rules.between.compare.alignment import Alignment
+from nbkit.rules.between.compare.passage import Passage
+from nbkit.rules.between.compare.reading import Reading
 from nbkit.rules.problem import Fix, Level, Problem, add, replace
 from nbkit.wire.blocks import Json
 
@@ -29,12 +30,12 @@ class Reply:
 
 @dataclass(slots=True)
 class Earlier:
-    """A request that was sent, with what came for it: `passages` and `keys` are of both."""
+    """A request that was sent, with what came for it: `passages` and `marks` are of both."""
 
     reading: Reading
     reply: Reply
     passages: list[Passage]
-    keys: set[int]
+    marks: set[int]
 
 
 @dataclass(eq=False)
@@ -90,12 +91,31 @@ class Comparison:
         return bool(self.before.model_id == self.after.model_id)
 
     @cached_property
+    def goes_on_at(self) -> int | None:
+        """Where the later request goes on behind all that the earlier one held; None if something is missing.
+
+        Its beginning may be trimmed, thinking left out, and texts beside what the user said (reminders, the
+        time) come and go.
+        """
+        kept = self.aligned.to_new
+        last = next((a for a in range(self.end - 1, -1, -1) if a in kept), -1)
+        if last < 0 or self.old[last].turn != self.old[self.end - 1].turn:
+            return None
+        first = 0 if self.aligned.same else min(kept)
+        for a in range(max(first, self.aligned.same), self.end):
+            passage = self.old[a]
+            is_aside = passage.role == "user" and passage.text and passage.turn in self.aligned.turns
+            if not (a in kept or passage.is_thinking or is_aside):
+                return None
+        return kept[last] + 1
+
+    @cached_property
     def is_taken_back(self) -> bool:
         """Whether the conversation had gone on from `before`, and the user's own words since are gone too."""
         if self.then is None:
             return False
         since = self.then.reading.passages[self.end :]
-        return any(each.role == "user" and each.text and each.key not in self.after.keys for each in since)
+        return any(each.role == "user" and each.text and each.key not in self.after.marks for each in since)
 
     @property
     def is_partial(self) -> bool:

@@ -10,10 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from nbkit.rules.between.alignment import Alignment
-from nbkit.rules.between.comparison import Comparison, Earlier, Reply
-from nbkit.rules.between.kinship import begins_with, is_related
-from nbkit.rules.between.passage import Keys, Passage, Reading, continued
+from nbkit.rules.between.compare.alignment import Alignment
+from nbkit.rules.between.compare.comparison import Comparison, Earlier, Reply
+from nbkit.rules.between.compare.kinship import begins_with, is_related
+from nbkit.rules.between.compare.passage import Keys, Passage
+from nbkit.rules.between.compare.reading import Reading, continued, marks
 
 RETRIES = 8
 
@@ -37,6 +38,10 @@ class Node:
     def is_settled(self) -> bool:
         """Whether the answer to every request that ended here is known."""
         return len(self.answers) >= len(self.ends)
+
+
+# The nodes that a request passes, each with the place behind it.
+Path = list[tuple[int, Node]]
 
 
 class Lineage:
@@ -64,16 +69,20 @@ class Lineage:
         for at, passage in enumerate(reading.passages):
             if node.ends and passage.role == "assistant" and passage.turn < len(reading.turns) - 1:
                 self._note(reading, node, at)
-            node = node.children.setdefault(passage.key, Node())
+            child = node.children.get(passage.key)
+            if child is None:
+                child = node.children[passage.key] = Node()
+            node = child
             node.last = reading.index
         node.ends.append(reading.index)
         passages = continued(reading, list(reply.content), self._keys) if reply.content else reading.passages
-        keys = {passage.key for passage in passages}
-        self._earlier[reading.index] = Earlier(reading, reply, passages, keys)
+        known = marks(passages)
+        self._earlier[reading.index] = Earlier(reading, reply, passages, known)
         self._nodes[reading.index] = node
         self._latest[reading.setting] = reading.index
+        for mark in known:
+            self._holder[mark] = reading.index
         for passage in passages:
-            self._holder[passage.key] = reading.index
             if passage.is_call:
                 self._caller[passage.use_id] = reading.index
 
@@ -82,13 +91,14 @@ class Lineage:
         node.then = reading.index
         said = reading.turns[reading.passages[at].turn]
         if said[0] is reading.passages[at]:
-            node.answers[_turn_key(said)] = frozenset(str(each.use_id) for each in said if each.is_call)
+            node.answers[_turn_key(said)] = _calls(said)
 
     def compared(self, reading: Reading) -> Comparison | None:
         """Lay a request beside the earlier one that it continues; None for the first of a conversation."""
         if reading.raw.get("thread") is not None:
             return None
-        candidates = (self._earlier[index] for index in self._candidates(reading))
+        path = list(self._path(reading))
+        candidates = (self._earlier[index] for index in self._candidates(reading, path))
         related = [each for each in candidates if is_related(each, reading)]
         best = max(related, key=lambda each: self._rank(each, reading), default=None)
         if best is None:
@@ -98,26 +108,26 @@ class Lineage:
             best.reading,
             best.reply,
             reading,
-            Alignment(best.passages, reading.passages, self._keys.number),
+            Alignment(best.passages, reading.passages),
             then=self._earlier.get(node.then),
-            unanswered=self._unanswered(reading),
+            unanswered=_unanswered(reading, path),
             answered_with=self._other_calls(best, reading),
             comes_back=self._final.get((best.reading.opening, best.reading.setting), -1) > reading.index,
         )
 
-    def _candidates(self, reading: Reading) -> set[int]:
+    def _candidates(self, reading: Reading, path: Path) -> set[int]:
         """The longest request that this one begins with, the last one beside it, the one most like it.
 
         Where results come without their calls, the request that was answered with these too.
         """
         whole: list[int] = []
         node = self._root
-        for _, node in self._path(reading):
+        for _, node in path:
             whole = node.ends or whole
         found = set(whole[-RETRIES:])
         if node.last >= 0:
             found.add(node.last)
-        votes = Counter(self._holder[key] for key in reading.keys if key in self._holder)
+        votes = Counter(self._holder[mark] for mark in reading.marks if mark in self._holder)
         if votes:
             most = max(votes.values())
             found.add(max(index for index, count in votes.items() if count == most))
@@ -127,22 +137,12 @@ class Lineage:
         return found
 
     def _path(self, reading: Reading) -> Iterator[tuple[int, Node]]:
-        """Yield the nodes that a request passes, each with the place behind it."""
         node = self._root
         for at, passage in enumerate(reading.passages, 1):
             if (child := node.children.get(passage.key)) is None:
                 return
             node = child
             yield at, node
-
-    def _unanswered(self, reading: Reading) -> int:
-        """Count the places where a request ended and the user says more: no answer, or a lost one."""
-        said = reading.passages
-        return sum(
-            bool(node.ends) and said[at].role == said[at - 1].role == "user" and not said[at].is_result
-            for at, node in self._path(reading)
-            if at < len(said)
-        )
 
     def _last(self, earlier: Earlier, reading: Reading) -> Reading:
         """The request of the same system and tools that was sent last."""
@@ -158,16 +158,17 @@ class Lineage:
         if at >= len(reading.passages) or not node.is_settled or not all(answers.values()):
             return frozenset()
         last = self._last(earlier, reading)
+        turn = reading.turns[reading.passages[at].turn]
         calls = frozenset[str]().union(*answers.values())
         told = {passage.use_id for passage in last.turns[-1]} if last.turns else set()
-        is_other = _turn_key(reading.turns[reading.passages[at].turn]) not in answers
+        is_other = _turn_key(turn) not in answers and calls.isdisjoint(_calls(turn))
         return calls if is_other and calls & told else frozenset()
 
     def _rank(self, earlier: Earlier, reading: Reading) -> tuple[bool, int, bool, bool, bool, int]:
         same_setting = earlier.reading.setting == reading.setting
         is_whole = begins_with(reading, earlier.reading)
         is_next = same_setting and is_whole and self._is_next(earlier, reading)
-        score = sum(1 for key in reading.keys if key in earlier.keys)
+        score = len(reading.marks & earlier.marks)
         same_model = earlier.reading.model_id == reading.model_id
         return is_next, score, is_whole, same_setting, same_model, earlier.reading.index
 
@@ -181,7 +182,23 @@ class Lineage:
         if said.role != "assistant" or turn[0] is not said or len(reading.turns) > said.turn + 2:
             return False
         node = self._nodes[earlier.reading.index]
-        return _turn_key(turn) in node.answers or not node.is_settled
+        known = frozenset[str]().union(*node.answers.values())
+        is_new = not node.is_settled and known.isdisjoint(_calls(turn))
+        return is_new or _turn_key(turn) in node.answers
+
+
+def _unanswered(reading: Reading, path: Path) -> int:
+    """Count the places where a request ended and the user says more: no answer, or a lost one."""
+    said = reading.passages
+    return sum(
+        said[at].role == said[at - 1].role == "user" and not said[at].is_result
+        for at, node in path
+        if node.ends and at < len(said)
+    )
+
+
+def _calls(turn: list[Passage]) -> frozenset[str]:
+    return frozenset(str(each.use_id) for each in turn if each.is_call)
 
 
 def _turn_key(turn: list[Passage]) -> tuple[int, ...]:

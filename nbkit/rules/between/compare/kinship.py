@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbkit.rules.between.alignment import common
-from nbkit.rules.between.comparison import Earlier
-from nbkit.rules.between.passage import Reading, as_blocks
+from nbkit.rules.between.compare.alignment import common
+from nbkit.rules.between.compare.comparison import Earlier
+from nbkit.rules.between.compare.passage import as_blocks
+from nbkit.rules.between.compare.reading import Reading
 
 # Systems that begin or end with so much in common are one, with a date in it.
 ALIKE = 40
@@ -41,7 +42,7 @@ def is_related(earlier: Earlier, reading: Reading) -> bool:
         return False
     if earlier.reading.passages and begins_with(reading, earlier.reading):
         return True
-    shared = [passage for passage in reading.passages if passage.key in earlier.keys]
+    shared = [each for each in reading.passages if {each.key, each.known_by} & earlier.marks]
     telling = sum(passage.is_telling for passage in shared)
     if not are_kin(earlier.reading, reading):
         return telling >= MANY

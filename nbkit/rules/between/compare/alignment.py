@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import NamedTuple
 
-from nbkit.rules.between.passage import Passage
+from nbkit.rules.between.compare.passage import Passage
 
 DEPTH = 8
 
@@ -23,8 +24,8 @@ class Alignment:
     name but differ, `moved` are equal and out of order. `same` is the length of the common beginning.
     """
 
-    def __init__(self, old: list[Passage], new: list[Passage], number: Callable[[object], int]) -> None:
-        self.old, self.new, self._number = old, new, number
+    def __init__(self, old: list[Passage], new: list[Passage]) -> None:
+        self.old, self.new = old, new
         self.same = common(old, new)
         self.anchors = [(at, at) for at in range(self.same)]
         if self.same < min(len(old), len(new)):
@@ -80,7 +81,7 @@ class Alignment:
         near = self._near()
         self._by(lambda passage: passage.key if passage.is_telling else None, self.moved, near)
         self._by(lambda passage: passage.name, self.altered)
-        self._by(self._call, self.altered, near)
+        self._by(lambda passage: passage.asks, self.altered, near)
         self.renamed = {
             str(self.old[a].use_id): str(self.new[n].use_id)
             for a, n in self.altered
@@ -117,16 +118,11 @@ class Alignment:
             known = name(self.old[a])
             if known is None or known not in waiting:
                 continue
-            n = next((n for n in waiting[known] if near is None or n in near(a)), None)
-            if n is not None:
-                waiting[known].remove(n)
-                self._pair(pairs, a, n)
-
-    def _call(self, passage: Passage) -> int | None:
-        """What a call asks for, whatever its id."""
-        if not passage.is_call:
-            return None
-        return self._number([passage.plain.get("name"), passage.plain.get("input")])
+            for n in waiting[known]:
+                if near is None or n in near(a):
+                    waiting[known].remove(n)
+                    self._pair(pairs, a, n)
+                    break
 
     def _results_of_renamed(self) -> None:
         answers = {self.new[n].use_id: n for n in self.inserted if self.new[n].is_result}
@@ -164,63 +160,58 @@ def _anchors(old: list[Passage], new: list[Passage], start: int) -> Iterator[tup
     """Equal passages in order: first what only this conversation says, then the rest in between."""
     telling_old = [at for at in range(start, len(old)) if old[at].is_telling]
     telling_new = [at for at in range(start, len(new)) if new[at].is_telling]
-    firm = _matches(old, new, telling_old, telling_new)
+    firm = _matches(old, new, telling_old, telling_new, _Gap(not start, True))
     a, n = start, start
     for end_a, end_n in [*firm, (len(old), len(new))]:
-        is_end = end_a == len(old)
-        yield from _matches(old, new, list(range(a, end_a)), list(range(n, end_n)), is_end=is_end)
-        if not is_end:
+        gap = _Gap(not start and a == start, end_a == len(old))
+        yield from _matches(old, new, list(range(a, end_a)), list(range(n, end_n)), gap)
+        if end_a < len(old):
             yield end_a, end_n
         a, n = end_a + 1, end_n + 1
 
 
-def _matches(
-    old: list[Passage],
-    new: list[Passage],
-    olds: list[int],
-    news: list[int],
-    *,
-    is_end: bool = True,
-    depth: int = DEPTH,
-) -> Pairs:
-    """Pair equal passages in order (a patience diff): what occurs once, then in between what is side by side.
+class _Gap(NamedTuple):
+    """Where passages are compared: whether no equal ones stand before them, and none behind them."""
 
-    Behind the last pair a request grows, so what it has there already stands first, not last.
-    """
+    is_start: bool
+    is_end: bool
+
+
+def _matches(
+    old: list[Passage], new: list[Passage], olds: list[int], news: list[int], gap: _Gap, depth: int = DEPTH
+) -> Pairs:
+    """Pair equal passages in order (a patience diff): what occurs once, then what is side by side."""
     once = _once(old, new, olds, news) if olds and news and depth else []
     if not once:
-        return _side_by_side(old, new, olds, news, is_end=is_end)
+        return _side_by_side(old, new, olds, news, gap)
     pairs: Pairs = []
     x, y = 0, 0
     for i, k in [*once, (len(olds), len(news))]:
-        last = i == len(olds)
-        pairs += _matches(old, new, olds[x:i], news[y:k], is_end=is_end and last, depth=depth - 1)
-        if not last:
+        within = _Gap(gap.is_start and not x, gap.is_end and i == len(olds))
+        pairs += _matches(old, new, olds[x:i], news[y:k], within, depth - 1)
+        if i < len(olds):
             pairs.append((olds[i], news[k]))
         x, y = i + 1, k + 1
     return pairs
 
 
 def _side_by_side(
-    old: list[Passage], new: list[Passage], olds: list[int], news: list[int], *, is_end: bool
+    old: list[Passage], new: list[Passage], olds: list[int], news: list[int], gap: _Gap
 ) -> Pairs:
-    """Pair what begins alike and what ends alike."""
+    """Pair what begins alike and what ends alike; the latter first where a history was cut at its front."""
 
     def alike(olds: list[int], news: list[int]) -> int:
-        pairs = zip(olds, news, strict=False)
-        return next(
-            (at for at, (a, n) in enumerate(pairs) if old[a].key != new[n].key), min(len(olds), len(news))
-        )
+        end = min(len(olds), len(news))
+        return next((at for at in range(end) if old[olds[at]].key != new[news[at]].key), end)
 
-    head = alike(olds, news) if is_end else 0
+    head = alike(olds, news) if gap.is_end or not gap.is_start else 0
     tail = alike(olds[head:][::-1], news[head:][::-1])
-    olds, news, ends = (
-        olds[: len(olds) - tail],
-        news[: len(news) - tail],
-        (olds[len(olds) - tail :], news[len(news) - tail :]),
-    )
-    head = alike(olds, news)
-    return [*zip(olds[:head], news[:head], strict=True), *zip(*ends, strict=True)]
+    rest = len(olds) - tail, len(news) - tail
+    head = head or alike(olds[: rest[0]], news[: rest[1]])
+    return [
+        *zip(olds[:head], news[:head], strict=True),
+        *zip(olds[rest[0] :], news[rest[1] :], strict=True),
+    ]
 
 
 def _once(old: list[Passage], new: list[Passage], olds: list[int], news: list[int]) -> Pairs:
