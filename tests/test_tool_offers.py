@@ -278,3 +278,13 @@ def test_every_tool_that_code_may_call_is_named() -> None:
         '`allowed_callers=["direct"]` on these tools, or use a model that supports programmatic tool calling.'
     )
     assert refused(mended(request)) == []
+
+
+def test_where_nothing_is_offered_that_is_told_before_what_the_model_takes() -> None:
+    """As measured in September 2026 on Sonnet 5.5, which takes no forced tool at all."""
+    (first, *_) = refused(ask(model="claude-sonnet-5-5", tool_choice={"type": "any"}, tools=[]))
+    assert first.message == "tool_choice.any may only be specified while providing tools"
+    (first, *_) = refused(ask(model="claude-sonnet-5-5", tool_choice={"type": "tool", "name": "x"}))
+    assert first.message == "Tool 'x' not found in provided tools"
+    for kind in ("auto", "none"):
+        assert refused(ask(model="claude-sonnet-5-5", tool_choice={"type": kind}, tools=[])) == []
