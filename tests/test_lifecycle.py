@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from asking import ask, judged, mended, refused
+from asking import ask, judged, mended, refused, user
 from nbkit.facts import facts
+from nbkit.loop.conversation import Conversation
 from nbkit.rules.portability import portability
 from nbkit.rules.problem import Problem
 from nbkit.rules.validator import check
@@ -145,3 +146,11 @@ def test_the_numbers_of_a_cell_ascend() -> None:
     several = [[int(number) for number in cell.split(",")] for cell in cells if cell[0].isdecimal()]
     assert any(len(numbers) > 1 for numbers in several)
     assert all(numbers == sorted(numbers) for numbers in several)
+
+
+def test_a_conversation_may_ask_whoever_answers_for_a_retired_model() -> None:
+    chat = Conversation(model="claude-3-opus-20240229")
+    chat.messages = [user("hi")]
+    (problem,) = chat.problems()
+    assert (problem.rule, problem.level) == ("R76", "unknown")
+    assert "retired on 2026-01-05" in problem.why

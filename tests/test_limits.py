@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from asking import OLD, ask, assistant, mended, refused, rules, text, user
+from nbkit.rules.checker import Checker
 from nbkit.rules.validator import check
 
 FORMAT = {"format": {"type": "json_schema", "schema": {"type": "object", "additionalProperties": False}}}
@@ -159,3 +160,12 @@ def test_short_words_are_a_token_each() -> None:
     assert refused(ask(*turns[:2], user("go on"), model="claude-haiku-4-5")) == []
     assert refused(ask(user("a " * 250_000))) == []
     assert refused(ask(user(" " * 500_000 + "a"), model="claude-haiku-4-5")) == []
+
+
+def test_words_that_were_taken_back_no_longer_count() -> None:
+    checker = Checker(ask(user("a " * 150_000), model="claude-haiku-4-5"))
+    checker.extend(user("b " * 150_000))
+    assert [each.rule for each in checker.problems()] == ["R70"]
+    checker.rewind(1)
+    checker.extend(user("c"))
+    assert checker.problems() == []

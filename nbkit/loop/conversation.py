@@ -287,9 +287,9 @@ class Conversation(Draft):
 
     def _stopped(self, action: Action) -> None:
         if isinstance(action, Done) and action.limit:
+            made = counted(self.turn.requests, "request")
             raise TurnError(
-                f"the turn has made {self.turn.requests} requests and is not at its end: resume() goes on, "
-                "max_steps allows more"
+                f"the turn has made {made} and is not at its end: resume() goes on, max_steps allows more"
             )
 
     def _last_reply(self) -> Message:

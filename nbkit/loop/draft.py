@@ -17,7 +17,7 @@ from nbkit.loop import edit as edits
 from nbkit.loop.configured import Configured, as_name
 from nbkit.loop.fold import Fold
 from nbkit.loop.history import History, listed, plain, to_wire
-from nbkit.loop.judging import lenient
+from nbkit.loop.judging import by_whoever_answers, lenient
 from nbkit.loop.line import Line
 from nbkit.loop.overlay import match
 from nbkit.loop.settings import OURS, Outgoing, Settings
@@ -132,7 +132,8 @@ class Draft(Configured):
     def judged(self, request: Outgoing, *, judges_end: bool = True) -> list[Problem]:
         """Return the problems of a request for the array as it is, at the cost of what is new in it."""
         history = request.history if judges_end else self.history
-        return lenient(self._fold.problems(history, request, judges_end), history)
+        found = self._fold.problems(history, request, judges_end)
+        return by_whoever_answers(lenient(found, history))
 
     def request(self) -> Json:
         """Return the exact body of the next request, a copy; at a pause with the results that are in."""

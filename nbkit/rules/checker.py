@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, counted
 from nbkit.rules import endpoints, envelope, numbers, platforms, registry, shape, shape_plain
 from nbkit.rules.envelope import Headers
 from nbkit.rules.marks import Mark
@@ -119,7 +119,7 @@ class Checker:
     def rewind(self, n: int) -> None:
         """Keep the first `n` messages, at the cost of those that go; `extend` goes on from there."""
         if n not in range(len(self._messages) + 1):
-            raise UsageError(f"can't rewind to {n!r}: there are {len(self._messages)} messages")
+            raise UsageError(f"can't rewind to {n!r}: the array has {counted(len(self), 'message')}")
         if n == len(self._messages):
             return
         del self._messages[n:]
