@@ -103,6 +103,9 @@ class Ran(Strict):
     stderr: str
     return_code: Whole
     content: list[OutputFile]
+    abort_reason: str | None = (
+        None  # no type of the SDK has it, but live replies do, and are sent back as they came
+    )
 
 
 class CodeRan(Ran):
