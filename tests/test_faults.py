@@ -6,8 +6,11 @@ import json
 
 import pytest
 
+from nbkit.errors import StreamError
+from nbkit.wire.assembler import Assembler
 from nbkit.wire.assembly import assemble
 from nbkit.wire.blocks import Json
+from nbkit.wire.events import Event
 from written_events import block, delta, ending, start, stop, stream
 
 
@@ -155,3 +158,26 @@ def test_an_unknown_block_takes_what_it_is_given() -> None:
     message = assemble(stream(*events, *ending("end_turn")))
     assert message.to_wire()["content"] == [{"type": "hologram", "rays": 7, "text": "x"}]
     assert message.faults == ()
+
+
+def test_of_a_reply_that_broke_off_the_members_of_an_input_that_came_whole_are_kept() -> None:
+    text = '{"path": "a.py", "lines": ["one", "tw'
+    events = [start(), block(0, **CALL), json_delta(0, text)]
+    assembler = Assembler()
+    for event in events:
+        assembler.feed(Event(event["type"], event))
+    live = assembler.message
+    assert live.to_wire()["content"][0]["input"] == {"path": "a.py", "lines": ["one", "tw"]}
+    with pytest.raises(StreamError) as caught:
+        assemble(stream(*events))
+    partial = caught.value.partial
+    assert partial is not None
+    assert partial.to_wire()["content"][0]["input"] == {"path": "a.py", "lines": ["one"]}
+    assert [(fault.kind, fault.raw_text) for fault in partial.faults] == [("unfinished_block", text)]
+
+
+def test_events_of_another_api_are_kept_where_no_message_began() -> None:
+    other = {"id": "x", "object": "chat.completion.chunk", "choices": []}
+    with pytest.raises(StreamError, match="holds no message_start") as caught:
+        assemble(b"data: " + json.dumps(other).encode() + b"\n\ndata: [DONE]\n\n")
+    assert json.loads(caught.value.raw_text) == other

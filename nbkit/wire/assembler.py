@@ -29,9 +29,8 @@ from nbkit.errors import APIError, StreamError, an
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
 from nbkit.wire.growing import IGNORE, Change, ChangeKind, OpenBlock, Seen, Unfinished
-from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Fault, FaultKind, Message
-from nbkit.wire.partial import whole_members
+from nbkit.wire.partial import read_input
 from nbkit.wire.sse_events import Growth, Likeness
 
 __all__ = ["Assembler", "Change", "ChangeKind"]
@@ -77,14 +76,23 @@ class Assembler:
         """
         if self._message is None:
             raise StreamError("the stream has not begun: no message_start has come")
-        faults = [*self._faults, *(fault for block in self._open.values() for fault in block.faults)]
-        if self._open:
-            return Unfinished(self._message, self._content, faults)
-        return Message({**self._message, "content": self._content.copy()}, faults)
+        return self._seen(live=True)
 
     @property
     def partial(self) -> Message | None:
-        return self.message if self.started else None
+        """What came of a reply that broke off, None where nothing did."""
+        return self._seen(live=False) if self.started else None
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What could not become a part of the message so far."""
+        return [*self._faults, *(fault for block in self._open.values() for fault in block.faults)]
+
+    def _seen(self, live: bool) -> Message:
+        envelope = self._message or {}
+        if self._open:
+            return Unfinished(envelope, self._content, self.faults, live=live)
+        return Message({**envelope, "content": self._content.copy()}, self.faults)
 
     def live_input(self, index: int) -> Any:
         """The input of block `index` as far as it came: cheap after every delta, and not to be changed.
@@ -219,21 +227,12 @@ class Assembler:
         block, text = opened.stopped()
         self._faults += opened.faults
         if text.strip():
-            block["input"] = self._parse_input(opened.index, text)
+            block["input"], wrong = read_input(text)
+            if wrong:
+                self._faults.append(Fault(opened.index, "invalid_input", text, wrong))
         self._content[opened.index] = block
         del self._open[opened.index]
         return block
-
-    def _parse_input(self, index: int, text: str) -> Json:
-        try:
-            value = parsed(text)
-            if isinstance(value, dict):
-                return value
-            value, why = {}, "no JSON object"
-        except ValueError as error:
-            value, why = whole_members(text), f"no JSON: {error}"
-        self._faults.append(Fault(index, "invalid_input", text, f"the tool input is {why}"))
-        return value or {}
 
     def _update(self, data: Json) -> Change:
         before, delta, usage = self._message or {}, data.get("delta") or {}, data.get("usage")

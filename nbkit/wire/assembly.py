@@ -55,8 +55,13 @@ class Reading:
         error = error_in(pieces)
         if error is not None:
             raise APIError.from_envelope(200, error, partial=self.assembler.partial)
-        if pieces and not self.assembler.started:
-            raise StreamError(f"the body is no stream of events: it is {kind_of(pieces)}", raw_text=text)
+        if not self.assembler.started:
+            strange = [fault.raw_text for fault in self.assembler.faults]
+            if strange:
+                what = "the stream holds no message_start, and events of other types; is this a Messages API?"
+                raise StreamError(what, raw_text="\n\n".join([*strange, text]).strip())
+            if pieces:
+                raise StreamError(f"the body is no stream of events: it is {kind_of(pieces)}", raw_text=text)
         self.assembler.close(text)
 
     def cut_off(self) -> str:

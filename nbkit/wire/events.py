@@ -49,7 +49,7 @@ def _event(name: str, text: str) -> Event | None:
 
 def _odd_event(name: str, text: str) -> Event | None:
     """Read an event whose data names no type, or is no JSON object at all."""
-    if not text or text == "[DONE]":  # another API's end mark, which gateways add
+    if not text or text.strip() == "[DONE]":  # another API's end mark, which gateways add
         return None
     if name == "ping":
         return Event(name, {})

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from nbkit.errors import an
 from nbkit.wire.blocks import Json, kinds
 from nbkit.wire.messages import Fault, FaultKind, Message
-from nbkit.wire.partial import PartialJson
+from nbkit.wire.partial import PartialJson, whole_members
 
 ChangeKind = Literal["start", "block", "grow", "set", "append", "stop", "update", "finish", "ignore"]
 
@@ -178,12 +178,13 @@ class Seen:
         count = self._counts.get("input")
         return self._of.strings["input"].read(count) if count else ""
 
-    def wire(self) -> Json:
-        """The block; its input is the live one, when its text has begun and is an object."""
+    def wire(self, live: bool) -> Json:
+        """The block; its input is the live tree, or where no more will come the members that came whole."""
         block = self.without_input()
-        live = self._of.live_input() if "input" in self._counts else None
-        if isinstance(live, dict):
-            block["input"] = live
+        if "input" in self._counts:
+            input = self._of.live_input() if live else whole_members(self.input_text())
+            if isinstance(input, dict):
+                block["input"] = input
         return block
 
     def fault(self) -> Fault:
@@ -191,22 +192,31 @@ class Seen:
 
 
 class Unfinished(Message):
-    """A reply that is still coming, as it was when this was made; read when it is looked at, and only then.
+    """A reply that is still coming, as it was when this was made; it is read when somebody looks at it.
 
-    What is finished is shared, not copied. The `input` of an open block is its live tree.
+    What is finished is shared, not copied. The `input` of an open block is its live tree; where the reply has
+    broken off (`live=False`) it is what had come whole.
     """
 
-    __slots__ = ("_content", "_envelope", "_found")
+    __slots__ = ("_content", "_envelope", "_found", "_live")
 
-    def __init__(self, envelope: Json, content: Sequence[Json | OpenBlock], found: Sequence[Fault]) -> None:
+    def __init__(
+        self,
+        envelope: Json,
+        content: Sequence[Json | OpenBlock],
+        found: Sequence[Fault],
+        *,
+        live: bool = True,
+    ) -> None:
         self._envelope = envelope
+        self._live = live
         self._content = [Seen(item) if isinstance(item, OpenBlock) else item for item in content]
         self._found = tuple(found)
 
     def __getattr__(self, name: str) -> Any:
         """Make what `Message` has in slots when it is first asked for."""
         if name == "raw":
-            blocks = [item.wire() if isinstance(item, Seen) else item for item in self._content]
+            blocks = [item.wire(self._live) if isinstance(item, Seen) else item for item in self._content]
             self.raw = {**self._envelope, "content": blocks}
             return self.raw
         if name == "faults":

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nbkit.wire.json_text import DEEPEST, parsed
+from nbkit.wire.views import Json
 
 SPACES = {" ", "\t", "\n", "\r"}
 SPACE = re.compile(r"[ \t\n\r]*")
@@ -244,6 +245,15 @@ class PartialJson:
         self._open.pop()
         self._step = self._after
         return at + 1
+
+
+def read_input(text: str) -> tuple[Json, str]:
+    """Return what the text of a call's input says, and in words what is wrong with it, if anything is."""
+    try:
+        value = parsed(text)
+    except ValueError as error:
+        return whole_members(text) or {}, f"the tool input is no JSON: {error}"
+    return (value, "") if isinstance(value, dict) else ({}, "the tool input is no JSON object")
 
 
 def whole_members(text: str) -> Any:

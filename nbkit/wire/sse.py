@@ -10,6 +10,7 @@ from nbkit.errors import StreamError
 LONGEST = 1 << 25  # bytes of one event; the API's own limit for a whole request is about as much
 LINE_END = re.compile(r"\r\n|\n|\r")
 PING = (b"event", b"ping")
+QUIET = (b"", b"data", b"id", b"retry")
 MARK = b"\xef\xbb\xbf"  # a byte-order mark
 
 
@@ -104,10 +105,9 @@ def dispatched(frame: bytes, errors: str = "replace") -> ServerSentEvent | None:
 
 
 def says_something(frame: bytes) -> bool:
-    """Whether lines that are no event hold more than comments, ids, waiting times and signs of life."""
+    """Whether lines without data hold more than comments, ids, waiting times and signs of life."""
     fields = [line.partition(b":") for line in frame.split(b"\n") if line]
-    quiet = (name in (b"", b"id", b"retry") or (name, value.strip()) == PING for name, _, value in fields)
-    return not all(quiet)
+    return not all(name in QUIET or (name, value.strip()) == PING for name, _, value in fields)
 
 
 def encode(event: str, data: str) -> bytes:

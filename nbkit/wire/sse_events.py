@@ -40,7 +40,7 @@ class SSEEvents:
                         yield Growth(text, like)
                         continue
             item = _dispatched(frame)
-            if item is None and frame and sse.says_something(frame):
+            if frame and not (item and item.data) and sse.says_something(frame):
                 self._unread.add(frame)
             event = parse(item) if item else None
             if event is not None:

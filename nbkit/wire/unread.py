@@ -50,6 +50,8 @@ def kind_of(pieces: Sequence[bytes]) -> str:
     if start.lstrip().startswith(b"<"):
         return "a page of HTML or XML, as a proxy sends it; is this address a Messages API?"
     value = _object(BETWEEN.join(pieces))
+    if value is None and _object(start.partition(b"\n")[0]) is not None:
+        return "made of JSON lines, and lacks `data: ` before each and a blank line behind it"
     if value is None:
         return "something else; is this address a Messages API?"
     if value.get("type") == "message":
