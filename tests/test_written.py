@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from asking import assistant, user
 from nbkit.loop.history import History, Ids, Provenance, from_wire, message_node, written
 from nbkit.loop.pieces import SIZE
-from nbkit.wire.written import Written, body_bytes
+from nbkit.wire.written import body_bytes
 
 TEXTS = st.text(max_size=5) | st.sampled_from(["\ud800", '"', "\x00", "é🐀"])
 VALUES = st.recursive(
@@ -40,10 +40,6 @@ def history_of(messages: list[Any]) -> History:
     return from_wire(messages, Provenance("person"), Ids())
 
 
-def as_list(history: History) -> Written:
-    return Written([node.wire for node in history], written(history))
-
-
 @settings(max_examples=150, deadline=None)
 @given(MESSAGES, st.dictionaries(TEXTS, VALUES, max_size=3), st.dictionaries(TEXTS, VALUES, max_size=2))
 def test_a_growing_array_has_the_bytes_of_json_at_each_length(
@@ -53,7 +49,7 @@ def test_a_growing_array_has_the_bytes_of_json_at_each_length(
     for n, message in enumerate([None, *messages]):
         if n:
             history = history.added(message_node(message, Provenance("person"), ids))
-        body = {**before, "messages": as_list(history), **after}
+        body = {**before, "messages": written(history), **after}
         assert body_bytes(body) == dumped(body)
 
 
@@ -70,26 +66,26 @@ def test_so_has_one_that_was_cut_or_changed(count: int) -> None:
         history.added(node),
         history,
     ):
-        body = {"messages": as_list(changed)}
+        body = {"messages": written(changed)}
         assert body_bytes(body) == dumped(body)
 
 
 def test_a_list_that_somebody_has_changed_is_written_as_it_is() -> None:
-    body = {"messages": as_list(history_of([user("one")]))}
+    body = {"messages": written(history_of([user("one")]))}
     body_bytes(body)
     body["messages"].append(assistant("two"))
     assert body_bytes(body) == dumped(body)
 
 
 def test_a_copy_is_a_plain_list() -> None:
-    messages = as_list(history_of([user("one")]))
+    messages = written(history_of([user("one")]))
     for copied in (copy.copy(messages), copy.deepcopy(messages), pickle.loads(pickle.dumps(messages))):
         assert type(copied) is list
         assert copied == messages
 
 
 def test_what_is_no_json_is_refused_as_json_refuses_it() -> None:
-    for body in ({"messages": [{"role": {1, 2}}]}, {"messages": as_list(history_of([])), "x": {1, 2}}):
+    for body in ({"messages": [{"role": {1, 2}}]}, {"messages": written(history_of([])), "x": {1, 2}}):
         with pytest.raises(TypeError, match="set"):
             body_bytes(body)
 

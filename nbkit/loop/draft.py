@@ -121,7 +121,7 @@ class Draft(Configured):
         other.turn = Turn(self.turn.line, self.turn.ids.copy())
         other.error, other.observers = None, []
         other._versions = self._versions.copy()
-        other._fold = Fold()
+        self._fold.is_shared = True
         return other
 
     def outgoing(self) -> Outgoing:
@@ -132,7 +132,9 @@ class Draft(Configured):
     def judged(self, request: Outgoing, *, judges_end: bool = True) -> list[Problem]:
         """Return the problems of a request for the array as it is, at the cost of what is new in it."""
         history = request.history if judges_end else self.history
-        found = self._fold.problems(history, request, judges_end)
+        if not self._fold.suits(request, history):
+            self._fold = Fold()
+        found = self._fold.problems(request, history, judges_end)
         return by_whoever_answers(lenient(found, history))
 
     def request(self) -> Json:

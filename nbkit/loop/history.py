@@ -18,7 +18,7 @@ from typing import Any, Literal, overload
 from nbkit.errors import UsageError, a_kind
 from nbkit.loop.pieces import Piece, Pieces
 from nbkit.wire.blocks import Json, View
-from nbkit.wire.written import encoded
+from nbkit.wire.written import Written, encoded
 
 By = Literal["person", "model", "simulator", "tool", "fake", "refusal", "edit"]
 
@@ -95,16 +95,25 @@ class MessageNode:
 History = Pieces[MessageNode]
 
 
-def written(history: History) -> list[bytes]:
-    """Return the JSON of the messages in parts, without brackets; of whole pieces it is there already."""
-    return [*history.whole.known(_whole_pieces), b",".join([node.json for node in history.last])]
+def written(history: History) -> Written:
+    """Return the messages as they are sent, with their JSON. Of whole pieces both are there already."""
+    json = [*history.whole.known(_whole_json), b",".join([node.json for node in history.last])]
+    return Written(json, history.whole.known(_whole_wires), [node.wire for node in history.last])
 
 
-def _whole_pieces(whole: Piece[Piece[MessageNode]]) -> list[bytes]:
-    return [piece.known(_whole_piece) for piece in whole]
+def _whole_wires(whole: Piece[Piece[MessageNode]]) -> list[Json]:
+    return [wire for piece in whole for wire in piece.known(_piece_wires)]
 
 
-def _whole_piece(piece: Piece[MessageNode]) -> bytes:
+def _piece_wires(piece: Piece[MessageNode]) -> list[Json]:
+    return [node.wire for node in piece]
+
+
+def _whole_json(whole: Piece[Piece[MessageNode]]) -> list[bytes]:
+    return [piece.known(_piece_json) for piece in whole]
+
+
+def _piece_json(piece: Piece[MessageNode]) -> bytes:
     """Write a piece that others stand behind; its nodes needn't keep their own JSON any longer."""
     data = b"".join([node.json + b"," for node in piece])
     for node in piece:

@@ -140,12 +140,8 @@ class Pieces(Sequence[T]):
                 if mine is not theirs and not all(map(is_, mine, theirs)):
                     break
                 pieces += 1
-        begin = pieces * SIZE
-        rest = zip(self._piece(pieces), other._piece(pieces), strict=False)
-        for at, (old, new) in enumerate(rest):
-            if old is not new:
-                return begin + at
-        return begin + min(len(self._piece(pieces)), len(other._piece(pieces)))
+        same = list(map(is_, self._piece(pieces), other._piece(pieces)))
+        return pieces * SIZE + (same.index(False) if False in same else len(same))
 
     def _piece(self, number: int) -> Piece[T]:
         return self.whole[number] if number < len(self.whole) else self.last

@@ -16,7 +16,6 @@ from nbkit.loop.history import History, listed, plain, written
 from nbkit.loop.pieces import Pieces
 from nbkit.loop.tools import Tool, tool_of
 from nbkit.wire.blocks import Json
-from nbkit.wire.written import Written
 
 # Options of a turn that go out as headers, not in the body.
 HEADER_OPTIONS = ("version", "betas")
@@ -38,8 +37,7 @@ class Outgoing:
     @cached_property
     def body(self) -> Json:
         """The body as it is sent; to be read only. Its messages are a list that knows its JSON."""
-        messages = Written([node.wire for node in self.history], written(self.history))
-        return {**self.fields, "messages": messages, "stream": True}
+        return {**self.fields, "messages": written(self.history), "stream": True}
 
     @property
     def headers(self) -> dict[str, str]:

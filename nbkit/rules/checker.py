@@ -21,7 +21,7 @@ from nbkit.rules.envelope import Headers
 from nbkit.rules.marks import Mark
 from nbkit.rules.problem import Found, Problem, settled
 from nbkit.rules.request import Entry, Request, Turn
-from nbkit.rules.sizes import text_sizes
+from nbkit.rules.sizes import text_sizes, words
 from nbkit.wire.blocks import Json
 
 PLACE = re.compile(r"messages\.(\d+)")
@@ -122,11 +122,14 @@ class Checker:
             raise UsageError(f"can't rewind to {n!r}: the array has {counted(len(self), 'message')}")
         if n == len(self._messages):
             return
+        seen = self._request.seen
+        words_left = seen.words - sum(map(words, self._messages[n : seen.counted])), min(seen.counted, n)
         del self._messages[n:]
         mark = next(each for each in reversed(self._marks) if each.count < n + (not each.is_loose))
         self._go_back(mark)
         for i in range(mark.count, n):
             self._read(i, self._messages[i])
+        seen.words, seen.counted = words_left
 
     def _go_back(self, mark: Mark) -> None:
         mark.restore(self._request, self._logs)

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from nbkit.rules.request import Request, Seen
 
-NAMES = tuple(each.name for each in fields(Seen))
-GROWING = frozenset({"calls", "server_uses"})  # dicts that may be large, and are added to only
+GROWING = ("calls", "server_uses")  # dicts that may be large, and are added to only
+_MADE = {each.name: each.default_factory for each in fields(Seen)}
+NOTHING: dict[Any, Any] = {}
+LISTS = tuple(name for name, made in _MADE.items() if made is list)
+SMALL = tuple(name for name, made in _MADE.items() if made is dict and name not in GROWING)
+VALUES = tuple(name for name, made in _MADE.items() if made not in (list, dict))
+_lists, _small, _values, _growing = (attrgetter(*names) for names in (LISTS, SMALL, VALUES, GROWING))
 
 
 class Mark:
@@ -21,22 +27,42 @@ class Mark:
     `is_loose`: something was found in the last of them, and may read differently once it is the last again.
     """
 
-    __slots__ = ("_lengths", "_seen", "_turn", "_turns", "count", "is_loose")
+    __slots__ = (
+        "_growing",
+        "_lengths",
+        "_lists",
+        "_small",
+        "_turn",
+        "_turns",
+        "_values",
+        "count",
+        "is_loose",
+    )
 
     def __init__(self, request: Request, logs: Sequence[list[Any]], count: int, is_loose: bool) -> None:
+        seen, turns = request.seen, request.turns
         self.count = count
         self.is_loose = is_loose
-        self._lengths = [len(log) for log in logs]
-        self._seen = {name: _noted(name, getattr(request.seen, name)) for name in NAMES}
-        self._turns = len(request.turns)
-        self._turn = request.turns[-1].size if request.turns else None
+        self._lengths = tuple(map(len, logs))
+        self._lists = tuple(map(len, _lists(seen)))
+        self._growing = tuple(map(len, _growing(seen)))
+        self._small = [_copy(value) if value else NOTHING for value in _small(seen)]
+        self._values = _values(seen)
+        self._turns = len(turns)
+        self._turn = turns[-1].size if turns else None
 
     def restore(self, request: Request, logs: Sequence[list[Any]]) -> None:
         """Take a request and its logs back to where they were; to be done again as often as one likes."""
-        for log, length in zip(logs, self._lengths, strict=True):
-            del log[length:]
-        for name, noted in self._seen.items():
-            _take_back(request.seen, name, noted)
+        seen = request.seen
+        _cut(logs, self._lengths)
+        _cut(_lists(seen), self._lists)
+        for dictionary, length in zip(_growing(seen), self._growing, strict=True):
+            while len(dictionary) > length:
+                dictionary.popitem()
+        for name, value in zip(SMALL, self._small, strict=True):
+            setattr(seen, name, _copy(value))
+        for name, value in zip(VALUES, self._values, strict=True):
+            setattr(seen, name, value)
         del request.turns[self._turns :]
         if self._turn:
             request.turns[-1].cut(self._turn)
@@ -44,21 +70,9 @@ class Mark:
             request.broken_blocks = {each for each in request.broken_blocks if each[0] < self.count}
 
 
-def _noted(name: str, value: Any) -> Any:
-    if isinstance(value, list) or name in GROWING:
-        return len(value)
-    return _copy(value) if isinstance(value, dict) else value
-
-
-def _take_back(seen: Seen, name: str, noted: Any) -> None:
-    value = getattr(seen, name)
-    if isinstance(value, list):
-        del value[noted:]
-    elif name in GROWING:
-        while len(value) > noted:
-            value.popitem()
-    else:
-        setattr(seen, name, _copy(noted) if isinstance(noted, dict) else noted)
+def _cut(logs: Sequence[list[Any]], lengths: Sequence[int]) -> None:
+    for log, length in zip(logs, lengths, strict=True):
+        del log[length:]
 
 
 def _copy(value: dict[Any, Any]) -> dict[Any, Any]:

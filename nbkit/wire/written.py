@@ -80,8 +80,10 @@ def _is_written_alike(value: Any) -> bool:
 class Written(list[Json]):
     """Messages that know their own JSON. To be read only: a copy of it is a plain list."""
 
-    def __init__(self, messages: list[Json], json: list[bytes]) -> None:
-        super().__init__(messages)
+    def __init__(self, json: list[bytes], *messages: list[Json]) -> None:
+        super().__init__()
+        for each in messages:
+            self += each
         self._json = json
         self._count = len(self)
 

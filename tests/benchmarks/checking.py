@@ -19,10 +19,9 @@ import anthropic
 import httpx2  # the SDK's own copy of httpx
 
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.history import written
 from nbkit.rules.checker import Checker
 from nbkit.rules.validator import check
-from nbkit.wire.written import body_bytes, encoded
+from nbkit.wire.written import body_bytes, body_chunks, encoded
 
 Json = dict[str, Any]
 ROUNDS = 15
@@ -131,7 +130,7 @@ def through_conversation(kind: Callable[[int], list[Json]], length: int) -> Call
     def prepare() -> None:
         request = chat.outgoing()
         assert chat.judged(request) == []
-        written(request.history)
+        body_chunks(request.body)
 
     def add() -> float:
         for message in next(turns):
