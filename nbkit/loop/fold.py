@@ -20,7 +20,7 @@ from nbkit.rules.checker import Checker
 from nbkit.rules.problem import Problem
 from nbkit.wire.blocks import Json
 
-FAR = 128  # messages that one of several conversations may have the others read again
+FAR = 64  # messages that one of several conversations may have the others read again
 
 
 class Fold:
