@@ -32,12 +32,12 @@ def by_whoever_answers(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _newer(problem: Problem, history: History) -> bool:
+    if problem.rule != "R10" or problem.level != "error":
+        return False
     match problem.path.split("."):
         case ["messages", message, "content", block, *_] if message.isdecimal() and block.isdecimal():
             at, index = int(message), int(block)
         case _:
             return False
-    if problem.rule != "R10" or problem.level != "error":
-        return False
     blocks = history[at].blocks if at < len(history) else ()
     return index < len(blocks) and blocks[index].by.by in ("model", "simulator")
