@@ -193,7 +193,7 @@ REFUSED = [
         "a server nobody uses",
         ask(mcp_servers=[server("docs")]),
         "mcp_servers.0",
-        "MCP server 'docs' is defined but not referenced by any mcp_toolset in tools",
+        "MCP server 'docs' is defined but not referenced by any `mcp_toolset` in `tools`.",
         MCP,
     ),
     Refused(

@@ -167,11 +167,16 @@ def test_mcp_servers_are_told_apart_and_reached_in_secret() -> None:
 
 
 def test_an_mcp_server_is_used_by_one_toolset() -> None:
+    """anthropics/anthropic-sdk-csharp#255."""
     headers = {"anthropic-beta": "mcp-client-2025-11-20"}
     servers = [{"type": "url", "name": "m", "url": "https://example.com"}]
     toolset = {"type": "mcp_toolset", "mcp_server_name": "m"}
-    assert rules(ask(mcp_servers=servers), headers) == ["mcp_servers"]
+    (problem,) = refused(ask(mcp_servers=servers), headers)
+    assert problem.message == (
+        "MCP server 'm' is defined but not referenced by any `mcp_toolset` in `tools`."
+    )
     assert refused(ask(mcp_servers=servers, tools=[toolset]), headers) == []
+    assert rules(ask(mcp_servers=servers, tools=[toolset, toolset]), headers) == ["mcp_servers"]
 
 
 @pytest.mark.parametrize("broken", [{"properties": 5}, {"required": 5}, {"required": [[]]}])

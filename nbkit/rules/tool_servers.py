@@ -105,7 +105,7 @@ def mcp_servers(request: Request) -> Iterator[Problem]:
             continue
         uses = [each for _, each in used].count(name)
         if not uses and not _is_excused(request):
-            message = f"MCP server '{name}' is defined but not referenced by any mcp_toolset in tools"
+            message = f"MCP server '{name}' is defined but not referenced by any `mcp_toolset` in `tools`."
             yield Problem("mcp_servers", path, message, why=why)
         if uses > 1 and not _is_excused(request):
             message = f"{path}: MCP server '{name}' must be referenced by exactly one mcp_toolset"
