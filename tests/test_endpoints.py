@@ -32,8 +32,12 @@ PROJECT = "https://us-aiplatform.googleapis.com/v1/projects/p/locations/us/publi
 )
 def test_an_endpoint_stands_at_the_end_of_an_address(address: str, endpoint: str) -> None:
     assert endpoints.named(address) == endpoint
-    whole = {"requests": [{"custom_id": "a", "params": ask()}]} if endpoint == endpoints.BATCHES else ask()
-    assert check(whole, endpoint=address) == []
+    bodies = {
+        endpoints.MESSAGES: ask(),
+        endpoints.COUNT: {key: value for key, value in ask().items() if key != "max_tokens"},
+        endpoints.BATCHES: {"requests": [{"custom_id": "a", "params": ask()}]},
+    }
+    assert check(bodies[endpoint], endpoint=address) == []
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,29 @@ def test_curl_says_endpoint_and_all_headers() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (f"curl https://api.openai.com/v1/chat/completions?key=s3cret -d '{TEXT}'", "/v1/chat/completions"),
+        (f"curl http://localhost:4000/claude -d '{TEXT}'", "/claude"),
+        (json.dumps({"url": "/v1/chat/completions", "body": BODY}), "/v1/chat/completions"),
+        (json.dumps({"url": "https://x.example/v1/complete?key=s3cret", "body": BODY}), "/v1/complete"),
+    ],
+)
+def test_a_request_that_goes_elsewhere_says_as_what_it_is_judged(data: str, path: str) -> None:
+    (request,) = found(data).requests
+    assert request.endpoint == "/v1/messages"
+    assert (
+        request.note == f"it goes to {path}, which is no endpoint known here: judged as one to /v1/messages"
+    )
+
+
+def test_an_address_that_is_known_needs_no_note() -> None:
+    for record in ({"url": f"{URL}?beta=true"}, {"path": "requests/17.json"}, {"endpoint": "messages"}, {}):
+        (request,) = found(json.dumps({**record, "body": BODY})).requests
+        assert request.note == ""
+
+
 def test_a_byte_order_mark_is_skipped_and_said() -> None:
     made = found(b"\xef\xbb\xbf" + TEXT.encode())
     assert [each.body for each in made.requests] == [BODY]

@@ -12,6 +12,7 @@ COUNT = "/v1/messages/count_tokens"
 BATCHES = "/v1/messages/batches"
 ALL = (MESSAGES, COUNT, BATCHES)
 
+ADDRESS = re.compile(r"https?://[^/]+|(?=/v\d+/)")
 # The model stands in the address there: Bedrock's invocations, Vertex's predictions.
 CLOUD = (
     (re.compile(r"/models/count-tokens:rawPredict$"), COUNT),
@@ -40,3 +41,14 @@ def named(address: Any) -> str:
             "also as whole addresses"
         )
     return endpoint
+
+
+def elsewhere(address: Any) -> str:
+    """Say of an address that is no endpoint known here what becomes of its request."""
+    start = ADDRESS.match(address) if isinstance(address, str) and not found(address) else None
+    return as_messages(re.split("[?#]", address[start.end() :])[0]) if start else ""
+
+
+def as_messages(path: str) -> str:
+    """Say that a request is judged by another endpoint than the one it goes to; a query may hold a key."""
+    return f"it goes to {path[:100] or '/'}, which is no endpoint known here: judged as one to {MESSAGES}"

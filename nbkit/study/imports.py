@@ -45,7 +45,7 @@ class Imported:
     `size` is how many bytes a broken one has. `around` says what is wrong with the entry of a batch, and with
     how a body is written. `at_rest` is a conversation that isn't being sent now; `history` tells who made
     what in it. `in_batch`: it goes out inside a batch, not on its own. `note` says what a conversation
-    waits for.
+    waits for, or that an address is strange.
     """
 
     where: str
@@ -216,7 +216,7 @@ def _batch(body: Body, requests: Any, name: str) -> Iterator[Imported]:
 def _unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Imported:
     """Return the request itself, and what the record around it says of its headers and its endpoint."""
     headers: dict[str, str] = {}
-    endpoint, label, reply = MESSAGES, None, None
+    endpoint, label, reply, note = MESSAGES, None, None, ""
     for _ in WRAPPERS:
         if not isinstance(value, dict) or value.keys() & OWN_FIELDS:
             break
@@ -226,10 +226,9 @@ def _unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> I
                 raise UsageError(f"{where} is the result of a batch, not a request: check what was sent")
             break
         headers |= _kept(value.get("headers"))
-        endpoint = next(
-            (found for key in ("endpoint", "url", "path") if (found := endpoints.found(value.get(key)))),
-            endpoint,
-        )
+        addresses = [value.get(key) for key in ("endpoint", "url", "path")]
+        endpoint = next(filter(None, map(endpoints.found, addresses)), endpoint)
+        note = next(filter(None, map(endpoints.elsewhere, addresses)), note)
         label = next((value[key] for key in ("custom_id", "id") if isinstance(value.get(key), str)), label)
         reply = reply or _reply(value)
         value = inner
@@ -238,7 +237,9 @@ def _unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> I
             value = body.value
             break
     twice = tuple(body.twice(value))
-    return Imported(where, value, headers or None, endpoint, label, line, body.broken, reply, twice)
+    return Imported(
+        where, value, headers or None, endpoint, label, line, body.broken, reply, twice, note=note
+    )
 
 
 def _reply(record: Json) -> Json | None:
@@ -284,4 +285,7 @@ def _called(call: curl.Call, where: str) -> Iterator[Imported]:
         raise UsageError(f"the curl command in line {call.line} sends no request of the Messages API")
     else:
         twice = tuple(read.twice(body))
-        yield Imported(where, body, call.headers, endpoint or MESSAGES, line=call.line, around=twice)
+        note = "" if endpoint else endpoints.as_messages(call.path)
+        yield Imported(
+            where, body, call.headers, endpoint or MESSAGES, line=call.line, around=twice, note=note
+        )
