@@ -38,7 +38,12 @@ def test_a_sound_batch_has_no_problems() -> None:
                 "requests.0.custom_id: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'",
                 "custom_id",
             )
-            for id in ("", "a b", "ü", "x" * 65, "a\n")
+            for id in ("", "a b", "ü", "a\n")
+        ),
+        (  # anthropics/anthropic-sdk-python PR 1220
+            {"params": PARAMS, "custom_id": "x" * 65},
+            "requests.0.custom_id: String should have at most 64 characters",
+            "custom_id",
         ),
         ({"custom_id": "a"}, "requests.0.params: Field required", ""),
         (7, "requests.0: Input should be a valid dictionary", ""),

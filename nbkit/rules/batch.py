@@ -12,6 +12,7 @@ from typing import Any
 from nbkit.rules.problem import Fix, Problem, remove
 
 MOST = 100_000
+LONGEST_ID = 64
 CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -69,6 +70,8 @@ def _custom_id(entry: dict[str, Any], at: int, first: dict[str, int]) -> Iterato
         yield _problem(at, "custom_id", "Input should be a valid string", "An id is text.")
     elif not CUSTOM_ID.fullmatch(id):
         says = f"String should match pattern '^{CUSTOM_ID.pattern}$'"
+        if len(id) > LONGEST_ID:
+            says = f"String should have at most {LONGEST_ID} characters"
         yield _problem(at, "custom_id", says, "It has 1 to 64 letters, digits, _ or -.")
     elif first.setdefault(id, at) != at:
         says = f"custom_id must be unique, and requests.{first[id]} has the same"
