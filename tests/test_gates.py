@@ -42,6 +42,19 @@ def test_a_field_of_a_beta_needs_its_header(params: dict[str, Any], path: str, b
     assert refused(mended(ask(**params))) == []
 
 
+def test_how_blocks_are_bound_can_be_said_without_a_way_of_thinking() -> None:
+    """Recorded for pydantic/pydantic-ai#7989 on claude-fable-5-1: 200."""
+    header = {"anthropic-beta": "thinking-binding-controls-2026-08-01"}
+    for binding in ({"prefix_mismatch_behavior": "drop_block"}, {}, None):
+        bound = ask(model="claude-fable-5-1", thinking={"block_binding": binding})
+        assert refused(bound, header) == []
+    assert rules(bound) == ["R9"]
+    wrong: list[Any] = [{}, {"display": "omitted"}, {"block_binding": {"prefix_mismatch_behavior": "drop"}}]
+    for thinking in (*wrong, {"block_binding": "drop_block"}, {"block_binding": {"by": 1}}):
+        (problem,) = refused(ask(thinking=thinking), header)
+        assert problem.message == "thinking.type: Field required"
+
+
 def test_a_block_of_a_beta_needs_its_header() -> None:
     request = ask(assistant({"type": "compaction", "content": "so far"}, text()), user("go on"))
     (problem,) = refused(request)

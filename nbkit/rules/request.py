@@ -294,8 +294,8 @@ class Request:
     def thinking_type(self) -> str:
         """The mode in force: what the request says, else the model's default, else `off`."""
         thinking = self.param("thinking")
-        if isinstance(thinking, Mapping):
-            return str(thinking.get("type"))
+        if isinstance(thinking, Mapping) and "type" in thinking:
+            return str(thinking["type"])
         return self.model.thinking_default if self.model else "off"
 
     @cached_property

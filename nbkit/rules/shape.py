@@ -161,6 +161,10 @@ def _is_no_fault(request: Request, error: Any) -> bool:
         return True
     if request.is_dated_2026 and location[0] in SAMPLING:
         return True
+    if location == ("thinking",) and error["type"] == "union_tag_not_found":
+        from nbkit.rules.shape_params import only_binds
+
+        return enabled(request, "thinking.block_binding") and only_binds(error["input"])
     return location[-2:] == ("cache_control", "scope") and enabled(request, "cache_control.scope")
 
 

@@ -68,6 +68,15 @@ class BetweenTools(Strict):
 Thinking: TypeAlias = Annotated[Adaptive | Enabled | Disabled | BetweenTools, Field(discriminator="type")]
 
 
+def only_binds(thinking: dict[str, Any]) -> bool:
+    """Say whether `thinking` stays the model's own but for how its blocks are bound: that needs no `type`."""
+    binding = thinking.get("block_binding") or {}
+    if thinking.keys() != {"block_binding"} or not isinstance(binding, dict):
+        return False
+    known = binding.keys() <= {"prefix_mismatch_behavior"}
+    return known and binding.get("prefix_mismatch_behavior") in (None, "error", "drop_block")
+
+
 class JsonFormat(Strict):
     type: Literal["json_schema"]
     schema_: dict[str, Any] = Field(alias="schema")
