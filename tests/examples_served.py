@@ -10,6 +10,7 @@ from asking import (
     found,
     result,
     search,
+    system,
     text,
     thought,
     use,
@@ -29,6 +30,14 @@ def reference(name: str) -> Json:
     return {"type": "tool_reference", "tool_name": name}
 
 
+def found_tool(name: str) -> list[Json]:
+    """A search for tools, and what it found."""
+    call = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "tool_search_tool_bm25", "input": {}}
+    found = {"type": "tool_search_tool_search_result", "tool_references": [reference(name)]}
+    return [call, {"type": "tool_search_tool_result", "tool_use_id": "srvtoolu_1", "content": found}]
+
+
+DEFINED: Json = {**TOOL, "name": "get_time"}
 REFUSED = [
     Refused(
         "tool_use_not_last",
@@ -72,6 +81,13 @@ REFUSED = [
         ask(user("q"), assistant(use()), user(result(content=[reference("DesignSync")]))),
         "messages.2.content.0.tool_result.content.0",
         "Tool reference 'DesignSync' not found in available tools",
+    ),
+    Refused(  # vercel/ai's recording of a history of tool searches, sent without its tools; 2026-10
+        "tool_reference",
+        "a tool found earlier that isn't offered any more",
+        ask(user("q"), assistant(*found_tool("get_time"), text()), user("go on")),
+        "messages.1.content.1.tool_search_tool_result.content.tool_references.0",
+        "Tool reference 'get_time' not found in available tools",
     ),
     Refused(
         "R22",
@@ -161,6 +177,22 @@ LEGAL = [
         "tool_reference",
         "a reference to a tool",
         ask(user("q"), assistant(use()), user(result(content=[reference("get_weather")]))),
+    ),
+    Legal(
+        "tool_reference",
+        "a tool found earlier",
+        ask(user("q"), assistant(*found_tool("get_weather"), text()), user("go on")),
+    ),
+    Legal(
+        "tool_reference",
+        "a tool that a system message defined, found later",
+        ask(
+            user("q"),
+            system({"type": "tool_addition", "tool": {"type": "tool_definition", "definition": DEFINED}}),
+            assistant(*found_tool("get_time"), text()),
+            user("go on"),
+        ),
+        {"anthropic-beta": "mid-conversation-tool-changes-2026-07-01,inline-tools-2026-09-15"},
     ),
     Legal(
         "tool_reference",

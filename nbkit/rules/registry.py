@@ -116,6 +116,7 @@ BLOCKS: dict[str, tuple[BlockRule, ...]] = {
         tool_offers.references_offered,
         platforms.sources,
     ),
+    "tool_search_tool_result": (tool_offers.found_are_offered,),
     "search_result": (order.nested_text_not_empty, order.user_citations),
     "document": (order.nested_text_not_empty, platforms.sources),
     "image": (platforms.sources,),

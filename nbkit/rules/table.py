@@ -246,7 +246,12 @@ NAMED = (
     _row("tool_use_not_last", "the calls end their message", "server_pairs.calls_come_last"),
     _row("is_error", "a failed result says what failed", "order.failure_is_told"),
     _row("thinking_not_last", "a thought doesn't end the message being answered", "thinking.final_block"),
-    _row("tool_reference", "a tool that is referred to is offered", "tool_offers.references_offered"),
+    _row(
+        "tool_reference",
+        "a tool that is referred to is offered",
+        "tool_offers.references_offered",
+        "tool_offers.found_are_offered",
+    ),
     _row("betas", "parameters of betas that exclude each other, or need one", "limits.beta_params_agree"),
     _row("mcp_servers", "servers and toolsets name each other", "tool_servers.mcp_servers"),
     _row("tool_choice", "a tool that is chosen is offered", "tool_offers.choice_offered"),

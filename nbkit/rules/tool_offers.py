@@ -208,20 +208,41 @@ def _ran_code(place: Place) -> bool:
 
 def references_offered(request: Request, place: Place) -> Iterator[Problem]:
     """A `tool_reference` in a result names a tool of the request. What an MCP server has isn't known here."""
+    for path, way, block in () if place.broken else nested(place):
+        if block.get("type") == "tool_reference":
+            yield from _unless_offered(request, path, way, block)
+
+
+def found_are_offered(request: Request, place: Place) -> Iterator[Problem]:
+    """What a search for tools found is a reference as well, as long as it stays in the history."""
+    content = {} if place.broken else place.block.get("content")
+    found = content.get("tool_references") if isinstance(content, dict) else None
+    for n, block in enumerate(found or ()):
+        path = f"{place.path}.{place.type}.content.tool_references.{n}"
+        yield from _unless_offered(request, path, f"{place.path}.content.tool_references.{n}", block)
+
+
+def _unless_offered(request: Request, path: str, way: str, block: Json) -> Iterator[Problem]:
     if request.broken_tools or any(tool.get("type") == "mcp_toolset" for _, tool in request.tools):
         return
-    names = {tool.get("name") for _, tool in request.tools}
-    for path, way, block in () if place.broken else nested(place):
-        name = block.get("tool_name")
-        if block.get("type") == "tool_reference" and name not in names:
-            yield Problem(
-                "tool_reference",
-                path,
-                f"Tool reference '{name}' not found in available tools",
-                error_code="tool_reference_unresolved",
-                why="A reference loads a tool that the request holds back; this one isn't among its `tools`.",
-                fix=Fix("remove the reference", (remove(way),)),
-            )
+    name = block.get("tool_name")
+    if any(tool.get("name") == name for _, tool in request.tools) or name in _added(request):
+        return
+    yield Problem(
+        "tool_reference",
+        path,
+        f"Tool reference '{name}' not found in available tools",
+        error_code="tool_reference_unresolved",
+        why="A reference loads a tool that the request holds back; this one isn't among its `tools`.",
+        fix=Fix("remove the reference", (remove(way),)),
+    )
+
+
+def _added(request: Request) -> set[Any]:
+    """Name the tools that system messages define in mid-conversation."""
+    blocks = [place.block for place in request.places if place.type == "tool_addition" and not place.broken]
+    definitions = [block["tool"].get("definition") or {} for block in blocks]
+    return {definition.get("name") for definition in definitions}
 
 
 def tools_supported(request: Request) -> Iterator[Problem]:
