@@ -93,7 +93,9 @@ def outcome(data: bytes, framing: Framing = "sse", size: int = 0) -> tuple[objec
     chunks = [data[at : at + size] for at in range(0, len(data), size)] if size else [data]
     try:
         return "whole", *told(assemble(chunks, framing))
-    except (StreamError, APIError) as error:
+    except StreamError as error:
+        return type(error), str(error), error.raw_text, *told(error.partial)
+    except APIError as error:
         return type(error), str(error), *told(error.partial)
 
 

@@ -280,6 +280,15 @@ def test_a_call_that_never_stopped_is_not_run_though_its_input_reads_well() -> N
     assert "the block never stopped" in shown(conversation)
 
 
+def test_what_of_a_text_got_lost_on_the_way_is_said_beside_it() -> None:
+    new = {"type": "hologram_delta", "rays": 7}
+    events = [start(**reply()), block(0, **HALF), delta(0, **new), *ending("end_turn")]
+    conversation, _, _ = weather(events)
+    conversation.send("q")
+    said = shown(conversation)
+    assert "a delta of an unknown type came for it; the block never stopped" in said
+
+
 @pytest.mark.parametrize("reason", ["brand_new_reason", None])
 def test_a_word_nobody_knows_ends_the_turn_like_any_other(reason: str | None) -> None:
     conversation, server, _ = weather(reply(HALF, stop_reason=reason))  # type: ignore[arg-type]  # as it came

@@ -120,7 +120,7 @@ class Line:
     def replied(self, message: Message, by: Literal["model", "simulator"], ids: Ids) -> Line:
         """Return the line with a reply; one with nothing that may be sent back adds nothing (rule R5)."""
         blocks = tuple(
-            BlockNode(ids.block(), block.to_wire(), Provenance(by, fault=_fault(message, at)))
+            BlockNode(ids.block(), block.to_wire(), _came_from(by, message, at))
             for at, block in enumerate(message.content)
             if _may_be_sent(message, at)
         )
@@ -158,6 +158,13 @@ def _may_be_sent(message: Message, at: int) -> bool:
     if raw.get("type") == "text":
         return bool(str(raw.get("text", "")).strip())
     return raw.get("type") != "thinking" or bool(raw.get("signature"))
+
+
+def _came_from(by: Literal["model", "simulator"], message: Message, at: int) -> Provenance:
+    """Say who made a block, and what of it got lost on the way; a call that got lost in part can't be run."""
+    fault = _fault(message, at)
+    lost = [each.message for each in message.faults if each.index == at and (each.harmless or not fault)]
+    return Provenance(by, note="; ".join(dict.fromkeys(lost)) or None, fault=fault)
 
 
 def _fault(message: Message, at: int) -> str | None:

@@ -81,10 +81,10 @@ class FrameDecoder:
             what = "its lengths don't fit their checksum"
             if self._waiting.startswith(SSE_FIELDS):
                 what += "; these are server-sent events, which framing='sse' reads"
-            raise self._broken(what, self._waiting)
+            raise self._broken(what, self._waiting[: PRELUDE.size])
         if headers > MOST_HEADERS or not headers + AROUND <= total <= headers + AROUND + MOST_PAYLOAD:
             what = f"it says that it is {total:,} bytes long, with {headers:,} of headers"
-            raise self._broken(what, self._waiting)
+            raise self._broken(what, self._waiting[: PRELUDE.size])
         return int(total)
 
     def _frame(self, whole: bytes) -> Frame:

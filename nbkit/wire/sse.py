@@ -47,15 +47,15 @@ class SSEDecoder:
         if not straddles and b"\n\n" not in data:
             waiting.append(data)
             self._size += len(data)
-            if self._size > LONGEST:
-                raise _endless(waiting[0])
+            if self._size > LONGEST + 1:  # half of the blank line may be here already
+                raise _endless(b"".join(waiting))
             return []
         if waiting:
             data = b"".join((*waiting, data))
             waiting.clear()
         frames = data.split(b"\n\n")
-        if len(data) > LONGEST and max(map(len, frames)) > LONGEST:
-            raise _endless(data)
+        if len(data) > LONGEST and (longest := max(frames, key=len)) and len(longest) > LONGEST:
+            raise _endless(longest)
         rest = frames.pop()
         self._size = len(rest)
         if rest:
