@@ -17,7 +17,6 @@ from nbkit.loop import edit as edits
 from nbkit.loop.configured import Configured, as_name
 from nbkit.loop.fold import Fold
 from nbkit.loop.history import History, listed, plain, to_wire
-from nbkit.loop.judging import by_whoever_answers, lenient
 from nbkit.loop.line import Line
 from nbkit.loop.overlay import match
 from nbkit.loop.settings import OURS, Outgoing, Settings
@@ -134,8 +133,7 @@ class Draft(Configured):
         history = request.history if judges_end else self.history
         if not self._fold.suits(request, history):
             self._fold = Fold()
-        found = self._fold.problems(request, history, judges_end)
-        return by_whoever_answers(lenient(found, history))
+        return self._fold.problems(request, history, judges_end)
 
     def request(self) -> Json:
         """Return the exact body of the next request, a copy; at a pause with the results that are in."""

@@ -15,12 +15,28 @@ from nbkit.rules.problem import Problem
 NEWER = "The server sent this itself, in a newer form than nbkit knows; it goes back as it came."
 
 
-def lenient(problems: Iterable[Problem], history: History) -> list[Problem]:
-    """Return the problems, with unknown fields in the server's own blocks as `unknown` instead of `error`."""
+Known = dict[int, tuple[Problem, Problem]]  # by the identity of the first
+
+
+def lenient(problems: Iterable[Problem], history: History, known: Known | None = None) -> list[Problem]:
+    """Return the problems, with unknown fields in the server's own blocks as `unknown` instead of `error`.
+
+    `known` keeps what was said of the very same problem, for arrays with many that are told again and again.
+    """
+    known = {} if known is None else known
     return [
-        replace(each, level="unknown", why=NEWER, fix=None) if _newer(each, history) else each
+        _lenient(each, history, known) if each.rule == "R10" and each.level == "error" else each
         for each in problems
     ]
+
+
+def _lenient(problem: Problem, history: History, known: Known) -> Problem:
+    found = known.get(id(problem))
+    if found is None:
+        is_newer = _newer(problem, history)
+        said = replace(problem, level="unknown", why=NEWER, fix=None) if is_newer else problem
+        found = known[id(problem)] = problem, said
+    return found[1]
 
 
 def by_whoever_answers(problems: Iterable[Problem]) -> list[Problem]:
@@ -32,8 +48,6 @@ def by_whoever_answers(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _newer(problem: Problem, history: History) -> bool:
-    if problem.rule != "R10" or problem.level != "error":
-        return False
     match problem.path.split("."):
         case ["messages", message, "content", block, *_] if message.isdecimal() and block.isdecimal():
             at, index = int(message), int(block)

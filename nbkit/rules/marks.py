@@ -45,7 +45,7 @@ class Mark:
         self.is_loose = is_loose
         self._lengths = tuple(map(len, logs))
         self._lists = tuple(map(len, _lists(seen)))
-        self._growing = tuple(map(len, _growing(seen)))
+        self._growing = tuple(map(len, (*_growing(seen), request.broken_blocks)))
         self._small = [_copy(value) if value else NOTHING for value in _small(seen)]
         self._values = _values(seen)
         self._turns = len(turns)
@@ -56,7 +56,7 @@ class Mark:
         seen = request.seen
         _cut(logs, self._lengths)
         _cut(_lists(seen), self._lists)
-        for dictionary, length in zip(_growing(seen), self._growing, strict=True):
+        for dictionary, length in zip((*_growing(seen), request.broken_blocks), self._growing, strict=True):
             while len(dictionary) > length:
                 dictionary.popitem()
         for name, value in zip(SMALL, self._small, strict=True):
@@ -66,8 +66,6 @@ class Mark:
         del request.turns[self._turns :]
         if self._turn:
             request.turns[-1].cut(self._turn)
-        if request.broken_blocks:
-            request.broken_blocks = {each for each in request.broken_blocks if each[0] < self.count}
 
 
 def _cut(logs: Sequence[list[Any]], lengths: Sequence[int]) -> None:

@@ -238,7 +238,7 @@ class Request:
     judges_end: bool = True
     broken_params: set[str] = field(default_factory=set)
     broken_tools: set[int] = field(default_factory=set)
-    broken_blocks: set[tuple[int, int]] = field(default_factory=set)
+    broken_blocks: dict[tuple[int, int], None] = field(default_factory=dict)
     turns: list[Turn] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
     used_ids: set[str] | None = None  # of all blocks, when something has to be named differently

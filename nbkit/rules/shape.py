@@ -304,7 +304,7 @@ def _rule(kind: str, location: Location) -> str:
 def _remember(request: Request, location: Location) -> None:
     match [part for part in location if not str(part).startswith("(")]:
         case ["messages", int(i), "content", int(j), *_]:
-            request.broken_blocks.add((i, j))
+            request.broken_blocks[i, j] = None
         case ["tools", int(k), *_]:
             request.broken_tools.add(k)
         case [str(name), *_]:
