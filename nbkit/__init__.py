@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nbkit.loop.policy import allow, ask, by_name, deny, first_of, scripted
     from nbkit.loop.tools import Tool, tool
     from nbkit.rules.between.succession import check_session
+    from nbkit.rules.checker import Checker
     from nbkit.rules.portability import portability
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.simulator import Simulator
@@ -43,6 +44,7 @@ __all__ = [
     "Anthropic",
     "Approve",
     "AsyncClient",
+    "Checker",
     "Client",
     "Conversation",
     "EditInput",
@@ -95,6 +97,7 @@ _HOMES = {
     "nbkit.loop.decisions": ("Approve", "EditInput", "EditResult", "Fake", "Refuse", "Stop"),
     "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "scripted"),
     "nbkit.loop.tools": ("Tool", "tool"),
+    "nbkit.rules.checker": ("Checker",),
     "nbkit.rules.portability": ("portability",),
     "nbkit.rules.between.succession": ("check_session",),
     "nbkit.rules.validator": ("Problem", "check"),

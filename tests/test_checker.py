@@ -179,6 +179,31 @@ def test_no_odd_value_is_known_at_a_glance(odd: Any) -> None:
 MAY_BE_EMPTY = {"content", "input", "thinking"}  # "" and a dict are legal in some of these
 
 
+def test_what_can_not_be_added_leaves_everything_as_it_was() -> None:
+    circle = user(text("x"))
+    circle["content"].append(circle)
+    for beginning in (conversation(1), [*conversation(1), assistant(text(" "))]):
+        checker = Checker(ask(*beginning))
+        assert checker.problems() == check(ask(*beginning))
+        with pytest.raises(UsageError, match="contains itself"):
+            checker.extend(user("more"), circle)
+        assert len(checker) == len(beginning)
+        checker.extend(user("else"))
+        assert checker.problems() == check(ask(*beginning, user("else")))
+
+
+def test_what_does_not_grow_by_messages_is_said() -> None:
+    with pytest.raises(UsageError, match="is a dict, not list"):
+        Checker([])  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="as a whole"):
+        Checker({"requests": []}, endpoint="/v1/messages/batches")
+    for body in ({"model": "claude-sonnet-5"}, {"messages": "words"}):
+        checker = Checker(body)
+        with pytest.raises(UsageError, match='begin with "messages": '):
+            checker.extend(user("x"))
+        assert checker.problems() == check(body)
+
+
 def test_the_body_that_was_given_is_not_changed() -> None:
     request = ask(*conversation(1))
     before = copy.deepcopy(request)

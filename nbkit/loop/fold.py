@@ -65,8 +65,7 @@ class Fold:
             self._params = params or ""
         seen = self._history.shared(history)
         self._checker.rewind(seen)
-        for node in history[seen:]:
-            self._checker.extend(node.wire)
+        self._checker.extend(*(node.wire for node in history[seen:]))
         self._history = history
         return self._checker
 

@@ -50,10 +50,15 @@ class Findings:
 
 
 class Checker:
-    """Checks one request while messages are added; `body` is the request as it is at the beginning.
+    """`check()` for a request that grows by messages, at the cost of those that are new.
 
-    The body is not changed, nor are its messages copied: they must stay as they are while this is in use.
-    For one that has changed, `rewind` to it and `extend` by what stands there now.
+        checker = nbkit.Checker({"model": "claude-sonnet-5", "max_tokens": 1024, "messages": history})
+        checker.extend(reply, results)
+        checker.problems()  # equal to check({..., "messages": [*history, reply, results]})
+
+    Takes what `check()` takes of a dict for one request. Messages are neither copied nor changed, and must
+    stay as they are: for one that is changed, `rewind()` to its index and `extend()` by what stands there
+    now. Other parameters are another request, and want another checker. Not for several threads at once.
     """
 
     def __init__(
@@ -63,6 +68,10 @@ class Checker:
         endpoint: str = "/v1/messages",
         platform: str = "anthropic",
     ) -> None:
+        if not isinstance(body, dict):
+            raise UsageError(f"a request that grows is a dict, not {type(body).__name__}")
+        if endpoints.named(endpoint) == endpoints.BATCHES:
+            raise UsageError("a batch doesn't grow by messages: give it to check() as a whole")
         sent = platforms.headers(headers, platform, body)
         names = envelope.betas_of(sent)
         messages = body.get("messages")
@@ -92,8 +101,7 @@ class Checker:
         self._before_last: Mark | None = None  # where the last message has to be read again
         self._marks = [Mark(request, self._logs, 0, is_loose=False)]
         self._messages += messages if isinstance(messages, list) else ()
-        for i, message in enumerate(self._messages):
-            self._read(i, message)
+        self._read_on(0)
 
     @property
     def request(self) -> Request:
@@ -103,39 +111,50 @@ class Checker:
     def __len__(self) -> int:
         return len(self._messages)
 
-    def extend(self, message: Any) -> None:
-        """Add a message and check it, at the cost of that message."""
+    def extend(self, *messages: Any) -> None:
+        """Add messages and check them, at the cost of these messages."""
         count = len(self._messages)
+        if self._request.raw.get("messages") is not self._messages:
+            raise UsageError('nothing can be added to `messages` that is no list: begin with "messages": []')
         if self._asked == count:
             self._mark(count)
             if len(self._marks) > RECENT and self._marks[-RECENT].count % EVERY:
                 del self._marks[-RECENT]
-        self._messages.append(message)
-        if self._before_last is not None:
-            self._go_back(self._before_last)
-            self._read(count - 1, self._messages[count - 1])
-        self._read(count, message)
+        self._messages += messages
+        try:
+            if messages and self._before_last is not None:
+                self._read_from(self._before_last)
+            else:
+                self._read_on(count)
+        except UsageError:  # one that is no JSON at all: as if none had been added
+            self._keep(count)
+            raise
 
     def rewind(self, n: int) -> None:
-        """Keep the first `n` messages, at the cost of those that go; `extend` goes on from there."""
+        """Keep the first `n` messages, at the cost of those that go."""
         if n not in range(len(self._messages) + 1):
             raise UsageError(f"can't rewind to {n!r}: the array has {counted(len(self), 'message')}")
-        if n == len(self._messages):
-            return
-        seen = self._request.seen
-        words_left = seen.words - sum(map(words, self._messages[n : seen.counted])), min(seen.counted, n)
-        del self._messages[n:]
-        mark = next(each for each in reversed(self._marks) if each.count < n + (not each.is_loose))
-        self._go_back(mark)
-        for i in range(mark.count, n):
-            self._read(i, self._messages[i])
-        seen.words, seen.counted = words_left
+        if n < len(self._messages):
+            seen = self._request.seen
+            left = seen.words - sum(map(words, self._messages[n : seen.counted])), min(seen.counted, n)
+            self._keep(n)
+            seen.words, seen.counted = left
 
-    def _go_back(self, mark: Mark) -> None:
+    def _keep(self, n: int) -> None:
+        del self._messages[n:]
+        self._read_from(next(each for each in reversed(self._marks) if each.count < n + (not each.is_loose)))
+
+    def _read_from(self, mark: Mark) -> None:
+        """Go back to a mark, and read again what stands behind it."""
         mark.restore(self._request, self._logs)
         self._found_last, self._before_last = mark.is_loose, None
         while self._marks[-1].count > mark.count:
             self._marks.pop()
+        self._read_on(mark.count)
+
+    def _read_on(self, count: int) -> None:
+        for i in range(count, len(self._messages)):
+            self._read(i, self._messages[i])
 
     def _mark(self, count: int) -> None:
         if self._marks[-1].count < count:

@@ -36,7 +36,7 @@ def check(
     left aside: of messages, of `count_tokens`, or of batches, where the body is a whole batch and each of
     its requests is judged at its place (`requests.0.params.…`). `platform` is `anthropic`, `bedrock`,
     `vertex`, or `strict`: the reading of 2023. `UsageError` for headers that are none, and for an endpoint or
-    a platform that isn't known.
+    a platform that isn't known. Each call looks at the whole; for an array that grows there is `Checker`.
     """
     if isinstance(request, str | bytes | bytearray):
         return _written(as_bytes(request), headers, endpoint, platform)
