@@ -316,6 +316,9 @@ def test_a_key_that_stands_twice_is_told_in_every_kind_of_file(
     ):
         assert checked(tmp_path, data.encode(), name=name) == 0
         assert "max_tokens: this key stands here more than once" in capsys.readouterr().out, name
+    body = json.dumps({"custom_id": "a", "params": GOOD})
+    assert checked(tmp_path, f'{{"requests": [], "requests": [{body}]}}'.encode()) == 0
+    assert "requests: this key stands here more than once" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_json_and_too_large_says_so_first(

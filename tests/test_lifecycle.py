@@ -18,6 +18,7 @@ THE_OLD = [
     ("claude-opus-4-20250514", "2026-06-15", "claude-opus-4-8"),
     ("claude-2.1", "2025-07-21", "claude-opus-4-8"),
     ("claude-instant-1.2", "2024-11-06", "claude-haiku-4-5-20251001"),
+    ("anthropic.claude-3-haiku-20240307-v1:0", "2026-04-20", "claude-haiku-4-5-20251001"),
 ]
 
 
@@ -80,6 +81,8 @@ def test_a_deprecated_model_passes_with_a_warning_that_names_its_last_day(name: 
         ("claude-sonet-5", "claude-sonnet-5"),
         ("anthropic.claude-opus-4-8-v1:0", "claude-opus-4-8"),
         ("claude-sonnet-4-5@20250929", "claude-sonnet-4-5-20250929"),
+        ("anthropic/claude-sonnet-4.5", "claude-sonnet-4-5"),
+        ("anthropic/claude-opus-5", "claude-opus-5"),
     ],
 )
 def test_a_name_that_is_misspelt_says_which_may_be_meant(name: str, meant: str) -> None:

@@ -264,3 +264,11 @@ def test_with_an_unknown_beta_what_cannot_be_read_is_not_weighed() -> None:
     cell = judged(odd, "claude-opus-5", headers={"anthropic-beta": "holograms-2027-01-01"})
     assert cell.verdict in ("unknown", "refused")
     assert cell.input_cost is None
+
+
+def test_a_body_may_be_given_as_it_is_sent() -> None:
+    written = json.dumps(ask())
+    assert str(portability(written, platforms="bedrock")) == str(portability(ask(), platforms="bedrock"))
+    assert str(portability(written.encode())) == str(portability(ask()))
+    broken = portability("{", models=["claude-opus-5"], versions=[NEW])
+    assert [cell.refusal.rule for cell in broken if cell.refusal] == ["body"] * 4

@@ -184,9 +184,9 @@ def model(id: str, platform: str = "anthropic") -> Model | None:
     return _models().get(id) or _models().get(_first_party_id(id, _platforms().get(platform)))
 
 
-def retired(id: str, platform: str = "anthropic") -> Retired | None:
-    """Return what is still known of a model that left before the table began, or None."""
-    return _retired().get(id) or _retired().get(_first_party_id(id, _platforms().get(platform)))
+def retired(id: str) -> Retired | None:
+    """Return what is still known of a model that left before the table began, by anybody's id, or None."""
+    return next(filter(None, (_retired().get(_first_party_id(id, each)) for each in platforms())), None)
 
 
 def model_like(id: str) -> str | None:
@@ -194,6 +194,7 @@ def model_like(id: str) -> str | None:
 
     With another number it isn't the same model: that may be one that came later.
     """
+    id = id.rpartition("/")[2]  # a gateway puts the maker's name in front
     for each in platforms():
         if found := model(id, each.name):
             return found.id

@@ -23,7 +23,7 @@ def known_model(request: Request) -> Iterator[Problem]:
     if model is not None:
         yield from _ending(request, name, model)
         return
-    left = facts.retired(name, request.platform)
+    left = facts.retired(name)
     if left is not None:
         yield _retired(request, name, left.retired, left.replacement)
     else:

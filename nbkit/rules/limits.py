@@ -28,7 +28,7 @@ def _digits(value: float) -> str:
 def max_tokens(request: Request) -> Iterator[Problem]:
     """R68: `max_tokens` is at most what the model can write. Retired models, too, said it in their time."""
     value, name, model = request.param("max_tokens"), request.param("model"), request.model
-    gone = facts.retired(name, request.platform) if model is None and isinstance(name, str) else None
+    gone = facts.retired(name) if model is None and isinstance(name, str) else None
     most = model.max_output if model else gone.max_output if gone else None
     if most is not None and isinstance(value, int | float) and value > most:
         full = model.id if model else name

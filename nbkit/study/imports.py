@@ -124,7 +124,8 @@ def _json(data: bytes, name: str) -> Import:
         case {"cells": list(), "nbformat": _}:
             return _conversations(data, name, "notebook")
         case {"requests": requests} if not OWN_FIELDS & body.value.keys():
-            return Import("batch", _batch(body, requests, name))
+            twice = tuple(each.message for each in body.twice(body.value) if "." not in each.path)
+            return Import("batch", _batch(body, requests, name), twice)
         case [dict(), *_] as several:
             found = [_unwrapped(body, each, f"{name}: {at}") for at, each in enumerate(several)]
             return Import("list", found)
