@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,6 +147,23 @@ def test_garbage_has_an_outcome_that_no_split_changes(garbage: bytes, framing: F
         assert outcome(data, framing, size=1) == outcome(data, framing)
 
 
+STREAMS = sorted((Path(__file__).parent / "data" / "streams").glob("*.sse"))
+PIECES = st.sampled_from(
+    [b"\n", b"\r", b"\n\n", b'"', b"}", b"\\", b"\xff", b"\xef\xbb\xbf", b"<html>\n\n</html>"]
+)
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_stream_whose_bytes_are_broken_has_an_outcome_that_no_split_changes(data: Any) -> None:
+    body = data.draw(st.sampled_from(STREAMS)).read_bytes()
+    for _ in range(data.draw(st.integers(1, 3))):
+        at, gone = data.draw(st.integers(0, len(body))), data.draw(st.sampled_from([0, 0, 1, 40, 10_000]))
+        body = body[:at] + data.draw(PIECES) + body[at + gone :]
+    for size in (1, data.draw(st.integers(2, 200))):
+        assert outcome(body, size=size) == outcome(body)
+
+
 def whole(text: str) -> str:
     """The text as JSON carries it: two halves of a character beside each other are that character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
@@ -164,8 +182,9 @@ def test_any_tool_input_is_what_json_reads_or_a_fault_with_its_text(text: str, d
         want = json.loads(text)
     except ValueError:
         want = None
-    if message.faults:
-        assert (message.faults[0].kind, message.faults[0].raw_text) == ("invalid_input", text)
+    fault = message.fault(0)
+    if fault:
+        assert (fault.kind, fault.raw_text) == ("invalid_input", text)
         assert message.tool_uses[0].input == {}
     else:
         assert message.tool_uses[0].input == (want if text.strip() else {})
@@ -189,7 +208,7 @@ def test_any_tool_input_is_what_json_reads_or_a_fault_with_its_text(text: str, d
 def test_tool_input_is_read_as_the_standard_has_it(text: str, value: Any) -> None:
     deltas = [{"type": "input_json_delta", "partial_json": text}]
     message = assemble(sse(EVENTS[0], *block(0, CALL, *deltas), EVENTS[-1]))
-    assert (message.faults == ()) == (value is not None)
+    assert (message.fault(0) is None) == (value is not None)
     assert value is ... or message.tool_uses[0].input == (value or {})
 
 

@@ -181,3 +181,14 @@ def test_events_of_another_api_are_kept_where_no_message_began() -> None:
     with pytest.raises(StreamError, match="holds no message_start") as caught:
         assemble(b"data: " + json.dumps(other).encode() + b"\n\ndata: [DONE]\n\n")
     assert json.loads(caught.value.raw_text) == other
+
+
+@pytest.mark.parametrize(
+    "delta", [[], [{"type": "message_delta", "delta": {}, "usage": {"output_tokens": 1}}]]
+)
+def test_a_reply_that_ends_and_does_not_say_why_is_told(delta: list[Json]) -> None:
+    message = assemble(stream(start(), block(0, type="text", text="hi"), stop(0), *delta, ending("x")[-1]))
+    assert (message.text, message.stop_reason) == ("hi", None)
+    assert [fault.kind for fault in message.faults] == ["missing_ending"]
+    # What the server had ready is told at the start, and needs no message_delta.
+    assert assemble(stream(start(stop_reason="tool_use"), ending("x")[-1])).faults == ()

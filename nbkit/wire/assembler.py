@@ -9,7 +9,7 @@ Rules it keeps:
 * Unknown blocks are kept as they came. Unknown events and deltas, a delta that its block can't take and what
   is said twice change nothing, and are `Fault`s.
 * Blocks begin in the order of their indexes. Several may be open at once: each delta says which one it means.
-  One that is open at `message_stop` ends there, and that is a `Fault`.
+  One that is open at `message_stop` ends there, and that is a `Fault`; so is an ending without a stop_reason.
 * A `fallback` block says that another model goes on: the message's `model` follows it.
 * `message_delta` overwrites, the three fields of an ending together; its usage is cumulative, so absent or
   null keeps what was there. Which message it is, and whose, it can't change.
@@ -269,6 +269,8 @@ class Assembler:
             self._settled(opened)
             self._faults.append(unfinished)
         self._mark_truncated()
+        if (self._message or {}).get("stop_reason") is None:
+            self._faults.append(Fault(None, "missing_ending", "", "the reply ended, and nothing said why"))
         self._finished = True
         return Change("finish")
 

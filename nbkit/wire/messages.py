@@ -26,9 +26,10 @@ FaultKind = Literal[
     "unknown_delta",
     "unknown_event",
     "repeated_event",
+    "missing_ending",
     "unread_text",
 ]
-HARMLESS = {"unknown_delta", "unknown_event", "repeated_event", "unread_text"}
+HARMLESS = {"unknown_delta", "unknown_event", "repeated_event", "missing_ending", "unread_text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Fault:
 
     @property
     def harmless(self) -> bool:
-        """Whether it spoils no block: something newer than we are, or said twice."""
+        """Whether it spoils no block: something newer than we are, said twice, or beside the blocks."""
         return self.kind in HARMLESS
 
 
