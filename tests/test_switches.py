@@ -65,7 +65,8 @@ def test_a_mode_of_thinking_is_refused_only_where_that_is_confirmed(
 def test_what_is_unsure_about_a_model_is_a_fact_it_has() -> None:
     known = {"price", "thinking", *(f"thinking.{kind}" for kind in ("adaptive", "between_tools", "disabled"))}
     for model in facts.models():
-        assert all(doubt in known or hasattr(model, doubt) for doubt in model.unconfirmed), model.id
+        gone = {f"tools.{kind}" for kind in model.tools_gone}
+        assert all(doubt in known | gone or hasattr(model, doubt) for doubt in model.unconfirmed), model.id
 
 
 def test_an_upload_and_a_caller_that_came_in_may_go_back() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from asking import SEARCH_TOOL, TOOL, ask, mended, refused, rules
+from nbkit.rules.validator import check
 
 BASH = {"type": "bash_20250124", "name": "bash"}
 
@@ -253,7 +254,12 @@ USE = {"anthropic-beta": "computer-use-2025-01-24"}
     ("kind", "model", "other", "headers"),
     [
         (BROWSER, "claude-haiku-4-5-20251001", "claude-opus-4-8", None),
-        ({"type": "computer_toolset_20260801"}, "claude-sonnet-4-6", "claude-sonnet-5", None),
+        (
+            {"type": "text_editor_20250429", "name": "str_replace_based_edit_tool"},
+            "claude-sonnet-4-5-20250929",
+            "claude-opus-4-1",
+            None,
+        ),
         ({"type": "computer_20250124", **SCREEN}, "claude-sonnet-4-6", "claude-sonnet-4-5", USE),
         ({"type": "computer_20250124", **SCREEN}, "claude-fable-5", "claude-haiku-4-5", USE),
     ],
@@ -261,12 +267,17 @@ USE = {"anthropic-beta": "computer-use-2025-01-24"}
 def test_a_type_of_tool_belongs_to_some_models(
     kind: dict[str, Any], model: str, other: str, headers: dict[str, str] | None
 ) -> None:
-    """The words are those of live refusals of 2026 (by Haiku 4.5, Sonnet 4.6 and Fable 5)."""
+    """The words are those of live refusals of 2026, each by the model that is named here."""
     (problem,) = refused(ask(model=model, tools=[kind]), headers)
     begins = f"'{model}' does not support tool types: {kind['type']}. Did you mean one of advisor_20260301, "
     assert problem.message.startswith(begins)
     assert kind["type"] not in problem.message[len(begins) :]
     assert refused(ask(model=other, tools=[kind]), headers) == []
+
+
+def test_a_type_of_tool_that_nobody_has_seen_refused_is_only_warned_of() -> None:
+    (problem,) = check(ask(model="claude-sonnet-4-6", tools=[{"type": "computer_toolset_20260801"}]))
+    assert (problem.rule, problem.level) == ("R81", "warning")
 
 
 def test_every_tool_that_code_may_call_is_named() -> None:

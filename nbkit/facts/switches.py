@@ -9,8 +9,9 @@ from __future__ import annotations
 # R31: some proxies want `tools` beside a history with tool blocks; the API itself doesn't today.
 HISTORY_NEEDS_TOOLS: bool = False
 
-# R40 to R45, R86: where `unconfirmed` names a model's thinking, forced_tool_choice or system_role, a refusal
-# is only a warning. Sonnet 5 refuses system messages by the docs; asked in September 2026, it took them.
+# R40 to R45, R81, R86: where `unconfirmed` names a model's thinking, forced_tool_choice, system_role or a
+# type of tool, a refusal is only a warning. Sonnet 5 refuses system messages by the docs; asked in September
+# 2026, it took them.
 DOUBTED_MODELS_PASS: bool = True
 
 # R76: Opus 4.1 and Mythos Preview have left, but a case of the collection has Opus 4.1 still answering: the

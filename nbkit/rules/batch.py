@@ -91,7 +91,7 @@ def _params(entry: dict[str, Any], at: int) -> Iterator[Problem]:
         )
     if type(params.get("max_tokens")) is int and params["max_tokens"] == 0:
         why = "Filling the cache ahead is for requests that go out at once."
-        yield _problem(at, "params.max_tokens", "must be at least 1 in a batch", why)
+        yield _problem(at, "params.max_tokens", "must be greater than or equal to 1", why)
     if params.get("speed") == "fast":
         fix = Fix("remove speed", (remove("speed"),))
         yield _problem(at, "params.speed", "not supported in a batch", "A batch has its own pace.", fix)

@@ -66,11 +66,11 @@ def mode_supported(request: Request) -> Iterator[Problem]:
     elif kind == "disabled" and "between_tools" in model.thinking:
         message = BETWEEN_TOOLS
         fix = Fix("think between tools only", (replace("thinking", {"type": "between_tools"}),))
-    level = _level(model, "thinking", f"thinking.{kind}")
+    level = level_of(model, "thinking", f"thinking.{kind}")
     yield Problem(rule, "thinking", message, level=level, why=why, fix=fix)
 
 
-def _level(model: Model, *doubted: str) -> Level:
+def level_of(model: Model, *doubted: str) -> Level:
     """Refuse for what is known of a model; of what nobody has confirmed, only warn."""
     unsure = switches.DOUBTED_MODELS_PASS and any(fact in model.unconfirmed for fact in doubted)
     return "warning" if unsure else "error"
@@ -118,7 +118,7 @@ def forced_tool(request: Request) -> Iterator[Problem]:
     fix = Fix("let the model choose", (replace("tool_choice", {"type": "auto"}),))
     if request.model and request.model.forced_tool_choice is False:
         message = 'tool_choice: type "tool" and "any" are not supported for this model.'
-        level = _level(request.model, "forced_tool_choice")
+        level = level_of(request.model, "forced_tool_choice")
         why = f"{request.model.id} always thinks first."
         yield Problem("R45", "tool_choice", message, level=level, why=why, fix=fix)
     elif config(request).get("type") == "enabled":

@@ -10,6 +10,7 @@ from nbkit.facts import facts
 from nbkit.rules.json_schema import is_json_schema
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.request import Place, Request, nested
+from nbkit.rules.thinking import level_of
 from nbkit.wire.blocks import Json
 
 KEY_PATTERN = "^[a-zA-Z0-9_.-]{1,64}$"
@@ -259,7 +260,8 @@ def tools_supported(request: Request) -> Iterator[Problem]:
             message = f"'{model.id}' does not support tool types: {kind}. "
             message += f"Did you mean one of {', '.join(known)}?"
             why = "Each generation of models was trained with tools of its own."
-            yield Problem("R81", f"tools.{k}", message, why=why)
+            level = level_of(model, f"tools.{kind}")
+            yield Problem("R81", f"tools.{k}", message, level=level, why=why)
 
 
 def _called_by_code(request: Request, model: str) -> Iterator[Problem]:
