@@ -98,3 +98,19 @@ def test_a_garbled_id_of_a_server_tool_is_a_problem_and_no_other_exception(garbl
     searched = {"type": "web_search_tool_result", "tool_use_id": garbled, "content": []}
     request = ask(user("x"), assistant(code, searched, use()), user(result()))
     assert "shape" in rules(request) or "R26" in rules(request)
+
+
+def test_what_searches_with_code_goes_on_in_its_container() -> None:
+    """anthropics/anthropic-sdk-typescript#1114, anthropic-sdk-python#1801: no entry for code, but an id."""
+    running = {"type": "server_tool_use", "id": CODE["tool_id"], "name": "code_execution", "input": {}}
+    inner = {**search("srvtoolu_inner"), "caller": {**CODE, "type": "code_execution_20260120"}}
+    offered = {"tools": [TOOL, {"type": "web_search_20260209", "name": "web_search"}]}
+    paused = [user("q"), assistant(running, inner)]
+    called = [user("q"), assistant(running, inner, use()), user(result())]
+    for messages in (paused, called):
+        (problem,) = refused(ask(*messages, **offered))
+        assert (problem.rule, problem.path) == ("R32b", "container")
+        assert refused(ask(*messages, **offered, container="container_1")) == []
+    assert refused(ask(user("q"), assistant(running, use()), user(result()), **offered)) == []
+    older = {"tools": [TOOL, SEARCH_TOOL]}
+    assert "R23" in rules(ask(user("q"), assistant(running, use()), user(result()), **older))

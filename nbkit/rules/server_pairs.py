@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from nbkit.rules import tool_offers
 from nbkit.rules.order import PREFILL
 from nbkit.rules.pairing import EACH_USE, WITHOUT_RESULT
 from nbkit.rules.problem import Fix, Problem, remove, replace
@@ -132,6 +133,8 @@ def tool_withdrawn(request: Request) -> Iterator[Problem]:
     if not request.seen.unfinished or not request.judges_end or request.broken_tools:
         return
     offered = {str(tool.get("name")) for _, tool in request.tools}
+    if any(tool_offers.filters_with_code(tool) for _, tool in request.tools):
+        offered.add("code_execution")
     for place in request.seen.unfinished.values():
         name = str(place.block.get("name"))
         tool = SERVER_TOOLS.get(name, name)
@@ -145,13 +148,15 @@ def tool_withdrawn(request: Request) -> Iterator[Problem]:
 
 def programmatic(request: Request) -> Iterator[Problem]:
     """R32b: calls that code execution made are answered by results alone, in the same container."""
-    if not request.turns or request.turns[-1].role != "user" or not request.judges_end:
+    if not request.turns or not request.judges_end:
         return
     turn = request.turns[-1]
-    if turn.before is None or turn.before.is_plain:
+    paused = turn.role == "assistant"
+    last = turn if paused else turn.before
+    if last is None or last.is_plain:
         return
-    before = turn.before.places
-    waiting = any(place.is_client_use and _is_programmatic(place) for place in before)
+    before = last.places
+    waiting = not paused and any(place.is_client_use and _is_programmatic(place) for place in before)
     extra = next((place for place in turn.places if not place.is_result), None) if waiting else None
     if extra is not None:
         yield Problem(
@@ -162,7 +167,8 @@ def programmatic(request: Request) -> Iterator[Problem]:
             fix=Fix("remove it", (remove(extra.path),)),
         )
     container = request.param("container")
-    if (waiting or _code_goes_on(before)) and not (
+    goes_on = _code_goes_on(before) and (paused or any(place.is_client_use for place in before))
+    if (waiting or goes_on) and not (
         isinstance(container, str) or (isinstance(container, dict) and container.get("id"))
     ):
         yield Problem(
@@ -175,7 +181,7 @@ def programmatic(request: Request) -> Iterator[Problem]:
 
 
 def _code_goes_on(places: list[Place]) -> bool:
-    """Say whether code execution is unfinished behind calls, and has called server tools itself."""
+    """Say whether code execution is unfinished, and has called server tools itself."""
     answered = {
         str(place.block.get("tool_use_id")) for place in places if place.type.endswith("_tool_result")
     }
@@ -185,7 +191,4 @@ def _code_goes_on(places: list[Place]) -> bool:
         and str(place.block.get("id")) not in answered
         for place in places
     )
-    calls = any(place.is_client_use for place in places)
-    return (
-        calls and open_code and any(place.type in SERVER_USES and _is_programmatic(place) for place in places)
-    )
+    return open_code and any(place.type in SERVER_USES and _is_programmatic(place) for place in places)

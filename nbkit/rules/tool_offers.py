@@ -197,8 +197,16 @@ def _names_container(value: Any) -> bool:
 def _runs_code(tool: Json) -> bool:
     """Code execution itself, what it may call, and the web tools that filter what they found with code."""
     kind, callers = str(tool.get("type")), tool.get("allowed_callers") or ()
-    filters = kind.startswith(("web_search_2026", "web_fetch_2026"))
-    return filters or kind.startswith("code_execution") or any(each != "direct" for each in callers)
+    return (
+        filters_with_code(tool)
+        or kind.startswith("code_execution")
+        or any(each != "direct" for each in callers)
+    )
+
+
+def filters_with_code(tool: Json) -> bool:
+    """The newer web tools bring their own code execution along, which needs no entry in `tools`."""
+    return str(tool.get("type")).startswith(("web_search_2026", "web_fetch_2026"))
 
 
 def _ran_code(place: Place) -> bool:
