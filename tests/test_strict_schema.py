@@ -82,9 +82,18 @@ def formed(schema: Any) -> dict[str, Any]:
             "Schema keyword 'not' is not supported",
             closed(**{"not": {"type": "string"}}),
         ),
-        ({}, "Empty schema ({}) that accepts any JSON value is not supported.", {"type": "null"}),
+        (
+            {},
+            "Empty schema ({}) that accepts any JSON value is not supported. Please specify a concrete type.",
+            {"type": "null"},
+        ),
         ({"title": "Any"}, "Empty schema ({}) that accepts any JSON value ", {"title": "Any", "const": 1}),
         ({"strict": True}, "Invalid schema: Schema type is missing for schema: {'strict': True}", closed()),
+        (
+            {"default": None, "title": "Value"},
+            "Invalid schema: Schema type is missing for schema: {'default': None, 'title': 'Value'}",
+            {"default": None, "title": "Value", "type": "null"},
+        ),
         (
             {"type": ["string", "null"], "enum": ["low", "high", None]},
             "Invalid schema: Enum value 'low' does not match declared type '['string', 'null']'",

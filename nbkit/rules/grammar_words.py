@@ -44,9 +44,6 @@ UNSUPPORTED = {
 }
 # Beside a union the API takes words about it, and none of a type's own.
 NOT_BESIDE_UNION = ("additionalProperties", "discriminator", "properties", "required", "type")
-ANNOTATIONS = frozenset(
-    ("$comment", "default", "deprecated", "description", "examples", "readOnly", "title", "writeOnly")
-)
 SHAPES = frozenset(("$ref", "allOf", "anyOf", "const", "enum", "items", "not", "oneOf", "properties", "type"))
 NOT_PLAIN = re.compile(r"\(\?(?!:)|\\[bB1-9]")  # looking around, named or numbered groups, word boundaries
 TYPES: dict[str, Any] = {
@@ -111,8 +108,9 @@ def _without_shape(schema: Json) -> Iterator[Fault]:
     """A part that says nothing of the shape: any value would do, which no grammar can write."""
     if not SHAPES.isdisjoint(schema):
         return
-    if ANNOTATIONS.issuperset(schema):
-        message = "Empty schema ({}) that accepts any JSON value is not supported."
+    if schema.keys() <= {"title"}:  # a title alone is counted as nothing, a description is not
+        message = "Empty schema ({}) that accepts any JSON value is not supported. Please specify a "
+        message += "concrete type."
     else:
         words = ", ".join(f"{key!r}: {reprlib.repr(value)}" for key, value in schema.items())
         message = f"Invalid schema: Schema type is missing for schema: {{{words}}}"
