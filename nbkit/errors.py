@@ -15,6 +15,7 @@ Each message is one sentence: what happened, where, what to do next.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +78,8 @@ class APIError(NbkitError):
     """The server answered with an error envelope (contract, section 7).
 
     `status` is the HTTP status; it is 200 for an `error` event in a stream that had begun, and `partial` then
-    holds what had arrived. `retryable` says whether the same request may succeed when it is sent again.
+    holds what had arrived. `raw_text` is the envelope as JSON, whatever else stood in it. `retryable` says
+    whether the same request may succeed when it is sent again.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class APIError(NbkitError):
         details: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         partial: Message | None = None,
+        raw_text: str = "",
     ) -> None:
         self.status = status
         self.type = type
@@ -98,6 +101,7 @@ class APIError(NbkitError):
         self.details = dict(details or {})
         self.headers = dict(headers or {})
         self.partial = partial
+        self.raw_text = raw_text
         super().__init__(f"{status} {type}: {message}")
 
     @property
@@ -121,18 +125,20 @@ class APIError(NbkitError):
         """Make the error of a decoded body; a body of another shape is quoted, not lost."""
         headers = headers or {}
         error = body.get("error") if isinstance(body, dict) else None
+        raw_text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=repr)
         if not isinstance(body, dict) or not isinstance(error, dict):
             text = body if isinstance(body, str) else repr(body)
             message = " ".join(text.split())[:300] or "the body is empty"
-            return cls(status, "api_error", message, headers=headers, partial=partial)
+            return cls(status, "api_error", message, headers=headers, partial=partial, raw_text=raw_text)
         return cls(
             status,
-            str(error.get("type", "api_error")),
-            str(error.get("message", "")),
+            str(error.get("type") or "api_error"),
+            str(error.get("message") or ""),
             request_id=body.get("request_id") or headers.get("request-id"),
             details=error.get("details") if isinstance(error.get("details"), dict) else None,
             headers=headers,
             partial=partial,
+            raw_text=raw_text,
         )
 
 

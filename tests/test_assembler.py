@@ -82,6 +82,7 @@ def test_an_error_event_is_raised_with_its_type_and_the_partial_message() -> Non
             stream(start(), block(0, type="text", text=""), delta(0, type="text_delta", text="half"), error)
         )
     assert caught.value.request_id == "req_1"
+    assert json.loads(caught.value.raw_text) == error
     assert caught.value.partial is not None
     assert caught.value.partial.text == "half"
 

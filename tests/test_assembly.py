@@ -55,6 +55,11 @@ def test_an_error_is_found_however_it_is_written(error: bytes, begun: list[Json]
     assert (caught.value.partial is not None) == bool(begun)
 
 
+def test_an_error_that_names_no_type_is_an_error_of_the_api() -> None:
+    with pytest.raises(APIError, match="200 api_error: Too busy"):
+        assemble(b'data: {"error": {"message": "Too busy", "type": null, "code": 429}}\n\n')
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [

@@ -59,6 +59,7 @@ EVENTS: list[Json] = [
     {"type": "message_delta", "delta": {"stop_reason": "max_tokens"}, "usage": {"output_tokens": 9}},
     {"type": "message_stop"},
 ]
+HUGE = "an integer of 5,000 digits"  # which `json` would not write
 JUNK: list[Any] = [
     None,
     True,
@@ -66,6 +67,7 @@ JUNK: list[Any] = [
     -1,
     1.5,
     10**400,
+    HUGE,
     "",
     "x",
     "\ud800",
@@ -86,7 +88,8 @@ VALUES = st.recursive(
 
 def sse(*events: Any) -> bytes:
     """The bytes of events that may be anything; surrogates are written as escapes."""
-    return b"".join(b"event: x\ndata: " + json.dumps(event).encode() + b"\n\n" for event in events)
+    texts = [json.dumps(event).replace(json.dumps(HUGE), "9" * 5000) for event in events]
+    return b"".join(b"event: x\ndata: " + text.encode() + b"\n\n" for text in texts)
 
 
 def outcome(data: bytes, framing: Framing = "sse", size: int = 0) -> tuple[object, ...]:

@@ -120,3 +120,17 @@ def test_bytes_are_read_or_refused_and_raise_nothing_else(data: bytes) -> None:
     except ValueError:
         with pytest.raises(ValueError, match=r"."):
             json.loads(data)
+
+
+@pytest.mark.parametrize("before", [0, 1, 4299, 4300, 4301, 9000])
+@pytest.mark.parametrize("binary", [False, True])
+def test_an_integer_that_could_not_be_written_again_is_refused(before: int, binary: bool) -> None:
+    def read(value: str) -> Any:
+        text = '{"x": "' + "x" * before + '", "n": ' + value + "}"
+        return parsed_event(text.encode() if binary else text)["n"]
+
+    assert read("9" * 4300) == int("9" * 4300)
+    assert read('"' + "9" * 5000 + '"') == "9" * 5000
+    for digits in (4301, 5000, 9000):
+        with pytest.raises(ValueError, match="digits"):
+            read("9" * digits)

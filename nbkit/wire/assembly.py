@@ -78,6 +78,7 @@ class Reading:
 def assemble(chunks: Iterable[bytes] | bytes, framing: Framing = "sse") -> Message:
     """Return the message that the bytes of a stream add up to, however they are split.
 
+    What could not become a part of it is in its `faults`, each with its text and the index of its block.
     `framing` is `"sse"` for server-sent events and `"aws"` for Bedrock's event-stream frames. Raises
     `StreamError` for a stream that breaks off or makes no sense, with `raw_text`, and `APIError` for an
     `error` event; both carry the partial message.

@@ -1,7 +1,8 @@
 """JSON text from a server, read as the standard has it: no NaN, and nothing too deep to be gone through.
 
 The fast parser takes less than the standard library's (no lone surrogates, say), and what both take they read
-alike. So it goes first, and where it refuses the slow one decides and finds the words.
+alike. So it goes first, and where it refuses the slow one decides and finds the words. Only of an integer it
+takes more: one that Python won't write again is left to the slow one at once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 from functools import cache
 from typing import Any
 
+LONGEST_INTEGER = 4300  # digits, as Python has it: a longer one could be read, and not be written again
 DEEPEST = 201  # levels, as the fast parser has it; every copy and every walk of a value goes as deep
 
 
@@ -28,10 +30,23 @@ def parsed(text: str | bytes) -> Any:
 
 def parsed_event(text: str | bytes) -> Any:
     """The same where time counts; a number past what a float can hold is read as infinite."""
+    if len(text) > LONGEST_INTEGER and _holds_a_huge_integer(text):
+        return _slowly(text)
     try:
         return _from_json()(text, allow_inf_nan=False)
     except (ValueError, TypeError):  # TypeError: a lone surrogate can't be handed over at all
         return _slowly(text)
+
+
+def _holds_a_huge_integer(text: str | bytes) -> bool:
+    """Whether so many digits stand in a row; those of a string are no integer, and the slow parser knows."""
+    digits: Any = "0123456789" if isinstance(text, str) else b"0123456789"
+    for at in range(0, len(text), LONGEST_INTEGER):  # a row that is too long covers one of these places
+        left, right = text[max(0, at - LONGEST_INTEGER) : at], text[at : at + LONGEST_INTEGER + 1]
+        row = len(left) - len(left.rstrip(digits)) + len(right) - len(right.lstrip(digits))
+        if row > LONGEST_INTEGER:
+            return True
+    return False
 
 
 @cache
