@@ -16,7 +16,7 @@ from itertools import chain
 from typing import Any
 
 from nbkit.errors import UsageError, counted
-from nbkit.rules import endpoints, envelope, numbers, platforms, registry, shape, shape_plain
+from nbkit.rules import endpoints, envelope, numbers, platforms, registry, shape, shape_plain, turn_plain
 from nbkit.rules.envelope import Headers
 from nbkit.rules.marks import Mark
 from nbkit.rules.problem import Found, Problem, settled
@@ -166,18 +166,15 @@ class Checker:
             self._mark(i)
         seen = self._request.seen
         self._found_last, self._before_last = False, None
-        if not seen.unfinished:
-            if characters := shape_plain.words(message):
-                seen.characters += characters
-                self._grow(message["role"], i, is_words=True)
-                return
-            characters, others = shape_plain.plain(message)
-            if characters:
-                seen.characters += characters
-                seen.uncounted += others
-                self._grow(message["role"], i)
-                return
-        self._look_closely(i, message)
+        known = None if seen.unfinished else shape_plain.glance(message)
+        if known is None:
+            self._look_closely(i, message)
+            return
+        characters, others, ids, is_words = known
+        seen.characters += characters
+        seen.uncounted += others
+        if self._request.grow(message["role"], i, ids, is_words):
+            self._judge_settled()
 
     def _look_closely(self, i: int, message: Any) -> None:
         request, seen, before = self._request, self._request.seen, self._findings.of_messages
@@ -190,8 +187,8 @@ class Checker:
         if isinstance(message, dict):
             entry = Entry(i, message, request.broken_blocks)
             self._judge_entry(entry)
-            if not entry.is_directive:
-                self._grow(entry.role, entry)
+            if not entry.is_directive and request.grow(entry.role, entry):
+                self._judge_settled()
         self._found_last = self._findings.of_messages > before
         self._before_last = mark if self._found_last else None
 
@@ -219,10 +216,10 @@ class Checker:
             *sorted(said, key=_message_index),
         ]
 
-    def _grow(self, role: str, entry: Entry | int, is_words: bool = False) -> None:
-        """Add an entry to its turn; where a new one begins, judge the turn whose neighbours are whole now."""
+    def _judge_settled(self) -> None:
+        """Where a new turn begins, judge the one whose neighbours are whole now."""
         turns = self._request.turns
-        if self._request.grow(role, entry, is_words) and len(turns) > 2 and not turns[-3].is_words:
+        if len(turns) > 2 and not turns[-3].is_words:
             self._findings.turns += self._judged(turns[-3])
 
     def _judge_entry(self, entry: Entry) -> None:
@@ -245,6 +242,8 @@ class Checker:
         if turn.is_words:
             return []
         plain = turn.is_plain and (turn.before is None or turn.before.is_plain)
+        if plain and turn_plain.is_sound(self._request, turn):
+            return []
         rules = (registry.PLAIN_TURNS if plain else registry.TURNS).get(turn.role, registry.TURNS["user"])
         return [problem for rule in rules for problem in rule(self._request, turn)]
 

@@ -135,7 +135,8 @@ TURNS: dict[str, tuple[TurnRule, ...]] = {
     ),
     "system": (system_messages.system_position, system_messages.system_text),
 }
-# What can still be wrong of a turn that is plain (see `shape_plain`) behind one that is plain, too.
+# What can still be wrong of a turn that is plain (see `shape_plain`) behind one that is plain, too. They are
+# asked only where `turn_plain` doesn't know it for sound.
 PLAIN_TURNS: dict[str, tuple[TurnRule, ...]] = {
     "user": (pairing.results_match,),
     "assistant": (pairing.answered, thinking.thinking_first, pairing.unique_ids),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from nbkit.facts import facts
@@ -19,6 +20,9 @@ LONG_CONTEXT = "context-1m-2025-08-07"
 THINKING = frozenset({"thinking", "redacted_thinking"})
 
 Marker = tuple[str, str, Json]  # path as the API writes it, place as a pointer wants it, the cache_control
+# The ids of a turn's calls, of its results, and of the results that it begins with.
+Ids = tuple[list[str], list[str], list[str]]
+NO_IDS: Ids = ([], [], [])
 Large = tuple[str, tuple[Json, ...], int, int]  # an image's path, what takes it away, its width and height
 
 
@@ -45,7 +49,7 @@ class Place:
 
     @property
     def is_client_use(self) -> bool:
-        return self.type == "tool_use" and isinstance(self.block.get("id"), str)
+        return _is_client_use(self.block)
 
     @property
     def is_result(self) -> bool:
@@ -86,16 +90,22 @@ class Turn:
     """R4: consecutive entries of one role, which the server merges into one turn.
 
     `is_plain` says that its messages are known at a glance, `is_words` that they are words and nothing else.
-    Such messages are given by their index; what they hold is looked up when a rule asks.
+    Such messages are given by their index and come with their ids; the rest is looked up when a rule asks.
     """
 
     __slots__ = (
-        *("_answers", "_call_ids", "_entries", "_messages", "_places", "_result_ids"),
+        *("_first", "_ids", "_messages", "_more", "_places"),
         *("after", "before", "is_plain", "is_words", "role"),
     )
 
     def __init__(
-        self, role: str, messages: list[Any], before: Turn | None, entry: Entry | int, is_words: bool
+        self,
+        role: str,
+        messages: list[Any],
+        before: Turn | None,
+        entry: Entry | int,
+        ids: Ids | None,
+        is_words: bool,
     ) -> None:
         self.role = role
         self.before = before
@@ -103,36 +113,38 @@ class Turn:
         self.is_words = is_words
         self.is_plain = type(entry) is int
         self._messages = messages
-        self._entries = [entry]
+        self._first = entry
+        self._more: list[Entry | int] | None = None
+        self._ids = ids
         self._places: list[Place] | None = None
-        self._call_ids: list[str] | None = None
-        self._result_ids: list[str] | None = None
-        self._answers: list[str] | None = None
 
     def add(self, entry: Entry | int, is_words: bool) -> None:
-        self._entries.append(entry)
-        self._places = self._call_ids = self._result_ids = self._answers = None
+        self._more = self._more or []
+        self._more.append(entry)
+        self._places = self._ids = None
         self.is_words = self.is_words and is_words
         self.is_plain = self.is_plain and type(entry) is int
 
     @property
     def size(self) -> tuple[int, bool, bool]:
         """How many messages there are in it, and of what kind."""
-        return len(self._entries), self.is_plain, self.is_words
+        return 1 + len(self._more or ()), self.is_plain, self.is_words
 
     def cut(self, size: tuple[int, bool, bool]) -> None:
         """Be of an earlier size, with nothing behind it."""
         count, self.is_plain, self.is_words = size
-        del self._entries[count:]
-        self._places = self._call_ids = self._result_ids = self._answers = None
+        if self._more:
+            del self._more[count - 1 :]
+        self._places = self._ids = None
         self.after = None
 
     @property
     def entries(self) -> list[Entry]:
         found = [
-            Entry(each, self._messages[each]) if isinstance(each, int) else each for each in self._entries
+            Entry(each, self._messages[each]) if isinstance(each, int) else each
+            for each in (self._first, *(self._more or ()))
         ]
-        self._entries[:] = found
+        self._first, self._more = found[0], list(found[1:])
         return found
 
     @property
@@ -157,45 +169,36 @@ class Turn:
 
     @property
     def call_ids(self) -> list[str]:
-        if self._call_ids is None:
-            self._call_ids = [
-                block["id"]
-                for block in self.blocks
-                if block.get("type") == "tool_use" and isinstance(block.get("id"), str)
-            ]
-        return self._call_ids
+        return (self._ids or self._read_ids())[0]
 
     @property
     def result_ids(self) -> list[str]:
-        if self._result_ids is None:
-            self._read_results()
-        return self._result_ids or []
+        return (self._ids or self._read_ids())[1]
 
     @property
     def answers(self) -> list[str]:
         """The ids that the results at the beginning of the turn answer."""
-        if self._answers is None:
-            self._read_results()
-        return self._answers or []
+        return (self._ids or self._read_ids())[2]
 
-    def _read_results(self) -> None:
-        found: list[str] = []
-        leading = True
-        self._answers = self._result_ids = found
-        for block in self.blocks:
-            if not _is_result(block):
-                self._answers = found[:] if leading else self._answers
-                leading = False
-            else:
-                found.append(block["tool_use_id"])
+    def _read_ids(self) -> Ids:
+        blocks = self.blocks
+        calls = [block["id"] for block in blocks if _is_client_use(block)]
+        results = [block["tool_use_id"] for block in blocks if _is_result(block)]
+        first = [block["tool_use_id"] for block in takewhile(_is_result, blocks)] if results else []
+        self._ids = (calls, results, first)
+        return self._ids
 
     @property
     def blocks(self) -> list[Json]:
         """The blocks of all messages, without places for what is plain; a plain string is none."""
-        if len(self._entries) == 1 and isinstance(self._entries[0], int):
-            content = self._messages[self._entries[0]]["content"]
+        if isinstance(self._first, int) and not self._more:
+            content = self._messages[self._first]["content"]
             return content if isinstance(content, list) else []
         return [place.block for place in self.places]
+
+
+def _is_client_use(block: Json) -> bool:
+    return block.get("type") == "tool_use" and isinstance(block.get("id"), str)
 
 
 def _is_result(block: Json) -> bool:
@@ -317,14 +320,14 @@ class Request:
     def last_place(self) -> Place | None:
         return next((turn.places[-1] for turn in reversed(self.turns) if turn.places), None)
 
-    def grow(self, role: str, entry: Entry | int, is_words: bool = False) -> bool:
+    def grow(self, role: str, entry: Entry | int, ids: Ids | None = None, is_words: bool = False) -> bool:
         """Add an entry to its turn, and say whether a new turn begins with it."""
         turns = self.turns
         last = turns[-1] if turns else None
         if last is not None and last.role == role:
             last.add(entry, is_words)
             return False
-        turn = Turn(role, self.messages, last, entry, is_words)
+        turn = Turn(role, self.messages, last, entry, ids, is_words)
         if last is not None:
             last.after = turn
         turns.append(turn)

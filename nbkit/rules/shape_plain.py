@@ -8,91 +8,97 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from nbkit.facts import switches
+from nbkit.rules.request import NO_IDS, Ids
 from nbkit.rules.sizes import is_text, text_size
 from nbkit.wire.blocks import Json
 
-MESSAGE = {"role", "content"}
-TEXT = {"type", "text"}
-THINKING = {"type", "thinking", "signature"}
-TOOL_USE = {"type", "id", "name", "input"}
-TOOL_RESULT = {"type", "tool_use_id", "content"}
-FLAGGED_RESULT = {*TOOL_RESULT, "is_error"}
 ID = re.compile(r"[a-zA-Z0-9_-]+").fullmatch
-NOT_PLAIN = (0, 0)
+
+Shape = Callable[[Json], int]  # how many characters a block has: at least one, or it isn't plain
+# The characters that cost tokens as text, those of signatures, the ids of calls or results, if all is words.
+Glance = tuple[int, int, Ids, bool]
 
 
-def words(message: Any) -> int:
-    """Return how many characters a message has that is nothing but words; 0 for any other."""
-    if type(message) is not dict or len(message) != 2 or message.get("role") not in ("user", "assistant"):
-        return 0
-    content = message.get("content")
-    if type(content) is str:
-        return _words(content)
-    if type(content) is not list:
-        return 0
-    count = 0
-    for block in content:
-        size = _text(block) if type(block) is dict and block.get("type") == "text" else 0
-        if not size:
-            return 0
-        count += size
-    return count
+def glance(message: Any) -> Glance | None:
+    """Return what is known of a message of words, calls, results and thoughts, as common as can be.
 
-
-def plain(message: Any) -> tuple[int, int]:
-    """Return the characters of a message of words, calls, results and thoughts, as common as can be.
-
-    First those that cost tokens as text, then those of its signatures; two zeros for any other message.
+    None for any other message, and where words stand before a result. Every key of a shape is looked at and
+    the keys are counted, so there are no others.
     """
-    if type(message) is not dict or message.keys() != MESSAGE:
-        return NOT_PLAIN
-    role, content = message["role"], message["content"]
+    if type(message) is not dict or len(message) != 2:
+        return None
+    role, content = message.get("role"), message.get("content")
     shapes = SHAPES.get(role) if type(role) is str else None
-    if shapes is None or type(content) is not list:
-        return NOT_PLAIN
+    if shapes is None:
+        return None
+    if type(content) is str:
+        size = _words(content)
+        return (size, 0, NO_IDS, True) if size else None
+    return _blocks(content, shapes) if type(content) is list else None
+
+
+def _blocks(content: list[Any], shapes: Mapping[str, Shape]) -> Glance | None:
     characters = others = 0
+    calls: list[str] = []
+    results: list[str] = []
+    words = 0
     for block in content:
         kind = block.get("type") if type(block) is dict else None
         shape = shapes.get(kind) if type(kind) is str else None
         size = shape(block) if shape else 0
         if not size:
-            return NOT_PLAIN
+            return None
         characters += size
-        others += len(block["signature"]) if kind == "thinking" else 0
-    return characters, others
+        if kind == "text":
+            words += 1
+        elif kind == "tool_use":
+            calls.append(block["id"])
+        elif kind == "thinking":
+            others += len(block["signature"])
+        elif words:
+            return None
+        else:
+            results.append(block["tool_use_id"])
+    if not characters:
+        return None
+    ids = (calls, results, results) if calls or results else NO_IDS
+    return characters, others, ids, words == len(content)
 
 
 def _text(block: Json) -> int:
-    return _words(block["text"]) if block.keys() == TEXT else 0
+    return _words(block.get("text")) if len(block) == 2 else 0
 
 
 def _thinking(block: Json) -> int:
-    if block.keys() != THINKING or not is_text(block["thinking"]):
+    if len(block) != 3:
         return 0
-    return 1 + len(block["thinking"]) if _words(block["signature"]) else 0
+    thinking = block.get("thinking")
+    return 1 + len(thinking) if is_text(thinking) and _words(block.get("signature")) else 0
 
 
 def _tool_use(block: Json) -> int:
-    if block.keys() != TOOL_USE or not _is_id(block["id"]):
+    if len(block) != 4 or not _is_id(block.get("id")):
         return 0
-    name, arguments = block["name"], block["input"]
+    name, arguments = block.get("name"), block.get("input")
     if not is_text(name) or not 0 < len(name) <= switches.CALL_NAME_MAX or type(arguments) is not dict:
         return 0
+    for key in arguments:
+        if not is_text(key):
+            return 0
     odd: list[float] = []
     size = text_size(arguments, odd)
-    return len(name) + size if not odd and all(map(is_text, arguments)) else 0
+    return len(name) + size if not odd else 0
 
 
 def _tool_result(block: Json) -> int:
-    if block.keys() != TOOL_RESULT and (
-        block.keys() != FLAGGED_RESULT or type(block["is_error"]) is not bool
-    ):
+    answers, content = block.get("tool_use_id"), block.get("content")
+    is_flagged = "is_error" in block
+    if len(block) != 3 + is_flagged or not _is_id(answers):
         return 0
-    answers, content = block["tool_use_id"], block["content"]
-    if not _is_id(answers) or (not content and block.get("is_error")):
+    if is_flagged and (type(block["is_error"]) is not bool or (block["is_error"] and not content)):
         return 0
     if type(content) is str:
         return len(answers) + len(content) if is_text(content) else 0
@@ -107,16 +113,19 @@ def _tool_result(block: Json) -> int:
     return count
 
 
-Shape = Callable[[Json], int]  # how many characters a block has: at least one, or it isn't plain
 SHAPES: Mapping[str, Mapping[str, Shape]] = {
     "user": {"text": _text, "tool_result": _tool_result},
     "assistant": {"text": _text, "thinking": _thinking, "tool_use": _tool_use},
 }
 
 
-def _is_id(value: Any) -> bool:
-    return type(value) is str and ID(value) is not None
+def _is_id(value: Any) -> TypeGuard[str]:
+    # What is an identifier of ASCII is an id as well, and sooner said.
+    return type(value) is str and ((value.isascii() and value.isidentifier()) or ID(value) is not None)
 
 
 def _words(value: Any) -> int:
-    return len(value) if is_text(value) and not value.isspace() else 0
+    """Count the characters of a text that says something; 0 for anything else."""
+    if type(value) is str and not value.isspace() and (value.isascii() or is_text(value)):
+        return len(value)
+    return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 from nbkit.errors import UsageError
 
@@ -60,22 +60,20 @@ def words(value: Any) -> int:
 
 def text_size(value: Any, odd: list[float] | None = None) -> int:
     """Count the characters of all strings: less than the size as JSON, and quickly had."""
-    whole, seen = value, 0
-    size, rest = 0, [value]
-    while rest:
-        value = rest.pop()
-        if len(rest) + seen > MANY:
-            _refuse_circles(whole)
-            seen = -sys.maxsize
-        seen += 1
-        if isinstance(value, str):
-            size += len(value)
-        elif isinstance(value, list):
-            rest += value
-        elif isinstance(value, dict):
-            rest += value.values()
-        elif type(value) is float and odd is not None and not math.isfinite(value):
-            odd.append(value)
+    size, rest, most = 0, [value], MANY
+    for each in rest:
+        if isinstance(each, str):
+            size += len(each)
+            continue
+        if isinstance(each, dict):
+            rest += each.values()
+        elif isinstance(each, list):
+            rest += each
+        elif type(each) is float and odd is not None and not math.isfinite(each):
+            odd.append(each)
+        if len(rest) > most:
+            _refuse_circles(value)
+            most = sys.maxsize
     return size
 
 
@@ -96,7 +94,7 @@ def _refuse_circles(value: Any) -> None:
             ways.append((id(inner), iter(inner.values() if isinstance(inner, dict) else inner)))
 
 
-def is_text(value: Any) -> bool:
+def is_text(value: Any) -> TypeGuard[str]:
     """Say whether this is a string that UTF-8 can write: half a character can't be."""
     if type(value) is not str:
         return False
