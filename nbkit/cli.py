@@ -36,7 +36,8 @@ API would find them, in its own words, with the reason and a fix.
 
 FILE is seen for what it holds:
   a request body as JSON              a batch, {"requests": [...]}
-  JSON Lines, one request a line, also inside {"body"}, {"request"} or {"params"}
+  JSON Lines, one request a line, also inside {"body"}, {"request"} or {"params"}; replies beside
+    or between them, as messages or streams, show with --session what never went back
   a curl command, or a script of them; bodies named with @ are read, relative to FILE
   a notebook, a saved conversation or an autosave: the next request of each conversation
 """

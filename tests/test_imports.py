@@ -101,6 +101,83 @@ def test_a_record_around_a_request_is_taken_off(
     assert not request.whole, "a log that leaves out the key is no request without one"
 
 
+REPLY = {"type": "message", "role": "assistant", "content": [{"type": "text", "text": "hello"}]}
+STARTED = {"type": "message_start", "message": {**REPLY, "content": [], "stop_reason": None, "usage": {}}}
+EVENTS: list[dict[str, Any]] = [
+    STARTED,
+    {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+    {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "hello"}},
+    {"type": "content_block_stop", "index": 0},
+    {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}},
+    {"type": "message_stop"},
+]
+STREAM = "".join(f"event: {each['type']}\ndata: {json.dumps(each)}\n\n" for each in EVENTS)
+ERROR = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+
+
+def came(request: Imported) -> Any:
+    return request.reply["content"] if request.reply else request.reply
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        REPLY,
+        {"status": 200, "body": json.dumps(REPLY)},
+        STREAM,
+        {"status_code": 200, "headers": {}, "body_raw": STREAM},
+        EVENTS,
+    ],
+    ids=["message", "text", "stream", "body_raw", "events"],
+)
+def test_a_reply_is_read_however_it_was_written_down(response: Any) -> None:
+    beside = only(json.dumps({"request": {"url": URL, "body": BODY}, "response": response}))
+    assert (came(beside), beside.is_answered) == (REPLY["content"], True)
+    if isinstance(response, dict | str):
+        behind = only(f"{TEXT}\n{json.dumps({'type': 'response', 'body': response})}", "a.jsonl")
+        assert (came(behind), behind.is_answered, behind.line) == (REPLY["content"], True, 1)
+
+
+@pytest.mark.parametrize("response", [ERROR, {"status": 529, "body": ERROR}, None, STREAM[:200]])
+def test_where_no_message_came_the_request_is_answered_with_none(response: Any) -> None:
+    request = only(json.dumps({"request": BODY, "response": response}))
+    assert (request.reply, request.is_answered) == (None, True)
+    assert not only(TEXT).is_answered
+
+
+def test_replies_between_requests_go_to_those_they_name_else_to_the_last() -> None:
+    def named(name: str, body: Any) -> str:
+        return json.dumps({"id": name, "body": body})
+
+    other = {**REPLY, "content": [{"type": "text", "text": "other"}]}
+    lines = [
+        named("a", BODY),
+        named("b", BODY),
+        named("a", REPLY),
+        named("b", other),
+        TEXT,
+        json.dumps(ERROR),
+    ]
+    one, two, three = found("\n".join(lines), "log.jsonl").requests
+    assert [came(one), came(two), came(three)] == [REPLY["content"], other["content"], None]
+    assert three.is_answered
+    assert [each.line for each in (one, two, three)] == [1, 2, 5]
+
+
+def test_a_file_of_replies_alone_holds_no_request() -> None:
+    for text, name in (
+        (json.dumps(REPLY), "a.json"),
+        (f"{json.dumps(REPLY)}\n{json.dumps(ERROR)}", "a.jsonl"),
+    ):
+        with pytest.raises(UsageError, match="what the API answered"):
+            list(found(text, name).requests)
+
+
+def test_what_went_to_another_address_is_left_out() -> None:
+    other = {"request": {"url": "https://example.com/telemetry", "body": {"events": []}}, "response": {}}
+    assert only(f"{json.dumps(other)}\n{TEXT}", "log.jsonl").line == 2
+
+
 @pytest.mark.parametrize("around", [lambda reply: reply, lambda reply: {"status": 200, "body": reply}])
 def test_the_reply_beside_a_request_is_kept(around: Callable[[Any], Any]) -> None:
     reply = {"role": "assistant", "content": []}

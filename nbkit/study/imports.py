@@ -1,27 +1,29 @@
 """What others wrote down, as requests with their headers and places: JSON, JSON Lines, batches, curl.
 
 The kind is seen in the content; the name decides only where the content leaves it open. What is no JSON is
-left to the rules to say in the API's words. Saved conversations are read by `records`.
+left to the rules to say in the API's words. Saved conversations are read by `records`, an entry of a log by
+`entries`, and `exchanges` gives it the reply that stands in an entry of its own.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from nbkit.errors import UsageError
-from nbkit.loop.history import History
 from nbkit.rules import batch, endpoints
-from nbkit.rules.body import Body, as_bytes
+from nbkit.rules.body import Body
 from nbkit.rules.body import read as read_body
 from nbkit.rules.endpoints import BATCHES, MESSAGES
-from nbkit.rules.problem import Problem
 from nbkit.study import curl
+from nbkit.study.entries import OWN_FIELDS, Imported, unwrapped
+from nbkit.study.exchanges import paired
 from nbkit.study.piping import ReadFile
-from nbkit.wire.blocks import Json
+
+__all__ = ["Import", "Imported", "read"]
 
 Kind = Literal["request", "list", "jsonl", "batch", "curl", "notebook", "conversation", "autosave"]
 
@@ -30,43 +32,6 @@ UTF16 = (b"\xff\xfe", b"\xfe\xff")
 LARGEST_SCRIPT = 36 * 1024 * 1024
 CURL = re.compile(r"""(?:^|[\s;&|($!"'`/])curl(?:\.exe)?[\s"']""")
 RECORD = re.compile(rb'\s*\{\s*"format"\s*:\s*"nbkit/')
-# Where a log, a test or a batch keeps the request inside a record of its own.
-WRAPPERS = ("params", "body", "request", "json")
-OWN_FIELDS = frozenset({"model", "messages", "max_tokens", "system", "tools"})
-# What a record says of the request's headers; whether there was a key, logs leave out.
-KEPT_HEADERS = ("anthropic-version", "anthropic-beta")
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """One request as somebody wrote it down. `broken` says why there is no body.
-
-    `headers` None means that nothing is said of them. `reply` is what came for it, where the file has that.
-    `size` is how many bytes a broken one has. `around` says what is wrong with the entry of a batch, and with
-    how a body is written. `at_rest` is a conversation that isn't being sent now; `history` tells who made
-    what in it. `in_batch`: it goes out inside a batch, not on its own. `note` says what a conversation
-    waits for, or that an address is strange.
-    """
-
-    where: str
-    body: Any = None
-    headers: dict[str, str] | None = None
-    endpoint: str = MESSAGES
-    name: str | None = None
-    line: int | None = None
-    broken: Problem | None = None
-    reply: Json | None = None
-    around: Sequence[Problem] = ()
-    size: int = 0
-    at_rest: bool = False
-    history: History | None = None
-    in_batch: bool = False
-    note: str = ""
-
-    @property
-    def whole(self) -> bool:
-        """Whether these are all headers of a request, so that a key or a version that lacks is missed."""
-        return any(not name.startswith("anthropic-") for name in self.headers or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +73,7 @@ def _read(data: bytes, name: str, read_file: ReadFile) -> Import:
         is_journal = len(data.strip().splitlines()) > 1 and _is_json(data.lstrip().split(b"\n", 1)[0])
         return _conversations(data, name, "autosave" if is_journal else "conversation")
     if suffix in ("jsonl", "ndjson"):
-        return Import("jsonl", _lines(data, name))
+        return Import("jsonl", paired(_lines(data, name), name))
     if suffix == "json" or data.lstrip()[:1] in (b"{", b"["):
         return _json(data, name)
     return _text(data, name, read_file)
@@ -118,7 +83,7 @@ def _json(data: bytes, name: str) -> Import:
     body = read_body(data)
     if body.broken is not None:
         if _is_lines(data):
-            return Import("jsonl", _lines(data, name))
+            return Import("jsonl", paired(_lines(data, name), name))
         return Import("request", [Imported(name, broken=body.broken, size=len(data))])
     match body.value:
         case {"cells": list(), "nbformat": _}:
@@ -127,10 +92,10 @@ def _json(data: bytes, name: str) -> Import:
             twice = tuple(each.message for each in body.twice(body.value) if "." not in each.path)
             return Import("batch", _batch(body, requests, name), twice)
         case [dict(), *_] as several:
-            found = [_unwrapped(body, each, f"{name}: {at}") for at, each in enumerate(several)]
-            return Import("list", found)
+            found = (unwrapped(body, each, f"{name}: {at}") for at, each in enumerate(several))
+            return Import("list", list(paired(found, name)))
         case _:
-            return Import("request", [_unwrapped(body, body.value, name)])
+            return Import("request", list(paired([unwrapped(body, body.value, name)], name)))
 
 
 def _text(data: bytes, name: str, read_file: ReadFile) -> Import:
@@ -197,7 +162,7 @@ def _lines(data: bytes, name: str) -> Iterator[Imported]:
             if body.broken is not None:
                 yield Imported(where, line=number, broken=body.broken, size=len(line))
             else:
-                yield _unwrapped(body, body.value, where, number)
+                yield unwrapped(body, body.value, where, number)
 
 
 def _batch(body: Body, requests: Any, name: str) -> Iterator[Imported]:
@@ -212,51 +177,6 @@ def _batch(body: Body, requests: Any, name: str) -> Iterator[Imported]:
             yield Imported(where, each["params"], name=label, around=around, in_batch=True)
         else:  # nothing in it can be judged as a request
             yield Imported(where, broken=around[-1], around=around[:-1])
-
-
-def _unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Imported:
-    """Return the request itself, and what the record around it says of its headers and its endpoint."""
-    headers: dict[str, str] = {}
-    endpoint, label, reply, note = MESSAGES, None, None, ""
-    for _ in WRAPPERS:
-        if not isinstance(value, dict) or value.keys() & OWN_FIELDS:
-            break
-        inner = next((value[key] for key in WRAPPERS if isinstance(value.get(key), dict | str)), None)
-        if inner is None:
-            if "result" in value and "custom_id" in value:
-                raise UsageError(f"{where} is the result of a batch, not a request: check what was sent")
-            break
-        headers |= _kept(value.get("headers"))
-        addresses = [value.get(key) for key in ("endpoint", "url", "path")]
-        endpoint = next(filter(None, map(endpoints.found, addresses)), endpoint)
-        note = next(filter(None, map(endpoints.elsewhere, addresses)), note)
-        label = next((value[key] for key in ("custom_id", "id") if isinstance(value.get(key), str)), label)
-        reply = reply or _reply(value)
-        value = inner
-        if isinstance(value, str):
-            body = read_body(as_bytes(value))
-            value = body.value
-            break
-    twice = tuple(body.twice(value))
-    return Imported(
-        where, value, headers or None, endpoint, label, line, body.broken, reply, twice, note=note
-    )
-
-
-def _reply(record: Json) -> Json | None:
-    """Return the message that came for a request, where the record around it has that too."""
-    for value in (record.get("response"), record.get("reply")):
-        for each in (value, value.get("body") if isinstance(value, dict) else None):
-            if isinstance(each, dict) and isinstance(each.get("content"), list):
-                return each
-    return None
-
-
-def _kept(headers: Any) -> dict[str, str]:
-    if not isinstance(headers, dict):
-        return {}
-    named = {str(name).lower(): value for name, value in headers.items()}
-    return {name: named[name] for name in KEPT_HEADERS if isinstance(named.get(name), str)}
 
 
 def _calls(text: str, name: str, read_file: ReadFile) -> Iterator[Imported]:

@@ -91,7 +91,8 @@ def _outcome(verdict: Verdict, style: Style) -> str:
     counts = {level: verdict.count(level) for level in ("error", "warning", "unknown")}
     told = _listed(counts)
     if verdict.lost:
-        return f"{style.paint('state got lost on the way here', 'bold')}: {told}"
+        certain = "state got lost on the way here" if counts["error"] else "state may be lost on the way here"
+        return f"{style.paint(certain, 'bold')}: {told}"
     if verdict.refused:
         return f"{style.paint('the API would refuse it', 'error')}: {told}"
     good = style.paint("no problems" if not told else "no errors", "good")

@@ -69,16 +69,19 @@ def verdicts(found: Import, asked: Asked) -> Iterator[Verdict]:
     sent: list[Imported] = []
     for each in found.requests:
         yield Verdict(each.where, each.name, each.line, problems(each, asked), note=each.note)
-        if asked.session and isinstance(each.body, dict):
+        if asked.session and isinstance(each.body, dict) and each.endpoint != endpoints.COUNT:
             sent.append(each)
     yield from _lost(sent)
 
 
 def _lost(sent: list[Imported]) -> Iterator[Verdict]:
-    """Say what got lost between requests, with each request called by its place in the file."""
+    """Say what got lost between requests, with each request called by its place in the file.
+
+    Those that only count tokens are no turns of the conversation.
+    """
     if len(sent) < 2:
         return
-    replies = [each.reply for each in sent] if any(each.reply for each in sent) else None
+    replies = [each.reply if each.is_answered or each.reply else ... for each in sent]
     lost: dict[int, list[Problem]] = {}
     for problem in check_session([each.body for each in sent], replies):
         if (owner := OWNER.match(problem.path)) is not None:
@@ -92,10 +95,18 @@ def _lost(sent: list[Imported]) -> Iterator[Verdict]:
 def _named(problem: Problem, sent: list[Imported]) -> Problem:
     def place(found: re.Match[str]) -> str:
         index = int(found[1])
-        return sent[index].where if index < len(sent) else found[0]
+        if index >= len(sent):
+            return found[0]
+        line = sent[index].line
+        return f"the request in line {line}" if line is not None else f"request {_place(sent[index].where)}"
 
     message = OWNER.sub("", problem.message)
     return replace(problem, message=OTHER.sub(place, message), why=OTHER.sub(place, problem.why))
+
+
+def _place(where: str) -> str:
+    """The place in the file alone; what the file is called stands above."""
+    return where.rpartition(": ")[2]
 
 
 def problems(imported: Imported, asked: Asked) -> list[Problem]:

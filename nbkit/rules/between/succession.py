@@ -10,6 +10,7 @@ looks at one such pair: what was said and is gone (`lost_…`, `torn_pairs`), wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import EllipsisType
 from typing import Any
 
 from nbkit.errors import UsageError, a_kind, counted
@@ -20,7 +21,7 @@ from nbkit.rules.between.changed_texts import changed_texts
 from nbkit.rules.between.compare.comparison import Reply
 from nbkit.rules.between.compare.lineage import Lineage
 from nbkit.rules.between.compare.passage import Keys
-from nbkit.rules.between.compare.reading import Reading, read
+from nbkit.rules.between.compare.passages import Reading, read
 from nbkit.rules.between.lost_blocks import lost_blocks, lost_results, lost_signatures
 from nbkit.rules.between.lost_reply import lost_reply
 from nbkit.rules.between.lost_turns import lost_turns
@@ -48,14 +49,15 @@ RULES = (
 
 
 def check_session(
-    requests: Iterable[Json], replies: Sequence[Message | Json | None] | None = None
+    requests: Iterable[Json], replies: Sequence[Message | Json | EllipsisType | None] | None = None
 ) -> list[Problem]:
     """Return what got lost between the requests of a session, given in the order in which they were sent.
 
-    `replies` holds, for each request, the message that came, or None where none did; with them a reply that
-    never goes back is seen for certain. A problem's path names the later request (`requests.3.messages.4…`),
-    and its fix applies to that request. Level `error`: state is lost; `warning`: it may be on purpose.
-    Trimming, compaction, retries and branches are no problems. `UsageError` for what is no list of requests.
+    `replies` holds, for each request, the message that came, None where none did, and `...` where that isn't
+    known; with them a reply that never goes back is seen for certain. A problem's path names the later
+    request (`requests.3.messages.4…`), and its fix applies to that request. Level `error`: state is lost;
+    `warning`: it may be on purpose. Trimming, compaction, retries and branches are no problems. `UsageError`
+    for what is no list of requests.
     """
     bodies = _bodies(requests)
     answers = _answers(replies, len(bodies))
@@ -105,8 +107,12 @@ def _answer(place: int, reply: Any) -> Reply:
     raw = reply.raw if isinstance(reply, Message) else reply
     if raw is None:
         return Reply(is_told=True)
+    if raw is ...:
+        return Reply()
     if not isinstance(raw, dict):
-        raise UsageError(f"replies[{place}] is {type(raw).__name__}; a reply is a Message, its dict, or None")
+        raise UsageError(
+            f"replies[{place}] is {type(raw).__name__}; a reply is a Message, its dict, None or ..."
+        )
     content, stop = raw.get("content"), raw.get("stop_reason")
     return Reply(
         content if isinstance(content, list) else (),

@@ -10,7 +10,7 @@ from typing import Any
 
 from nbkit.rules.between.compare.alignment import Alignment
 from nbkit.rules.between.compare.passage import Passage
-from nbkit.rules.between.compare.reading import Reading
+from nbkit.rules.between.compare.passages import Reading
 from nbkit.rules.problem import Fix, Level, Problem, add, replace
 from nbkit.wire.blocks import Json
 

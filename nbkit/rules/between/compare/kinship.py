@@ -7,7 +7,7 @@ from typing import Any
 from nbkit.rules.between.compare.alignment import common
 from nbkit.rules.between.compare.comparison import Earlier
 from nbkit.rules.between.compare.passage import as_blocks
-from nbkit.rules.between.compare.reading import Reading
+from nbkit.rules.between.compare.passages import Reading
 
 # Systems that begin or end with so much in common are one, with a date in it.
 ALIKE = 40

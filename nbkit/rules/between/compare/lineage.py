@@ -14,7 +14,7 @@ from nbkit.rules.between.compare.alignment import Alignment
 from nbkit.rules.between.compare.comparison import Comparison, Earlier, Reply
 from nbkit.rules.between.compare.kinship import begins_with, is_related
 from nbkit.rules.between.compare.passage import Keys, Passage
-from nbkit.rules.between.compare.reading import Reading, continued, marks
+from nbkit.rules.between.compare.passages import Reading, continued, marks
 
 RETRIES = 8
 

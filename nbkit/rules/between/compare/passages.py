@@ -57,7 +57,8 @@ class Reading:
     def open_loop(self) -> dict[int, bool]:
         """The assistant turns of the tool loop that the request continues.
 
-        The value says whether the loop is open for certain: behind text beside the results it may not be.
+        The value says whether the loop is open for certain: behind text beside the results it may not be, and
+        behind a message of the user's own it's over.
         """
         spoken = [turn for turn in self.turns if turn[0].role != "system"]
         found: dict[int, bool] = {}
@@ -66,7 +67,7 @@ class Reading:
         if at >= 0 and spoken[at][0].role == "assistant":
             found[spoken[at][0].turn] = True
             at -= 1
-        while at > 0 and any(passage.is_result for passage in spoken[at]):
+        while at > 0 and any(passage.is_result for passage in spoken[at]) and not _goes_on(spoken[at]):
             certain = certain and all(passage.is_result for passage in spoken[at])
             found[spoken[at - 1][0].turn] = certain
             at -= 2
@@ -90,6 +91,12 @@ class Reading:
         if isinstance(thinking, dict):
             return thinking.get("type") != "disabled"
         return self.model is None or self.model.thinking_default != "off"
+
+
+def _goes_on(turn: list[Passage]) -> bool:
+    """Whether the user says more in a message behind that of the results; a tagged text is the client's."""
+    last = max(passage.i for passage in turn if passage.is_result)
+    return any(each.text and not each.text.lstrip().startswith("<") for each in turn if each.i > last)
 
 
 def read(index: int, request: Json, keys: Keys) -> Reading:
