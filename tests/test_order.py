@@ -37,6 +37,7 @@ OPUS = {"model": "claude-opus-5"}
 PREFILLS = {"model": "claude-sonnet-4-5"}
 CLEAR_AT = {"anthropic-beta": "mid-conversation-system-clear-at-2026-08-21"}
 
+SCHEMA = {"type": "object", "additionalProperties": False}
 BROKEN: dict[str, tuple[list[Any], dict[str, Any], str, str]] = {
     "system first": ([system("s"), user("q")], OPUS, "R1", "messages.0"),
     "an empty user string": ([user("")], {}, "R5", "messages.0"),
@@ -91,7 +92,7 @@ BROKEN: dict[str, tuple[list[Any], dict[str, Any], str, str]] = {
     ),
     "a prefill and a schema": (
         [user("a"), assistant("{")],
-        {**PREFILLS, "output_config": {"format": {"type": "json_schema", "schema": {}}}},
+        {**PREFILLS, "output_config": {"format": {"type": "json_schema", "schema": SCHEMA}}},
         "R17",
         "messages.1",
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from asking import ask, assistant, refused, result, system, use, user
+from asking import ask, assistant, refused, result, rules, system, use, user
 from nbkit.facts import facts, switches
 from nbkit.rules import table
 from nbkit.rules.validator import check
@@ -79,3 +79,12 @@ def test_a_model_that_is_not_sure_to_refuse_system_messages_is_warned_of() -> No
     assert (problem.rule, problem.level, problem.path) == ("R86", "warning", "messages.1.role")
     (misplaced,) = refused(ask(user("a"), system("s"), user("b")))
     assert misplaced.rule == "R88"
+
+
+def test_empty_messages_can_be_judged_as_live_replies_of_2026_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = ask(user("a"), assistant(), user("b"))
+    assert rules(silent) == ["R5"]
+    monkeypatch.setattr(switches, "ONLY_USERS_MUST_SPEAK", True)
+    assert refused(silent) == []
+    (problem,) = refused(ask(user("")))
+    assert problem.message == "messages.0: user messages must have non-empty content"

@@ -23,6 +23,11 @@ RETIRED_MODELS_ARE_JUDGED: bool = True
 # betmoar/cc-proxy-plugin#67). Ids of MCP calls have no prefix anybody was told of.
 SERVER_TOOL_IDS_HAVE_PREFIX: bool = True
 
+# R5: a case of the collection and the contract have every empty message refused, in the words of 2025. Since
+# spring 2026 live replies say "user messages must have non-empty content" (anthropics/claude-code#38630), and
+# one probe saw empty assistant messages pass: with this switch the API is judged to be so.
+ONLY_USERS_MUST_SPEAK: bool = False
+
 # R11: a `container_upload` comes in replies; one live probe was told that it can't go back in one.
 ASSISTANT_MAY_UPLOAD: bool = True
 

@@ -32,6 +32,8 @@ USER_ONLY = frozenset({"image", "search_result", "tool_result"}) | (
 PREFILL = (
     "This model does not support assistant message prefill. The conversation must end with a user message."
 )
+ALL_MUST_SPEAK = "all messages must have non-empty content except for the optional final assistant message"
+USERS_MUST_SPEAK = "user messages must have non-empty content"
 NOT_THE_ASSISTANTS = "messages.{i}.content: '{kind}' blocks are not permitted within assistant turns."
 
 
@@ -59,13 +61,13 @@ def has_content(request: Request, turn: Turn) -> Iterator[Problem]:
     for entry in () if is_exempt or (turn.role == "user" and turn.places) else turn.entries:
         if entry.places or entry.raw.get("content", False) not in ("", []):
             continue
-        if entry.role == "assistant" and entry.i == len(request.messages) - 1:
+        is_last, newer = entry.i == len(request.messages) - 1, switches.ONLY_USERS_MUST_SPEAK
+        if entry.role == "assistant" and (is_last or newer):
             continue
         yield Problem(
             "R5",
             entry.path,
-            f"{entry.path}: all messages must have non-empty content "
-            "except for the optional final assistant message",
+            f"{entry.path}: {USERS_MUST_SPEAK if newer else ALL_MUST_SPEAK}",
             why="An empty message says nothing, and the API refuses it rather than guess; leave it out.",
             fix=Fix("remove the empty message", emptied(request, entry.i)),
         )
