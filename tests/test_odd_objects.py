@@ -119,3 +119,22 @@ def test_numbers_and_nouns_agree() -> None:
     ):
         with pytest.raises(nbkit.NbkitError, match=says):
             wrong()
+
+
+@pytest.mark.parametrize(
+    ("body", "options", "says"),
+    [
+        (5, {}, "a request is a dict of the fields of its body, not an int"),
+        ({}, {"version": 5}, "version is sent in a header"),
+        ({}, {"version": "2026-10-21\nx: y"}, "version is sent in a header"),
+        ({}, {"betas": "context-1m-2025-08-07"}, "betas= takes a list, not a str"),
+        ({}, {"betas": [5]}, "a beta is sent in a header"),
+        ({}, {"betas": 5}, "betas= takes a list, not an int"),
+    ],
+)
+def test_what_a_client_can_not_send_is_told_before_it_tries(body: Any, options: Any, says: str) -> None:
+    client = nbkit.Client(nbkit.Anthropic("k", base_url="http://127.0.0.1:9"))
+    with pytest.raises(nbkit.NbkitError, match=says):
+        client.send(body, **options)
+    with pytest.raises(nbkit.NbkitError, match=says), client.stream(body, **options):
+        pass

@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from nbkit.client import retry
+from nbkit.client import inputs, retry
 from nbkit.client.providers import Anthropic, Provider
 from nbkit.client.reply_stream import AsyncReplyStream, ReplyStream
 from nbkit.client.stream import Reply, Tap, refusal
@@ -50,11 +50,8 @@ class _Requests:
                 "nbkit.connect() takes other things too"
             )
         self.provider: Provider = found
-        self.retries = retry.checked(retries)
-        given: object = timeout
-        if given is not None and not isinstance(given, (int, float, tuple, httpx.Timeout)):
-            raise UsageError(f"timeout= takes seconds or an httpx.Timeout, not {a_kind(given)}")
-        self.timeout = timeout
+        self.retries = inputs.attempts(retries)
+        self.timeout: httpx.Timeout | float = inputs.seconds(timeout)
         self._jitter = {"jitter": jitter} if jitter else {}
 
     @property
@@ -67,6 +64,7 @@ class _Requests:
         return not getattr(self.provider, "loopback", False)
 
     def _request(self, body: Mapping[str, Any], version: str | None, betas: Sequence[str]) -> dict[str, Any]:
+        version, betas = inputs.names(version, betas)
         try:
             content = body_bytes(self.provider.body(body))
         except (TypeError, ValueError, RecursionError) as error:
@@ -132,7 +130,7 @@ class Client(_Requests):
         tap: Tap | None = None,
     ) -> Iterator[ReplyStream]:
         """Send `body` with `stream: true` and give the reply as it arrives; `tap` sees each raw chunk."""
-        response = self._open({**body, "stream": True}, version, betas)
+        response = self._open({**inputs.fields(body), "stream": True}, version, betas)
         try:
             yield ReplyStream(response, Reply(tap, self.provider.framing))
         finally:
@@ -142,7 +140,7 @@ class Client(_Requests):
         self, body: Mapping[str, Any], *, version: str | None = None, betas: Sequence[str] = ()
     ) -> Message:
         """Send `body` and return the whole reply."""
-        response = self._open({**body, "stream": False}, version, betas)
+        response = self._open({**inputs.fields(body), "stream": False}, version, betas)
         try:
             return _whole(response.read())
         except httpx.HTTPError as error:
@@ -218,7 +216,7 @@ class AsyncClient(_Requests):
         tap: Tap | None = None,
     ) -> AsyncIterator[AsyncReplyStream]:
         """Send `body` with `stream: true` and give the reply as it arrives; `tap` sees each raw chunk."""
-        response = await self._open({**body, "stream": True}, version, betas)
+        response = await self._open({**inputs.fields(body), "stream": True}, version, betas)
         try:
             yield AsyncReplyStream(response, Reply(tap, self.provider.framing))
         finally:
@@ -228,7 +226,7 @@ class AsyncClient(_Requests):
         self, body: Mapping[str, Any], *, version: str | None = None, betas: Sequence[str] = ()
     ) -> Message:
         """Send `body` and return the whole reply."""
-        response = await self._open({**body, "stream": False}, version, betas)
+        response = await self._open({**inputs.fields(body), "stream": False}, version, betas)
         try:
             return _whole(await response.aread())
         except httpx.HTTPError as error:

@@ -6,16 +6,9 @@ import random
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
-from nbkit.errors import RETRIED, UsageError
+from nbkit.errors import RETRIED
 
 LONGEST = 4_294_967.0
-
-
-def checked(retries: object) -> int:
-    """Return how often to try again, or raise `UsageError` for what is no such number."""
-    if isinstance(retries, bool) or not isinstance(retries, int) or retries < 0:
-        raise UsageError(f"retries= takes a number of further attempts, 0 for none, not {retries!r}")
-    return retries
 
 
 def delay(
