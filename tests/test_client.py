@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ REPLY = message(
     {"type": "text", "text": "Grüß dich 👋"},
     {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {"a": 1}},
 )
+KEY = "sk-secret-1"
 BODY = {"model": "claude-sonnet-5", "max_tokens": 64, "messages": [{"role": "user", "content": "hi ü"}]}
 
 
@@ -35,7 +37,7 @@ class Waits:
 
 
 def run_sync(url: str, waits: Waits, taps: list[bytes], **options: Any) -> Message:
-    client = Client(Anthropic(key="sk-1", base_url=url), sleep=waits.sync, jitter=lambda: 0.0, **options)
+    client = Client(Anthropic(key=KEY, base_url=url), sleep=waits.sync, jitter=lambda: 0.0, **options)
     try:
         with client.stream(BODY, version="2026-10-21", betas=["some-beta"], tap=taps.append) as stream:
             for _ in stream:
@@ -48,7 +50,7 @@ def run_sync(url: str, waits: Waits, taps: list[bytes], **options: Any) -> Messa
 def run_async(url: str, waits: Waits, taps: list[bytes], **options: Any) -> Message:
     async def run() -> Message:
         client = AsyncClient(
-            Anthropic(key="sk-1", base_url=url), sleep=waits.awaited, jitter=lambda: 0.0, **options
+            Anthropic(key=KEY, base_url=url), sleep=waits.awaited, jitter=lambda: 0.0, **options
         )
         try:
             async with client.stream(
@@ -77,7 +79,7 @@ def test_a_streamed_reply_arrives_whole_and_the_request_went_out_as_given(run: R
     assert received.path == "/v1/messages"
     assert received.body == {**BODY, "stream": True}
     assert "hi ü".encode() in received.raw
-    assert (received.headers["x-api-key"], received.headers["anthropic-beta"]) == ("sk-1", "some-beta")
+    assert (received.headers["x-api-key"], received.headers["anthropic-beta"]) == (KEY, "some-beta")
     assert b"".join(taps) == b"".join(streamed(REPLY).chunks)
 
 
@@ -160,6 +162,29 @@ def test_send_says_what_came_instead_of_a_message(text: bytes) -> None:
         client = Client(Anthropic(base_url=server.url))
         with pytest.raises(StreamError, match="is this address a Messages API"):
             client.send(BODY)
+        client.close()
+
+
+def quoted(received: Received, begun: bool) -> Answer:
+    """An error with status 200, which quotes the request: in place of a reply, or in the middle of one."""
+    error = {"type": "error", "error": {"type": "api_error", "message": f"no {dict(received.headers)}"}}
+    events = list(streamed(REPLY).chunks)[:3] if begun else []
+    return Answer(200, {"content-type": "text/event-stream"}, [*events, json.dumps(error).encode()])
+
+
+@both
+@pytest.mark.parametrize("begun", [True, False])
+def test_an_error_in_place_of_a_reply_is_told_without_the_key(run: Run, begun: bool) -> None:
+    with Loopback(lambda received: quoted(received, begun)) as server:
+        with pytest.raises(APIError, match=r"200 api_error: no .*\[key\]") as caught:
+            run(server.url, Waits(), [])
+        assert (caught.value.partial is not None) == begun
+        assert "[key]" in caught.value.raw_text
+        assert KEY not in f"{caught.value!r} {caught.value.__dict__}"
+        client = Client(Anthropic(key=KEY, base_url=server.url))
+        if not begun:
+            with pytest.raises(APIError, match=r"200 api_error: no .*\[key\]"):
+                client.send(BODY)
         client.close()
 
 

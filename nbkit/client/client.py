@@ -18,10 +18,9 @@ import httpx
 from nbkit.client import inputs, retry
 from nbkit.client.providers import Anthropic, Provider
 from nbkit.client.reply_stream import AsyncReplyStream, ReplyStream
-from nbkit.client.stream import Reply, Tap, refusal
-from nbkit.errors import APIError, StreamError, TransportError, UsageError, a_kind
+from nbkit.client.stream import Reply, Tap, refusal, whole
+from nbkit.errors import APIError, TransportError, UsageError, a_kind
 from nbkit.facts.facts import DEFAULT_VERSION
-from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Message, Target
 from nbkit.wire.written import body_bytes
 
@@ -142,7 +141,7 @@ class Client(_Requests):
         """Send `body` and return the whole reply."""
         response = self._open({**inputs.fields(body), "stream": False}, version, betas)
         try:
-            return _whole(response.read())
+            return whole(response.read(), response.request.headers)
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
         finally:
@@ -228,7 +227,7 @@ class AsyncClient(_Requests):
         """Send `body` and return the whole reply."""
         response = await self._open({**inputs.fields(body), "stream": False}, version, betas)
         try:
-            return _whole(await response.aread())
+            return whole(await response.aread(), response.request.headers)
         except httpx.HTTPError as error:
             raise self._unreachable(error) from error
         finally:
@@ -279,16 +278,3 @@ async def _aread(response: httpx.Response) -> bytes:
 
 def _seen(failure: APIError | TransportError) -> tuple[int | None, Mapping[str, str]]:
     return (failure.status, failure.headers) if isinstance(failure, APIError) else (None, {})
-
-
-def _whole(data: bytes) -> Message:
-    try:
-        raw = parsed(data)
-    except ValueError as error:
-        raise StreamError(f"the answer is no JSON ({error}); is this address a Messages API?") from None
-    content = raw.get("content") if isinstance(raw, dict) else None
-    if not isinstance(content, list) or not all(isinstance(block, dict) for block in content):
-        raise StreamError(
-            "the answer is no message: it has no list of blocks; is this address a Messages API?"
-        )
-    return Message(raw)

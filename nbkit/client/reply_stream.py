@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 
-from nbkit.client.stream import Reply
-from nbkit.errors import StreamError
+from nbkit.client.stream import Reply, take_keys_out
+from nbkit.errors import APIError, StreamError
 from nbkit.wire.assembler import Change
 from nbkit.wire.events import Event
 from nbkit.wire.messages import Message
@@ -55,9 +55,12 @@ class ReplyStream(_Streamed):
         try:
             for data in self._response.iter_bytes():
                 yield from self._reply.feed(data)
+            yield from self._close()
         except httpx.HTTPError as error:
             raise self._cut(error) from error
-        yield from self._close()
+        except (APIError, StreamError) as error:
+            take_keys_out(error, self._response.request.headers)
+            raise
 
 
 class AsyncReplyStream(_Streamed):
@@ -68,7 +71,10 @@ class AsyncReplyStream(_Streamed):
             async for data in self._response.aiter_bytes():
                 for pair in self._reply.feed(data):
                     yield pair
+            for pair in self._close():
+                yield pair
         except httpx.HTTPError as error:
             raise self._cut(error) from error
-        for pair in self._close():
-            yield pair
+        except (APIError, StreamError) as error:
+            take_keys_out(error, self._response.request.headers)
+            raise

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from nbkit.errors import APIError, StreamError
+from nbkit.errors import APIError, NbkitError, StreamError
 from nbkit.wire.assembler import Change
 from nbkit.wire.assembly import Framing, Reading
 from nbkit.wire.events import Event
 from nbkit.wire.json_text import parsed
 from nbkit.wire.messages import Message
+from nbkit.wire.unread import error_in, shown
 
 Tap = Callable[[bytes], None]
 
@@ -77,6 +78,32 @@ def refusal(
     return APIError.from_envelope(
         status, decoded, headers={name.lower(): value for name, value in headers.items()}
     )
+
+
+def whole(data: bytes, sent: Mapping[str, str]) -> Message:
+    """Return the message of a response that was not streamed. Raises what else came in its place."""
+    text = _without_keys(shown([data]), sent)
+    try:
+        raw = parsed(data)
+    except ValueError as error:
+        what = f"the answer is no JSON ({error}); is this address a Messages API?"
+        raise StreamError(what, raw_text=text) from None
+    content = raw.get("content") if isinstance(raw, dict) else None
+    if isinstance(content, list) and all(isinstance(block, dict) for block in content):
+        return Message(raw)
+    failed = error_in([text.encode()])
+    if failed is not None:
+        raise APIError.from_envelope(200, failed)
+    what = "the answer is no message: it has no list of blocks; is this address a Messages API?"
+    raise StreamError(what, raw_text=text)
+
+
+def take_keys_out(error: NbkitError, sent: Mapping[str, str]) -> None:
+    """Take the keys that were `sent` out of what an error quotes."""
+    error.args = tuple(_without_keys(each, sent) if isinstance(each, str) else each for each in error.args)
+    for name in ("message", "raw_text"):
+        if hasattr(error, name):
+            setattr(error, name, _without_keys(getattr(error, name), sent))
 
 
 def _without_keys(text: str, sent: Mapping[str, str]) -> str:
