@@ -95,7 +95,7 @@ class Turn:
 
     __slots__ = (
         *("_first", "_ids", "_messages", "_more", "_places"),
-        *("after", "before", "is_plain", "is_words", "role"),
+        *("after", "before", "is_plain", "is_words", "loop", "role"),
     )
 
     def __init__(
@@ -110,6 +110,7 @@ class Turn:
         self.role = role
         self.before = before
         self.after: Turn | None = None
+        self.loop: Turn | None = None  # the turn that began its tool loop, once somebody has asked
         self.is_words = is_words
         self.is_plain = type(entry) is int
         self._messages = messages

@@ -223,17 +223,32 @@ def final_turn_thinks(request: Request) -> Iterator[Problem]:
 
 def _open_turn(request: Request) -> Turn | None:
     """Return the assistant turn that began the tool loop now open, or that the request ends with."""
-    turns = request.turns
-    at = len(turns) - 1
-    if at >= 0 and turns[at].role == "assistant":
-        return turns[at]
-    begin: Turn | None = None
-    while at >= 1 and turns[at].role == "user" and turns[at].places:
-        if not all(place.is_result for place in turns[at].places) or turns[at - 1].role != "assistant":
-            break
-        begin = turns[at - 1]
-        at -= 2
-    return begin
+    last = request.turns[-1] if request.turns else None
+    if last is None or last.role == "assistant":
+        return last
+    turn = _answered_by(last)
+    return turn and _begin_of_loop(turn)
+
+
+def _begin_of_loop(turn: Turn) -> Turn:
+    """Return the turn that began the loop a turn belongs to; each turn finds it once."""
+    way = []
+    while turn.loop is None:
+        way.append(turn)
+        before = _answered_by(turn.before) if turn.before else None
+        turn.loop = None if before else turn
+        turn = before or turn
+    for each in way:
+        each.loop = turn.loop
+    return turn.loop
+
+
+def _answered_by(turn: Turn) -> Turn | None:
+    """Return the assistant turn before one of the user's that is nothing but results."""
+    before = turn.before
+    if turn.role != "user" or before is None or before.role != "assistant" or not turn.places:
+        return None
+    return before if all(place.is_result for place in turn.places) else None
 
 
 def final_message_without_thinking(request: Request) -> Iterator[Problem]:
