@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
+from itertools import product
 from typing import Any
 
 import pytest
@@ -17,6 +20,7 @@ from nbkit.errors import InvalidRequest, NbkitError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.decisions import Fake
 from nbkit.loop.fold import FAR
+from nbkit.loop.history import Provenance, from_wire
 from nbkit.loop.judging import lenient
 from nbkit.rules.validator import check, check_history
 from nbkit.wire.messages import Message
@@ -202,3 +206,78 @@ def test_a_conversation_can_be_copied_in_depth() -> None:
     copied.edit("messages.0.content", " ")
     assert conversation.problems() == []
     assert is_as_if_new(copied)
+
+
+BOTH = ("user", "assistant")
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many calls of functions it takes: what does not hang on how fast or busy the machine is."""
+    found = [0]
+
+    def note(*_: Any) -> None:
+        found[0] += 1
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return found[0]
+
+
+def a_turn(conversation: Conversation) -> None:
+    id = f"toolu_at_{len(conversation.history)}"
+    conversation.client = Scripted([calls(call(id, n=1)), says("Take one.")])
+    conversation.send("Umbrella?")
+    conversation.problems()
+    conversation.decide(id, Fake("rain"))
+    conversation.resume()
+
+
+def a_turn_after_an_edit(conversation: Conversation) -> None:
+    conversation.edit(f"messages.{len(conversation.history) - 1}.content", "other words")
+    a_turn(conversation)
+
+
+def a_turn_after_a_rewind(conversation: Conversation) -> None:
+    conversation.rewind(len(conversation.history) - 4)
+    a_turn(conversation)
+
+
+def a_step_back_and_forth(conversation: Conversation) -> None:
+    a_turn(conversation)
+    for step in (conversation.undo, conversation.undo, conversation.redo, conversation.redo):
+        step()
+        conversation.problems()
+
+
+TURNS: dict[str, Callable[[Conversation], None]] = {
+    "a turn": a_turn,
+    "a turn in a fork": lambda conversation: a_turn(conversation.fork()),
+    "a turn after an edit": a_turn_after_an_edit,
+    "a turn after a rewind": a_turn_after_a_rewind,
+    "undo and redo": a_step_back_and_forth,
+}
+
+
+@pytest.mark.parametrize("warned", [False, True], ids=["sound", "with a warning near its beginning"])
+@pytest.mark.parametrize("turn", TURNS.values(), ids=list(TURNS))
+def test_a_turn_takes_as_many_steps_in_a_long_conversation_as_in_a_short_one(
+    turn: Callable[[Conversation], None], warned: bool
+) -> None:
+    found = []
+    for rounds in (2, 66):
+        conversation = Conversation(tools=[TOOL])
+        spoken = product(range(16 * rounds), BOTH)
+        talk: list[Any] = [{"role": role, "content": f"{role} {n}"} for n, role in spoken]
+        if warned:
+            talk[3] = {"role": "assistant", "content": [{**text("words"), "newer": 1}]}
+        conversation.turn.line = conversation.turn.line.changed(
+            from_wire(talk, Provenance("model"), conversation.turn.ids)
+        )
+        for _ in range(2):  # what is made once for each piece is made now
+            turn(conversation)
+        found.append(steps(partial(turn, conversation)))
+    short, long = found
+    assert long < 1.5 * short

@@ -191,7 +191,8 @@ class Draft(Configured):
         return replace(fixed, pending=pending)
 
     def _free_name(self) -> str:
-        return next(name for n in count(1) if (name := f"branch-{n}") not in self.branches)
+        taken = set(self.branches)
+        return next(name for n in count(1) if (name := f"branch-{n}") not in taken)
 
 
 def _answers(line: Line, message: Any) -> dict[str, Json] | None:

@@ -96,9 +96,14 @@ History = Pieces[MessageNode]
 
 
 def written(history: History) -> Written:
-    """Return the messages as they are sent, with their JSON. Of whole pieces both are there already."""
-    json = [*history.whole.known(_whole_json), b",".join([node.json for node in history.last])]
-    return Written(json, history.whole.known(_whole_wires), [node.wire for node in history.last])
+    """Return the messages as they are sent: a list of its own, that knows its JSON."""
+    wires = history.whole.known(_whole_wires), [node.wire for node in history.last]
+    return Written(json_parts(history), *wires)
+
+
+def json_parts(history: History) -> list[bytes]:
+    """Return the JSON of the messages in parts, without brackets; that of whole pieces is there already."""
+    return [*history.whole.known(_whole_json), b",".join([node.json for node in history.last])]
 
 
 def _whole_wires(whole: Piece[Piece[MessageNode]]) -> list[Json]:

@@ -97,7 +97,7 @@ class Checker:
             self._odd,
         )
         self._found_last = False  # whether something was found in the last message
-        self._asked = -1
+        self._asked = -1  # where the next mark is worth while
         self._before_last: Mark | None = None  # where the last message has to be read again
         self._marks = [Mark(request, self._logs, 0, is_loose=False)]
         self._messages += messages if isinstance(messages, list) else ()
@@ -139,6 +139,7 @@ class Checker:
             left = seen.words - sum(map(words, self._messages[n : seen.counted])), min(seen.counted, n)
             self._keep(n)
             seen.words, seen.counted = left
+            self._asked = n  # where somebody came back to once they may come back to again
 
     def _keep(self, n: int) -> None:
         del self._messages[n:]

@@ -2,7 +2,7 @@
 
 Medians of interleaved runs; only the ratios travel. The SDK's part is `create()` through a transport that
 answers at once. A turn that is added is a reply and the next user message; its time ends when the bytes of
-the new messages are there. The last row is a whole `Conversation` up to the parts that its body is sent from.
+the new messages are there. What a whole `Conversation` costs beside it is measured in `conversing`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,9 @@ from typing import Any
 import anthropic
 import httpx2  # the SDK's own copy of httpx
 
-from nbkit.loop.conversation import Conversation
 from nbkit.rules.checker import Checker
 from nbkit.rules.validator import check
-from nbkit.wire.written import body_bytes, body_chunks, encoded
+from nbkit.wire.written import body_bytes, encoded
 
 Json = dict[str, Any]
 ROUNDS = 15
@@ -121,26 +120,6 @@ def adding(kind: Callable[[int], list[Json]], length: int) -> Callable[[], float
     return lambda: statistics.median(timed(partial(add, next(turns))) for _ in range(TURNS))
 
 
-def through_conversation(kind: Callable[[int], list[Json]], length: int) -> Callable[[], float]:
-    """The same with everything that a conversation does between two requests."""
-    chat = Conversation(tools=[TOOL])
-    chat.messages = conversation(kind, length)
-    turns = map(kind, count(length))
-
-    def prepare() -> None:
-        request = chat.outgoing()
-        assert chat.judged(request) == []
-        body_chunks(request.body)
-
-    def add() -> float:
-        for message in next(turns):
-            chat.turn.line = chat.turn.line.asked(message, chat.turn.ids)
-        return timed(prepare)
-
-    prepare()
-    return lambda: statistics.median(add() for _ in range(TURNS))
-
-
 def timed(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
@@ -160,8 +139,6 @@ def main() -> None:
     for name, kind in ADDED.items():
         few, many = interleaved(adding(kind, 100), adding(kind, 10_000))
         row(name, f"{few:.1f}", f"{many:.1f}", "", f"{many / few:.2f}×", "50 µs and 1.5×, better 10 µs")
-    few, many = interleaved(through_conversation(talk, 100), through_conversation(talk, 10_000))
-    row("words, in a Conversation", f"{few:.1f}", f"{many:.1f}", "", f"{many / few:.2f}×", "-")
 
 
 def row(name: str, *cells: str) -> None:
