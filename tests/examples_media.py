@@ -135,12 +135,12 @@ REFUSED = [
         "messages",
         "A maximum of 100 PDF pages may be provided.",
     ),
-    Refused(
+    Refused(  # anthropics/claude-code#6231, warpdotdev/warp#8114; the same words of 600 pages in 2026-09
         "R63",
         "101 pages in one",
         ask(user(text(), pdf(paper(101))), **OLDER),
         "messages.0.content.1.pdf.source.base64.data",
-        "A maximum of 100 PDF pages may be provided.",
+        "messages.0.content.1.pdf.source.base64.data: A maximum of 100 PDF pages may be provided.",
     ),
     Refused(
         "R64",

@@ -208,3 +208,20 @@ def test_where_the_model_clicks_nothing_is_scaled() -> None:
 def test_taking_the_only_picture_away_leaves_a_request_that_can_be_sent() -> None:
     for block in (image(""), pdf(b"<html>"), {"type": "image", "source": {"type": "url", "url": "x"}}):
         assert refused(mended(ask(user("a"), assistant("b"), user(block)))) == []
+
+
+def test_the_pages_of_a_fetched_paper_count() -> None:
+    """Seen live when a turn that had fetched a building code went on: `messages.1.content.22.pdf...`."""
+    call = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_fetch", "input": {"url": "https://a"}}
+    source = pdf(paper(101))["source"]
+    found = {
+        "type": "web_fetch_result",
+        "url": "https://a",
+        "content": {"type": "document", "source": source},
+    }
+    answer = {"type": "web_fetch_tool_result", "tool_use_id": "srvtoolu_1", "content": found}
+    (problem,) = refused(ask(user("q"), assistant(call, answer, text()), user("go on"), **OLDER))
+    path = "messages.1.content.1.pdf.source.base64.data"
+    assert (problem.rule, problem.path) == ("R63", path)
+    assert problem.message == f"{path}: A maximum of 100 PDF pages may be provided."
+    assert refused(ask(user("q"), assistant(call, answer, text()), user("go on"))) == []

@@ -170,9 +170,11 @@ def not_too_many(request: Request) -> Iterator[Problem]:
         message = f"Too much media: {pages} document pages + {images_found} images > {most}"
         yield Problem("R61", "messages", message, why=why)
     elif pages > most:
+        # Of one paper that is too long by itself the API says where it is; several are together too long.
+        message = f"A maximum of {most} PDF pages may be provided."
         yield Problem(
             "R63",
             seen.long_paper or "messages",
-            f"A maximum of {most} PDF pages may be provided.",
+            f"{seen.long_paper}: {message}" if seen.long_paper else message,
             why="Split the document, or send the pages you ask about.",
         )

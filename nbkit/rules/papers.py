@@ -26,10 +26,7 @@ def documents(request: Request, place: Place) -> Iterator[Problem]:
             continue
         data = decoded(source["data"])
         at = f"{path}.pdf.source.base64.data"
-        pages = page_count(data)
-        request.seen.pages += pages
-        if pages > most_media(request):
-            request.seen.long_paper = request.seen.long_paper or at
+        _count(request, at, data)
         fix = Fix("remove the document", without(request, place) if way == place.path else (remove(way),))
         if not source["data"]:
             empty = f"{path}.document.source.base64"
@@ -41,6 +38,21 @@ def documents(request: Request, place: Place) -> Iterator[Problem]:
         elif LOCKED.search(data):
             why = "Nobody can type the password in here; save the document without one."
             yield Problem("R64", at, f"{at}: {PROTECTED}", why=why, fix=fix)
+
+
+def note_fetched(request: Request, place: Place) -> None:
+    """The pages of a PDF that the server fetched count as well, when they are sent back (R63)."""
+    if place.type == "web_fetch_tool_result" and not place.broken:
+        source: Any = (place.block["content"].get("content") or {}).get("source") or {}
+        if source.get("type") == "base64":
+            _count(request, f"{place.path}.pdf.source.base64.data", decoded(source["data"]))
+
+
+def _count(request: Request, at: str, data: bytes | None) -> None:
+    pages = page_count(data)
+    request.seen.pages += pages
+    if pages > most_media(request):
+        request.seen.long_paper = request.seen.long_paper or at
 
 
 def page_count(data: bytes | None) -> int:

@@ -152,6 +152,7 @@ ACROSS: tuple[BlockRule, ...] = (
 )
 NOTES: tuple[Note, ...] = (
     papers.note_citing,
+    papers.note_fetched,
     caching.note_markers,
 )
 # What can be said only of the whole array, with its end in view.
