@@ -20,12 +20,18 @@ UNIONS: dict[str, tuple[Any, dict[str, str]]] = {
     "reply": (ContentBlock, {}),
     "beta reply": (BetaContentBlock, {"anthropic-beta": ",".join(facts.betas())}),
 }
-TITLE = ("document_title: Field required", "title: Field required")  # the server sends it always, null or not
-ID = "srvtoolu_x"  # the id in every instance
+# The server sends a title always, null or not, and a country as short as it was given.
+ONLY_HERE = (
+    "document_title: Field required",
+    "title: Field required",
+    "country: String should have at most 2 characters",
+)
+ID = "srvtoolu_x"  # the id in every instance, and every other string
+CODE_ID = "srvtoolu_code"
 WORDS = text("so")
 RUNNING_CODE: Json = {
     "model": "claude-opus-4-8",
-    "tools": [TOOL, {"type": "code_execution_20250825", "name": "code_execution"}],
+    "tools": [TOOL, {**TOOL, "name": ID}, {"type": "code_execution_20250825", "name": "code_execution"}],
     "container": "container_1",
 }
 
@@ -34,7 +40,7 @@ def turn(block: Json) -> list[Json]:
     """Give a block its other half: a call of a server's tool its result, a result the call."""
     kind, name = block["type"], str(block.get("name"))
     if kind == "tool_use":
-        return [block]
+        return [*_code_that_called(block), block]
     if kind == "mcp_tool_use":
         done = {"type": "mcp_tool_result", "tool_use_id": ID, "content": [], "is_error": False}
         return [block, done, WORDS]
@@ -49,6 +55,15 @@ def turn(block: Json) -> list[Json]:
         name = kind.removesuffix("_tool_result").replace("tool_search", "tool_search_tool_regex")
         return [{"type": "server_tool_use", "id": ID, "name": name, "input": {}}, block, WORDS]
     return [block, WORDS]
+
+
+def _code_that_called(block: Json) -> list[Json]:
+    """Give a call that code made the code, under an id of its own."""
+    caller = block.get("caller")
+    if not isinstance(caller, dict) or "tool_id" not in caller:
+        return []
+    caller["tool_id"] = CODE_ID
+    return [{"type": "server_tool_use", "id": CODE_ID, "name": "code_execution", "input": {}}]
 
 
 def answer(block: Json) -> Json:
@@ -67,6 +82,6 @@ def test_whatever_the_server_says_goes_back(name: str) -> None:
         refused |= {
             problem.message
             for problem in check(request, headers)
-            if problem.level != "warning" and not problem.message.endswith(TITLE)
+            if problem.level != "warning" and not problem.message.endswith(ONLY_HERE)
         }
     assert refused == set()
