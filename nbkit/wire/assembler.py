@@ -53,6 +53,7 @@ class Assembler:
         self._content: list[Json | OpenBlock] = []
         self._open: dict[int, OpenBlock] = {}
         self._faults: list[Fault] = []
+        self._garbled: dict[int, int] = {}  # where the fault of an input is that can't be read
         self._finished = False
         # What the last delta was like, and where its text went.
         self._like: Likeness | None = None
@@ -128,7 +129,7 @@ class Assembler:
         step = STEPS.get(event.type)
         if step is None:
             if event.type != "ping":
-                self._note("unknown_event", _text(event.data), f"an event of the unknown type {event.type!r}")
+                self._note("unknown_event", _text(event.data), f"an event of type {_shown(event.type)}")
             return IGNORE
         if self._message is None and event.type not in FIRST:
             raise StreamError(
@@ -229,6 +230,7 @@ class Assembler:
         if text.strip():
             block["input"], wrong = read_input(text)
             if wrong:
+                self._garbled[opened.index] = len(self._faults)
                 self._faults.append(Fault(opened.index, "invalid_input", text, wrong))
         self._content[opened.index] = block
         del self._open[opened.index]
@@ -251,14 +253,11 @@ class Assembler:
 
     def _mark_truncated(self) -> None:
         """A last tool input that the limit cut is told from one that the model got wrong."""
-        reason = (self._message or {}).get("stop_reason")
-        if reason not in CUT_OFF:
-            return
-        last = len(self._content) - 1
-        for at, fault in enumerate(self._faults):
-            if fault.index == last and fault.kind == "invalid_input":
-                why = f"the reply was cut off ({reason}) inside this tool input"
-                self._faults[at] = Fault(last, "truncated_input", fault.raw_text, why)
+        reason, last = (self._message or {}).get("stop_reason"), len(self._content) - 1
+        at = self._garbled.get(last) if reason in CUT_OFF else None
+        if at is not None:
+            why = f"the reply was cut off ({reason}) inside this tool input"
+            self._faults[at] = Fault(last, "truncated_input", self._faults[at].raw_text, why)
 
     def _finish(self, data: Json) -> Change:
         if self._finished:
