@@ -668,32 +668,30 @@ def test_leaving_out_only_older_thinking_is_warned_of_on_a_bound_model() -> None
     assert [level for _, level in told(session(whole, less, model=BOUND))] == ["warning"]
 
 
-def test_a_changed_system_is_told_where_it_costs_something() -> None:
-    def both(first: Json, second: Json, marker: Json | None = None, **params: Any) -> list[tuple[str, str]]:
-        mark = {"cache_control": marker} if marker else {}
-        one, two = (
-            [Q, THOUGHT, user(text("b", **mark))],
-            [Q, THOUGHT, user("b"), SAID, user(text("c", **mark))],
-        )
+def test_a_changed_system_or_tool_is_told_where_thinking_is_bound_to_it() -> None:
+    def both(first: Json, second: Json, **params: Any) -> list[tuple[str, str]]:
+        mark = {"cache_control": {"type": "ephemeral"}}
+        one = [Q, THOUGHT, user(text("b", **mark))]
+        two = [Q, THOUGHT, user("b"), SAID, user(text("c", **mark))]
         return told(
             [copy.deepcopy(ask(*one, **first, **params)), copy.deepcopy(ask(*two, **second, **params))]
         )
 
     old, new = {"system": "It is nine."}, {"system": "It is ten."}
     assert both(old, new) == []
-    assert both(old, new, {"type": "ephemeral"}) == [("changed_system", "warning")]
-    assert both(old, {"system": [text("It is nine.")]}, {"type": "ephemeral"}) == []
+    assert both(old, {"system": [text("It is nine.")]}, model=BOUND) == []
     assert both(old, new, model=BOUND) == [("changed_system", "warning")]
     other = [{**TOOL, "name": "other"}]
-    assert both({}, {"tools": other}, {"type": "ephemeral"}) == [("changed_tools", "warning")]
     assert both({}, {"tools": other}) == []
+    assert both({}, {"tools": other}, model=BOUND) == [("changed_tools", "warning")]
 
 
-def test_a_changing_end_of_system_costs_nothing_when_only_its_beginning_is_cached() -> None:
-    stable = text("Rules.", cache_control={"type": "ephemeral"})
-    one, two = [Q, A, user("b")], [Q, A, user("b"), SAID, user("c")]
-    requests = [ask(*one, system=[stable, text("nine")]), ask(*two, system=[stable, text("ten")])]
-    assert check_session(requests) == []
+def test_the_line_of_a_clients_bill_is_no_part_of_the_system() -> None:
+    def bill(number: int) -> list[Json]:
+        return [text(f"x-anthropic-billing-header: cc_version=2.1; cch={number};"), text("Be brief.")]
+
+    one, two = [Q, THOUGHT, user("b")], [Q, THOUGHT, user("b"), SAID, user("c")]
+    assert told([ask(*one, model=BOUND, system=bill(1)), ask(*two, model=BOUND, system=bill(2))]) == []
 
 
 def test_another_model_drops_bound_thinking() -> None:

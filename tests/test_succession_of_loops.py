@@ -186,6 +186,14 @@ BROKEN: dict[str, tuple[list[list[Json]], Told]] = {
         with_file("Executed successfully."),
         [("changed_tool_result", "warning")],
     ),
+    "results moved behind another question": (
+        [WHOLE[:5], [Q, TWO, MORE, ANSWER, BOTH, THIRD, SNOW]],
+        [("lost_tool_result", "error")],
+    ),
+    "a call under another name": (
+        [WHOLE[5:7], [assistant(thought("third"), {**THIRD["content"][1], "name": "x"}), SNOW, LAST, MORE]],
+        [("changed_call", "warning")],
+    ),
     "a picture gone, and nothing in its place": (
         [
             [Q, assistant(use("s")), user(result("s", [{"type": "image", "source": {}}]))],
@@ -254,6 +262,28 @@ LEGAL: dict[str, list[list[Json]]] = {
     "a long result told in short": with_file(
         "The file defines functions function_0 to function_39; each returns self.compute(value, n)."
     ),
+    "names masked in an old result": with_results(
+        result("toolu_a", "[CITY]: rain, 12 °C"), result("toolu_b", "<CITY>: sunny, 24 °C")
+    ),
+    "a note behind an old result": with_results(
+        result("toolu_a", f"{PARIS['content']}\n<note>measured again since</note>"), ROME
+    ),
+    "a result as Python writes it": [
+        [Q, READ, user(result("toolu_r", "{'a': 1, 'b': None}"))],
+        [Q, READ, user(result("toolu_r", '{"a": 1, "b": null}')), *AFTER],
+    ],
+    "a picture uploaded": [
+        [Q, READ, user(result("toolu_r", [{"type": "image", "source": {"data": "AAAA"}}]))],
+        [Q, READ, user(result("toolu_r", [{"type": "image", "source": {"file_id": "f"}}])), *AFTER],
+    ],
+    "an input with other line ends": [
+        [Q, assistant(use("x", input={"command": "ls\r\nZu\u0308rich"})), user(result("x"))],
+        [Q, assistant(use("x", input={"command": "ls\nZ\u00fcrich"})), user(result("x")), *AFTER],
+    ],
+    "another message beside the last one, sent once more": [
+        WHOLE[:3],
+        [Q, TWO, user(*BOTH["content"], text("please hurry"))],
+    ],
     "a long result cut": with_file(CODE[:120]),
     "the same template with other words": [[user(text("Classify:"), text(f"{k}"))] for k in range(3)],
     "the same examples before each question": [
@@ -298,6 +328,10 @@ KNOWN_LEGAL: dict[str, tuple[list[list[Json]], list[Any]]] = {
     "a rewind behind the first question": (
         [[Q], [Q, ANSWER, user("do this")], [Q, user("rather do that")]],
         [came(ANSWER), came(LAST), None],
+    ),
+    "thoughts taken out of the text": (
+        [[Q], [Q, ANSWER, MORE]],
+        [came(assistant(f"<thinking>Hm.</thinking>\n{ANSWER['content']}")), None],
     ),
     "an empty answer": ([WHOLE[:3], [Q, TWO, BOTH, user("And?")]], [reply(), None]),
     "a paused search and its end in one turn": (

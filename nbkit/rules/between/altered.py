@@ -7,7 +7,7 @@ from typing import Any
 
 from nbkit.rules.between.compare.comparison import Comparison
 from nbkit.rules.between.compare.passage import same_json
-from nbkit.rules.between.compare.trimming import is_marked, is_trimmed
+from nbkit.rules.between.compare.trimming import is_marked, is_trimmed, same_input
 from nbkit.rules.between.lost_blocks import AS_IT_CAME
 from nbkit.rules.problem import Fix, Level, Problem, move, replace
 
@@ -93,9 +93,10 @@ def _call(seen: Comparison, a: int, n: int) -> Iterator[Problem]:
     lost = [key for key in old if key not in new and key != "id"]
     if lost:
         yield _lost_fields(seen, a, n, lost)
-    if same_json(old.get("input"), new.get("input")) and old.get("name") == new.get("name"):
-        return
-    if _is_shortened_input(old.get("input"), new.get("input")):
+    same = same_input(old.get("input"), new.get("input"))
+    if old.get("name") == new.get("name") and (
+        same or _is_shortened_input(old.get("input"), new.get("input"))
+    ):
         return
     emptied = bool(old.get("input")) and not new.get("input")
     what = "name" if old.get("name") != new.get("name") else "input"

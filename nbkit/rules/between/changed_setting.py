@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.between.compare.comparison import Comparison
-from nbkit.rules.between.compare.passage import Passage, as_blocks, plain, same_json
+from nbkit.rules.between.compare.passage import Passage, as_blocks
 from nbkit.rules.problem import Fix, Level, Problem, add, remove
 from nbkit.wire.blocks import Json
 
@@ -94,55 +94,17 @@ def _changed_model(seen: Comparison) -> Iterator[Problem]:
 
 
 def _changed_system_or_tools(seen: Comparison) -> Iterator[Problem]:
-    """R36, and the cache; a side question changes them for itself only, and what was before comes back."""
-    if seen.before.setting == seen.after.setting or seen.comes_back:
+    """R36; a side question changes them for itself only, and what was before comes back."""
+    if seen.before.setting == seen.after.setting or seen.comes_back or not _bound_thinking(seen, 0):
         return
-    names = ("tools", "system")
-    before, after = (
-        [(name, block) for name in names for block in as_blocks(each.raw.get(name))]
-        for each in (seen.before, seen.after)
-    )
-    end = min(len(before), len(after))
-    at = next((k for k in range(end) if not same_json(_said(before[k]), _said(after[k]))), end)
-    rest = [*before[at:], *after[at:]]
-    if not rest:
-        return
-    name = "tools" if any(each == "tools" for each, _ in rest) else "system"
-    bound = _bound_thinking(seen, 0)
-    if not bound and bool(seen.before.raw.get("tools")) != bool(seen.after.raw.get("tools")):
-        return  # a side question, or a last answer without any more calls
-    cached = _caches_messages(seen.after) and (
-        any(_marked(block) for _, block in before[at:]) or _caches_messages(seen.before)
-    )
-    if not bound and not cached:
-        return
-    lost = (
-        "the thinking blocks no longer verify"
-        if bound
-        else "everything cached from there on is paid for again"
-    )
+    name = "tools" if seen.before.tools != seen.after.tools else "system"
     yield seen.problem(
         f"changed_{name}",
         name,
-        f"`{name}` is not what it was in request {seen.before.index}, so {lost}; keep it the same for the "
-        "whole conversation",
+        f"`{name}` is not what it was in request {seen.before.index}, so the thinking blocks no longer "
+        "verify; keep it the same for the whole conversation",
         level="warning",
-        why="Tools and system stand before all messages: the cache and bound thinking build on them (R36).",
-    )
-
-
-def _said(entry: tuple[str, Any]) -> Any:
-    name, block = entry
-    return (name, plain(block) if isinstance(block, dict) else block)
-
-
-def _marked(block: Any) -> bool:
-    return isinstance(block, dict) and block.get("cache_control") is not None
-
-
-def _caches_messages(reading: Any) -> bool:
-    return reading.raw.get("cache_control") is not None or any(
-        _marked(each.block) for each in reading.passages
+        why="Tools and system stand before all messages, and bound thinking is bound to them too (R36).",
     )
 
 

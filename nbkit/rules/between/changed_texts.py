@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -9,10 +10,13 @@ from typing import Any
 from nbkit.rules.between.altered import restored
 from nbkit.rules.between.compare.comparison import Comparison
 from nbkit.rules.between.compare.passage import Passage
-from nbkit.rules.between.compare.trimming import is_cut, is_marked, same_words
+from nbkit.rules.between.compare.trimming import is_cut, is_marked, is_masked, same_words
 from nbkit.rules.between.lost_blocks import AS_IT_CAME
 from nbkit.rules.problem import Level, Problem
 from nbkit.wire.blocks import Json
+
+# Thoughts that a model wrote down among its words, as its prompt asked for.
+ASIDE = re.compile(r"<(\w*think\w*|scratchpad|reasoning|reflection)>.*?</\1>", re.DOTALL)
 
 
 def changed_texts(seen: Comparison) -> Iterator[Problem]:
@@ -53,11 +57,11 @@ def _text(seen: Comparison, said: list[int], turn: int, now: list[int]) -> Itera
     new = "".join(seen.new[n].text for n in now)
     if not now:
         yield _lost_text(seen, said[0])
-    elif same_words(old, new):
+    elif same_words(old, new) or (new.strip() and same_words(ASIDE.sub("", old), new)):
         yield from _citations(seen, said, now)
     elif is_cut(old, new):
         yield _changed_text(seen, said, now, "truncated_text", "stops early; all of it was in", "error")
-    elif not is_marked(old, new) and not _has_grown(old, new):
+    elif not (is_marked(old, new) or is_masked(old, new) or _has_grown(old, new)):
         level: Level = "error" if said[0] >= seen.end else "warning"
         yield _changed_text(seen, said, now, "reworded_text", "is not what the assistant said in", level)
 

@@ -85,6 +85,8 @@ def _unanswered(seen: Comparison) -> Iterator[Problem]:
     if at is None or seen.new[at - 1].role != "user":
         return
     said = seen.new[at]
+    if said.i == seen.new[at - 1].i and seen.unanswered < 2:
+        return  # rather the same message once more, with something beside it
     if NO_ANSWER.search(said.text) or HOUSEKEEPING.search(said.text):
         return
     yield seen.problem(

@@ -36,20 +36,20 @@ def _by_turn(seen: Comparison, places: Iterator[int]) -> dict[int, list[int]]:
 def _waiting(seen: Comparison) -> Iterator[int]:
     """The calls that aren't answered right behind them, told neither before nor by another rule."""
     turns = seen.after.turns
-    known = {passage.use_id for passage in seen.old if passage.is_result}
+    told = {seen.old[a].use_id for a in seen.aligned.dropped if seen.old[a].is_result}
+    answered = {passage.use_id for passage in seen.before.passages if passage.is_result}
     for n, call in enumerate(seen.new):
         if not call.is_call or call.turn == len(turns) - 1:
             continue
         if any(each.is_result and each.use_id == call.use_id for each in turns[call.turn + 1]):
             continue
         a = seen.aligned.to_old.get(n)
-        if a is None or (seen.old[a].use_id == call.use_id not in known and not _was_left_behind(seen, a)):
+        if a is None:
             yield n
-
-
-def _was_left_behind(seen: Comparison, a: int) -> bool:
-    """Whether the earlier request itself already went on without the result."""
-    return a < seen.end and seen.old[a].turn < len(seen.before.turns) - 1
+        elif seen.old[a].use_id == call.use_id not in told:
+            was_last = a >= seen.end or seen.old[a].turn == len(seen.before.turns) - 1
+            if was_last or call.use_id in answered:
+                yield n
 
 
 def _orphans(seen: Comparison) -> Iterator[int]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nbkit.rules.between.compare.alignment import common
 from nbkit.rules.between.compare.comparison import Earlier
-from nbkit.rules.between.compare.passage import as_blocks
-from nbkit.rules.between.compare.passages import Reading
+from nbkit.rules.between.compare.passages import Reading, system_blocks
+from nbkit.wire.blocks import Json
 
 # Systems that begin or end with so much in common are one, with a date in it.
 ALIKE = 40
@@ -22,7 +20,7 @@ def are_kin(one: Reading, other: Reading) -> bool:
     """
     if one.tools != other.tools or one.model_id != other.model_id:
         return False
-    said, now = (_system(each.raw.get("system")) for each in (one, other))
+    said, now = (_system(each.raw) for each in (one, other))
     alike = said[:ALIKE] == now[:ALIKE] or said[-ALIKE:] == now[-ALIKE:]
     return said == now or bool(said and now and alike)
 
@@ -54,6 +52,6 @@ def is_related(earlier: Earlier, reading: Reading) -> bool:
     return reading.has_lost_its_beginning or any(passage.use_id in called for passage in reading.orphans)
 
 
-def _system(value: Any) -> str:
-    texts = [each.get("text") for each in as_blocks(value) if isinstance(each, dict)]
+def _system(request: Json) -> str:
+    texts = [each.get("text") for each in system_blocks(request) if isinstance(each, dict)]
     return "\n".join(text for text in texts if isinstance(text, str))

@@ -103,7 +103,7 @@ def read(index: int, request: Json, keys: Keys) -> Reading:
     messages = request.get("messages")
     passages = list(_passages(messages if isinstance(messages, list) else [], keys, None))
     tools = keys.number(_without_markers(request.get("tools")))
-    setting = keys.number([_without_markers(request.get("system")), tools])
+    setting = keys.number([_without_markers(system_blocks(request)), tools])
     return Reading(index, request, passages, setting, tools, marks(passages))
 
 
@@ -128,6 +128,16 @@ def _passages(messages: list[Any], keys: Keys, last: Passage | None) -> Iterator
         if placed:
             turn, role = placed[0].turn, placed[0].role
         yield from placed
+
+
+def system_blocks(request: Json) -> list[Any]:
+    """The system without the line that a client adds for its bill; it's another with every request."""
+    blocks = as_blocks(request.get("system"))
+    return [each for each in blocks if not (isinstance(each, dict) and _is_bill(each.get("text")))]
+
+
+def _is_bill(text: Any) -> bool:
+    return isinstance(text, str) and text.startswith("x-anthropic-billing-header:")
 
 
 def _without_markers(value: Any) -> Any:

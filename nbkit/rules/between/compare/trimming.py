@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import unicodedata
 from typing import Any
 
-from nbkit.rules.between.compare.passage import Passage
+from nbkit.rules.between.compare.passage import Passage, same_json
 
 # "[Old tool result content cleared]", "<omitted: 4 kB>", "... (truncated)", and their like.
 MARKER = re.compile(
@@ -27,10 +28,14 @@ ABSENT = re.compile(
 JUNK = re.compile(r"\[object \w+\]|null|none|undefined|nan|true|false", re.IGNORECASE)
 # One pair of brackets around all of it: "[file contents: a.py, 41 lines]", "<masked/>".
 BRACKETED = re.compile(r"\[[^\[\]]*\]|\([^()]*\)|<[^<>]*>|\{[^{}]*\}|\*+[^*]*\*+")
+MASK = re.compile(r"\[[^\[\]]{2,200}\]|<[^<>]{2,200}>|\*{3,}|…|\.\.\.")
 OPENERS = ("[", "<", "(", "{", "*", "…", "...", "--")
 PLACEHOLDER = 400
 # A text shorter than this saves nothing worth cutting.
 WORTH_CUTTING = 200
+# So much of a text has to be left to know it by.
+SOME = 12
+ESCAPED = re.compile(r"\\[nrt]")
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"\w{4,}")
 
@@ -47,11 +52,23 @@ def text_of(passage: Passage) -> str:
 
 
 def same_words(old: str, new: str) -> bool:
-    """Say whether two texts differ in white space or Unicode form at most, or are the same JSON."""
+    """Say whether two texts differ in white space or Unicode form at most, or are the same data."""
     if _bare(old) == _bare(new):
         return True
-    parsed = _json(old)
-    return parsed is not None and parsed == _json(new)
+    parsed = _data(old)
+    return parsed is not None and same_json(parsed, _data(new))
+
+
+def same_input(old: Any, new: Any) -> bool:
+    """Say whether two inputs of a call are the same but for white space and Unicode form in their words."""
+    if same_json(old, new):
+        return True
+    try:
+        return same_words(
+            *(ESCAPED.sub("", json.dumps(each, sort_keys=True, ensure_ascii=False)) for each in (old, new))
+        )
+    except (TypeError, ValueError, RecursionError):
+        return False
 
 
 def _bare(text: str) -> str:
@@ -61,11 +78,13 @@ def _bare(text: str) -> str:
 def is_trimmed(old: Passage, new: Passage) -> bool:
     """Say whether a result was cleared or shortened, rather than replaced by another."""
     was, now = text_of(old), text_of(new)
+    if has_media(old) and has_media(new) and same_words(was, now):
+        return True  # made smaller, or uploaded
     if not now.strip() or (new.plain.get("is_error") and not old.plain.get("is_error")):
         return False
     if has_media(old) and not has_media(new) and was in now:
         return True
-    return is_shortened(was, now)
+    return is_shortened(was, now) or is_masked(was, now) or _is_annotated(was, now)
 
 
 def is_shortened(old: str, new: str) -> bool:
@@ -90,9 +109,29 @@ def is_placeholder(old: str, new: str) -> bool:
         return False
     if MARKER.search(words):
         return words.startswith(OPENERS) or len(words) * 2 < len(old)
-    if ABSENT.search(words) or _json(words) is not None:
+    if ABSENT.search(words) or _data(words) is not None:
         return False
     return BRACKETED.fullmatch(words) is not None and len(words) < len(old)
+
+
+def is_masked(old: str, new: str) -> bool:
+    """Say whether a text is the old one with placeholders for some of its parts: names, or its middle."""
+    masks = [mask for mask in MASK.findall(new) if mask not in old]
+    if not masks or any(JUNK.fullmatch(mask) for mask in masks):
+        return False
+    at = 0
+    kept = [part.strip() for part in re.split("|".join(map(re.escape, masks)), new)]
+    for part in kept:
+        found = old.find(part, at)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return sum(map(len, kept)) >= SOME
+
+
+def _is_annotated(old: str, new: str) -> bool:
+    """Say whether something in tags or brackets was added behind."""
+    return new.startswith(old) and new[len(old) :].lstrip().startswith(("<", "["))
 
 
 def _retells(old: str, new: str) -> bool:
@@ -128,8 +167,13 @@ def has_media(passage: Passage) -> bool:
     )
 
 
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text) if text.lstrip()[:1] in ("{", "[") else None
-    except (ValueError, RecursionError):
+def _data(text: str) -> Any:
+    """What a text says as JSON, or as Python writes it."""
+    if text.lstrip()[:1] not in ("{", "["):
         return None
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            return parse(text.strip())
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+    return None
