@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from asking import SEARCH_TOOL, TOOL, ask, assistant, found, result, search, system, text, thought, use, user
 from nbkit.errors import UsageError
-from nbkit.rules import plain_params
+from nbkit.rules import plain_params, registry
 from nbkit.rules.checker import Checker
 from nbkit.rules.shape_plain import glance
 from nbkit.rules.validator import check, check_history
@@ -157,6 +157,17 @@ def _told(problems: list[Any]) -> list[tuple[str, str]]:
 
 def is_known(message: Any) -> bool:
     return glance(message) is not None
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LIKELY, max_size=7), PARAMS)
+def test_what_is_not_looked_for_among_plain_messages_is_not_there(
+    messages: list[Any], params: dict[str, Any]
+) -> None:
+    plain = [message for message in messages if is_known(message)]
+    request = Checker({**ask(), **params, "messages": plain}).request
+    assert request.seen.only_plain
+    assert [problem for rule in registry.NOT_IN_PLAIN for problem in rule(request)] == []
 
 
 def test_the_common_messages_are_known_at_a_glance() -> None:

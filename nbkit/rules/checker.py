@@ -184,6 +184,7 @@ class Checker:
         characters, others = text_sizes(message, self._odd)
         seen.characters += characters
         seen.uncounted += others
+        seen.only_plain = False
         self._findings.shapes += shape.message(request, i, message)
         if isinstance(message, dict):
             entry = Entry(i, message, request.broken_blocks)
@@ -202,7 +203,7 @@ class Checker:
         request.judges_end, request.used_ids, self._asked = judges_end, None, len(self._messages)
         ends = chain.from_iterable(map(self._judged, request.turns[-2:]))
         said = settled([*found.blocks, *found.turns, *ends, *found.across])
-        said += _found(registry.WHOLE, request)
+        said += _found(registry.PLAIN_WHOLE if request.seen.only_plain else registry.WHOLE, request)
         return [
             *envelope.body_size(request),
             *self._envelope,

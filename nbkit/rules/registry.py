@@ -176,3 +176,16 @@ WHOLE: tuple[RequestRule, ...] = (
     strict.roles,
     order.final_turn,
 )
+# What no plain message has: it isn't looked for while there are no others.
+NOT_IN_PLAIN: frozenset[RequestRule] = frozenset(
+    {
+        server_pairs.tool_withdrawn,
+        server_pairs.programmatic,
+        media.dimensions,
+        media.not_too_many,
+        papers.citations_agree,
+        caching.automatic_agrees,
+        platforms.server_calls,
+    }
+)
+PLAIN_WHOLE = tuple(rule for rule in WHOLE if rule not in NOT_IN_PLAIN)

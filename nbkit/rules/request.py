@@ -217,6 +217,7 @@ class Seen:
     server_uses: dict[str, None] = field(default_factory=dict)
     unfinished: dict[str, Place] = field(default_factory=dict)
     has_results: bool = False
+    only_plain: bool = True  # every message so far is known at a glance
     images: int = 0
     large_images: list[Large] = field(default_factory=list)
     documents: int = 0

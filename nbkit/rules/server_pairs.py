@@ -24,8 +24,8 @@ def calls_come_last(request: Request) -> Iterator[Problem]:
     if roles != ["assistant", "user"] or not request.judges_end or request.model is None:
         return
     turn = request.turns[-2]
-    ends = turn.blocks[len(turn.blocks) - len(turn.call_ids) :]
-    if all(block.get("type") == "tool_use" for block in ends):
+    count = len(turn.call_ids)
+    if not count or all(block.get("type") == "tool_use" for block in turn.blocks[-count:]):
         return
     call = _overtaken(turn.places)
     if call is not None:

@@ -85,12 +85,13 @@ def _tool_use(block: Json) -> int:
     name, arguments = block.get("name"), block.get("input")
     if not is_text(name) or not 0 < len(name) <= switches.CALL_NAME_MAX or type(arguments) is not dict:
         return 0
-    for key in arguments:
+    size = len(name)
+    odd: list[float] = []
+    for key, value in arguments.items():
         if not is_text(key):
             return 0
-    odd: list[float] = []
-    size = text_size(arguments, odd)
-    return len(name) + size if not odd else 0
+        size += len(value) if type(value) is str else text_size(value, odd)
+    return size if not odd else 0
 
 
 def _tool_result(block: Json) -> int:

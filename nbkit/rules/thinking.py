@@ -277,10 +277,13 @@ def final_block(request: Request) -> Iterator[Problem]:
     """With thinking on, the assistant message at the end, or being answered, doesn't end in a thought."""
     if request.thinking_type in ("off", "disabled") or not request.judges_end:
         return
-    turn = next((turn for turn in request.turns[-1:-3:-1] if turn.role == "assistant"), None)
-    if turn is None or not turn.blocks or str(turn.blocks[-1].get("type")) not in THINKING:
+    end = request.turns[-1] if request.turns else None
+    turn = end if end is None or end.role == "assistant" else end.before
+    if turn is None or turn.role != "assistant" or turn.is_words:
         return
-    answers = request.turns[-1].places if turn is not request.turns[-1] else []
+    if not turn.blocks or str(turn.blocks[-1].get("type")) not in THINKING:
+        return
+    answers = end.places if end and turn is not end else []
     last = turn.places[-1] if turn.places and all(place.is_result for place in answers) else None
     if last is None or last.type not in THINKING:
         return
