@@ -10,7 +10,6 @@ import pytest
 
 pytest.importorskip("anthropic", reason="the official SDK, whose accumulator is the judge, is not installed")
 
-import httpx2
 from anthropic.lib.streaming._beta_messages import accumulate_event
 from anthropic.types.beta import (
     BetaMessage,
@@ -99,13 +98,14 @@ def test_the_message_is_what_the_official_accumulator_makes_of_it(streams: Any) 
 
 def accumulated(events: list[Json]) -> Any:
     message: Any = None
+    headers: Any = {}
     buffers: dict[int, bytes] = {}
     for event in events:
         message = accumulate_event(
             event=json.loads(json.dumps(event)),
             current_snapshot=message,
             json_bufs=buffers,
-            request_headers=httpx2.Headers(),
+            request_headers=headers,
         )
     return message.to_dict(mode="json")
 
