@@ -70,11 +70,31 @@ def test_so_has_one_that_was_cut_or_changed(count: int) -> None:
         assert body_bytes(body) == dumped(body)
 
 
-def test_a_list_that_somebody_has_changed_is_written_as_it_is() -> None:
-    body = {"messages": written(history_of([user("one")]))}
+CHANGES: dict[str, Callable[[list[Any]], Any]] = {
+    "append": lambda messages: messages.append(assistant("two")),
+    "extend": lambda messages: messages.extend([assistant("two")]),
+    "add in place": lambda messages: messages.__iadd__([assistant("two")]),
+    "multiply in place": lambda messages: messages.__imul__(2),
+    "insert": lambda messages: messages.insert(0, user("zero")),
+    "replace": lambda messages: messages.__setitem__(-1, user("else")),
+    "replace many": lambda messages: messages.__setitem__(slice(None), [user("else")] * 2),
+    "delete": lambda messages: messages.__delitem__(0),
+    "pop": lambda messages: messages.pop(),
+    "remove": lambda messages: messages.remove(messages[0]),
+    "clear": lambda messages: messages.clear(),
+    "reverse": lambda messages: messages.reverse(),
+    "sort": lambda messages: messages.sort(key=lambda message: str(message["content"]), reverse=True),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=list(CHANGES))
+def test_a_list_that_somebody_has_changed_is_written_as_it_is(change: Callable[[list[Any]], Any]) -> None:
+    history = history_of([user("one"), assistant("two")])
+    body = {"messages": written(history)}
     body_bytes(body)
-    body["messages"].append(assistant("two"))
+    change(body["messages"])
     assert body_bytes(body) == dumped(body)
+    assert body_bytes({"messages": written(history)}) == dumped({"messages": [node.wire for node in history]})
 
 
 def test_a_copy_is_a_plain_list() -> None:

@@ -17,16 +17,21 @@ def roles(request: Request) -> Iterator[Problem]:
     """R1, R4, R86 as they were: the user first, no role twice, no system message."""
     if not request.served_by.alternates:
         return
-    yield from _user_first(request)
-    yield from _no_system_role(request)
-    yield from _alternating(request)
+    before, speaker = -1, ""
+    for i, raw in enumerate(request.messages):
+        role = str(raw.get("role")) if isinstance(raw, dict) else ""
+        if role == "system":
+            yield _no_system_role(request, Entry(i, raw))
+        elif role:
+            if not i and role == "assistant":
+                yield _user_first(Entry(i, raw))
+            if role == speaker:
+                yield _second(Entry(before, request.messages[before]), Entry(i, raw))
+            before, speaker = i, role
 
 
-def _user_first(request: Request) -> Iterator[Problem]:
-    first = next(iter(request.entries), None)
-    if first is None or first.i or first.role != "assistant":
-        return
-    yield Problem(
+def _user_first(first: Entry) -> Problem:
+    return Problem(
         "R1",
         first.path,
         'messages: first message must use the "user" role',
@@ -35,17 +40,15 @@ def _user_first(request: Request) -> Iterator[Problem]:
     )
 
 
-def _no_system_role(request: Request) -> Iterator[Problem]:
-    for entry in request.entries:
-        if entry.role == "system":
-            yield Problem(
-                "R86",
-                entry.path,
-                'messages: Unexpected role "system". The Messages API accepts a top-level `system` '
-                'parameter, not "system" as an input message role.',
-                why="System messages in mid-conversation are new; older servers know the parameter only.",
-                fix=_lifted(request, entry),
-            )
+def _no_system_role(request: Request, entry: Entry) -> Problem:
+    return Problem(
+        "R86",
+        entry.path,
+        'messages: Unexpected role "system". The Messages API accepts a top-level `system` '
+        'parameter, not "system" as an input message role.',
+        why="System messages in mid-conversation are new; older servers know the parameter only.",
+        fix=_lifted(request, entry),
+    )
 
 
 def _lifted(request: Request, entry: Entry) -> Fix | None:
@@ -56,22 +59,16 @@ def _lifted(request: Request, entry: Entry) -> Fix | None:
     return Fix("move it to system" if content else "remove it", (*operations, remove(entry.path)))
 
 
-def _alternating(request: Request) -> Iterator[Problem]:
+def _second(before: Entry, entry: Entry) -> Problem:
     """R4: what the API merges today, the old reading refused."""
-    before: Entry | None = None
-    for entry in request.entries:
-        if entry.role == "system":
-            continue
-        if before and before.role == entry.role:
-            yield Problem(
-                "R4",
-                entry.path,
-                'messages: roles must alternate between "user" and "assistant", but found multiple '
-                f'"{entry.role}" roles in a row',
-                why="The API merges messages of one role; servers built on its old rules want them merged.",
-                fix=_merged(before, entry),
-            )
-        before = entry
+    return Problem(
+        "R4",
+        entry.path,
+        'messages: roles must alternate between "user" and "assistant", but found multiple '
+        f'"{entry.role}" roles in a row',
+        why="The API merges messages of one role; servers built on its old rules want them merged.",
+        fix=_merged(before, entry),
+    )
 
 
 def _merged(before: Entry, entry: Entry) -> Fix | None:

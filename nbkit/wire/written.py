@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, wraps
 from typing import Any
 
 from nbkit.wire.blocks import Json
@@ -78,18 +78,37 @@ def _is_written_alike(value: Any) -> bool:
 
 
 class Written(list[Json]):
-    """Messages that know their own JSON. To be read only: a copy of it is a plain list."""
+    """Messages that know their own JSON, until the list is changed. A copy of it is a plain list.
+
+    The messages in it are shared with whoever made it: to change one, put another in its place.
+    """
 
     def __init__(self, json: list[bytes], *messages: list[Json]) -> None:
         super().__init__()
         for each in messages:
-            self += each
-        self._json = json
-        self._count = len(self)
+            list.extend(self, each)
+        self._json: list[bytes] | None = json
 
     def json(self) -> list[bytes]:
-        """Return the JSON between the brackets, in parts. A list that was changed is written anew."""
-        return self._json if len(self) == self._count else [encoded(list(self))[1:-1]]
+        """Return the JSON between the brackets, in parts."""
+        return [encoded(list(self))[1:-1]] if self._json is None else self._json
 
     def __reduce__(self) -> Any:
         return list, (list(self),)
+
+
+def _changing(name: str) -> Callable[..., Any]:
+    method: Callable[..., Any] = getattr(list, name)
+
+    @wraps(method)
+    def change(self: Written, *args: Any, **options: Any) -> Any:
+        self._json = None
+        return method(self, *args, **options)
+
+    return change
+
+
+for _name in ("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"):
+    setattr(Written, _name, _changing(_name))
+for _name in ("__setitem__", "__delitem__", "__iadd__", "__imul__"):
+    setattr(Written, _name, _changing(_name))
