@@ -159,7 +159,22 @@ def test_on_bound_models_the_prefix_may_not_change(change: Any) -> None:
     assert message.startswith(
         "messages.1.content.0: Invalid `signature` in `thinking` block. The block is bound"
     )
-    assert message.endswith(f"That setting requires the `{BINDING}` value in the `anthropic-beta` header.")
+    assert f"That setting requires the `{BINDING}` value in the `anthropic-beta` header." in message
+
+
+def test_another_system_prompt_is_named() -> None:
+    body = loop("claude-sonnet-5-5")
+    body["system"] = "Today is Monday."
+    status, answer = ask(body, **{"anthropic-beta": BINDING})
+    assert status == 400
+    assert answer["error"]["message"].endswith(
+        'to "drop_block". The `system` prompt differs from the one this block was created with.'
+    )
+
+
+def test_nothing_dropped_is_reported_too() -> None:
+    status, answer = ask(loop("claude-sonnet-5-5"), **{"anthropic-beta": BINDING})
+    assert (status, answer["input_transformations"]) == (200, [])
 
 
 def test_drop_block_lets_a_changed_prefix_pass_and_reports_it() -> None:

@@ -45,6 +45,7 @@ DONE = user(result())
 TWO = assistant(use("a", input={"city": "Rome"}), use("b", input={"city": "Oslo"}))
 BOTH = user(result("a", "warm"), result("b", "cold"))
 SAID = assistant("It is warm.")
+HIT = {"type": "web_search_result", "url": "https://a.example", "title": "A", "encrypted_content": "E"}
 EXCHANGES = [message for k in range(6) for message in (user(f"question {k}"), assistant(f"answer {k}"))]
 ROUNDS = [
     message
@@ -290,6 +291,20 @@ LEGAL: dict[str, list[list[Json]]] = {
             user(result(is_error=False)),
         ],
         [Q, assistant(text("x"), use()), DONE, SAID, user("b")],
+    ],
+    "nulls inside a server's result dropped and added": [
+        [Q, assistant(search(), {**found(), "content": [{**HIT, "page_age": None}]}, use()), DONE],
+        [
+            Q,
+            assistant(search(), {**found(), "caller": None, "content": [HIT]}, use()),
+            DONE,
+            SAID,
+            user("b"),
+        ],
+    ],
+    "nulls inside a tool's result dropped": [
+        [Q, ROUND, user(result(content=[{**text("warm"), "citations": None}]))],
+        [Q, ROUND, user(result(content=[text("warm")])), SAID, user("b")],
     ],
     "empty text dropped": [
         [Q, assistant(text(""), use()), DONE],

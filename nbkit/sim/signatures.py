@@ -23,18 +23,22 @@ from nbkit.wire.blocks import Json
 _SECRET = b"nbkit signs the thinking of its simulated models with this"
 _MARK = b"\x12\x01"
 _TAG, _DIGEST = 4, 16
-_HEAD = len(_MARK) + _TAG + 2 * _DIGEST + 2
+_HEAD = len(_MARK) + 2 * _TAG + 2 * _DIGEST + 2
 
 Fault = Literal["signature", "text", "prefix", "model"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A thinking block that does not verify: where it is, and what about it doesn't fit."""
+    """A thinking block that does not verify: where it is, and what about it doesn't fit.
+
+    `is_other_system` says of a changed prefix that the system prompt is one of what changed.
+    """
 
     message: int
     block: int
     fault: Fault
+    is_other_system: bool = False
 
     @property
     def path(self) -> str:
@@ -47,6 +51,7 @@ class Prefix:
     def __init__(self, body: Json) -> None:
         self._hash = hashlib.sha256()
         self._role = ""
+        self.system = hashlib.sha256(_canonical(_blocks(body.get("system") or []))).digest()[:_TAG]
         self._add({"system": _blocks(body.get("system") or []), "tools": body.get("tools") or []})
 
     def role(self, role: str) -> None:
@@ -64,7 +69,7 @@ class Prefix:
         return self._hash.digest()[:_DIGEST]
 
     def _add(self, value: Json) -> None:
-        self._hash.update(json.dumps(_without_cache_control(value), sort_keys=True).encode())
+        self._hash.update(_canonical(value))
 
 
 def sign(body: Json, model: str, text: str) -> str:
@@ -75,7 +80,7 @@ def sign(body: Json, model: str, text: str) -> str:
         for block in _blocks(message["content"]):
             prefix.block(block)
     prefix.role("assistant")
-    return _seal(model, prefix.digest(), _text_digest(text), min(len(text), 4096))
+    return _seal(model, prefix, _text_digest(text), min(len(text), 4096))
 
 
 def findings(body: Json, model: str, *, bound: bool) -> Iterator[Finding]:
@@ -85,13 +90,13 @@ def findings(body: Json, model: str, *, bound: bool) -> Iterator[Finding]:
         prefix.role(message["role"])
         for at, block in enumerate(_blocks(message["content"])):
             if block.get("type") == "thinking":
-                fault = _fault(block, model, prefix.digest() if bound else None)
+                fault = _fault(block, model, prefix if bound else None)
                 if fault is not None:
-                    yield Finding(number, at, fault)
+                    yield Finding(number, at, fault, fault == "prefix" and _is_other_system(block, prefix))
             prefix.block(block)
 
 
-def _fault(block: Json, model: str, prefix: bytes | None) -> Fault | None:
+def _fault(block: Json, model: str, prefix: Prefix | None) -> Fault | None:
     signature = str(block.get("signature"))
     head = _opened(signature)
     if head is None:
@@ -103,11 +108,17 @@ def _fault(block: Json, model: str, prefix: bytes | None) -> Fault | None:
         return "model"
     if block.get("thinking") and _text_digest(block["thinking"]) != text:
         return "text"
-    return "prefix" if prefix is not None and sealed_prefix != prefix else None
+    return "prefix" if prefix is not None and sealed_prefix != prefix.digest() else None
 
 
-def _seal(model: str, prefix: bytes, text: bytes, length: int) -> str:
-    return _spelled(_MARK + _model_tag(model) + prefix + text + length.to_bytes(2, "big"))
+def _is_other_system(block: Json, prefix: Prefix) -> bool:
+    head = _opened(str(block.get("signature"))) or b""
+    return head[-2 - _TAG : -2] != prefix.system
+
+
+def _seal(model: str, prefix: Prefix, text: bytes, length: int) -> str:
+    said = _model_tag(model) + prefix.digest() + text + prefix.system
+    return _spelled(_MARK + said + length.to_bytes(2, "big"))
 
 
 def _spelled(head: bytes) -> str:
@@ -139,6 +150,10 @@ def _text_digest(text: str) -> bytes:
 
 def _blocks(content: str | list[Json]) -> list[Json]:
     return [{"type": "text", "text": content}] if isinstance(content, str) else content
+
+
+def _canonical(value: Any) -> bytes:
+    return json.dumps(_without_cache_control(value), sort_keys=True).encode()
 
 
 def _without_cache_control(value: Any) -> Any:

@@ -217,7 +217,7 @@ def _check_thinking(request: Json, headers: dict[str, str], model: Model) -> Jso
             dropped.append({"type": "thinking_dropped", "path": finding.path, "reason": reason})
             continue
         raise Refused(400, "invalid_request_error", _complaint(finding, request, controls))
-    return {"input_transformations": dropped} if controls and dropped else {}
+    return {"input_transformations": dropped} if controls else {}
 
 
 def _complaint(finding: signatures.Finding, request: Json, controls: bool) -> str:
@@ -235,8 +235,11 @@ def _complaint(finding: signatures.Finding, request: Json, controls: bool) -> st
         ". The block is bound to a different conversation. Remove the block, or set "
         '`thinking.block_binding.prefix_mismatch_behavior` to "drop_block".'
     )
-    hint = f" That setting requires the `{BINDING_BETA}` value in the `anthropic-beta` header."
-    return words if controls else words + hint
+    if not controls:
+        words += f" That setting requires the `{BINDING_BETA}` value in the `anthropic-beta` header."
+    if finding.is_other_system:
+        words += " The `system` prompt differs from the one this block was created with."
+    return words
 
 
 def _parsed(data: bytes) -> Json:

@@ -79,6 +79,7 @@ class CodeRan(Outcome):
     stdout = Field("")
     stderr = Field("")
     return_code = Field(0)
+    abort_reason: Field[str | None] = Field(None)  # live replies have it, no type of the SDK does
     content = Many(OutputFile)
 
 

@@ -169,7 +169,7 @@ def plain(block: Json) -> Json:
         del said["is_error"]
     if said.get("type") == "tool_result":
         inner = [
-            _unmarked(each) if isinstance(each, dict) else each
+            each
             for each in as_blocks(said.pop("content", None))
             if not (isinstance(each, dict) and _is_blank(each))
         ]
@@ -179,7 +179,28 @@ def plain(block: Json) -> Json:
 
 
 def _unmarked(block: Json) -> Json:
-    return {key: value for key, value in block.items() if value is not None and key != "cache_control"}
+    """The block without its nulls and cache markers, at any depth; what a call asks for is taken as it is."""
+    try:
+        return {
+            key: value if key == "input" else _bare(value)
+            for key, value in block.items()
+            if value is not None and key != "cache_control"
+        }
+    except RecursionError:
+        return dict(block)
+
+
+def _bare(value: Any) -> Any:
+    """SDKs write nulls for what a reply left out, and leave its nulls out: no difference, at any depth."""
+    if isinstance(value, list):
+        return [_bare(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _bare(each)
+        for key, each in value.items()
+        if each is not None and key != "cache_control" and not (key == "citations" and each == [])
+    }
 
 
 def _citation(citation: Any) -> Any:
