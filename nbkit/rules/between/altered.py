@@ -238,4 +238,6 @@ def _moved_back(seen: Comparison, a: int, n: int) -> Fix | None:
         return None
     origin, target = seen.new[n], seen.new[behind[0]]
     at = target.j - (1 if origin.j < target.j else 0)
+    if at == origin.j:
+        return None
     return Fix("move it back", (move(origin.path, f"messages.{target.i}.content.{at}"),))

@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import unicodedata
+from itertools import islice
 from typing import Any
 
 from nbkit.rules.between.compare.passage import Passage, same_json
@@ -33,6 +34,9 @@ OPENERS = ("[", "<", "(", "{", "*", "…", "...", "--")
 PLACEHOLDER = 400
 # A text shorter than this saves nothing worth cutting.
 WORTH_CUTTING = 200
+# More than this is not looked into: masks or words of a text, characters of what Python may have written.
+MANY = 100
+LONGEST = 20_000
 # So much of a text has to be left to know it by.
 SOME = 12
 ESCAPED = re.compile(r"\\[nrt]")
@@ -116,7 +120,8 @@ def is_placeholder(old: str, new: str) -> bool:
 
 def is_masked(old: str, new: str) -> bool:
     """Say whether a text is the old one with placeholders for some of its parts: names, or its middle."""
-    masks = [mask for mask in MASK.findall(new) if mask not in old]
+    masks = set(MASK.findall(new))
+    masks = {mask for mask in masks if mask not in old} if len(masks) <= MANY else set()
     if not masks or any(JUNK.fullmatch(mask) for mask in masks):
         return False
     at = 0
@@ -136,7 +141,7 @@ def _is_annotated(old: str, new: str) -> bool:
 
 def _retells(old: str, new: str) -> bool:
     """Say whether a short text speaks of what the long one does."""
-    words = {word.lower() for word in WORD.findall(new)}
+    words = {found[0].lower() for found in islice(WORD.finditer(new), MANY)}
     told = old.lower()
     return 3 * sum(word in told for word in words) >= len(words) > 0
 
@@ -171,9 +176,12 @@ def _data(text: str) -> Any:
     """What a text says as JSON, or as Python writes it."""
     if text.lstrip()[:1] not in ("{", "["):
         return None
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            return parse(text.strip())
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-    return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        if len(text) > LONGEST or "\\" in text:
+            return None
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
