@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from nbkit.rules.between.compare.alignment import Alignment
+from nbkit.rules.between.compare.alignment import Alignment, common
 from nbkit.rules.between.compare.comparison import Comparison, Earlier, Reply
 from nbkit.rules.between.compare.kinship import begins_with, is_related
 from nbkit.rules.between.compare.passage import Keys, Passage
@@ -164,13 +164,14 @@ class Lineage:
         is_other = _turn_key(turn) not in answers and calls.isdisjoint(_calls(turn))
         return calls if is_other and calls & told else frozenset()
 
-    def _rank(self, earlier: Earlier, reading: Reading) -> tuple[bool, int, bool, bool, bool, int]:
+    def _rank(self, earlier: Earlier, reading: Reading) -> tuple[bool | int, ...]:
         same_setting = earlier.reading.setting == reading.setting
         is_whole = begins_with(reading, earlier.reading)
         is_next = same_setting and is_whole and self._is_next(earlier, reading)
         score = len(reading.marks & earlier.marks)
         same_model = earlier.reading.model_id == reading.model_id
-        return is_next, score, is_whole, same_setting, same_model, earlier.reading.index
+        takes_reply = common(earlier.passages, reading.passages) == len(earlier.passages)
+        return is_next, score, takes_reply, is_whole, same_setting, same_model, earlier.reading.index
 
     def _is_next(self, earlier: Earlier, reading: Reading) -> bool:
         """Say whether a request is the earlier one with its answer and one user turn: plain succession."""
