@@ -230,6 +230,11 @@ KNOWN: dict[str, tuple[list[list[Json]], list[Any], Told]] = {
         [REPLIES[0], REPLIES[2], None],
         [("lost_tool_round", "error")],
     ),
+    "the reply to a second try never taken in": (
+        [WHOLE[:3], WHOLE[:3], [Q, TWO, BOTH, MORE]],
+        [None, REPLIES[1], None],
+        [("lost_assistant_turn", "error")],
+    ),
     "thinking sent back as text": (
         [[Q], [Q, assistant(text("<thinking>Hm.</thinking>"), *TWO["content"][1:]), BOTH]],
         [REPLIES[0], None],
@@ -328,6 +333,10 @@ KNOWN_LEGAL: dict[str, tuple[list[list[Json]], list[Any]]] = {
     "a rewind behind the first question": (
         [[Q], [Q, ANSWER, user("do this")], [Q, user("rather do that")]],
         [came(ANSWER), came(LAST), None],
+    ),
+    "two answers to one greeting, both gone on with": (
+        [[user("Hi")], [user("Hi")], [user("Hi"), assistant("Done."), Q]],
+        [came(assistant("Done.")), came(assistant(thought(), text("Well."), text("Done."))), None],
     ),
     "thoughts taken out of the text": (
         [[Q], [Q, ANSWER, MORE]],

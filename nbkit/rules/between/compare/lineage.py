@@ -170,7 +170,8 @@ class Lineage:
         is_next = same_setting and is_whole and self._is_next(earlier, reading)
         score = len(reading.marks & earlier.marks)
         same_model = earlier.reading.model_id == reading.model_id
-        takes_reply = common(earlier.passages, reading.passages) == len(earlier.passages)
+        common_to_both = common(earlier.passages, reading.passages)
+        takes_reply = len(earlier.reading.passages) < len(earlier.passages) == common_to_both
         return is_next, score, takes_reply, is_whole, same_setting, same_model, earlier.reading.index
 
     def _is_next(self, earlier: Earlier, reading: Reading) -> bool:
