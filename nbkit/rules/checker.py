@@ -126,7 +126,7 @@ class Checker:
                 self._read_from(self._before_last)
             else:
                 self._read_on(count)
-        except UsageError:  # one that is no JSON at all: as if none had been added
+        except BaseException:  # one that is no JSON at all, or an interrupt: as if none had been added
             self._keep(count)
             raise
 
