@@ -137,8 +137,10 @@ class Checker:
         if n < len(self._messages):
             seen = self._request.seen
             left = seen.words - sum(map(words, self._messages[n : seen.counted])), min(seen.counted, n)
+            before = seen.counted_characters
             self._keep(n)
             seen.words, seen.counted = left
+            seen.counted_characters = min(before, seen.characters)
             self._asked = n  # where somebody came back to once they may come back to again
 
     def _keep(self, n: int) -> None:

@@ -186,8 +186,19 @@ def _words(request: Request) -> int:
     if not seen.counted:
         seen.words = sum(words(request.raw.get(name)) for name in ("system", "tools"))
     seen.words += sum(map(words, messages[seen.counted :]))
-    seen.counted = len(messages)
+    seen.counted, seen.counted_characters = len(messages), seen.characters
     return seen.words
+
+
+def _may_be_many(request: Request, context: int) -> bool:
+    """Say whether the words may be too many for the context; where they can't be, nobody has to count them.
+
+    There are up to four to a character: itself, and what isn't counted as text, the role, a type and an id.
+    """
+    seen = request.seen
+    most = seen.words + 4 * (seen.characters - seen.counted_characters)
+    # A word and what parts it are two characters.
+    return seen.characters // 2 > context and most * TOKENS_PER_WORD > context
 
 
 def fits_context(request: Request) -> Iterator[Problem]:
@@ -195,9 +206,7 @@ def fits_context(request: Request) -> Iterator[Problem]:
     if request.context is None:
         return
     tokens = request.seen.characters // GENEROUS
-    if (
-        tokens <= request.context < request.seen.characters // 2
-    ):  # a word and what parts it are two characters
+    if tokens <= request.context and _may_be_many(request, request.context):
         tokens = max(tokens, int(_words(request) * TOKENS_PER_WORD))
     if tokens > request.context:
         yield Problem(

@@ -229,6 +229,7 @@ class Seen:
     uncounted: int = 0
     words: int = 0  # of the first `counted` messages; only counted where they may be too many
     counted: int = 0
+    counted_characters: int = 0
 
 
 @dataclass
