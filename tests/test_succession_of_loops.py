@@ -421,3 +421,21 @@ def test_requests_of_different_speakers_with_the_same_ids_are_no_conversation() 
         ),
     ]
     assert check_session(requests) == []
+
+
+def test_an_id_that_names_other_calls_elsewhere_makes_no_conversation() -> None:
+    """Requests of one collection: they begin alike, and every call in them has the same made-up id."""
+    requests = [
+        ask(
+            user("q"),
+            assistant(thought("a"), use("toolu_01", input={"city": "Paris"})),
+            user(result("toolu_01")),
+        ),
+        ask(user("Weather?"), assistant(use("toolu_01", input={"city": "Rome"})), user(result("toolu_01"))),
+        ask(
+            user("q"),
+            assistant(text("calling"), use("toolu_01", name="now")),
+            user(result("toolu_01", "noon")),
+        ),
+    ]
+    assert check_session(requests) == []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from nbkit.rules.between.compare.alignment import common
 from nbkit.rules.between.compare.comparison import Earlier
 from nbkit.rules.between.compare.passages import Reading, system_blocks
@@ -30,7 +33,19 @@ def begins_with(reading: Reading, earlier: Reading) -> bool:
     return common(own, reading.passages) == len(own)
 
 
-def is_related(earlier: Earlier, reading: Reading) -> bool:
+def made_up_ids(readings: Iterable[Reading]) -> set[str | None]:
+    """Return the ids that name different calls in requests that begin differently: they prove nothing."""
+    asked: dict[str | None, set[int | None]] = defaultdict(set)
+    begun: dict[str | None, set[int | None]] = defaultdict(set)
+    for reading in readings:
+        for passage in reading.passages:
+            if passage.is_call:
+                asked[passage.use_id].add(passage.asks)
+                begun[passage.use_id].add(reading.opening)
+    return {id for id in asked if len(asked[id]) > 1 and len(begun[id]) > 1}
+
+
+def is_related(earlier: Earlier, reading: Reading, made_up: set[str | None]) -> bool:
     """Say whether a request goes on from an earlier one, or holds more of it than chance would give.
 
     Requests that have nothing to do with each other may begin alike ("Hi"), and made-up ones even have the
@@ -40,12 +55,14 @@ def is_related(earlier: Earlier, reading: Reading) -> bool:
         return False
     if earlier.reading.passages and begins_with(reading, earlier.reading):
         return True
-    shared = [each for each in reading.passages if {each.key, each.known_by} & earlier.marks]
+    known = [each for each in reading.passages if each.use_id not in made_up]
+    shared = [each for each in known if {each.key, each.known_by} & earlier.marks]
     telling = sum(passage.is_telling for passage in shared)
     if not are_kin(earlier.reading, reading):
         return telling >= MANY
     if earlier.reading.opening == reading.opening:
-        return True
+        telling += any(each.asks in earlier.marks for each in known if each.is_call)
+        return len(shared) >= 2 or telling > 0
     if len(shared) >= 2 and telling:
         return True
     called = {passage.use_id for passage in earlier.passages if passage.is_call}

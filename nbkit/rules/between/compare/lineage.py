@@ -7,12 +7,12 @@ something was trimmed, edited or lost, it's the request that has most in common 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nbkit.rules.between.compare.alignment import Alignment, common
 from nbkit.rules.between.compare.comparison import Comparison, Earlier, Reply
-from nbkit.rules.between.compare.kinship import begins_with, is_related
+from nbkit.rules.between.compare.kinship import begins_with, is_related, made_up_ids
 from nbkit.rules.between.compare.passage import Keys, Passage
 from nbkit.rules.between.compare.passages import Reading, continued, marks
 
@@ -47,7 +47,8 @@ Path = list[tuple[int, Node]]
 class Lineage:
     """The requests so far, in order of time; `later` are all of the session, to see what comes back."""
 
-    def __init__(self, keys: Keys, later: Iterable[Reading]) -> None:
+    def __init__(self, keys: Keys, later: Sequence[Reading]) -> None:
+        self._made_up = made_up_ids(later)
         self._keys = keys
         self._root = Node()
         self._earlier: dict[int, Earlier] = {}
@@ -99,7 +100,7 @@ class Lineage:
             return None
         path = list(self._path(reading))
         candidates = (self._earlier[index] for index in self._candidates(reading, path))
-        related = [each for each in candidates if is_related(each, reading)]
+        related = [each for each in candidates if is_related(each, reading, self._made_up)]
         best = max(related, key=lambda each: self._rank(each, reading), default=None)
         if best is None:
             return None
