@@ -141,6 +141,19 @@ def test_what_is_no_request_is_told_and_left_out() -> None:
     assert [(problem.rule, problem.path) for problem in problems] == [("shape", "requests.1")]
 
 
+def test_a_record_around_a_request_is_told_not_taken_for_a_request_without_messages() -> None:
+    body = ask(user("q"))
+    problems = check_session([body, {"request": body, "response": reply(text("a"))}])
+    assert [(problem.rule, problem.path) for problem in problems] == [("shape", "requests.1")]
+    assert "replies" in problems[0].why
+
+
+def test_of_a_reply_that_is_not_known_nothing_is_certain() -> None:
+    requests = [ask(user("q")), ask(user("q"), user("b"))]
+    assert [each.level for each in check_session(requests, [..., ...])] == ["warning"]
+    assert check_session(requests, [None, ...]) == []
+
+
 def test_replies_may_be_messages() -> None:
     requests = [ask(user("q")), ask(user("q"), user("b"))]
     assert [each.level for each in check_session(requests, [Message(says("a")), None])] == ["error"]

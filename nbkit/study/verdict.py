@@ -69,16 +69,18 @@ def verdicts(found: Import, asked: Asked) -> Iterator[Verdict]:
     sent: list[Imported] = []
     for each in found.requests:
         yield Verdict(each.where, each.name, each.line, problems(each, asked), note=each.note)
-        if asked.session and isinstance(each.body, dict) and each.endpoint != endpoints.COUNT:
+        if asked.session and _is_turn(each):
             sent.append(each)
     yield from _lost(sent)
 
 
-def _lost(sent: list[Imported]) -> Iterator[Verdict]:
-    """Say what got lost between requests, with each request called by its place in the file.
+def _is_turn(each: Imported) -> bool:
+    """Whether a request is one of a conversation; those that only count tokens are not."""
+    return isinstance(each.body, dict) and "messages" in each.body and each.endpoint != endpoints.COUNT
 
-    Those that only count tokens are no turns of the conversation.
-    """
+
+def _lost(sent: list[Imported]) -> Iterator[Verdict]:
+    """Say what got lost between requests, with each request called by its place in the file."""
     if len(sent) < 2:
         return
     replies = [each.reply if each.is_answered or each.reply else ... for each in sent]

@@ -65,7 +65,7 @@ def check_session(
     readings = [read(index, body, keys) for index, body in enumerate(bodies) if isinstance(body, dict)]
     return sorted(
         [
-            *(_no_request(index) for index, body in enumerate(bodies) if not isinstance(body, dict)),
+            *(_no_request(index, body) for index, body in enumerate(bodies) if not _is_request(body)),
             *_problems(readings, answers, Lineage(keys, readings)),
         ],
         key=_request_index,
@@ -122,10 +122,15 @@ def _answer(place: int, reply: Any) -> Reply:
     )
 
 
-def _no_request(index: int) -> Problem:
+def _is_request(body: Any) -> bool:
+    return isinstance(body, dict) and "messages" in body
+
+
+def _no_request(index: int, body: Any) -> Problem:
+    wrong = "messages: Field required" if isinstance(body, dict) else "Input should be a valid dictionary"
     return Problem(
         "shape",
         f"requests.{index}",
-        f"requests.{index}: Input should be a valid dictionary; it was left out of the comparison",
-        why="A request body is a JSON object.",
+        f"requests.{index}: {wrong}; it was left out of the comparison",
+        why="A request is given as its body alone; what came for it goes into `replies`.",
     )
