@@ -176,8 +176,9 @@ class Checker:
         characters, others, ids, is_words = known
         seen.characters += characters
         seen.uncounted += others
-        if self._request.grow(message["role"], i, ids, is_words):
-            self._judge_settled()
+        settled = self._request.grow(message["role"], i, ids, is_words)
+        if settled is not None and not settled.is_words:
+            self._findings.turns += self._judged(settled)
 
     def _look_closely(self, i: int, message: Any) -> None:
         request, seen, before = self._request, self._request.seen, self._findings.of_messages
@@ -191,8 +192,9 @@ class Checker:
         if isinstance(message, dict):
             entry = Entry(i, message, request.broken_blocks)
             self._judge_entry(entry)
-            if not entry.is_directive and request.grow(entry.role, entry):
-                self._judge_settled()
+            settled = None if entry.is_directive else request.grow(entry.role, entry)
+            if settled is not None:
+                self._findings.turns += self._judged(settled)
         self._found_last = self._findings.of_messages > before
         self._before_last = mark if self._found_last else None
 
@@ -219,12 +221,6 @@ class Checker:
             *settled(found.roles),
             *sorted(said, key=_message_index),
         ]
-
-    def _judge_settled(self) -> None:
-        """Where a new turn begins, judge the one whose neighbours are whole now."""
-        turns = self._request.turns
-        if len(turns) > 2 and not turns[-3].is_words:
-            self._findings.turns += self._judged(turns[-3])
 
     def _judge_entry(self, entry: Entry) -> None:
         request, found = self._request, self._findings

@@ -30,7 +30,6 @@ class Mark:
     __slots__ = (
         "_growing",
         "_lengths",
-        "_lists",
         "_small",
         "_turn",
         "_turns",
@@ -43,8 +42,7 @@ class Mark:
         seen, turns = request.seen, request.turns
         self.count = count
         self.is_loose = is_loose
-        self._lengths = tuple(map(len, logs))
-        self._lists = tuple(map(len, _lists(seen)))
+        self._lengths = tuple(map(len, (*logs, *_lists(seen))))
         self._growing = tuple(map(len, (*_growing(seen), request.broken_blocks)))
         self._small = [_copy(value) if value else NOTHING for value in _small(seen)]
         self._values = _values(seen)
@@ -54,8 +52,8 @@ class Mark:
     def restore(self, request: Request, logs: Sequence[list[Any]]) -> None:
         """Take a request and its logs back to where they were; to be done again as often as one likes."""
         seen = request.seen
-        _cut(logs, self._lengths)
-        _cut(_lists(seen), self._lists)
+        for log, length in zip((*logs, *_lists(seen)), self._lengths, strict=True):
+            del log[length:]
         for dictionary, length in zip((*_growing(seen), request.broken_blocks), self._growing, strict=True):
             while len(dictionary) > length:
                 dictionary.popitem()
@@ -66,11 +64,6 @@ class Mark:
         del request.turns[self._turns :]
         if self._turn:
             request.turns[-1].cut(self._turn)
-
-
-def _cut(logs: Sequence[list[Any]], lengths: Sequence[int]) -> None:
-    for log, length in zip(logs, lengths, strict=True):
-        del log[length:]
 
 
 def _copy(value: dict[Any, Any]) -> dict[Any, Any]:

@@ -323,18 +323,21 @@ class Request:
     def last_place(self) -> Place | None:
         return next((turn.places[-1] for turn in reversed(self.turns) if turn.places), None)
 
-    def grow(self, role: str, entry: Entry | int, ids: Ids | None = None, is_words: bool = False) -> bool:
-        """Add an entry to its turn, and say whether a new turn begins with it."""
+    def grow(
+        self, role: str, entry: Entry | int, ids: Ids | None = None, is_words: bool = False
+    ) -> Turn | None:
+        """Add an entry to its turn; where a new one begins, return the one whose neighbours are whole now."""
         turns = self.turns
         last = turns[-1] if turns else None
         if last is not None and last.role == role:
             last.add(entry, is_words)
-            return False
+            return None
         turn = Turn(role, self.messages, last, entry, ids, is_words)
-        if last is not None:
-            last.after = turn
         turns.append(turn)
-        return True
+        if last is None:
+            return None
+        last.after = turn
+        return last.before
 
 
 def nested(place: Place) -> Iterable[tuple[str, str, Json]]:

@@ -12,7 +12,7 @@ def is_sound(request: Request, turn: Turn) -> bool:
     """Say whether a plain turn behind a plain one is known for sound, and note its calls and results."""
     if turn.role == "user":
         return _answers(request, turn)
-    return _is_answered(request, turn) and _thinks_first(request, turn)
+    return _is_answered(request, turn) and (request.thinking_type != "enabled" or _thinks_first(turn))
 
 
 def _answers(request: Request, turn: Turn) -> bool:
@@ -20,26 +20,22 @@ def _answers(request: Request, turn: Turn) -> bool:
     if not ids:
         return True
     request.seen.has_results = True
-    return before is not None and before.call_ids == ids and _differ(ids)
+    return before is not None and before.call_ids == ids and (len(ids) == 1 or len(set(ids)) == len(ids))
 
 
 def _is_answered(request: Request, turn: Turn) -> bool:
     ids, after = turn.call_ids, turn.after
     if not ids:
         return True
-    if after is None or after.role != "user" or after.answers != ids or not _differ(ids):
+    if after is None or after.role != "user" or after.answers != ids:
         return False
     known = request.seen.calls
+    if len(ids) == 1:
+        return known.setdefault(ids[0], turn) is turn
     is_first = [known.setdefault(use_id, turn) is turn for use_id in ids]
-    return all(is_first)
+    return all(is_first) and len(set(ids)) == len(ids)
 
 
-def _differ(ids: list[str]) -> bool:
-    return len(ids) == 1 or len(set(ids)) == len(ids)
-
-
-def _thinks_first(request: Request, turn: Turn) -> bool:
-    if request.thinking_type != "enabled":
-        return True
+def _thinks_first(turn: Turn) -> bool:
     kinds = [block["type"] for block in turn.blocks]
     return not kinds or kinds[0] in THINKING or THINKING.isdisjoint(kinds)
