@@ -156,29 +156,27 @@ class Checker:
         self._read_on(mark.count)
 
     def _read_on(self, count: int) -> None:
-        for i in range(count, len(self._messages)):
-            self._read(i, self._messages[i])
+        """Look at the messages from there on; what stands behind one is in the array already."""
+        request, seen, messages = self._request, self._request.seen, self._messages
+        for i in range(count, len(messages)):
+            if i % EVERY == 0:
+                self._mark(i)
+            message = messages[i]
+            self._found_last, self._before_last = False, None
+            known = None if seen.unfinished else shape_plain.glance(message)
+            if known is None:
+                self._look_closely(i, message)
+                continue
+            characters, others, ids, is_words = known
+            seen.characters += characters
+            seen.uncounted += others
+            settled = request.grow(message["role"], i, ids, is_words)
+            if settled is not None and not settled.is_words:
+                self._findings.turns += self._judged(settled)
 
     def _mark(self, count: int) -> None:
         if self._marks[-1].count < count:
             self._marks.append(Mark(self._request, self._logs, count, self._found_last))
-
-    def _read(self, i: int, message: Any) -> None:
-        """Look at one message; what stands behind it is in the array already, if anything does."""
-        if i % EVERY == 0:
-            self._mark(i)
-        seen = self._request.seen
-        self._found_last, self._before_last = False, None
-        known = None if seen.unfinished else shape_plain.glance(message)
-        if known is None:
-            self._look_closely(i, message)
-            return
-        characters, others, ids, is_words = known
-        seen.characters += characters
-        seen.uncounted += others
-        settled = self._request.grow(message["role"], i, ids, is_words)
-        if settled is not None and not settled.is_words:
-            self._findings.turns += self._judged(settled)
 
     def _look_closely(self, i: int, message: Any) -> None:
         request, seen, before = self._request, self._request.seen, self._findings.of_messages
