@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nbkit.loop.tools import Tool, tool
     from nbkit.rules.between.succession import check_session
     from nbkit.rules.checker import Checker
-    from nbkit.rules.portability import portability
+    from nbkit.rules.portable.portability import portability
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.simulator import Simulator
     from nbkit.wire.assembly import assemble
@@ -98,7 +98,7 @@ _HOMES = {
     "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "scripted"),
     "nbkit.loop.tools": ("Tool", "tool"),
     "nbkit.rules.checker": ("Checker",),
-    "nbkit.rules.portability": ("portability",),
+    "nbkit.rules.portable.portability": ("portability",),
     "nbkit.rules.between.succession": ("check_session",),
     "nbkit.rules.validator": ("Problem", "check"),
     "nbkit.sim.simulator": ("Simulator",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from nbkit.rules.portability import Cell, portability
+from nbkit.rules.portable.portability import Cell, portability
 from nbkit.rules.problem import Problem
 from nbkit.rules.validator import check
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asking import OLD, ask, assistant, mended, refused, result, text, use, user
-from nbkit.rules.body import parse
-from nbkit.rules.json_fault import fault
+from nbkit.rules.body.body import parse
+from nbkit.rules.body.json_fault import fault
 from nbkit.rules.problem import Problem
 from nbkit.rules.validator import check
 

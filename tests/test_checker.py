@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from asking import SEARCH_TOOL, TOOL, ask, assistant, found, result, search, system, text, thought, use, user
 from nbkit.errors import UsageError
-from nbkit.rules import plain_params, registry
+from nbkit.rules import registry
 from nbkit.rules.checker import Checker
-from nbkit.rules.shape_plain import glance
+from nbkit.rules.shapes import plain_params
+from nbkit.rules.shapes.plain_messages import glance
 from nbkit.rules.validator import check, check_history
 from test_contract_cases import expand, request_cases
 from test_validator import MESSAGES, REQUESTS, conversation
@@ -273,7 +274,7 @@ def _changed(value: Any) -> list[Any]:
 
 
 def test_parameters_known_at_a_glance_have_no_fault_for_the_models() -> None:
-    from nbkit.rules.shape_params import Body
+    from nbkit.rules.shapes.param_shapes import Body
 
     known = [body for body in bodies() if plain_params.is_plain(body, needs_max_tokens=True)]
     for body in known:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nbkit.facts import facts
-from nbkit.rules.body import parse
+from nbkit.rules.body.body import parse
 from nbkit.rules.problem import Problem
 from nbkit.rules.validator import check
 

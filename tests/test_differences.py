@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from asking import ask, assistant, judged, result, text, thought, use, user
-from nbkit.rules.portability import Cell
+from nbkit.rules.portable.portability import Cell
 from pictures import image, png
 
 Json = dict[str, Any]

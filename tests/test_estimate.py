@@ -7,7 +7,7 @@ import pytest
 from asking import ask, assistant, result, text, use, user
 from nbkit.facts import facts
 from nbkit.rules.checker import Checker
-from nbkit.rules.estimate import Input, measure, prefix, prompt_tokens, scale_of
+from nbkit.rules.portable.estimate import Input, measure, prefix, prompt_tokens, scale_of
 from pictures import image, png
 
 Json = dict[str, object]

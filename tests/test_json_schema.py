@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nbkit.rules.json_schema import is_json_schema
+from nbkit.rules.schemas.json_schema import is_json_schema
 
 SOUND: list[Any] = [
     True,

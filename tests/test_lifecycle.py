@@ -7,7 +7,7 @@ import pytest
 from asking import ask, judged, mended, refused, user
 from nbkit.facts import facts
 from nbkit.loop.conversation import Conversation
-from nbkit.rules.portability import portability
+from nbkit.rules.portable.portability import portability
 from nbkit.rules.problem import Problem
 from nbkit.rules.validator import check
 

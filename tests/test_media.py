@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from asking import OLD, ask, assistant, mended, refused, result, rules, text, use, user
-from nbkit.rules.image_header import Header, sniff
+from nbkit.rules.media.image_header import Header, sniff
 from nbkit.rules.validator import check
 from pictures import gif, image, jpeg, paper, pdf, png, webp
 

@@ -13,7 +13,7 @@ import nbkit
 from asking import NEW, SEARCH_TOOL, TOOL, ask, assistant, judged, result, text, use, user
 from nbkit.errors import UsageError
 from nbkit.facts import facts
-from nbkit.rules.portability import Portability, portability
+from nbkit.rules.portable.portability import Portability, portability
 
 Json = dict[str, Any]
 TEXT = Path(__file__).parent / "data" / "portability.txt"

@@ -23,7 +23,7 @@ from asking import (
     use,
     user,
 )
-from nbkit.rules.shape import GA_BLOCKS
+from nbkit.rules.shapes.findings import GA_BLOCKS
 from nbkit.rules.validator import check
 
 NO_OBJECT = "Input should be a valid dictionary or object to extract fields from"

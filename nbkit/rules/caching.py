@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.problem import Fix, Problem, remove, replace
-from nbkit.rules.request import Marker, Place, Request, nested
+from nbkit.rules.request import Marker, Request
+from nbkit.rules.turns import Place, nested
 
 MOST = 4
 

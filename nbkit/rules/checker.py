@@ -16,12 +16,16 @@ from itertools import chain
 from typing import Any
 
 from nbkit.errors import UsageError, counted
-from nbkit.rules import endpoints, envelope, numbers, platforms, registry, shape, shape_plain, turn_plain
+from nbkit.rules import endpoints, envelope, registry
+from nbkit.rules.body import numbers
 from nbkit.rules.envelope import Headers
 from nbkit.rules.marks import Mark
+from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Found, Problem, settled
-from nbkit.rules.request import Entry, Request, Turn
+from nbkit.rules.request import Request
+from nbkit.rules.shapes import findings, plain_messages, plain_turns
 from nbkit.rules.sizes import text_sizes, words
+from nbkit.rules.turns import Entry, Turn
 from nbkit.wire.blocks import Json
 
 PLACE = re.compile(r"messages\.(\d+)")
@@ -87,7 +91,7 @@ class Checker:
             *platforms.version(request),
             *envelope.betas(request, names),
         ]
-        faults = shape.params(request)
+        faults = findings.params(request)
         self._first = [problem for problem in faults if problem.path.startswith(BEFORE_MESSAGES)]
         self._shape = [problem for problem in faults if not problem.path.startswith(BEFORE_MESSAGES)]
         self._params = _found(registry.PARAMS, request)
@@ -163,7 +167,7 @@ class Checker:
                 self._mark(i)
             message = messages[i]
             self._found_last, self._before_last = False, None
-            known = None if seen.unfinished else shape_plain.glance(message)
+            known = None if seen.unfinished else plain_messages.glance(message)
             if known is None:
                 self._look_closely(i, message)
                 continue
@@ -186,7 +190,7 @@ class Checker:
         seen.characters += characters
         seen.uncounted += others
         seen.only_plain = False
-        self._findings.shapes += shape.message(request, i, message)
+        self._findings.shapes += findings.message(request, i, message)
         if isinstance(message, dict):
             entry = Entry(i, message, request.broken_blocks)
             self._judge_entry(entry)
@@ -240,7 +244,7 @@ class Checker:
         if turn.is_words:
             return []
         plain = turn.is_plain and (turn.before is None or turn.before.is_plain)
-        if plain and turn_plain.is_sound(self._request, turn):
+        if plain and plain_turns.is_sound(self._request, turn):
             return []
         rules = (registry.PLAIN_TURNS if plain else registry.TURNS).get(turn.role, registry.TURNS["user"])
         return [problem for rule in rules for problem in rule(self._request, turn)]

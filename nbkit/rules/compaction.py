@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
-from nbkit.rules.request import Place, Request
-from nbkit.rules.shape import enabled
+from nbkit.rules.request import Request
+from nbkit.rules.shapes.findings import enabled
+from nbkit.rules.turns import Place
 
 STRATEGY = "compact_20260112"
 

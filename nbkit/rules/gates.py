@@ -9,8 +9,8 @@ from typing import Any
 from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
-from nbkit.rules.request import Entry, Place, Request
-from nbkit.rules.shape import (
+from nbkit.rules.request import Request
+from nbkit.rules.shapes.findings import (
     BETA_BLOCKS,
     GA_BLOCKS,
     NO_SUCH_DISPLAY,
@@ -19,6 +19,7 @@ from nbkit.rules.shape import (
     has_unknown_beta,
     unexpected_tag,
 )
+from nbkit.rules.turns import Entry, Place
 from nbkit.wire.blocks import Json
 
 EDITS = ("clear_thinking_20251015", "clear_tool_uses_20250919", "compact_20260112")

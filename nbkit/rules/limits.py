@@ -9,7 +9,7 @@ from typing import Any
 from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.request import Request
-from nbkit.rules.shape import SAMPLING
+from nbkit.rules.shapes.findings import SAMPLING
 from nbkit.rules.sizes import words
 from nbkit.rules.thinking import config, effort, forces_tool
 

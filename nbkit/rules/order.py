@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from nbkit.facts import switches
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.removal import emptied, without
-from nbkit.rules.request import SERVER_USES, THINKING, Place, Request, Turn, nested, with_nested
+from nbkit.rules.request import Request
+from nbkit.rules.turns import SERVER_USES, THINKING, Place, Turn, nested, with_nested
 
 ASSISTANT_ONLY = frozenset(
     {

@@ -13,7 +13,8 @@ from typing import Any
 from nbkit.facts import switches
 from nbkit.rules.problem import Fix, Found, Open, Problem, add, move, remove, replace
 from nbkit.rules.removal import without
-from nbkit.rules.request import SERVER_USES, Place, Request, Turn
+from nbkit.rules.request import Request
+from nbkit.rules.turns import SERVER_USES, Place, Turn
 from nbkit.wire.blocks import Json
 
 WITHOUT_RESULT = "`tool_use` ids were found without `tool_result` blocks immediately after"

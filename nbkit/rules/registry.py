@@ -2,7 +2,7 @@
 
 Whether an entry's or a block's rule is broken hangs on that and on what came before, for a turn's also on the
 turns right before and after. A fix may hang on the message right behind as well; one that hangs on more is
-left `Open`. What later rules need of a block is left in `request.seen`. A message that `shape_plain` knows
+left `Open`. What later rules need of a block is left in `request.seen`. A message that `plain_messages` knows
 goes to no entry or block rule, unless a server tool is still at work, and a turn of mere words to no turn
 rule: what can refuse such a message belongs there as well.
 """
@@ -17,23 +17,22 @@ from nbkit.rules import (
     gates,
     lifecycle,
     limits,
-    media,
     order,
     pairing,
-    papers,
-    platforms,
     server_pairs,
-    shape,
-    strict,
-    strict_schema,
     system_messages,
     thinking,
     tool_offers,
     tool_servers,
     toolsets,
 )
+from nbkit.rules.media import images, papers
+from nbkit.rules.portable import platforms, strict
 from nbkit.rules.problem import Found, Problem
-from nbkit.rules.request import Entry, Place, Request, Turn
+from nbkit.rules.request import Request
+from nbkit.rules.schemas import grammars
+from nbkit.rules.shapes import findings
+from nbkit.rules.turns import Entry, Place, Turn
 
 RequestRule = Callable[[Request], Iterable[Problem]]
 EntryRule = Callable[[Request, Entry], Iterable[Found]]
@@ -43,7 +42,7 @@ Note = Callable[[Request, Place], None]
 
 # Shape: what of a message is switched by the version or a beta, then what else of the body is.
 GATES: tuple[EntryRule, ...] = (
-    shape.missing_content,
+    findings.missing_content,
     gates.beta_fields,
     gates.beta_blocks,
 )
@@ -87,9 +86,9 @@ PARAMS: tuple[RequestRule, ...] = (
     tool_servers.advisor,
     toolsets.toolsets,
     tool_servers.mcp_servers,
-    strict_schema.output_schema,
-    strict_schema.strict_tools,
-    strict_schema.grammar_room,
+    grammars.output_schema,
+    grammars.strict_tools,
+    grammars.grammar_room,
     caching.system_text_not_empty,
 )
 LENGTH: tuple[RequestRule, ...] = (
@@ -135,8 +134,8 @@ TURNS: dict[str, tuple[TurnRule, ...]] = {
     ),
     "system": (system_messages.system_position, system_messages.system_text),
 }
-# What can still be wrong of a turn that is plain (see `shape_plain`) behind one that is plain, too. They are
-# asked only where `turn_plain` doesn't know it for sound.
+# What can still be wrong of a turn that is plain (see `plain_messages`) behind one that is plain, too. They
+# are asked only where `plain_turns` doesn't know it for sound.
 PLAIN_TURNS: dict[str, tuple[TurnRule, ...]] = {
     "user": (pairing.results_match,),
     "assistant": (pairing.answered, thinking.thinking_first, pairing.unique_ids),
@@ -146,8 +145,8 @@ ACROSS: tuple[BlockRule, ...] = (
     server_pairs.unfinished_use,
     server_pairs.server_pairs,
     server_pairs.source_found,
-    media.images,
-    media.urls,
+    images.images,
+    images.urls,
     papers.documents,
 )
 NOTES: tuple[Note, ...] = (
@@ -160,8 +159,8 @@ WHOLE: tuple[RequestRule, ...] = (
     server_pairs.calls_come_last,
     server_pairs.tool_withdrawn,
     server_pairs.programmatic,
-    media.dimensions,
-    media.not_too_many,
+    images.dimensions,
+    images.not_too_many,
     papers.citations_agree,
     thinking.final_turn_thinks,
     thinking.final_message_without_thinking,
@@ -181,8 +180,8 @@ NOT_IN_PLAIN: frozenset[RequestRule] = frozenset(
     {
         server_pairs.tool_withdrawn,
         server_pairs.programmatic,
-        media.dimensions,
-        media.not_too_many,
+        images.dimensions,
+        images.not_too_many,
         papers.citations_agree,
         caching.automatic_agrees,
         platforms.server_calls,

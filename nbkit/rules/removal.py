@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from nbkit.rules.problem import remove, replace
-from nbkit.rules.request import Place, Request
+from nbkit.rules.request import Request
+from nbkit.rules.turns import Place
 from nbkit.wire.blocks import Json
 
 NOTHING = "(no content)"

@@ -9,7 +9,8 @@ from nbkit.rules.order import PREFILL
 from nbkit.rules.pairing import EACH_USE, WITHOUT_RESULT
 from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.removal import without
-from nbkit.rules.request import SERVER_USES, Place, Request, Turn
+from nbkit.rules.request import Request
+from nbkit.rules.turns import SERVER_USES, Place, Turn
 from nbkit.wire.blocks import Json
 
 SERVER_TOOLS = {"bash_code_execution": "code_execution", "text_editor_code_execution": "code_execution"}

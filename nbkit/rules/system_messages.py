@@ -8,8 +8,9 @@ from functools import partial
 from nbkit.facts import switches
 from nbkit.rules.problem import Fix, Found, Open, Problem, add, remove, replace
 from nbkit.rules.removal import NOTHING, without
-from nbkit.rules.request import Entry, Place, Request, Turn
-from nbkit.rules.shape import enabled
+from nbkit.rules.request import Request
+from nbkit.rules.shapes.findings import enabled
+from nbkit.rules.turns import Entry, Place, Turn
 
 SYSTEM_ALLOWS = frozenset({"text", "tool_addition", "tool_removal"})
 

@@ -9,7 +9,8 @@ from nbkit.facts import switches
 from nbkit.facts.facts import Model
 from nbkit.rules.problem import Fix, Level, Problem, remove, replace
 from nbkit.rules.removal import without
-from nbkit.rules.request import SERVER_USES, THINKING, Place, Request, Turn
+from nbkit.rules.request import Request
+from nbkit.rules.turns import SERVER_USES, THINKING, Place, Turn
 from nbkit.wire.blocks import Json
 
 USE_ADAPTIVE = 'Use "thinking.type.adaptive" and "output_config.effort" to control thinking behavior.'

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.facts import facts
-from nbkit.rules.json_schema import is_json_schema
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
-from nbkit.rules.request import Place, Request, nested
+from nbkit.rules.request import Request
+from nbkit.rules.schemas.json_schema import is_json_schema
 from nbkit.rules.thinking import level_of
+from nbkit.rules.turns import Place, nested
 from nbkit.wire.blocks import Json
 
 KEY_PATTERN = "^[a-zA-Z0-9_.-]{1,64}$"

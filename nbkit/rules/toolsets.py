@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nbkit.rules.problem import Fix, Problem, remove
-from nbkit.rules.request import Place, Request, Turn
+from nbkit.rules.request import Request
+from nbkit.rules.turns import Place, Turn
 from nbkit.wire.blocks import Json
 
 BOTH = frozenset(

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from nbkit.rules import batch, endpoints, envelope, platforms
-from nbkit.rules.body import as_bytes, read
+from nbkit.rules import batch, endpoints, envelope
+from nbkit.rules.body.body import as_bytes, read
 from nbkit.rules.checker import Checker
 from nbkit.rules.envelope import Headers
+from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Fix, Level, Problem
 from nbkit.wire.blocks import Json
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic_core import from_json
 
-from nbkit.rules.estimate import prompt_tokens
+from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import tokens
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.ids import Ids

@@ -17,8 +17,8 @@ from urllib.parse import parse_qs
 
 from nbkit.facts import facts
 from nbkit.facts.facts import Model
-from nbkit.rules.body import parse
-from nbkit.rules.estimate import prompt_tokens
+from nbkit.rules.body.body import parse
+from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.rules.validator import Problem, check
 from nbkit.sim import catalogue, signatures
 from nbkit.sim.brain.intent import think

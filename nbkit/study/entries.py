@@ -9,8 +9,8 @@ from typing import Any, Literal
 from nbkit.errors import UsageError
 from nbkit.loop.history import History
 from nbkit.rules import endpoints
-from nbkit.rules.body import Body, as_bytes
-from nbkit.rules.body import read as read_body
+from nbkit.rules.body.body import Body, as_bytes
+from nbkit.rules.body.body import read as read_body
 from nbkit.rules.endpoints import MESSAGES
 from nbkit.rules.problem import Problem
 from nbkit.study import replies

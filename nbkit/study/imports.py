@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from nbkit.errors import UsageError
 from nbkit.rules import batch, endpoints
-from nbkit.rules.body import Body
-from nbkit.rules.body import read as read_body
+from nbkit.rules.body.body import Body
+from nbkit.rules.body.body import read as read_body
 from nbkit.rules.endpoints import BATCHES, MESSAGES
 from nbkit.study import curl
 from nbkit.study.entries import OWN_FIELDS, Imported, unwrapped

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from nbkit.facts.facts import DEFAULT_VERSION
 from nbkit.loop.judging import lenient
-from nbkit.rules import endpoints, envelope, platforms
+from nbkit.rules import endpoints, envelope
 from nbkit.rules.between.succession import check_session
-from nbkit.rules.body import NOT_JSON
+from nbkit.rules.body.body import NOT_JSON
+from nbkit.rules.body.json_why import TOO_DEEP
 from nbkit.rules.envelope import VALID_KEY
-from nbkit.rules.json_why import TOO_DEEP
+from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Level, Problem
 from nbkit.rules.validator import check, check_history
 from nbkit.study.imports import Import, Imported

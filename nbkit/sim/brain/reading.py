@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from nbkit.rules.estimate import image_size
+from nbkit.rules.portable.estimate import image_size
 from nbkit.sim.brain import lexicon
 from nbkit.sim.brain.scene import Outcome
 from nbkit.wire.blocks import Json

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nbkit.rules.request import SERVER_USES, THINKING
+from nbkit.rules.turns import SERVER_USES, THINKING
 from nbkit.wire.blocks import Json
 
 USES = SERVER_USES | {"tool_use"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nbkit.rules.json_fault import Fault
+from nbkit.rules.body.json_fault import Fault
 
 NUMBER = re.compile(r"-?(?:NaN|nan|Infinity|inf)\b")
 PYTHON = re.compile(r"None\b|True\b|False\b|'|\(|b['\"]")

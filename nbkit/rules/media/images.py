@@ -8,12 +8,13 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from nbkit.facts.facts import Model
-from nbkit.rules.coded import decoded
-from nbkit.rules.image_header import Header, is_readable, sniff
-from nbkit.rules.papers import most_media
+from nbkit.rules.media.coded import decoded
+from nbkit.rules.media.image_header import Header, is_readable, sniff
+from nbkit.rules.media.papers import most_media
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
-from nbkit.rules.request import Place, Request, with_nested
+from nbkit.rules.request import Request
+from nbkit.rules.turns import Place, with_nested
 from nbkit.wire.blocks import Json
 
 MEGABYTE = 1024 * 1024

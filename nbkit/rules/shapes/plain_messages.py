@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
 
 from nbkit.facts import switches
-from nbkit.rules.request import NO_IDS, Ids
 from nbkit.rules.sizes import is_text, text_size
+from nbkit.rules.turns import NO_IDS, Ids
 from nbkit.wire.blocks import Json
 
 ID = re.compile(r"[a-zA-Z0-9_-]+").fullmatch

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules import grammar_refs, grammar_words
 from nbkit.rules.problem import Fix, Problem
 from nbkit.rules.request import Request
+from nbkit.rules.schemas import grammar_refs, grammar_words
 from nbkit.wire.blocks import Json
 
 MOST_TOOLS, MOST_OPTIONAL, MOST_UNIONS = 20, 24, 16

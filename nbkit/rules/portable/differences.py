@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from nbkit.errors import counted
 from nbkit.facts import facts
 from nbkit.rules.caching import markers
-from nbkit.rules.estimate import MORE_SINCE_4_7, Input, image_size
-from nbkit.rules.media import Picture, pictures
+from nbkit.rules.media.images import Picture, pictures
+from nbkit.rules.portable.estimate import MORE_SINCE_4_7, Input, image_size
 from nbkit.rules.problem import Problem
-from nbkit.rules.request import THINKING, Request
+from nbkit.rules.request import Request
 from nbkit.rules.thinking import INTERLEAVED, config, effort, forces_tool
+from nbkit.rules.turns import THINKING
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from nbkit.errors import UsageError
 from nbkit.facts import facts
 from nbkit.rules import envelope
 from nbkit.rules.problem import Fix, Problem, remove, replace
-from nbkit.rules.request import SERVER_USES, Place, Request, with_nested
+from nbkit.rules.request import Request
+from nbkit.rules.turns import SERVER_USES, Place, with_nested
 
 CLASSIC = "2023-06-01"
 VERSION_IN_BODY = "anthropic_version"

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, Discriminator, Field, Tag
 
 from nbkit.facts import switches
-from nbkit.rules.shape_blocks import (
+from nbkit.rules.shapes.block_shapes import (
     Cacheable,
     Caller,
     Document,

@@ -12,12 +12,13 @@ from typing import Any, Literal
 
 from nbkit.errors import UsageError
 from nbkit.facts import facts
-from nbkit.rules import envelope, grid, lifecycle
-from nbkit.rules.body import as_bytes, read
+from nbkit.rules import envelope, lifecycle
+from nbkit.rules.body.body import as_bytes, read
 from nbkit.rules.checker import Checker
-from nbkit.rules.differences import Held, Move, differences, held
-from nbkit.rules.estimate import Input, input_cost, measure
-from nbkit.rules.platforms import named
+from nbkit.rules.portable import grid
+from nbkit.rules.portable.differences import Held, Move, differences, held
+from nbkit.rules.portable.estimate import Input, input_cost, measure
+from nbkit.rules.portable.platforms import named
 from nbkit.rules.problem import Problem
 from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json

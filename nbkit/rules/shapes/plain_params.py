@@ -1,6 +1,6 @@
 """The parameters in which no shape can be wrong, known at a glance: what most programs send.
 
-Like `shape_plain` this never says no. What isn't known here is judged by the models, which take longer to
+Like `plain_messages` this never says no. What isn't known here is judged by the models, which take longer to
 build than all the rest of a check.
 """
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from nbkit.rules.shape_blocks import (
+from nbkit.rules.shapes.block_shapes import (
     Cacheable,
     ContainerUpload,
     Document,
@@ -22,7 +22,7 @@ from nbkit.rules.shape_blocks import (
     ToolResult,
     ToolUse,
 )
-from nbkit.rules.shape_server import (
+from nbkit.rules.shapes.server_shapes import (
     Answer,
     BashResult,
     CodeResult,
@@ -33,7 +33,7 @@ from nbkit.rules.shape_server import (
     WebFetchResult,
     WebSearchResult,
 )
-from nbkit.rules.shape_tools import TOOL, McpTool
+from nbkit.rules.shapes.tool_shapes import TOOL, McpTool
 
 
 class Advised(Strict):

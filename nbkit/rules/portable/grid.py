@@ -15,7 +15,7 @@ from nbkit.facts import facts
 from nbkit.rules.problem import Problem
 
 if TYPE_CHECKING:
-    from nbkit.rules.portability import Cell, Verdict
+    from nbkit.rules.portable.portability import Cell, Verdict
 
 INPUT = "input, estimated"
 MOST = 6  # things to say of one cell; the rest is in its problems

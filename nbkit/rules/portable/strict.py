@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
-from nbkit.rules.request import Entry, Request
+from nbkit.rules.request import Request
+from nbkit.rules.turns import Entry
 from nbkit.wire.blocks import Json
 
 

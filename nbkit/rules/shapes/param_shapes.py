@@ -8,8 +8,8 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from pydantic_core import PydanticCustomError
 
 from nbkit.facts import switches
-from nbkit.rules.shape_blocks import CacheControl, Effort, Strict, StrOrList, Text, Whole, form
-from nbkit.rules.shape_tools import TOOL, ToolChoice
+from nbkit.rules.shapes.block_shapes import CacheControl, Effort, Strict, StrOrList, Text, Whole, form
+from nbkit.rules.shapes.tool_shapes import TOOL, ToolChoice
 
 ABSENT: Any = None  # a default that is never validated: the field may be left out, yet null is no value of it
 Display: TypeAlias = Literal["summarized", "omitted", "updates"]
@@ -229,7 +229,7 @@ class CountTokens(Strict):
     model: Annotated[str, Field(min_length=1)]
     tool_choice: ToolChoice = ABSENT
     tools: list[TOOL] = ABSENT
-    messages: list[Any]  # judged one by one, see `shape_messages`
+    messages: list[Any]  # judged one by one, see `message_shapes`
     system: StrOrList[Text] = ABSENT
     thinking: Thinking = ABSENT
     output_config: OutputConfig = ABSENT

@@ -10,9 +10,11 @@ from functools import cache
 from typing import Any
 
 from nbkit.facts import facts
-from nbkit.rules import plain_params, platforms, shape_fixes
+from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Found, Level, Open, Problem, settled
-from nbkit.rules.request import Entry, Request
+from nbkit.rules.request import Request
+from nbkit.rules.shapes import plain_params, shape_fixes
+from nbkit.rules.turns import Entry
 
 Location = Sequence[str | int]
 Finding = dict[str, Any]  # one of pydantic's errors
@@ -103,14 +105,14 @@ PLAIN_WHY = "The value doesn't have the type or the range that the API takes in 
 
 @cache
 def _bodies() -> tuple[Any, Any]:
-    from nbkit.rules.shape_params import Body, CountTokens
+    from nbkit.rules.shapes.param_shapes import Body, CountTokens
 
     return Body.__pydantic_validator__, CountTokens.__pydantic_validator__
 
 
 @cache
 def _message() -> Any:
-    from nbkit.rules.shape_messages import Message
+    from nbkit.rules.shapes.message_shapes import Message
 
     return Message.__pydantic_validator__
 
@@ -162,7 +164,7 @@ def _is_no_fault(request: Request, error: Any) -> bool:
     if request.is_dated_2026 and location[0] in SAMPLING:
         return True
     if location == ("thinking",) and error["type"] == "union_tag_not_found":
-        from nbkit.rules.shape_params import only_binds
+        from nbkit.rules.shapes.param_shapes import only_binds
 
         return enabled(request, "thinking.block_binding") and only_binds(error["input"])
     return location[-2:] == ("cache_control", "scope") and enabled(request, "cache_control.scope")

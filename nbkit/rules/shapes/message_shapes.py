@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from nbkit.rules.shape_beta import Block
-from nbkit.rules.shape_blocks import Effort, Strict, StrOrList
+from nbkit.rules.shapes.beta_shapes import Block
+from nbkit.rules.shapes.block_shapes import Effort, Strict, StrOrList
 
 
 class SystemOutputConfig(Strict):

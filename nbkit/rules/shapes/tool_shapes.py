@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, create_model, model_
 from pydantic_core import PydanticCustomError
 
 from nbkit.facts import facts, switches
-from nbkit.rules.shape_blocks import CacheControl, CitationsConfig, Strict, Whole
+from nbkit.rules.shapes.block_shapes import CacheControl, CitationsConfig, Strict, Whole
 from nbkit.rules.toolsets import MEMBERS
 
 TOOL_NAME = f"^[a-zA-Z0-9_-]{{1,{switches.TOOL_NAME_MAX}}}$"

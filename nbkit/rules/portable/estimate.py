@@ -15,7 +15,7 @@ from typing import Any
 
 from nbkit.facts import facts
 from nbkit.rules.caching import markers
-from nbkit.rules.image_header import sniff
+from nbkit.rules.media.image_header import sniff
 from nbkit.rules.request import Request
 from nbkit.rules.sizes import text_size
 from nbkit.wire.blocks import Json

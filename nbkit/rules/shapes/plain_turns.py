@@ -1,11 +1,12 @@
 """The plain turns in which nothing can be wrong, known at a glance: each call has its one result, in order.
 
-Like `shape_plain` this never says no: what it doesn't know, the rules of a turn judge.
+Like `plain_messages` this never says no: what it doesn't know, the rules of a turn judge.
 """
 
 from __future__ import annotations
 
-from nbkit.rules.request import THINKING, Request, Turn
+from nbkit.rules.request import Request
+from nbkit.rules.turns import THINKING, Turn
 
 
 def is_sound(request: Request, turn: Turn) -> bool:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules.coded import decoded
+from nbkit.rules.media.coded import decoded
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
-from nbkit.rules.request import Place, Request, with_nested
+from nbkit.rules.request import Request
+from nbkit.rules.turns import Place, with_nested
 
 PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 TREE = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbkit.rules import json_why
-from nbkit.rules.json_fault import fault
+from nbkit.rules.body import json_why
+from nbkit.rules.body.json_fault import fault
 from nbkit.rules.problem import Problem
 from nbkit.wire.blocks import Json
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.rules.body import NOT_JSON
-from nbkit.rules.json_why import NOT_FINITE
+from nbkit.rules.body.body import NOT_JSON
+from nbkit.rules.body.json_why import NOT_FINITE
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.wire.blocks import Json
 

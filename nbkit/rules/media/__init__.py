@@ -1,0 +1,1 @@
+"""Images and documents: what can be told of them from their bytes."""

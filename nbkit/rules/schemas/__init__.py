@@ -1,0 +1,1 @@
+"""JSON Schemas inside a request: a tool's own, and those that the API compiles into a grammar."""

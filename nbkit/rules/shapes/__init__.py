@@ -1,0 +1,1 @@
+"""Strict shapes of a request, and what is wrong with one told in the words and paths of the API."""
