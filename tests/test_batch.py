@@ -45,23 +45,31 @@ def test_a_sound_batch_has_no_problems() -> None:
             "requests.0.custom_id: String should have at most 64 characters",
             "custom_id",
         ),
-        ({"custom_id": "a"}, "requests.0.params: Field required", ""),
+        ({"custom_id": "a"}, "requests.0.params: Field required", "params"),
         (7, "requests.0: Input should be a valid dictionary", ""),
-        ({"custom_id": "a", "params": {"stream": True}}, "requests.0.params.stream: not supported", "stream"),
+        (
+            {"custom_id": "a", "params": {"stream": True}},
+            "requests.0.params.stream: not supported",
+            "params.stream",
+        ),
         (
             {"custom_id": "a", "params": {"max_tokens": 0}},
             "requests.0.params.max_tokens: must be",
-            "max_tokens",
+            "params.max_tokens",
         ),
-        ({"custom_id": "a", "params": {"speed": "fast"}}, "requests.0.params.speed: not supported", "speed"),
+        (
+            {"custom_id": "a", "params": {"speed": "fast"}},
+            "requests.0.params.speed: not supported",
+            "params.speed",
+        ),
     ],
 )
 def test_an_entry_is_refused_at_its_place(entry: Any, message: str, path: str) -> None:
     ((problem,),) = entries([entry])
     assert problem.message.startswith(message)
-    assert problem.path in (path, "params")
+    assert problem.path == f"requests.0{path and '.'}{path}"
     if problem.fix:
-        ((),) = entries([{**entry, "params": problem.fix.apply(entry["params"])}])
+        ((),) = entries(problem.fix.apply({"requests": [entry]})["requests"])
 
 
 def test_an_id_that_comes_twice_names_the_first() -> None:

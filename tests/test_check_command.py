@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from nbkit import cli
+from nbkit import check, cli
+from nbkit.rules.problem import Fix
 
 GOOD: dict[str, Any] = {
     "model": "claude-sonnet-5",
@@ -299,6 +300,33 @@ def test_an_endpoint_that_is_none_is_told_before_anything_is_judged(
 def test_a_batch_may_be_sent_to_the_endpoint_of_batches(tmp_path: Path) -> None:
     batch = {"requests": [{"custom_id": "a", "params": GOOD}]}
     assert checked(tmp_path, batch, "--endpoint", "/v1/messages/batches") == 0
+
+
+def test_a_batch_file_is_told_of_at_the_places_that_check_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    odd = {**GOOD, "stream": True, "foo": 1, "messages": [{"role": "assistant", "content": "x "}]}
+    entries: list[Any] = [{"params": odd}, 7, {"custom_id": "a"}, {"custom_id": "a", "params": BAD}]
+    batch = {"requests": entries, "extra": 1}
+    known = [each.to_json() for each in check(batch, endpoint="/v1/messages/batches")]
+    assert checked(tmp_path, batch, "--json") == 1
+    told = json.loads(capsys.readouterr().out)["problems"]
+    assert [{key: each[key] for key in known[0]} for each in told] == known
+    mended: Any = batch
+    for each in told:
+        for operation in each["fix"]["operations"] if each["fix"] else ():
+            mended = Fix("", (operation,)).apply(mended)
+    assert set(mended["requests"][0]["params"]) == set(GOOD)
+    assert "extra" not in mended
+
+
+def test_a_line_of_a_batch_is_told_of_at_its_place_in_the_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(tmp_path, {"custom_id": "a", "params": {**GOOD, "foo": 1}}, "--json", name="a.jsonl") == 1
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert (problem["path"], problem["pointer"]) == ("params.foo", "/params/foo")
+    assert problem["fix"]["operations"] == [{"op": "remove", "path": "/params/foo"}]
 
 
 def test_a_key_that_stands_twice_is_told_in_every_kind_of_file(

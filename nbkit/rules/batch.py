@@ -27,15 +27,17 @@ def shape(body: dict[str, Any]) -> Iterator[Problem]:
     elif not requests:
         message = "requests: List should have at least 1 item after validation, not 0"
         yield Problem("batch", "requests", message, why="A batch without requests has no results.")
-    for key in body.keys() - {"requests"}:
-        message, fix = f"{key}: Extra inputs are not permitted", Fix(f"remove {key}", (remove(key),))
-        yield Problem("R10", key, message, why="A batch has `requests` only.", fix=fix)
+    for key in body:
+        if key != "requests":
+            message, steps = f"{key}: Extra inputs are not permitted", re.search(r"[./~]", str(key))
+            fix = None if steps else Fix(f"remove {key}", (remove(key),))
+            yield Problem("R10", key, message, why="A batch has `requests` only.", fix=fix)
 
 
 def entries(requests: Sequence[Any]) -> Iterator[list[Problem]]:
     """Yield what is wrong with each entry of `requests`, its `params` as a request left aside.
 
-    Paths begin inside the entry, those of `params` inside these: `custom_id`, `stream`.
+    Paths and fixes are those of the batch: `requests.0.custom_id`.
     """
     first: dict[str, int] = {}
     for at, entry in enumerate(requests):
@@ -50,7 +52,7 @@ def entries(requests: Sequence[Any]) -> Iterator[list[Problem]]:
 
 def _problem(at: int, path: str, says: str, why: str, fix: Fix | None = None) -> Problem:
     place = f"requests.{at}.{path}".rstrip(".")
-    return Problem("batch", path.removeprefix("params."), f"{place}: {says}", why=why, fix=fix)
+    return Problem("batch", place, f"{place}: {says}", why=why, fix=fix)
 
 
 def _too_many(requests: Sequence[Any]) -> Iterator[Problem]:
@@ -85,7 +87,7 @@ def _params(entry: dict[str, Any], at: int) -> Iterator[Problem]:
     if not isinstance(params, dict):
         return
     if params.get("stream") is True:
-        fix = Fix("remove stream", (remove("stream"),))
+        fix = Fix("remove stream", (remove(f"requests.{at}.params.stream"),))
         yield _problem(
             at, "params.stream", "not supported in a batch", "A batch has no stream to write to.", fix
         )
@@ -93,5 +95,5 @@ def _params(entry: dict[str, Any], at: int) -> Iterator[Problem]:
         why = "Filling the cache ahead is for requests that go out at once."
         yield _problem(at, "params.max_tokens", "must be greater than or equal to 1", why)
     if params.get("speed") == "fast":
-        fix = Fix("remove speed", (remove("speed"),))
+        fix = Fix("remove speed", (remove(f"requests.{at}.params.speed"),))
         yield _problem(at, "params.speed", "not supported in a batch", "A batch has its own pace.", fix)

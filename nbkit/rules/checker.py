@@ -20,6 +20,7 @@ from nbkit.rules import endpoints, envelope, registry
 from nbkit.rules.body import numbers
 from nbkit.rules.envelope import Headers
 from nbkit.rules.marks import Mark
+from nbkit.rules.pointing import pointed
 from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Found, Problem, settled
 from nbkit.rules.request import Request
@@ -210,7 +211,7 @@ class Checker:
         ends = chain.from_iterable(map(self._judged, request.turns[-2:]))
         said = settled([*found.blocks, *found.turns, *ends, *found.across])
         said += _found(registry.PLAIN_WHOLE if request.seen.only_plain else registry.WHOLE, request)
-        return [
+        told = [
             *envelope.body_size(request),
             *self._envelope,
             *(numbers.not_finite(request.raw) if self._odd else ()),
@@ -223,6 +224,8 @@ class Checker:
             *settled(found.roles),
             *sorted(said, key=_message_index),
         ]
+        pointed(told, request.raw)
+        return told
 
     def _judge_entry(self, entry: Entry) -> None:
         request, found = self._request, self._findings

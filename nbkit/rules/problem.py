@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from typing import Any, Literal
 
@@ -45,9 +45,11 @@ class Fix:
 class Problem:
     """One broken rule at one place.
 
-    `message` is what the API's `error.message` would say; `path` is the place to mark, which the message
-    doesn't always name. `level` is `error` (refused), `warning` (accepted, but…) or `unknown` (newer than our
-    facts).
+    `message` is what the API's `error.message` would say; `path` names the place as the API does, with the
+    types of blocks as steps of the way. `pointer` is the place to mark: a JSON pointer to what the request
+    has there, for a missing field to what it is missing in, and `""` for the request as a whole. It leads
+    into what `fix` applies to. `level` is `error` (refused), `warning` (accepted, but…) or `unknown` (newer
+    than our facts).
     """
 
     rule: str
@@ -59,6 +61,7 @@ class Problem:
     error_code: str | None = None
     why: str = ""
     fix: Fix | None = None
+    pointer: str = field(default="", compare=False)  # follows from the path, in the request that was checked
 
     def __repr__(self) -> str:
         fix = f", fix: {self.fix.label}" if self.fix else ""
@@ -68,10 +71,17 @@ class Problem:
     def key(self) -> str:
         return f"{self.rule}@{self.path}"
 
+    def moved(self, under: str) -> Problem:
+        """Return the same problem of a request that stands inside something else, at the place `under`."""
+        path = f"{under}.{self.path}" if self.path else under
+        fix = self.fix and self.fix.moved(under)
+        return replaced(self, path=path, pointer=pointer(under) + self.pointer, fix=fix)
+
     def to_json(self) -> Json:
         return {
             "rule": self.rule,
             "path": self.path,
+            "pointer": self.pointer,
             "message": self.message,
             "level": self.level,
             "status": self.status,

@@ -7,13 +7,13 @@ order in `registry`: headers, shape, model, parameters, then what the messages s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from nbkit.rules import batch, endpoints, envelope
 from nbkit.rules.body.body import as_bytes, read
 from nbkit.rules.checker import Checker
 from nbkit.rules.envelope import Headers
+from nbkit.rules.pointing import pointed
 from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Fix, Level, Problem
 from nbkit.wire.blocks import Json
@@ -63,7 +63,9 @@ def _written(data: bytes, headers: Headers | None, endpoint: str, platform: str)
         return [*large, *_of_headers(headers, platform), body.broken]
     found = _problems(body.value, headers, endpoint, platform)
     rest = [each for each in found if each.rule != "R72"] if large else found
-    return [*large, *body.twice(body.value), *rest]
+    twice = list(body.twice(body.value))
+    pointed(twice, body.value)
+    return [*large, *twice, *rest]
 
 
 def _problems(
@@ -79,7 +81,9 @@ def _problems(
         wrong = Problem("shape", "", "Input should be a valid dictionary", why=why)
         return [*_of_headers(headers, platform, body), wrong]
     if endpoint == endpoints.BATCHES:
-        return list(_in_batch(body, headers, platform))
+        found = list(_in_batch(body, headers, platform))
+        pointed(found, body)
+        return found
     return Checker(body, headers, endpoint, platform).problems(judges_end)
 
 
@@ -99,16 +103,8 @@ def _in_batch(body: Json, headers: Headers | None, platform: str) -> Iterator[Pr
     if not isinstance(requests, list):
         return
     for at, (entry, around) in enumerate(zip(requests, batch.entries(requests), strict=True)):
-        for problem in around:
-            inner = problem.path if problem.path in ("", "custom_id", "params") else f"params.{problem.path}"
-            yield problem if problem.path == "requests" else _placed(problem, f"requests.{at}", inner)
+        yield from around
         if isinstance(entry, dict) and "params" in entry:
             for problem in _problems(entry["params"], headers, endpoints.MESSAGES, platform):
                 if problem.path != "headers":
-                    yield _placed(problem, f"requests.{at}", f"params.{problem.path}")
-
-
-def _placed(problem: Problem, entry: str, inner: str) -> Problem:
-    """Move a problem of one request, and its fix, to where the request stands in the batch."""
-    fix = problem.fix and problem.fix.moved(f"{entry}.params")
-    return replace(problem, path=f"{entry}.{inner}".rstrip("."), fix=fix)
+                    yield problem.moved(f"requests.{at}.params")

@@ -12,6 +12,7 @@ from nbkit.rules import endpoints
 from nbkit.rules.body.body import Body, as_bytes
 from nbkit.rules.body.body import read as read_body
 from nbkit.rules.endpoints import MESSAGES
+from nbkit.rules.pointing import pointed
 from nbkit.rules.problem import Problem
 from nbkit.study import replies
 from nbkit.wire.blocks import Json
@@ -31,9 +32,9 @@ class Imported:
     `size` is how many bytes a broken one has. `around` says what is wrong with the entry of a batch, and with
     how a body is written. `at_rest` is a conversation that isn't being sent now; `history` tells who made
     what in it. `in_batch`: it goes out inside a batch, not on its own. `note` says what a conversation
-    waits for, or that an address is strange. `is_answered`: the file says what came, or that nothing did. A
-    `kind` of its own has what is no
-    request but stands among them: a reply, or what went to another address.
+    waits for, or that an address is strange. `at` is where the file, or its line, has it inside a batch.
+    `is_answered`: the file says what came, or that nothing did. A `kind` of its own has what is no request
+    but stands among them: a reply, or what went to another address.
     """
 
     where: str
@@ -52,6 +53,7 @@ class Imported:
     note: str = ""
     is_answered: bool = False
     kind: Literal["request", "reply", "other"] = "request"
+    at: str = ""
 
     @property
     def whole(self) -> bool:
@@ -62,7 +64,7 @@ class Imported:
 def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Imported:
     """Return the request itself, and what the record around it says of its headers and its endpoint."""
     headers: dict[str, str] = {}
-    endpoint, label, reply, is_answered, note = MESSAGES, None, None, False, ""
+    endpoint, label, reply, is_answered, note, at = MESSAGES, None, None, False, "", ""
     for _ in WRAPPERS:
         if not isinstance(value, dict) or value.keys() & OWN_FIELDS:
             break
@@ -74,6 +76,7 @@ def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Im
             if "result" in value and "custom_id" in value:
                 raise UsageError(f"{where} is the result of a batch, not a request: check what was sent")
             break
+        at = "params" if inner is value.get("params") and "custom_id" in value else ""
         headers |= _kept(value.get("headers"))
         addresses = [value.get(key) for key in ("endpoint", "url", "path")]
         endpoint = next(filter(None, map(endpoints.found, addresses)), endpoint)
@@ -88,6 +91,8 @@ def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Im
     if replies.is_reply(value):
         return Imported(where, None, name=label, line=line, reply=replies.read(value), kind="reply")
     is_ours = not note or not isinstance(value, dict) or bool(OWN_FIELDS & value.keys())
+    twice = list(body.twice(value))
+    pointed(twice, value)
     return Imported(
         where,
         value,
@@ -97,10 +102,11 @@ def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Im
         line,
         body.broken,
         reply,
-        tuple(body.twice(value)),
+        [each.moved(at) for each in twice] if at else twice,
         note=note,
         kind="request" if is_ours else "other",
         is_answered=is_answered,
+        at=at,
     )
 
 

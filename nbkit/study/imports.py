@@ -18,6 +18,7 @@ from nbkit.rules import batch, endpoints
 from nbkit.rules.body.body import Body
 from nbkit.rules.body.body import read as read_body
 from nbkit.rules.endpoints import BATCHES, MESSAGES
+from nbkit.rules.pointing import pointed
 from nbkit.study import curl
 from nbkit.study.entries import OWN_FIELDS, Imported, unwrapped
 from nbkit.study.exchanges import paired
@@ -169,12 +170,19 @@ def _batch(body: Body, requests: Any, name: str) -> Iterator[Imported]:
     if not isinstance(requests, list) or not requests:
         raise UsageError(f"{name} is a batch without requests: its `requests` should be a list with some")
     for at, (each, around) in enumerate(zip(requests, batch.entries(requests), strict=True)):
-        where = f"{name}: requests.{at}"
+        place = f"requests.{at}"
+        where = f"{name}: {place}"
+        if at == 0 and isinstance(body.value, dict):
+            around = [*batch.shape(body.value), *around]
+        pointed(around, body.value)
         if isinstance(each, dict) and "params" in each:
             id = each.get("custom_id")
             label = id if isinstance(id, str) else None
-            around = [*around, *body.twice(each["params"])]
-            yield Imported(where, each["params"], name=label, around=around, in_batch=True)
+            twice = list(body.twice(each["params"]))
+            pointed(twice, each["params"])
+            inside = f"{place}.params"
+            around = [*around, *(problem.moved(inside) for problem in twice)]
+            yield Imported(where, each["params"], name=label, around=around, in_batch=True, at=inside)
         else:  # nothing in it can be judged as a request
             yield Imported(where, broken=around[-1], around=around[:-1])
 
@@ -206,6 +214,7 @@ def _called(call: curl.Call, where: str) -> Iterator[Imported]:
         raise UsageError(f"the curl command in line {call.line} sends no request of the Messages API")
     else:
         twice = tuple(read.twice(body))
+        pointed(twice, body)
         note = "" if endpoint else endpoints.as_messages(call.path)
         yield Imported(
             where, body, call.headers, endpoint or MESSAGES, line=call.line, around=twice, note=note

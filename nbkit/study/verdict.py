@@ -89,7 +89,8 @@ def _lost(sent: list[Imported]) -> Iterator[Verdict]:
     for problem in check_session([each.body for each in sent], replies):
         if (owner := OWNER.match(problem.path)) is not None:
             named = _named(problem, sent)
-            lost.setdefault(int(owner[1]), []).append(replace(named, path=problem.path[owner.end() :]))
+            placed = _placed(replace(named, path=problem.path[owner.end() :]), sent[int(owner[1])])
+            lost.setdefault(int(owner[1]), []).append(placed)
     for index in sorted(lost):
         each = sent[index]
         yield Verdict(each.where, each.name, each.line, lost[index], lost=True)
@@ -125,7 +126,12 @@ def problems(imported: Imported, asked: Asked) -> list[Problem]:
         found = [Problem("body", "", f"{NOT_JSON}: recursion limit exceeded", why=TOO_DEEP)]
     if imported.history is not None:
         found = lenient(found, imported.history)
-    return [*imported.around, *found]
+    return [*imported.around, *(_placed(each, imported) for each in found)]
+
+
+def _placed(problem: Problem, imported: Imported) -> Problem:
+    """Say where the problem is in the file: a batch has each request inside an entry."""
+    return problem.moved(imported.at) if imported.at and problem.path != "headers" else problem
 
 
 def _endpoint(imported: Imported, asked: Asked) -> str:

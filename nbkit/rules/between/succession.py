@@ -55,9 +55,9 @@ def check_session(
 
     `replies` holds, for each request, the message that came, None where none did, and `...` where that isn't
     known; with them a reply that never goes back is seen for certain. A problem's path names the later
-    request (`requests.3.messages.4…`), and its fix applies to that request. Level `error`: state is lost;
-    `warning`: it may be on purpose. Trimming, compaction, retries and branches are no problems. `UsageError`
-    for what is no list of requests.
+    request (`requests.3.messages.4…`); its pointer and its fix are of that request. Level `error`: state is
+    lost; `warning`: it may be on purpose. Trimming, compaction, retries and branches are no problems.
+    `UsageError` for what is no list of requests.
     """
     bodies = _bodies(requests)
     answers = _answers(replies, len(bodies))

@@ -11,6 +11,7 @@ from typing import Any
 from nbkit.rules.between.compare.alignment import Alignment
 from nbkit.rules.between.compare.passage import Passage
 from nbkit.rules.between.compare.passages import Reading
+from nbkit.rules.pointing import located
 from nbkit.rules.problem import Fix, Level, Problem, add, replace
 from nbkit.wire.blocks import Json
 
@@ -143,7 +144,8 @@ class Comparison:
         fix: Fix | None = None,
     ) -> Problem:
         place = f"requests.{self.after.index}" + (f".{path}" if path else "")
-        return Problem(rule, place, f"{place}: {message}", level, 200, "session", None, why, fix)
+        at = located(path, self.after.raw)
+        return Problem(rule, place, f"{place}: {message}", level, 200, "session", None, why, fix, at)
 
     def place_of_block(self, a: int) -> str:
         """The path of the message that a dropped block of a turn still there belongs to."""
