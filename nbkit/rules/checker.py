@@ -23,6 +23,7 @@ from nbkit.rules.marks import Mark
 from nbkit.rules.pointing import pointed
 from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Found, Problem, settled
+from nbkit.rules.problems import Problems
 from nbkit.rules.request import Request
 from nbkit.rules.shapes import findings, plain_messages, plain_turns
 from nbkit.rules.sizes import text_sizes, words
@@ -201,7 +202,7 @@ class Checker:
         self._found_last = self._findings.of_messages > before
         self._before_last = mark if self._found_last else None
 
-    def problems(self, judges_end: bool = True) -> list[Problem]:
+    def problems(self, judges_end: bool = True) -> Problems:
         """Return every problem of the request as it is now, in the API's order.
 
         With `judges_end` false it isn't being sent now, and its end may still be open.
@@ -211,19 +212,21 @@ class Checker:
         ends = chain.from_iterable(map(self._judged, request.turns[-2:]))
         said = settled([*found.blocks, *found.turns, *ends, *found.across])
         said += _found(registry.PLAIN_WHOLE if request.seen.only_plain else registry.WHOLE, request)
-        told = [
-            *envelope.body_size(request),
-            *self._envelope,
-            *(numbers.not_finite(request.raw) if self._odd else ()),
-            *self._first,
-            *settled(found.shapes),
-            *self._shape,
-            *settled(found.gates),
-            *self._params,
-            *_found(registry.LENGTH, request),
-            *settled(found.roles),
-            *sorted(said, key=_message_index),
-        ]
+        told = Problems(
+            [
+                *envelope.body_size(request),
+                *self._envelope,
+                *(numbers.not_finite(request.raw) if self._odd else ()),
+                *self._first,
+                *settled(found.shapes),
+                *self._shape,
+                *settled(found.gates),
+                *self._params,
+                *_found(registry.LENGTH, request),
+                *settled(found.roles),
+                *sorted(said, key=_message_index),
+            ]
+        )
         pointed(told, request.raw)
         return told
 

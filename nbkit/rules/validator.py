@@ -16,6 +16,7 @@ from nbkit.rules.envelope import Headers
 from nbkit.rules.pointing import pointed
 from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Fix, Level, Problem
+from nbkit.rules.problems import Problems
 from nbkit.wire.blocks import Json
 
 BATCH_MB = 256
@@ -28,7 +29,7 @@ def check(
     headers: Headers | None = None,
     endpoint: str = "/v1/messages",
     platform: str = "anthropic",
-) -> list[Problem]:
+) -> Problems:
     """Return every problem of a request body, in the API's order.
 
     `request` is the body as a dict, or as it goes over the wire: its bytes, or the text of its JSON.
@@ -38,6 +39,7 @@ def check(
     its requests is judged at its place (`requests.0.params.…`). `platform` is `anthropic`, `bedrock`,
     `vertex`, or `strict`: the reading of 2023. `UsageError` for headers that are none, and for an endpoint or
     a platform that isn't known. Each call looks at the whole; for an array that grows there is `Checker`.
+    The list shows itself: as text when printed, as html as the last line of a cell.
     """
     if isinstance(request, str | bytes | bytearray):
         return _written(as_bytes(request), headers, endpoint, platform)
@@ -49,23 +51,23 @@ def check_history(
     headers: Headers | None = None,
     endpoint: str = "/v1/messages",
     platform: str = "anthropic",
-) -> list[Problem]:
+) -> Problems:
     """Return the problems of a conversation that isn't being sent now: its end may still be open."""
     return _problems(request, headers, endpoint, platform, judges_end=False)
 
 
-def _written(data: bytes, headers: Headers | None, endpoint: str, platform: str) -> list[Problem]:
+def _written(data: bytes, headers: Headers | None, endpoint: str, platform: str) -> Problems:
     """Judge a body as it goes over the wire: first how long it is, then whether it is JSON."""
     limit = BATCH_MB if endpoints.named(endpoint) == endpoints.BATCHES else platforms.named(platform).body_mb
     large = list(envelope.too_large(len(data), limit))
     body = read(data)
     if body.broken:
-        return [*large, *_of_headers(headers, platform), body.broken]
+        return Problems([*large, *_of_headers(headers, platform), body.broken])
     found = _problems(body.value, headers, endpoint, platform)
     rest = [each for each in found if each.rule != "R72"] if large else found
     twice = list(body.twice(body.value))
     pointed(twice, body.value)
-    return [*large, *twice, *rest]
+    return Problems([*large, *twice, *rest])
 
 
 def _problems(
@@ -74,14 +76,14 @@ def _problems(
     endpoint: str,
     platform: str,
     judges_end: bool = True,
-) -> list[Problem]:
+) -> Problems:
     endpoint = endpoints.named(endpoint)
     if not isinstance(body, dict):
         why = "A request body is a JSON object."
         wrong = Problem("shape", "", "Input should be a valid dictionary", why=why)
-        return [*_of_headers(headers, platform, body), wrong]
+        return Problems([*_of_headers(headers, platform, body), wrong])
     if endpoint == endpoints.BATCHES:
-        found = list(_in_batch(body, headers, platform))
+        found = Problems(_in_batch(body, headers, platform))
         pointed(found, body)
         return found
     return Checker(body, headers, endpoint, platform).problems(judges_end)

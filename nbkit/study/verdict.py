@@ -119,6 +119,7 @@ def problems(imported: Imported, asked: Asked) -> list[Problem]:
         large = envelope.too_large(imported.size, platforms.named(asked.platform).body_mb)
         return [*imported.around, *large, imported.broken]
     judge = check_history if imported.at_rest else check
+    found: list[Problem]
     try:
         found = judge(imported.body, _headers(imported, asked), _endpoint(imported, asked), asked.platform)
     except RecursionError:

@@ -28,6 +28,7 @@ from nbkit.rules.between.lost_turns import lost_turns
 from nbkit.rules.between.mixed_up import mixed_up
 from nbkit.rules.between.torn_pairs import torn_pairs
 from nbkit.rules.problem import Problem
+from nbkit.rules.problems import Problems
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
 
@@ -50,7 +51,7 @@ RULES = (
 
 def check_session(
     requests: Iterable[Json], replies: Sequence[Message | Json | EllipsisType | None] | None = None
-) -> list[Problem]:
+) -> Problems:
     """Return what got lost between the requests of a session, given in the order in which they were sent.
 
     `replies` holds, for each request, the message that came, None where none did, and `...` where that isn't
@@ -63,13 +64,11 @@ def check_session(
     answers = _answers(replies, len(bodies))
     keys = Keys()
     readings = [read(index, body, keys) for index, body in enumerate(bodies) if isinstance(body, dict)]
-    return sorted(
-        [
-            *(_no_request(index, body) for index, body in enumerate(bodies) if not _is_request(body)),
-            *_problems(readings, answers, Lineage(keys, readings)),
-        ],
-        key=_request_index,
-    )
+    found = [
+        *(_no_request(index, body) for index, body in enumerate(bodies) if not _is_request(body)),
+        *_problems(readings, answers, Lineage(keys, readings)),
+    ]
+    return Problems(sorted(found, key=_request_index))
 
 
 def _problems(readings: list[Reading], replies: list[Reply], lineage: Lineage) -> Iterator[Problem]:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from nbkit.facts import facts
 from nbkit.rules.problem import Problem
+from nbkit.rules.problems import AS_WRITTEN, one_line
 
 if TYPE_CHECKING:
     from nbkit.rules.portable.portability import Cell, Verdict
 
 INPUT = "input, estimated"
 MOST = 6  # things to say of one cell; the rest is in its problems
-LONGEST = 500
 
 Key = tuple[str, str, str]  # level, path and words of a problem
 
@@ -38,8 +38,6 @@ COLOURS = {
 EDGE = "1px solid rgba(127, 127, 127, 0.35)"
 SQUARE = f"border: {EDGE}; padding: 2px 8px; text-align: left; vertical-align: top"
 ASIDE = "font-size: 85%; opacity: 0.75; margin-left: 1.5em"
-# MathJax leaves these alone: between two prices in dollars it would see a formula.
-AS_WRITTEN = "nbkit mathjax_ignore tex2jax_ignore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +93,8 @@ def _key(problem: Problem) -> Key:
 
 def told(problem: Problem) -> str:
     """Return a problem in one line: rule, words, and the place where the words don't name it."""
-    at = "" if not problem.path or problem.path in problem.message else f" (at {_line(problem.path)})"
-    return f"{TELLS[problem.level]}, {problem.rule}: {_line(problem.message)}{at}"
+    at = "" if not problem.path or problem.path in problem.message else f" (at {one_line(problem.path)})"
+    return f"{TELLS[problem.level]}, {problem.rule}: {one_line(problem.message)}{at}"
 
 
 def dollars(cost: float) -> str:
@@ -113,7 +111,7 @@ def table(cells: Sequence[Cell], notes: Notes) -> tuple[list[str], list[Row]]:
     rows: list[Row] = []
     for (model, version), line in lines.items():
         marks, verdicts = tuple(map(notes.mark, line)), tuple(cell.verdict for cell in line)
-        row = Row(_line(model), _line(version), marks, verdicts, weight(line))
+        row = Row(one_line(model), one_line(version), marks, verdicts, weight(line))
         if rows and rows[-1].is_as(row):
             row = replace(row, version=f"{rows.pop().version}, {row.version}")
         rows.append(row)
@@ -166,13 +164,7 @@ def plain(cells: Sequence[Cell]) -> str:
 
 
 def _note(number: int, problem: Problem) -> list[str]:
-    return [f"{number:>3}  {told(problem)}", *([f"     {_line(problem.why)}"] if problem.why else [])]
-
-
-def _line(text: str) -> str:
-    """Keep a name or a message on one line: it may hold anything that the request holds."""
-    plain = "".join(letter if letter.isprintable() else " " for letter in text[: LONGEST + 1])
-    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]}…"
+    return [f"{number:>3}  {told(problem)}", *([f"     {one_line(problem.why)}"] if problem.why else [])]
 
 
 def html(cells: Sequence[Cell]) -> str:
@@ -198,7 +190,7 @@ def html(cells: Sequence[Cell]) -> str:
 
 
 def _aside(why: str) -> str:
-    return f'<div style="{ASIDE}">{escape(_line(why))}</div>' if why else ""
+    return f'<div style="{ASIDE}">{escape(one_line(why))}</div>' if why else ""
 
 
 def _row(row: Row) -> str:

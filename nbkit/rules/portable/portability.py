@@ -181,8 +181,8 @@ class _Judge:
     def cell(self, model: str, version: str, platform: facts.Platform) -> Cell:
         headers = {**self.headers, "anthropic-version": version}
         if not isinstance(self.body, dict):
-            found = check(self.body, headers, platform=platform.name)
-            return Cell(model, version, platform.name, tuple(found))
+            refused = check(self.body, headers, platform=platform.name)
+            return Cell(model, version, platform.name, tuple(refused))
         checker = Checker({**self.body, "model": model}, headers, platform=platform.name)
         request = checker.request
         found = [told for problem in checker.problems() if (told := _there(problem, platform))]

@@ -19,7 +19,7 @@ ID_FIELDS = {"tool_use": "id", "server_tool_use": "id", "mcp_tool_use": "id"}
 def fix(request: Request, kind: str, location: Location) -> Fix | Callable[[], Fix | None] | None:
     """Return a fix for one of pydantic's findings, where there is a sure one, or how to make it."""
     way = _way(request.raw, location)
-    if way is None:
+    if not way:
         return None
     last = str(location[-1])
     if kind == "extra_forbidden":
