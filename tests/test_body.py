@@ -43,6 +43,7 @@ from nbkit.rules.validator import check
         (rb'{"a": "\ude00"}', "invalid high surrogate in string: line 1 column 8 (char 7)"),
         (b"\xff", "str is not valid UTF-8: invalid start byte: line 1 column 1 (char 0)"),
         (b"[" * 100_000, "recursion limit exceeded"),
+        (b'{"a": [1,\n -1e400]}', "number is infinity when parsed as double: line 2 column 2 (char 11)"),
     ],
 )
 def test_bytes_that_are_no_json(data: bytes, message: str) -> None:
@@ -78,7 +79,9 @@ def test_bytes_that_are_no_json(data: bytes, message: str) -> None:
         (b'\xef\xbb\xbf{"a": 1}', "byte order mark"),
         (b"model=claude", "an object in braces"),
         (b"<html>", "an object in braces"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "thousands of digits"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "larger than any"),
+        (b'{"a": 1e400}', "larger than any"),
+        (b'{"a": -1.5E999}', "larger than any"),
     ],
 )
 def test_each_fault_has_its_own_reason(data: bytes, why: str) -> None:

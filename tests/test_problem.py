@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from nbkit.errors import UsageError
 from nbkit.rules.problem import Fix, Problem, add, move, pointer, remove, replace
 
 DOCUMENT: dict[str, Any] = {"a": [1, {"b": 2}, 3], "c": {"d": "e", "x/y": 0}}
@@ -44,12 +45,12 @@ def test_operations_follow_one_another() -> None:
 
 
 def test_replacing_what_is_not_there_is_an_error() -> None:
-    with pytest.raises(LookupError, match="isn't there"):
+    with pytest.raises(UsageError, match="has no /c/nothing"):
         Fix("change it", (replace("c.nothing", 1),)).apply(DOCUMENT)
 
 
 def test_an_unknown_operation_is_named() -> None:
-    with pytest.raises(ValueError, match="'test'"):
+    with pytest.raises(UsageError, match="'test'"):
         Fix("change it", ({"op": "test", "path": "/a"},)).apply(DOCUMENT)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from nbkit.errors import UsageError, counted
 from nbkit.rules import endpoints, envelope, registry
-from nbkit.rules.body import numbers
+from nbkit.rules.body.unsendable import plain, unsendable, with_written_keys
 from nbkit.rules.envelope import Headers
 from nbkit.rules.marks import Mark
 from nbkit.rules.pointing import pointed
@@ -26,7 +26,7 @@ from nbkit.rules.problem import Found, Problem, settled
 from nbkit.rules.problems import Problems
 from nbkit.rules.request import Request
 from nbkit.rules.shapes import findings, plain_messages, plain_turns
-from nbkit.rules.sizes import text_sizes, words
+from nbkit.rules.sizes import has_words_as_keys, text_sizes, words
 from nbkit.rules.turns import Entry, Turn
 from nbkit.wire.blocks import Json
 
@@ -82,10 +82,13 @@ class Checker:
         names = envelope.betas_of(sent)
         messages = body.get("messages")
         self._messages: list[Any] = []
-        raw = {**body, "messages": self._messages} if isinstance(messages, list) else body
+        raw = {**body, "messages": self._messages} if isinstance(messages, list | tuple) else body
+        self._odd: list[Any] = []  # what is no JSON
+        if not has_words_as_keys(body):
+            self._odd.append(body)
+            raw = with_written_keys(raw)
         version = sent.get("anthropic-version", "")
         self._request = request = Request(raw, version, frozenset(names), endpoints.named(endpoint), platform)
-        self._odd: list[float] = []
         self._measure_params()
         self._envelope = [
             *envelope.key(sent),
@@ -106,7 +109,7 @@ class Checker:
         self._asked = -1  # where the next mark is worth while
         self._before_last: Mark | None = None  # where the last message has to be read again
         self._marks = [Mark(request, self._logs, 0, is_loose=False)]
-        self._messages += messages if isinstance(messages, list) else ()
+        self._messages += messages if isinstance(messages, list | tuple) else ()
         self._read_on(0)
 
     @property
@@ -188,7 +191,11 @@ class Checker:
         request, seen, before = self._request, self._request.seen, self._findings.of_messages
         is_last = i + 1 == len(self._messages)
         mark = Mark(request, self._logs, i, is_loose=True) if is_last else None
+        known_odd = len(self._odd)
         characters, others = text_sizes(message, self._odd)
+        if len(self._odd) > known_odd:
+            self._messages[i] = message = plain(message)  # as it will be written
+            characters, others = text_sizes(message)
         seen.characters += characters
         seen.uncounted += others
         seen.only_plain = False
@@ -216,7 +223,7 @@ class Checker:
             [
                 *envelope.body_size(request),
                 *self._envelope,
-                *(numbers.not_finite(request.raw) if self._odd else ()),
+                *(unsendable(request.raw) if self._odd else ()),
                 *self._first,
                 *settled(found.shapes),
                 *self._shape,
@@ -258,7 +265,13 @@ class Checker:
     def _measure_params(self) -> None:
         raw, seen = self._request.raw, self._request.seen
         for name, value in raw.items():
-            characters, others = text_sizes(value, self._odd)
+            odd: list[Any] = []
+            characters, others = text_sizes(value, odd)
+            if odd:
+                self._odd += odd
+                written = plain(value)
+                characters, others = text_sizes(written)
+                self._request.raw = {**self._request.raw, name: written}
             counts = name in ("system", "tools", "messages")
             seen.characters += characters if counts else 0
             seen.uncounted += others if counts else characters + others

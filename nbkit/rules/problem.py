@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from dataclasses import replace as replaced
 from typing import Any, Literal
 
+from nbkit.errors import UsageError, a_kind
 from nbkit.wire.blocks import Json
 
 Level = Literal["error", "warning", "unknown"]
@@ -19,16 +21,31 @@ class Fix:
     label: str
     operations: tuple[Json, ...]
 
-    def apply(self, request: Json) -> Json:
-        """Return the changed request; only what the operations touch is copied."""
-        changed: Any = request
-        for operation in self.operations:
-            changed = _applied(changed, operation)
+    def apply(self, request: Json | str | bytes | bytearray) -> Json:
+        """Return the changed request; only what the operations touch is copied.
+
+        `request` is what was checked: a dict, or the body as text or bytes, which comes back as a dict.
+        Raises `UsageError` for anything else, which hasn't the place that is to be changed.
+        """
+        changed: Any = _read(request) if isinstance(request, str | bytes | bytearray) else request
+        if not isinstance(changed, dict):
+            raise UsageError(f"a fix is applied to the request that was checked, not to {a_kind(request)}")
+        try:
+            for operation in self.operations:
+                changed = _applied(changed, operation)
+        except (LookupError, TypeError, ValueError, AttributeError):
+            place = operation["path"]
+            raise UsageError(f"this request has no {place}: a fix is for the one that was checked") from None
         result: Json = changed
         return result
 
     def moved(self, under: str) -> Fix:
-        """Return the same fix for a request that stands inside something else, at the place `under`."""
+        """Return the same fix for a request that stands inside something else, at the place `under`.
+
+        Raises `UsageError` for what is no string.
+        """
+        if not isinstance(under, str):
+            raise UsageError(f"a fix is moved under a place such as 'params', not {a_kind(under)}")
         start = pointer(under)
         places = ("path", "from")
         moved = [
@@ -116,6 +133,11 @@ def pointer(path: str) -> str:
     return "/" + path.replace(".", "/")
 
 
+def pointer_to(way: Iterable[str]) -> str:
+    """Write a JSON pointer of keys, whatever characters they have."""
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in way)
+
+
 def remove(path: str) -> Json:
     return {"op": "remove", "path": pointer(path)}
 
@@ -151,12 +173,12 @@ def _applied(root: Any, operation: Json) -> Any:
             without = _edited(root, origin, _removed)
             return _edited(without, keys, lambda node, key: _added(node, key, value))
         case other:
-            raise ValueError(f"a fix has no operation {other!r}; it adds, removes, replaces or moves")
+            raise UsageError(f"a fix has no operation {other!r}; it adds, removes, replaces or moves")
 
 
 def _edited(node: Any, keys: list[str], change: Callable[[Any, str], None]) -> Any:
     """Copy the containers along the way to the last key, and change the last of them."""
-    copy = node.copy()
+    copy = list(node) if isinstance(node, list | tuple) else dict(node)
     if len(keys) == 1:
         change(copy, keys[0])
     else:
@@ -166,7 +188,22 @@ def _edited(node: Any, keys: list[str], change: Callable[[Any, str], None]) -> A
 
 
 def _key(node: Any, key: str) -> Any:
-    return int(key) if isinstance(node, list) else key
+    """Return where a step of a pointer leads; a key that is no string is named as JSON writes it."""
+    if isinstance(node, list | tuple):
+        return int(key)
+    return key if key in node else next((each for each in node if written_key(each) == key), key)
+
+
+def written_key(key: Any) -> Any:
+    """Return what JSON makes of a key: a string, where it can write it."""
+    return json.dumps(key) if key is None or isinstance(key, int | float) else key
+
+
+def _read(text: str | bytes | bytearray) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise UsageError("a fix is applied to the request that was checked, and this is no JSON") from None
 
 
 def _found(node: Any, keys: list[str]) -> Any:

@@ -10,14 +10,15 @@ from typing import Any, TypeGuard
 from nbkit.errors import UsageError
 
 # Pictures and files cost tokens by their own measure, signatures and what is encrypted none that can be seen.
+DEEPEST = 900  # levels: more than any request has, and fewer than Python's own parser takes
 MANY = 1_000_000  # values; behind them it is worth a look whether the walk has an end
 UNCOUNTED = frozenset({"base64", "redacted_thinking", "signature", "encrypted_content", "encrypted_index"})
 
 
-def text_sizes(value: Any, odd: list[float] | None = None) -> tuple[int, int]:
+def text_sizes(value: Any, odd: list[Any] | None = None) -> tuple[int, int]:
     """Return the characters of the strings that cost tokens as text, and those of the others.
 
-    `odd` gets the numbers that JSON can't write: NaN and the infinite ones.
+    `odd` gets what is no JSON: values, the keys of a dict, and a whole that is too deep.
     """
     whole, seen = value, 0
     count, rest, apart = 0, [value], []
@@ -27,6 +28,8 @@ def text_sizes(value: Any, odd: list[float] | None = None) -> tuple[int, int]:
             _refuse_circles(whole)
             seen = -sys.maxsize
         seen += 1
+        if odd is not None and _is_odd(value):
+            odd.append(value)
         if isinstance(value, str):
             count += len(value)
         elif isinstance(value, list):
@@ -39,8 +42,8 @@ def text_sizes(value: Any, odd: list[float] | None = None) -> tuple[int, int]:
             else:
                 for name, inner in value.items():
                     (apart if name in UNCOUNTED else rest).append(inner)
-        elif type(value) is float and odd is not None and not math.isfinite(value):
-            odd.append(value)
+    if odd is not None and not 0 <= seen <= DEEPEST and depth(whole) > DEEPEST:
+        odd.append(whole)
     return count, text_size(apart, odd)
 
 
@@ -58,23 +61,53 @@ def words(value: Any) -> int:
     return count
 
 
-def text_size(value: Any, odd: list[float] | None = None) -> int:
+def text_size(value: Any, odd: list[Any] | None = None) -> int:
     """Count the characters of all strings: less than the size as JSON, and quickly had."""
     size, rest, most = 0, [value], MANY
     for each in rest:
+        if odd is not None and _is_odd(each):
+            odd.append(each)
         if isinstance(each, str):
             size += len(each)
-            continue
-        if isinstance(each, dict):
+        elif isinstance(each, dict):
             rest += each.values()
         elif isinstance(each, list):
             rest += each
-        elif type(each) is float and odd is not None and not math.isfinite(each):
-            odd.append(each)
         if len(rest) > most:
             _refuse_circles(value)
             most = sys.maxsize
+    if odd is not None and len(rest) > DEEPEST and depth(value) > DEEPEST:
+        odd.append(value)
     return size
+
+
+def depth(value: Any) -> int:
+    """Count the levels of lists and dicts in a value, which must have an end."""
+    levels, level = 0, [value]
+    while level := [each for each in level if isinstance(each, (dict, list))]:
+        levels += 1
+        level = [item for each in level for item in (each.values() if isinstance(each, dict) else each)]
+    return levels
+
+
+def has_words_as_keys(value: dict[Any, Any]) -> bool:
+    """Say whether every key is a string that can be sent."""
+    try:
+        keys = "".join(value)
+    except TypeError:  # one is no string
+        return False
+    return keys.isascii() or is_text(keys)
+
+
+def _is_odd(value: Any) -> bool:
+    """Say whether JSON can't write this value, whatever is inside it; a doubt is a yes."""
+    if isinstance(value, str):
+        return not (value.isascii() or is_text(value))
+    if isinstance(value, dict):
+        return not has_words_as_keys(value)
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return not (value is None or isinstance(value, list | int))
 
 
 def _refuse_circles(value: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,6 @@ from nbkit.wire.blocks import Json
 
 # A high half without its low half, or a low half alone; a backslash before it may itself be escaped.
 ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|.)", re.DOTALL)
-LONG_NUMBER = re.compile(r"\d{4301}")
 NOT_JSON = "The request body is not valid JSON"
 
 
@@ -73,11 +73,11 @@ def read(data: bytes) -> Body:
         return made
 
     try:
-        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=collect)
+        value = json.loads(text, parse_float=_finite, parse_constant=_no_constant, object_pairs_hook=collect)
     except RecursionError:
         return _broken("recursion limit exceeded", json_why.TOO_DEEP)
     except ValueError as error:
-        return _faulty(text) or _unreadable(text, error)
+        return _faulty(text) or _broken(str(error), json_why.GENERAL)
     return (_faulty(text) if "\\u" in text and _has_half(text) else None) or Body(value, doubled=doubled)
 
 
@@ -86,15 +86,6 @@ def _faulty(text: str) -> Body | None:
     if found is None:
         return None
     return _broken(f"{found.words}: {_at(text, found.at)}", json_why.of_fault(text, found))
-
-
-def _unreadable(text: str, error: ValueError) -> Body:
-    """JSON that Python doesn't read: a number longer than it converts."""
-    number = LONG_NUMBER.search(text)
-    if number is None:
-        return _broken(str(error), json_why.GENERAL)
-    reason = f"number is infinity when parsed as double: {_at(text, number.start())}"
-    return _broken(reason, json_why.TOO_LONG)
 
 
 def _at(text: str, at: int) -> str:
@@ -118,6 +109,13 @@ def _doubled(path: str) -> Problem:
         type="",
         why=f"The last `{key}` counts, and what the earlier ones say is lost.",
     )
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError("a number is larger than any that can be kept")
+    return value
 
 
 def _no_constant(name: str) -> float:

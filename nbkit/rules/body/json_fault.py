@@ -5,6 +5,7 @@ Slower than any parser, and run only on what a parser has refused.
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Literal
 
@@ -88,6 +89,8 @@ def _scalar(text: str, at: int) -> int:
     literal = LITERAL.match(text, at)
     if literal is None:
         raise _unexpected(text, at)
+    if literal[0][-1] not in "el" and math.isinf(float(literal[0])):  # no true, false or null
+        raise Fault("number is infinity when parsed as double", at)
     return literal.end()
 
 

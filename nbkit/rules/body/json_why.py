@@ -13,7 +13,7 @@ COMMENT = re.compile(r"//|/\*|#")
 
 NOT_FINITE = "JSON has no number NaN or Infinity; Python's json.dumps writes them unless allow_nan is False."
 TOO_DEEP = "It is nested far deeper than any request needs."
-TOO_LONG = "It has a number of thousands of digits, which nothing can read as a number."
+INFINITE = "It has a number larger than any that can be kept: a double ends at about 1.8e308."
 OTHER_TEXT = "The body must be UTF-8, and these bytes are text in another encoding, or no text at all."
 CUT_BYTES = "The body must be UTF-8, and it ends in the middle of a character: it was cut by bytes."
 HALF = "An escape in a string stands for half a character: a text was cut in the middle of a character."
@@ -33,6 +33,8 @@ def of_fault(text: str, fault: Fault) -> str:
     """Explain a fault by its words, and where these say little, by what stands there."""
     if "surrogate" in fault.words:
         return HALF
+    if "infinity" in fault.words:
+        return INFINITE
     if fault.words != "unexpected character":
         return BY_WORDS.get(fault.words, GENERAL)
     there = text[fault.at : fault.at + 80]

@@ -10,10 +10,12 @@ from functools import cache
 from typing import Any
 
 from nbkit.facts import facts
+from nbkit.rules.body.unsendable import is_sendable
 from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Found, Level, Open, Problem, settled
 from nbkit.rules.request import Request
 from nbkit.rules.shapes import plain_params, shape_fixes
+from nbkit.rules.shapes.shape_fixes import OWN_TAGS
 from nbkit.rules.turns import Entry
 
 Location = Sequence[str | int]
@@ -133,7 +135,9 @@ def message(request: Request, i: int, raw: Any) -> list[Found]:
 
 
 def _told(request: Request, validator: Any, value: Any, *where: str | int) -> list[Found]:
-    return [_problem(request, finding) for finding in shape(request, validator, value, *where)]
+    """Tell what is found, but of what is no JSON at all, which `unsendable` tells."""
+    found = shape(request, validator, value, *where)
+    return [_problem(request, finding) for finding in found if is_sendable(finding["input"])]
 
 
 def shape(request: Request, validator: Any, value: Any, *where: str | int) -> list[Finding]:
@@ -181,12 +185,15 @@ def missing_content(request: Request, entry: Entry) -> Iterator[Problem]:
     yield Problem(rule, path, f"{path}: Field required", why=WHY["missing"])
 
 
-def api_path(location: Location) -> str:
+def api_path(location: Location, kind: str = "") -> str:
     """Write a pydantic location as the API does: dots, union tags kept, our own tags dropped.
+
+    A key that the API doesn't know comes last, whatever it is called.
 
     To the API a `cache_control` is a union too, of one member, whose tag it writes before what is inside.
     """
-    parts = [str(part) for part in location if not str(part).startswith("(")]
+    last = [str(location[-1])] if kind == "extra_forbidden" else []
+    parts = [str(part) for part in location[: len(location) - len(last)] if part not in OWN_TAGS] + last
     if "cache_control" in parts[:-1] and parts[-1] != "type":
         parts.insert(parts.index("cache_control") + 1, "ephemeral")
     return ".".join(parts)
@@ -194,7 +201,8 @@ def api_path(location: Location) -> str:
 
 def _problem(request: Request, error: Any) -> Found:
     location: Location = error["loc"]
-    path, kind = api_path(location), error["type"]
+    kind = error["type"]
+    path = api_path(location, kind)
     words = _words(request, error)
     if kind == "union_tag_not_found":
         path = f"{path}.type"
@@ -306,7 +314,7 @@ def _rule(kind: str, location: Location) -> str:
 
 
 def _remember(request: Request, location: Location) -> None:
-    match [part for part in location if not str(part).startswith("(")]:
+    match [part for part in location if part not in OWN_TAGS]:
         case ["messages", int(i), "content", int(j), *_]:
             request.broken_blocks[i, j] = None
         case ["tools", int(k), *_]:

@@ -86,11 +86,11 @@ def _tool_use(block: Json) -> int:
     if not is_text(name) or not 0 < len(name) <= switches.CALL_NAME_MAX or type(arguments) is not dict:
         return 0
     size = len(name)
-    odd: list[float] = []
+    odd: list[Any] = []
     for key, value in arguments.items():
         if not is_text(key):
             return 0
-        size += len(value) if type(value) is str else text_size(value, odd)
+        size += len(value) if type(value) is str and is_text(value) else text_size(value, odd)
     return size if not odd else 0
 
 

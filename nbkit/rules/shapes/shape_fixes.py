@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from nbkit.rules.problem import Fix, remove, replace
+from nbkit.rules.problem import Fix, pointer_to, replace
 from nbkit.rules.request import Request
 from nbkit.wire.blocks import Json
 
 Location = Sequence[str | int]
+OWN_TAGS = frozenset({"(string)", "(list)", "(object)", "(flag)", "(none)"})  # no steps of the way
 ID_FIELDS = {"tool_use": "id", "server_tool_use": "id", "mcp_tool_use": "id"}
 
 
@@ -21,9 +22,10 @@ def fix(request: Request, kind: str, location: Location) -> Fix | Callable[[], F
     way = _way(request.raw, location)
     if not way:
         return None
-    last = str(location[-1])
+    last = str(location[-1]) if location else ""
     if kind == "extra_forbidden":
-        return Fix(f"remove {last}", (remove(".".join(way)),))
+        label = f"remove {last or 'the key without a name'}"
+        return Fix(label, ({"op": "remove", "path": pointer_to(way)},))
     if kind == "dict_type" and last == "input":
         return _parsed(_value(request.raw, way), way)
     if kind == "string_pattern_mismatch" and last in ("id", "tool_use_id"):
@@ -37,9 +39,9 @@ def _way(raw: Json, location: Location) -> list[str] | None:
     way: list[str] = []
     for n, part in enumerate(location):
         is_last = n == len(location) - 1
-        if str(part).startswith("(") or (not is_last and _is_tag(node, part)):
+        if not is_last and (part in OWN_TAGS or _is_tag(node, part)):
             continue
-        if not _holds(node, part) or re.search(r"[./~]", str(part)):
+        if not _holds(node, part):
             return None
         node = node[part]
         way.append(str(part))
@@ -71,7 +73,7 @@ def _parsed(value: Any, way: list[str]) -> Fix | None:
         return None
     if not isinstance(parsed, dict) or (value and not isinstance(value, str)):
         return None
-    return Fix("make it an object", (replace(".".join(way), parsed),))
+    return Fix("make it an object", ({"op": "replace", "path": pointer_to(way), "value": parsed},))
 
 
 def _respelt(request: Request, old: str) -> Fix | None:

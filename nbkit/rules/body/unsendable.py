@@ -1,0 +1,130 @@
+"""What a Python request can hold and JSON can't: NaN, half a character, bytes, an object of somebody's.
+
+`sizes` notices such a value in passing; only then is the request gone through for its place.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from nbkit.errors import a_kind
+from nbkit.rules.body import json_why
+from nbkit.rules.body.body import NOT_JSON
+from nbkit.rules.body.json_fault import fault
+from nbkit.rules.problem import Fix, Problem, pointer_to, written_key
+from nbkit.rules.sizes import DEEPEST, depth, is_text
+from nbkit.wire.blocks import Json
+
+NEEDED = {"model", "messages", "max_tokens"}
+LIMIT = 4096  # tokens: what stands in for a `max_tokens` that is no number
+NO_TYPE = "JSON has objects, arrays, strings, numbers, true, false and null, and nothing else is sent."
+BY_HAND = " An object of the SDK becomes a dict with its .model_dump()."
+CODED = " Bytes are sent as text: those of an image in base64."
+
+
+def unsendable(body: Json) -> Iterator[Problem]:
+    """Yield a problem for each value and each key that makes the body no JSON.
+
+    Of numbers and strings it says what the API says of what Python writes; the rest Python doesn't write.
+    """
+    if depth(body) > DEEPEST:
+        yield Problem("body", "", f"{NOT_JSON}: recursion limit exceeded", why=json_why.TOO_DEEP)
+        return
+    rest: list[tuple[tuple[str, ...], Any]] = [((), body)]
+    while rest:
+        way, value = rest.pop()
+        if isinstance(value, dict):
+            for key in value:
+                yield from _key(way, key)
+            rest += reversed([((*way, as_key(key)), inner) for key, inner in value.items()])
+        elif isinstance(value, list):
+            rest += reversed([((*way, str(at)), inner) for at, inner in enumerate(value)])
+        else:
+            yield from _value(way, value)
+
+
+def is_sendable(value: Any) -> bool:
+    """Say whether a value is one of JSON's, whatever is inside it, or written as one."""
+    if isinstance(value, str):
+        return is_text(value) or _half(value) is None
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is None or isinstance(value, dict | list | int)
+
+
+def plain(value: Any) -> Any:
+    """Return what JSON makes of a value: tuples are lists, and keys strings. What it can't write stays."""
+    holder = [value]
+    rest: list[tuple[Any, Any]] = [(holder, 0)]
+    for into, at in rest:
+        inner = into[at]
+        if isinstance(inner, dict):
+            into[at] = made = with_written_keys(inner)
+            rest += ((made, key) for key in made)
+        elif isinstance(inner, list | tuple):
+            into[at] = several = list(inner)
+            rest += ((several, n) for n in range(len(several)))
+    return holder[0]
+
+
+def with_written_keys(value: Json) -> Json:
+    """Return a dict with the keys that JSON makes of its own: strings, where it can write them."""
+    return {written_key(key): inner for key, inner in value.items()}
+
+
+def as_key(key: Any) -> str:
+    """Name a key in a path: one that is no string can't be shown as one, and what it is says enough."""
+    return key if isinstance(key, str) else f"({type(key).__name__})"
+
+
+def _key(way: tuple[str, ...], key: Any) -> Iterator[Problem]:
+    place = ".".join(way)
+    if not isinstance(key, str):
+        message = f"{place + ': ' if place else ''}{_named(key)} can't be a key in JSON"
+        yield Problem("body", place, message, why="The keys of an object in JSON are strings.")
+    elif (words := _half(key)) is not None:
+        yield Problem("body", ".".join((*way, key)), f"{NOT_JSON}: {words}", why=json_why.HALF)
+
+
+def _value(way: tuple[str, ...], value: Any) -> Iterator[Problem]:
+    path = ".".join(way)
+    if is_sendable(value):
+        return
+    if isinstance(value, float):
+        words, why = "unexpected character", json_why.NOT_FINITE
+        yield Problem("body", path, f"{NOT_JSON}: {words}", why=why, fix=_without(way))
+    elif isinstance(value, str):
+        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        change = {"op": "replace", "path": pointer_to(way), "value": whole}
+        fix = Fix("replace the half characters by \ufffd", (change,))
+        yield Problem("body", path, f"{NOT_JSON}: {_half(value)}", why=json_why.HALF, fix=fix)
+    else:
+        hint = BY_HAND if hasattr(type(value), "model_dump") else ""
+        hint = CODED if isinstance(value, bytes | bytearray | memoryview) else hint
+        message = f"{path}: {_named(value)} can't be written as JSON"
+        yield Problem("body", path, message, why=NO_TYPE + hint)
+
+
+def _without(way: tuple[str, ...]) -> Fix | None:
+    """Take away a parameter that is no number; one that must be there gets one, if it is a number."""
+    if way == ("max_tokens",):
+        change = {"op": "replace", "path": "/max_tokens", "value": LIMIT}
+        return Fix(f"set max_tokens to {LIMIT}", (change,))
+    if len(way) != 1 or way[0] in NEEDED:
+        return None
+    return Fix(f"remove {way[0]}", ({"op": "remove", "path": pointer_to(way)},))
+
+
+def _named(value: Any) -> str:
+    return "bytes" if isinstance(value, bytes) else a_kind(value)
+
+
+def _half(text: str) -> str | None:
+    """Return what the API says of a string with half a character in it, as Python writes it."""
+    if is_text(text):
+        return None
+    found = fault(json.dumps(text))
+    return found.words if found else None
