@@ -9,6 +9,7 @@ from typing import Any
 from nbkit.facts import facts
 from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.request import Request
+from nbkit.rules.schemas.fitting import misfits
 from nbkit.rules.schemas.json_schema import is_json_schema
 from nbkit.rules.thinking import level_of
 from nbkit.rules.turns import Place, nested
@@ -16,15 +17,6 @@ from nbkit.wire.blocks import Json
 
 KEY_PATTERN = "^[a-zA-Z0-9_.-]{1,64}$"
 KEY = re.compile(r"[a-zA-Z0-9_.-]{1,64}")
-TYPES: dict[str, Any] = {
-    "object": dict,
-    "array": list,
-    "string": str,
-    "boolean": bool,
-    "null": type(None),
-    "integer": int,
-    "number": int | float,
-}
 NULLABLE = ("properties", "required")
 WEB_TOOL = re.compile(r"web_(search|fetch)_\d{8}$")
 NOT_JSON_SCHEMA = (
@@ -114,46 +106,13 @@ def examples_fit(request: Request) -> Iterator[Problem]:
     for k, tool in request.tools:
         schema = tool.get("input_schema")
         for n, example in enumerate(tool.get("input_examples") or () if isinstance(schema, dict) else ()):
-            fault = _misfit(example, schema)
-            if fault:
+            for fault in misfits(example, schema)[:1]:
                 path = f"tools.{k}.custom.input_examples.{n}"
                 fix = Fix("remove the example", (remove(f"tools.{k}.input_examples.{n}"),))
                 why = "An example that the schema refuses would teach the model the wrong thing."
-                yield Problem("R84", path, f"{path}: {fault}", why=why, fix=fix)
-
-
-def _misfit(value: Any, schema: Any) -> str | None:
-    """Return why a value doesn't fit, or None. What this doesn't understand of a schema, it lets through."""
-    if not isinstance(schema, dict):
-        return None
-    kind = schema.get("type")
-    wanted = TYPES.get(kind) if isinstance(kind, str) else None
-    if wanted and (
-        not isinstance(value, wanted) or (isinstance(value, bool) and kind in ("integer", "number"))
-    ):
-        whole = kind == "integer" and isinstance(value, float) and value.is_integer()
-        return None if whole else f"{value!r} is not of type '{kind}'"
-    if isinstance(schema.get("enum"), list) and value not in schema["enum"]:
-        return f"{value!r} is not one of {schema['enum']!r}"
-    if isinstance(value, dict):
-        return _misfit_object(value, schema)
-    if isinstance(value, list):
-        return next((fault for item in value if (fault := _misfit(item, schema.get("items")))), None)
-    return None
-
-
-def _misfit_object(value: Json, schema: Json) -> str | None:
-    properties, required = schema.get("properties"), schema.get("required")
-    properties = properties if isinstance(properties, dict) else {}
-    names = required if isinstance(required, list) else []
-    missing = [name for name in names if isinstance(name, str) and name not in value]
-    if missing:
-        return f"'{missing[0]}' is a required property"
-    extra = [name for name in value if name not in properties]
-    if extra and schema.get("additionalProperties") is False and "patternProperties" not in schema:
-        return f"Additional properties are not allowed ('{extra[0]}' was unexpected)"
-    inner = (_misfit(value[name], part) for name, part in properties.items() if name in value)
-    return next((fault for fault in inner if fault), None)
+                if fault.where:
+                    why += f" It is `{'.'.join(map(str, fault.where))}` that doesn't fit."
+                yield Problem("R84", path, f"{path}: {fault.words}", why=why, fix=fix)
 
 
 def choice_offered(request: Request) -> Iterator[Problem]:
