@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -38,7 +39,8 @@ FILE is seen for what it holds:
   a request body as JSON              a batch, {"requests": [...]}
   JSON Lines, one request a line, also inside {"body"}, {"request"} or {"params"}; replies beside
     or between them, as messages or streams, show with --session what never went back
-  a curl command, or a script of them; bodies named with @ are read, relative to FILE
+  a curl command, or a script or a Markdown page with some, also for Windows; its variables are put in,
+    bodies named with @ are read, relative to FILE, and what only a shell knows is left out
   a notebook, a saved conversation or an autosave: the next request of each conversation
 """
 STATUS = """\
@@ -110,22 +112,30 @@ def check(file: str, asked: Asked, *, as_json: bool = False) -> int:
 
     folder = Path() if file == "-" else Path(file).parent
     name = "<stdin>" if file == "-" else file
-    found = imports.read(_content(file), name, lambda named: _content(str(folder / named)))
-    if as_json:
-        whole = report.as_json(name, found.kind, list(verdicts(found, asked)), found.notes)
-        print(json.dumps(whole, ensure_ascii=False, indent=2), flush=True)
-        return 1 if whole["errors"] else 0
+    try:
+        found = imports.read(_content(file), name, lambda named: _content(str(folder / named), named=True))
+        if as_json:
+            whole = report.as_json(name, found.kind, list(verdicts(found, asked)), found.notes)
+            print(json.dumps(whole, ensure_ascii=False, indent=2), flush=True)
+            return 1 if whole["errors"] else 0 if whole["requests"] or not whole["unread"] else 2
+    except NbkitError as error:
+        if as_json:
+            nothing = report.nothing_checked(name, str(error))
+            print(json.dumps(nothing, ensure_ascii=False, indent=2), flush=True)
+        raise
     tally, style = report.Tally(), _style()
     for note in found.notes:
         print(f"nbkit: {report.printable(note)}", file=sys.stderr)
     for verdict in verdicts(found, asked):
         tally.add(verdict)
-        if verdict.problems or not found.many:  # of a thousand lines, those are told that need a look
+        if (
+            verdict.problems or verdict.unread or not found.many
+        ):  # of a thousand lines, those are told that need a look
             print(*report.lines(verdict, style), "", sep="\n")
-    if found.many or tally.requests > 1:
+    if found.many or tally.requests + tally.unread > 1:
         print(report.summary(tally))
     sys.stdout.flush()
-    return 1 if tally.levels["error"] else 0
+    return 1 if tally.levels["error"] else 0 if tally.requests or not tally.unread else 2
 
 
 def _checked(options: argparse.Namespace) -> int:
@@ -148,9 +158,16 @@ def _checked(options: argparse.Namespace) -> int:
     return check(options.file, asked, as_json=options.json)
 
 
-def _content(file: str) -> bytes:
-    """Read a file or standard input, never more than there is any use for."""
+def _content(file: str, named: bool = False) -> bytes:
+    """Read a file or standard input, never more than there is any use for.
+
+    `named`: a script names it. A pipe with a name, or a device, may never end.
+    """
+    is_ours = not named and file.startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/"))
     try:
+        mode = stat.S_IFREG if file == "-" or is_ours else Path(file).stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            raise UsageError(f"{file} is a pipe or a device: save what it holds in a file, or use -")
         if file == "-":
             if sys.stdin is None:
                 raise ValueError("it is closed")

@@ -68,6 +68,8 @@ def test_bytes_that_are_no_json(data: bytes, message: str) -> None:
         (b'{"a": None}', "json.dumps"),
         (b'{"a": True}', "json.dumps"),
         (b"{a: 1}", "JavaScript"),
+        (b"root:x:0:0:root:/root:/bin/sh", "must be JSON: an object in braces"),
+        (b"event: message_start\ndata: {}", "This is a stream of events"),
         (b'{"a": undefined}', "JavaScript"),
         (b'{"a": 1} // sent', "goes on behind its end"),
         (b'{ // sent\n"a": 1}', "no comments"),

@@ -373,3 +373,51 @@ def test_what_names_no_file_to_check_is_said(arguments: list[str], says: str, tm
     done = nbkit_check(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
     assert says in done.stderr.decode()
+
+
+def test_a_pipe_or_a_device_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("there are no named pipes here")
+    os.mkfifo(tmp_path / "pipe")
+    curl = "curl https://api.anthropic.com/v1/messages -d @"
+    for given in (["pipe"], ["/dev/zero"], ["-"]):
+        told = nbkit_check(*given, cwd=tmp_path, given=f"{curl}pipe".encode())
+        assert told.returncode == 2
+        assert b"is a pipe or a device" in told.stderr
+    (tmp_path / "a.json").write_text(json.dumps(GOOD))
+    assert nbkit_check("/dev/stdin", cwd=tmp_path, given=json.dumps(GOOD).encode()).returncode == 0
+
+
+MADE = "curl https://api.anthropic.com/v1/messages -H x-api-key:k -H anthropic-version:2023-06-01"
+
+
+@pytest.mark.parametrize(
+    ("bodies", "status", "unread"),
+    [
+        (["@good.json", "$BODY"], 0, ["a.sh:2"]),
+        (["@bad.json", "@none.json"], 1, ["a.sh:2"]),
+        (["$A", "$B"], 2, ["a.sh:1", "a.sh:2"]),
+        (["$A"], 2, ["a.sh"]),
+    ],
+)
+def test_what_can_t_be_read_is_listed_and_is_no_error(
+    bodies: list[str], status: int, unread: list[str], tmp_path: Path
+) -> None:
+    for name, body in (("good.json", GOOD), ("bad.json", BAD)):
+        (tmp_path / name).write_text(json.dumps(body))
+    (tmp_path / "a.sh").write_text("\n".join(f"{MADE} --json {body}" for body in bodies))
+    told = nbkit_check("a.sh", cwd=tmp_path)
+    listed = nbkit_check("a.sh", "--json", cwd=tmp_path)
+    assert (told.returncode, listed.returncode) == (status, status)
+    assert [each["where"] for each in json.loads(listed.stdout)["unread"]] == unread
+    assert ("not checked" in told.stdout.decode()) == (len(bodies) > 1)
+
+
+@pytest.mark.parametrize("file", ["none.json", "empty.json", "words.txt"])
+def test_json_is_printed_also_where_nothing_was_checked(file: str, tmp_path: Path) -> None:
+    (tmp_path / "empty.json").write_bytes(b"")
+    (tmp_path / "words.txt").write_bytes(b"no request")
+    told = nbkit_check(file, "--json", cwd=tmp_path)
+    report = json.loads(told.stdout)
+    assert (told.returncode, report["requests"], report["errors"]) == (2, [], 0)
+    assert report["unread"][0]["reason"] in told.stderr.decode()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from nbkit.errors import UsageError
-from nbkit.study.curl import Call, calls
+from nbkit.study.curl import Call, Unread, calls
 
 URL = "https://api.anthropic.com/v1/messages"
 SECRET = "sk-ant-api03-SECRET"
@@ -29,6 +29,13 @@ def read_file(name: str) -> bytes:
 
 def only(script: str) -> Call:
     (call,) = calls(script, read_file)
+    assert isinstance(call, Call), call
+    return call
+
+
+def unread(script: str, name: str = "") -> Unread:
+    (call,) = calls(script, read_file, name)
+    assert isinstance(call, Unread), call
     return call
 
 
@@ -148,7 +155,8 @@ def test_curl_is_found_where_it_is_the_program(script: str, line: int) -> None:
 
 def test_a_script_may_have_several_requests() -> None:
     script = f"curl {URL} -d 1 --next {URL}/count_tokens -d 2\ncurl {URL} -d 3 && curl -d 4 {URL}"
-    assert [(call.line, call.body) for call in calls(script, read_file)] == [
+    found = [call for call in calls(script, read_file) if isinstance(call, Call)]
+    assert [(call.line, call.body) for call in found] == [
         (1, b"1"),
         (1, b"2"),
         (2, b"3"),
@@ -176,14 +184,13 @@ def test_a_script_may_have_several_requests() -> None:
         (f"jq . x | curl {URL} -d @-", "takes its body from standard input, which is not here"),
         (f"curl {URL} -d $BODY", "has $BODY in its body, and only a shell knows what that is"),
         (f'curl {URL} -d "$(jq -n {SECRET})"', "has a $(…) in its body"),
-        (f"""curl {URL} -d '{{"max_tokens": '$MAX'}}'""", "has $MAX in its body"),
+        (f"""curl {URL} -d '{{"max_tokens": 1, '$MORE'}}'""", "has $MORE in its body"),
         (f"curl {URL} -H '{SECRET}' -d 1", "has a -H that is no header"),
         ("curl http://[x -d 1", "has an address that is none"),
     ],
 )
 def test_a_command_that_can_t_be_known_says_why_in_a_sentence(script: str, message: str) -> None:
-    with pytest.raises(UsageError) as refused:
-        list(calls(f"\n{script}", read_file))
-    assert message in str(refused.value)
-    assert "line 2" in str(refused.value) or "none.json" in message
-    assert SECRET not in str(refused.value)
+    told = unread(f"\n{script}")
+    assert message in told.reason
+    assert "line 2" in told.reason or "none.json" in message
+    assert SECRET not in told.reason

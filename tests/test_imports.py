@@ -145,6 +145,23 @@ def test_where_no_message_came_the_request_is_answered_with_none(response: Any) 
     assert not only(TEXT).is_answered
 
 
+def test_a_stream_between_lines_is_the_reply_to_the_request_before() -> None:
+    lines = f"{TEXT}\n{STREAM}{TEXT}\r\n\nnonsense\n: ping\n{STREAM}"
+    first, second, nonsense, ping = found(lines, "a.jsonl").requests
+    assert (came(first), first.is_answered, first.line) == (REPLY["content"], True, 1)
+    assert (second.body, second.line) == (BODY, 2 + STREAM.count("\n"))
+    assert nonsense.broken is not None
+    assert ping.broken is not None
+    assert ping.is_answered
+
+
+def test_a_stream_alone_is_no_request() -> None:
+    with pytest.raises(UsageError, match="holds what the API answered"):
+        list(found(STREAM).requests)
+    (request,) = found(f"{STREAM}\n{TEXT}\n").requests
+    assert request.body == BODY
+
+
 def test_replies_between_requests_go_to_those_they_name_else_to_the_last() -> None:
     def named(name: str, body: Any) -> str:
         return json.dumps({"id": name, "body": body})
@@ -224,7 +241,7 @@ def test_curl_says_endpoint_and_all_headers() -> None:
 @pytest.mark.parametrize(
     ("data", "path"),
     [
-        (f"curl https://api.openai.com/v1/chat/completions?key=s3cret -d '{TEXT}'", "/v1/chat/completions"),
+        (f"curl https://x.example/anthropic?key=s3cret -d '{TEXT}'", "/anthropic"),
         (f"curl http://localhost:4000/claude -d '{TEXT}'", "/claude"),
         (json.dumps({"url": "/v1/chat/completions", "body": BODY}), "/v1/chat/completions"),
         (json.dumps({"url": "https://x.example/v1/complete?key=s3cret", "body": BODY}), "/v1/complete"),

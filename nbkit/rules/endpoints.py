@@ -19,6 +19,12 @@ CLOUD = (
     (re.compile(r"/model/[^/]+/invoke(-with-response-stream)?$"), MESSAGES),
     (re.compile(r"/models/[^/:]+:(streamRawPredict|rawPredict)$"), MESSAGES),
 )
+# What other APIs call their places, also where a host has both.
+FOREIGN = re.compile(
+    r"/(chat/completions|completions|responses|embeddings|v1/complete|api/(chat|generate)|converse(-stream)?)$"
+    r"|:(stream)?generateContent$",
+    re.IGNORECASE,
+)
 
 
 def found(address: Any) -> str | None:
@@ -52,3 +58,16 @@ def elsewhere(address: Any) -> str:
 def as_messages(path: str) -> str:
     """Say that a request is judged by another endpoint than the one it goes to; a query may hold a key."""
     return f"it goes to {path[:100] or '/'}, which is no endpoint known here: judged as one to {MESSAGES}"
+
+
+def is_foreign(path: str) -> bool:
+    """Whether a path is another API's, whose requests only look like those that are judged here."""
+    return not found(path) and FOREIGN.search(path.rstrip("/")) is not None
+
+
+def cloud(host: str, path: str) -> str:
+    """Return the platform that an address belongs to; empty for the API itself, or one that stands for it."""
+    if re.search(r"/model/[^/]+/invoke(-with-response-stream)?$", path) or host.startswith("bedrock-runtime"):
+        return "bedrock"
+    is_vertex = re.search(r":(streamRawPredict|rawPredict)$", path) or "aiplatform.googleapis.com" in host
+    return "vertex" if is_vertex else ""

@@ -18,6 +18,7 @@ from nbkit.rules.request import Request
 
 VALID_KEY = "a-key-that-passes"
 NO_KEY = "x-api-key header is required"
+BASIC = re.compile(r"basic(\s|$)", re.IGNORECASE)
 DATED = re.compile(r".+-\d{4}-\d{2}-\d{2}$")
 
 Headers = Mapping[str, str | None]
@@ -67,7 +68,8 @@ def too_large(size: int, most_mb: int) -> Iterator[Problem]:
 def key(headers: Mapping[str, str]) -> Iterator[Problem]:
     """R77: a request carries a key, as `x-api-key` or as a bearer token."""
     given = headers.get("x-api-key")
-    token = headers.get("authorization", "").removeprefix("Bearer").strip()
+    login = headers.get("authorization", "")
+    token = "" if BASIC.match(login) else login.removeprefix("Bearer").strip()
     if (given or token) and "invalid" not in (given or token):
         return
     message = "invalid x-api-key" if given else "Invalid bearer token" if token else NO_KEY

@@ -1,206 +1,172 @@
-"""A curl command as the request that it would send: address, headers, body.
+"""A curl command as the request that it would send: address, method, headers, body.
 
 No key goes further than this module: whether there is one is all that the rules ask.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from nbkit.errors import UsageError
+from nbkit.facts import facts
+from nbkit.rules import endpoints
 from nbkit.rules.envelope import VALID_KEY
+from nbkit.rules.problem import Problem
+from nbkit.study import scripts, sending, unknown
+from nbkit.study.curl_options import Options, curl_words, sorted_options
 from nbkit.study.piping import ReadFile, content, incoming, resolved
-from nbkit.study.shell import Command, Word, commands
+from nbkit.study.unknown import Unknown
+from nbkit.study.words import Command, Word
 
-# The options that take the next word, as curl's manual has them; all others stand alone.
-SHORT_WITH_VALUE = frozenset("AbcCdDeEFHKmoPQrtTuUwxXyYz")
-LONG_WITH_VALUE = re.compile(
-    r"""(?x) (proxy-)? (cacert|capath|cert|cert-type|ciphers|crlfile|header|key|key-type|pass|pinnedpubkey
-        |tls13-ciphers|user) | abstract-unix-socket | alt-svc | aws-sigv4 | config | connect-(timeout|to)
-        | continue-at | cookie(-jar)? | curves | data(-ascii|-binary|-raw|-urlencode)? | dns-\w+ | doh-url
-        | dump-header | engine | etag-(compare|save) | expect100-timeout | form(-string)? | interface | json
-        | keepalive-time | limit-rate | local-port | max-(filesize|redirs|time) | netrc-file | noproxy
-        | oauth2-bearer | output(-dir)? | parallel-max | preproxy | proto(-default)? | proxy(1\.0)? | range
-        | rate | referer | request(-target)? | resolve | retry(-delay|-max-time)? | socks\w+(-hostname)?
-        | speed-(limit|time) | stderr | tls-max | trace(-ascii|-config)? | unix-socket | upload-file
-        | url(-query)? | user-agent | variable | write-out"""
-)
-LONG = {"d": "data", "F": "form", "H": "header", "K": "config", "T": "upload-file", "n": "netrc", "u": "user"}
-DATA = frozenset({"data", "data-ascii", "data-binary", "data-raw", "json"})
-FORMS = frozenset({"data-urlencode", "form", "form-string", "upload-file"})
-# What brings a key with it that doesn't stand in the command.
-LOGINS = frozenset({"config", "user", "oauth2-bearer", "netrc", "netrc-file", "aws-sigv4"})
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Call:
-    """What one curl command sends."""
+    """What one curl command sends; `unknown` are the places of its body that only a shell knows.
+
+    `around` is what is wrong with how it is sent. `platform` is the cloud that the address belongs to.
+    """
 
     line: int
     path: str
     headers: dict[str, str]
     body: bytes
+    unknown: Sequence[Unknown] = ()
+    around: Sequence[Problem] = ()
+    platform: str = ""
 
 
-@dataclass(slots=True)
-class Options:
-    """The options of one command that matter to a request, in the order they were given."""
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A command that isn't judged, and why. `is_aside`: it doesn't look like a request to be judged."""
 
     line: int
-    url: Word | None = None
-    headers: list[Word] = field(default_factory=list)
-    data: list[tuple[str, Word]] = field(default_factory=list)
-    login: bool = False
-    form: str | None = None
+    reason: str
+    is_aside: bool = False
 
 
-def calls(text: str, read_file: ReadFile) -> Iterator[Call]:
-    """Yield what each curl command of a script sends; files named with `@` are read by `read_file`.
+def calls(text: str, read_file: ReadFile, name: str = "") -> Iterator[Call | Unread]:
+    """Yield what each curl command of a file sends; files named with `@` are read by `read_file`.
 
-    Raises `UsageError` for a command that sends no JSON, or whose body only a shell would know.
+    One that sends no JSON, or whose body only a shell would know, is told of in its place, and so is where
+    the file can't be read.
     """
-    for command in commands(text):
-        words = _curl_words(command)
-        if words is None:
+    before: list[Call | Unread] = []
+    for command in scripts.commands(text, name):
+        if isinstance(command, UsageError):
+            yield from before
+            before = [Unread(0, f"{command}; what follows isn't read")]
             continue
-        for options in _options(words):
+        if before and command.after == "\n" and command.words and command.words[0].text.startswith("-"):
+            yield from (each for each in before if isinstance(each, Call))
+            yield _torn(command.words[0])
+            before = []
+            continue
+        yield from before
+        words = curl_words(command)
+        before = list(_commanded(words, command, read_file)) if words else []
+    yield from before
+
+
+def _torn(word: Word) -> Unread:
+    option = word.text.split("=")[0][:20] if word.text.startswith("--") else word.text[:2]
+    return Unread(
+        word.line,
+        f"line {word.line} begins with {option}, but the curl command has ended before it: take away the "
+        "blank behind the backslash there, or the comment, or add the backslash",
+    )
+
+
+def _commanded(words: list[Word], command: Command, read_file: ReadFile) -> Iterator[Call | Unread]:
+    line = words[0].line
+    try:
+        for options in sorted_options(words):
+            line = options.line
             yield _call(options, command, read_file)
+    except UsageError as error:
+        yield Unread(line, str(error))
 
 
-def _curl_words(command: Command) -> list[Word] | None:
-    """Return the words of a curl command, from `curl` on; None for any other command."""
-    for at, word in enumerate(command.words):
-        program = word.text.removeprefix("!").rsplit("/", 1)[-1]
-        if program in ("curl", "curl.exe"):
-            return command.words[at:]
-        # What may stand before a program: a prompt, variables for it, a word like `time` or `do`.
-        is_assignment = "=" in word.text and word.text.split("=")[0].isidentifier()
-        if not is_assignment and program not in ("$", "%", "!", "time", "sudo", "env", "do", "then", "exec"):
-            return None
-    return None
-
-
-def _options(words: list[Word]) -> Iterator[Options]:
-    """Sort the words of one command; `--next` begins another request."""
-    options, rest = Options(words[0].line), iter(words[1:])
-    for word in rest:
-        name, value = _option(word)
-        if name == "next":
-            yield options
-            options = Options(word.line)
-        elif name is None:
-            options.url = options.url or word
-        else:
-            if value is None and _takes_value(name):
-                value = next(rest, None)
-                if value is None:
-                    raise UsageError(f"the curl command in line {word.line} ends after {_shown(name)}")
-            _take(options, name, value)
-    yield options
-
-
-def _option(word: Word) -> tuple[str | None, Word | None]:
-    """Return the long name of an option and the value that is joined to it; no name for an address."""
-    text = word.text
-    if text.startswith("--"):
-        return text[2:] or None, None
-    if not text.startswith("-") or text == "-":
-        return None, None
-    for at, letter in enumerate(text[1:], 1):
-        if letter in SHORT_WITH_VALUE:
-            joined = _without(word, at + 1)
-            return LONG.get(letter, letter), joined if joined.text else None
-    return LONG["n"] if "n" in text else "-", None
-
-
-def _without(word: Word, letters: int) -> Word:
-    """Return a word without its first letters, which are no expansion."""
-    parts = list(word.parts)
-    while letters and parts:
-        first = parts.pop(0)
-        text = first if isinstance(first, str) else first.source
-        if len(text) > letters:
-            parts.insert(0, text[letters:])
-        letters -= min(letters, len(text))
-    return Word(word.line, parts, word.quoted)
-
-
-def _takes_value(name: str) -> bool:
-    return name in SHORT_WITH_VALUE or LONG_WITH_VALUE.fullmatch(name) is not None
-
-
-def _shown(name: str) -> str:
-    return f"-{name}" if len(name) == 1 else f"--{name}"
-
-
-def _take(options: Options, name: str, value: Word | None) -> None:
-    if name in LOGINS:
-        options.login = True
-    elif name in FORMS:
-        options.form = _shown(name)
-    elif value is None:
-        return
-    elif name == "header":
-        options.headers.append(value)
-    elif name in DATA:
-        options.data.append((name, value))
-    elif name == "url":
-        options.url = value
-
-
-def _call(options: Options, command: Command, read_file: ReadFile) -> Call:
+def _call(options: Options, command: Command, read_file: ReadFile) -> Call | Unread:
     where = f"the curl command in line {options.line}"
     if options.url is None:
+        if options.is_in_a_file:
+            raise UsageError(f"{where} takes its options from a file, which isn't read: put them into it")
         raise UsageError(f"{where} names no address: add https://api.anthropic.com/v1/messages")
+    host, path = _address(options.url.text, where)
+    endpoint = endpoints.found(path)
+    if endpoints.is_foreign(path):
+        return Unread(
+            options.line, f"{where} goes to {path[:100]}, which is not the Messages API: not judged"
+        )
     if options.form:
         raise UsageError(
             f"{where} sends a form ({options.form}), the API takes JSON: send it with -d or --json"
         )
-    if not options.data:
-        raise UsageError(f"{where} sends no body, so there is nothing to check: add it with -d or --json")
-    return Call(
-        options.line,
-        _path(options.url.text, where),
-        _headers(options, where),
-        _body(options, command, where, read_file),
-    )
+    lists = endpoint == endpoints.BATCHES and options.method == "GET"
+    if not options.data or lists:
+        reason = f"{where} sends no body, so there is nothing to check: add it with -d or --json"
+        return Unread(options.line, reason, is_aside=endpoint is None or lists)
+    body, places = _body(options, command, where, read_file)
+    headers = _headers(options, where)
+    platform = endpoints.cloud(host, path)
+    if platform:  # how a cloud knows who asks is not judged
+        headers["x-api-key"] = VALID_KEY
+    around = [*sending.method(options.method or "POST"), *sending.media_type(headers["content-type"])]
+    return Call(options.line, path, headers, body, places, around, platform)
 
 
-def _path(url: str, where: str) -> str:
+def _address(url: str, where: str) -> tuple[str, str]:
     try:
-        return urlsplit(url).path
+        parts = urlsplit(url)
     except ValueError:
         raise UsageError(f"{where} has an address that is none: check its brackets") from None
+    if not parts.netloc and "/" in url:  # curl takes an address without its https://
+        parts = urlsplit(f"//{url}")
+    return parts.netloc, parts.path
 
 
 def _headers(options: Options, where: str) -> dict[str, str]:
     """Return the headers that the rules look at; what is secret in them is left here."""
-    headers = {"content-type": "application/json"}
+    is_json = any(name == "json" for name, _ in options.data)
+    headers = {"content-type": JSON if is_json else FORM}
     if options.login:
         headers["authorization"] = f"Bearer {VALID_KEY}"
+    elif options.password:
+        headers["authorization"] = "Basic"
     for word in options.headers:
-        text = word.text
-        if text.startswith("@"):  # a file of headers, which may well hold the key
-            headers.setdefault("x-api-key", VALID_KEY)
-            continue
-        name, colon, value = text.partition(":")
+        name, colon, value = word.text.partition(":")
         name, value = name.strip().lower(), value.strip()
-        if not colon:
-            if not text.endswith(";"):
-                raise UsageError(f"{where} has a -H that is no header: write it as 'name: value'")
-            continue
-        if not value:  # curl leaves such a header out
-            continue
-        if name in ("x-api-key", "authorization"):
-            headers[name] = _masked(value)
-        elif name == "anthropic-beta" and name in headers:
-            headers[name] += f",{value}"
-        elif name.startswith("anthropic-"):
-            headers[name] = value
+        if name.startswith("@") or (word.expansions and (not colon or "$" in name or "%" in name)):
+            _might_be_any(headers)  # a file of headers or a variable, which may well hold the key
+        elif not colon and not name.endswith(";"):
+            raise UsageError(f"{where} has a -H that is no header: write it as 'name: value'")
+        elif value:  # curl leaves a header without one out
+            _take(headers, name, value, is_known=not word.expansions)
     return headers
+
+
+def _take(headers: dict[str, str], name: str, value: str, is_known: bool) -> None:
+    """Take one header; of a value that only a shell knows, what lets the request pass."""
+    if name in ("x-api-key", "authorization"):
+        headers[name] = _masked(value)
+    elif name == "content-type":
+        headers[name] = value if is_known else JSON
+    elif name == "anthropic-beta":
+        value = value if is_known else ",".join(facts.betas())
+        headers[name] = f"{headers[name]},{value}" if name in headers else value
+    elif name.startswith("anthropic-"):
+        headers[name] = value if is_known else facts.DEFAULT_VERSION
+
+
+def _might_be_any(headers: dict[str, str]) -> None:
+    """Take what stands in a header that can't be seen for what is needed."""
+    headers.setdefault("x-api-key", VALID_KEY)
+    headers.setdefault("anthropic-version", facts.DEFAULT_VERSION)
+    headers["content-type"] = JSON
 
 
 def _masked(value: str) -> str:
@@ -208,10 +174,14 @@ def _masked(value: str) -> str:
     scheme, _, token = value.partition(" ")
     if scheme.lower() == "bearer":
         return f"Bearer {_masked(token.strip())}" if token.strip() else "Bearer"
+    if scheme.lower() == "basic":
+        return "Basic"
     return "invalid" if "invalid" in value else VALID_KEY
 
 
-def _body(options: Options, command: Command, where: str, read_file: ReadFile) -> bytes:
+def _body(
+    options: Options, command: Command, where: str, read_file: ReadFile
+) -> tuple[bytes, tuple[Unknown, ...]]:
     pieces: list[bytes] = []
     for name, word in options.data:
         if word.text.startswith("@") and name != "data-raw":
@@ -222,7 +192,11 @@ def _body(options: Options, command: Command, where: str, read_file: ReadFile) -
             piece = resolved(word, where, read_file)
         pieces.append(b"" if name == "json" or not pieces else b"&")
         pieces.append(piece)
-    return b"".join(pieces)
+    body, places = unknown.places(b"".join(pieces))
+    if places is None:
+        name = unknown.first(b"".join(pieces))
+        raise UsageError(f"{where} has {name} in its body, and only a shell knows what that is")
+    return body, places
 
 
 def _file(word: Word, command: Command, where: str, read_file: ReadFile) -> bytes:

@@ -15,6 +15,7 @@ from nbkit.rules.endpoints import MESSAGES
 from nbkit.rules.pointing import pointed
 from nbkit.rules.problem import Problem
 from nbkit.study import replies
+from nbkit.study.unknown import Unknown
 from nbkit.wire.blocks import Json
 
 # Where a log, a test or a batch keeps the request inside a record of its own.
@@ -34,7 +35,8 @@ class Imported:
     what in it. `in_batch`: it goes out inside a batch, not on its own. `note` says what a conversation
     waits for, or that an address is strange. `at` is where the file, or its line, has it inside a batch.
     `is_answered`: the file says what came, or that nothing did. A `kind` of its own has what is no request
-    but stands among them: a reply, or what went to another address.
+    but stands among them: a reply, what went to another address, or what couldn't be read (`note` says why).
+    `unknown` are places that only a shell knows. `platform` is the cloud that the address says.
     """
 
     where: str
@@ -52,8 +54,10 @@ class Imported:
     in_batch: bool = False
     note: str = ""
     is_answered: bool = False
-    kind: Literal["request", "reply", "other"] = "request"
+    kind: Literal["request", "reply", "other", "unread"] = "request"
     at: str = ""
+    unknown: Sequence[Unknown] = ()
+    platform: str = ""
 
     @property
     def whole(self) -> bool:

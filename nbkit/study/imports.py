@@ -19,7 +19,7 @@ from nbkit.rules.body.body import Body
 from nbkit.rules.body.body import read as read_body
 from nbkit.rules.endpoints import BATCHES, MESSAGES
 from nbkit.rules.pointing import pointed
-from nbkit.study import curl
+from nbkit.study import curl, replies, unknown
 from nbkit.study.entries import OWN_FIELDS, Imported, unwrapped
 from nbkit.study.exchanges import paired
 from nbkit.study.piping import ReadFile
@@ -31,7 +31,8 @@ Kind = Literal["request", "list", "jsonl", "batch", "curl", "notebook", "convers
 BOM = b"\xef\xbb\xbf"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 LARGEST_SCRIPT = 36 * 1024 * 1024
-CURL = re.compile(r"""(?:^|[\s;&|($!"'`/])curl(?:\.exe)?[\s"']""")
+CURL = re.compile(r"""(?:^|[\s;&|($!"'`/@])curl(?:\.exe)?[\s"']""")
+STREAMED = re.compile(rb"(event|data):")
 RECORD = re.compile(rb'\s*\{\s*"format"\s*:\s*"nbkit/')
 
 
@@ -112,6 +113,8 @@ def _text(data: bytes, name: str, read_file: ReadFile) -> Import:
         return Import("curl", _calls(text, name, read_file))
     if _is_json(data):
         return _json(data, name)
+    if replies.is_reply(text):  # a stream; there may be requests between several
+        return Import("jsonl", paired(_lines(data, name), name))
     raise UsageError(
         f"{name} holds no request: it is neither JSON nor a curl command nor anything that nbkit saved"
     )
@@ -156,7 +159,14 @@ def _is_lines(data: bytes) -> bool:
 
 
 def _lines(data: bytes, name: str) -> Iterator[Imported]:
+    stream: list[bytes] = []  # a reply as it came, over several lines
     for number, line in enumerate(data.split(b"\n"), 1):
+        if STREAMED.match(line) or (stream and (not line.strip() or line.startswith((b":", b"id:")))):
+            stream.append(line)
+            continue
+        if stream:
+            yield _streamed(stream, name, number)
+            stream = []
         if line.strip():
             where = f"{name}:{number}"
             body = read_body(line.rstrip(b"\r"))
@@ -164,6 +174,15 @@ def _lines(data: bytes, name: str) -> Iterator[Imported]:
                 yield Imported(where, line=number, broken=body.broken, size=len(line))
             else:
                 yield unwrapped(body, body.value, where, number)
+    if stream:
+        yield _streamed(stream, name, data.count(b"\n") + 2)
+
+
+def _streamed(lines: list[bytes], name: str, end: int) -> Imported:
+    """Return the reply that stands as a stream before the line `end`."""
+    line = end - len(lines)
+    message = replies.read(b"\n".join(lines).decode("utf-8", "replace") + "\n\n")
+    return Imported(f"{name}:{line}", line=line, reply=message, kind="reply")
 
 
 def _batch(body: Body, requests: Any, name: str) -> Iterator[Imported]:
@@ -188,34 +207,65 @@ def _batch(body: Body, requests: Any, name: str) -> Iterator[Imported]:
 
 
 def _calls(text: str, name: str, read_file: ReadFile) -> Iterator[Imported]:
+    waiting: list[Imported] = []  # what isn't read, until there is a request beside it
+    asides: list[Imported] = []
     found = False
-    try:
-        for call in curl.calls(text, read_file):
-            found = True
-            yield from _called(call, f"{name}:{call.line}")
-    except UsageError as error:
-        raise UsageError(f"{name}: {error}") from error
-    if not found:
+    for call in curl.calls(text, read_file, name):
+        for each in _called(call, f"{name}:{call.line}" if call.line else name):
+            if isinstance(call, curl.Unread) and call.is_aside:
+                asides.append(each)
+            elif each.kind == "unread" and not found:
+                waiting.append(each)
+            else:
+                yield from waiting
+                found, waiting = found or each.kind != "unread", []
+                yield each
+    waiting = waiting or ([] if found else asides)
+    if not found and not waiting:
         raise UsageError(f"{name} speaks of curl, but no command in it runs curl")
+    if not found and len(waiting) == 1:
+        raise UsageError(f"{name}: {waiting[0].note}")
+    yield from waiting
 
 
-def _called(call: curl.Call, where: str) -> Iterator[Imported]:
+def _called(call: curl.Call | curl.Unread, where: str) -> Iterator[Imported]:
+    if isinstance(call, curl.Unread):
+        yield Imported(where, line=call.line or None, note=call.reason, kind="unread")
+        return
     endpoint, read = endpoints.found(call.path), read_body(call.body)
-    body = read.value
+    body, around = read.value, tuple(call.around)
+    made = Imported(where, None, call.headers, endpoint or MESSAGES, line=call.line, platform=call.platform)
     if read.broken is not None:
-        size = len(call.body)
-        yield Imported(
-            where, None, call.headers, endpoint or MESSAGES, line=call.line, broken=read.broken, size=size
-        )
+        yield replace(made, broken=read.broken, size=len(call.body), around=around)
     elif endpoint == BATCHES or (endpoint is None and isinstance(body, dict) and "requests" in body):
-        for each in _batch(read, body.get("requests") if isinstance(body, dict) else None, where):
-            yield replace(each, headers=call.headers, line=call.line)
+        yield from _called_batch(call, read, made)
     elif endpoint is None and not (isinstance(body, dict) and body.keys() & {"messages", "max_tokens"}):
-        raise UsageError(f"the curl command in line {call.line} sends no request of the Messages API")
+        reason = f"the curl command in line {call.line} sends no request of the Messages API"
+        yield replace(made, note=reason, kind="unread")
     else:
+        notes = ["" if endpoint else endpoints.as_messages(call.path), unknown.told(call.unknown)]
         twice = tuple(read.twice(body))
         pointed(twice, body)
-        note = "" if endpoint else endpoints.as_messages(call.path)
-        yield Imported(
-            where, body, call.headers, endpoint or MESSAGES, line=call.line, around=twice, note=note
+        around = (*around, *twice)
+        note = "; ".join(filter(None, notes))
+        yield replace(made, body=body, around=around, note=note, unknown=call.unknown)
+
+
+def _called_batch(call: curl.Call, read: Body, made: Imported) -> Iterator[Imported]:
+    requests = read.value.get("requests") if isinstance(read.value, dict) else None
+    if any(each.path == "requests" for each in call.unknown):
+        yield replace(made, note=unknown.told(call.unknown), kind="unread")
+        return
+    places = unknown.by_entry(call.unknown)
+    for at, each in enumerate(_batch(read, requests, made.where)):
+        inside = places.get(at, ())
+        around = (*(() if at else call.around), *unknown.certain(each.around, call.unknown, read.value))
+        yield replace(
+            each,
+            headers=call.headers,
+            line=call.line,
+            around=around,
+            platform=call.platform,
+            unknown=inside,
+            note=unknown.told(inside),
         )

@@ -6,10 +6,11 @@ Nothing is run: what another program would print is not known here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 
 from nbkit.errors import UsageError
-from nbkit.study.shell import Command, Expansion, Word
+from nbkit.study.unknown import marked
+from nbkit.study.words import Command, Expansion, Word, joined
 
 QUOTE = re.compile(r'\\.|"', re.DOTALL)  # an escaped character, or what opens and closes a JSON string
 FILE_NAME = re.compile(r"(?:[A-Za-z]:)?[^\x00-\x1f:'\"]{1,255}")
@@ -59,32 +60,19 @@ def _passes_on(command: Command) -> bool:
 def resolved(word: Word, where: str, read_file: ReadFile) -> bytes:
     """Return a word as the shell would hand it over.
 
-    A variable inside a JSON string stays as it is written; where it would be JSON itself, nobody knows the
-    body.
+    What only the shell knows is marked: as a part of a JSON string, or as a value of its own.
     """
     pieces: list[str] = []
     in_string = False
-    for part in _merged(word.parts):
+    # A backslash and what it escapes may come apart in a shell.
+    for part in joined(word.parts):
         known = part if isinstance(part, str) else part.source
         if isinstance(part, Expansion):
             found = _output(part.command, where, read_file) if part.command else None
-            if found is None and not in_string:
-                raise UsageError(f"{where} has {part.shown} in its body, and only a shell knows what that is")
-            if found is not None:
-                known = found.decode("utf-8", "surrogateescape").rstrip("\n")
+            if found is None:
+                pieces.append(marked(part, in_string))
+                continue
+            known = found.decode("utf-8", "surrogateescape").rstrip("\n")
         in_string ^= QUOTE.findall(known).count('"') % 2 == 1
         pieces.append(known)
     return "".join(pieces).encode("utf-8", "surrogateescape")
-
-
-def _merged(parts: Iterable[str | Expansion]) -> Iterator[str | Expansion]:
-    """Join the texts that stand side by side: a backslash and what it escapes may come apart in a shell."""
-    texts: list[str] = []
-    for part in parts:
-        if isinstance(part, str):
-            texts.append(part)
-        else:
-            yield "".join(texts)
-            yield part
-            texts = []
-    yield "".join(texts)

@@ -29,10 +29,12 @@ class Tally:
 
     requests: int = 0
     refused: int = 0
+    unread: int = 0
     levels: dict[str, int] = field(default_factory=lambda: dict.fromkeys(LEVELS, 0))
 
     def add(self, verdict: Verdict) -> None:
-        self.requests += not verdict.lost
+        self.requests += not verdict.lost and not verdict.unread
+        self.unread += verdict.unread
         self.refused += verdict.refused
         for problem in verdict.problems:
             self.levels[problem.level] += 1
@@ -88,6 +90,8 @@ def lines(verdict: Verdict, style: Style) -> Iterator[str]:
 
 
 def _outcome(verdict: Verdict, style: Style) -> str:
+    if verdict.unread:
+        return style.paint("not checked", "bold")
     counts = {level: verdict.count(level) for level in ("error", "warning", "unknown")}
     told = _listed(counts)
     if verdict.lost:
@@ -120,7 +124,10 @@ def summary(tally: Tally) -> str:
     told = _listed(tally.levels)
     accepted = tally.requests - tally.refused
     requests = counted(tally.requests, "request")
-    return f"{requests}: {accepted:,} accepted, {tally.refused:,} refused" + (f"; {told}" if told else "")
+    unread = f", {tally.unread:,} not checked" if tally.unread else ""
+    return f"{requests}: {accepted:,} accepted, {tally.refused:,} refused{unread}" + (
+        f"; {told}" if told else ""
+    )
 
 
 def as_json(file: str, kind: str, verdicts: list[Verdict], notes: tuple[str, ...]) -> Json:
@@ -136,6 +143,7 @@ def as_json(file: str, kind: str, verdicts: list[Verdict], notes: tuple[str, ...
         "warnings": tally.levels["warning"],
         "unknown": tally.levels["unknown"],
         "notes": list(notes),
+        "unread": [{**_place(each), "reason": each.note} for each in verdicts if each.unread],
         "requests": [
             {
                 **_place(verdict),
@@ -143,12 +151,18 @@ def as_json(file: str, kind: str, verdicts: list[Verdict], notes: tuple[str, ...
                 **({"note": verdict.note} if verdict.note else {}),
             }
             for verdict in verdicts
-            if not verdict.lost
+            if not verdict.lost and not verdict.unread
         ],
         "problems": [
             {**_place(verdict), **problem.to_json()} for verdict in verdicts for problem in verdict.problems
         ],
     }
+
+
+def nothing_checked(file: str, reason: str) -> Json:
+    """Return the report of a file that can't be read at all."""
+    unread = {"where": file, "line": None, "name": None, "reason": reason}
+    return {**as_json(file, "", [], ()), "kind": None, "unread": [unread]}
 
 
 def _place(verdict: Verdict) -> Json:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from nbkit.errors import UsageError
+from nbkit.study.words import Command, Expansion, Word
 
 DEEPEST = 20  # substitutions inside substitutions
 MOST_WORDS = 100_000
@@ -25,6 +25,7 @@ IN_DOUBLE = re.compile(r'(?:[^"`\\$]++|\\.|\$(?![\w{(])){1,4000}', re.DOTALL)
 IN_DOCUMENT = re.compile(r"(?:[^`\\$]++|\\.|\$(?![\w{(])){1,4000}", re.DOTALL)
 ESCAPED_BARE = re.compile(r"\\(.)", re.DOTALL)
 ESCAPED_DOUBLE = re.compile(r'\\([$`"\\\n])')
+ESCAPED_BACKTICKS = re.compile(r"\\([$`\\])")
 ESCAPED_DOCUMENT = re.compile(r"\\([$`\\\n])")
 VARIABLE = re.compile(r"\$(?:\w+|\{[^}\n]{1,200}\})")
 BACKTICKS = re.compile(r"`(?:[^`\\]|\\.)*`", re.DOTALL)
@@ -36,65 +37,36 @@ ESCAPE = re.compile(
 ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "v": "\v"}
 
 
-@dataclass(frozen=True, slots=True)
-class Expansion:
-    """What a shell would put here; `command` where the file itself shows what that is."""
+def commands(text: str, line: int = 1) -> list[Command]:
+    """Return the commands of a script, in order. Raises `UsageError` where a quote or a `$(` stays open.
 
-    source: str
-    command: Command | None = None
-
-    @property
-    def shown(self) -> str:
-        """The name of the variable, and never more: a default in it may be a key."""
-        name = re.match(r"\$\{?(\w+)", self.source)
-        return f"${name[1]}" if name else "a $(…)"
+    `line` is the number of the first one.
+    """
+    found, broken = readable(text, line)
+    if broken is not None:
+        raise broken
+    return found
 
 
-@dataclass(slots=True)
-class Word:
-    """One word, in the parts it was put together from."""
-
-    line: int
-    parts: list[str | Expansion] = field(default_factory=list)
-    quoted: bool = False
-
-    @property
-    def text(self) -> str:
-        """The word, with what a shell would put in left as it was written."""
-        return "".join(part if isinstance(part, str) else part.source for part in self.parts)
-
-    @property
-    def expansions(self) -> list[Expansion]:
-        return [part for part in self.parts if isinstance(part, Expansion)]
-
-
-@dataclass(slots=True)
-class Command:
-    """A program with its words, and what comes in: a word or a file, or another command's output."""
-
-    words: list[Word] = field(default_factory=list)
-    text: Word | None = None
-    file: Word | None = None
-    before: Command | None = None
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.words and self.text is None and self.file is None
-
-
-def commands(text: str) -> list[Command]:
-    """Return the commands of a script, in order. Raises `UsageError` where a quote or a `$(` stays open."""
-    return list(_Script(text).commands())
+def readable(text: str, line: int = 1) -> tuple[list[Command], UsageError | None]:
+    """Return the commands up to where a script can't be read, and why it can't."""
+    script, found = _Script(text, line), list[Command]()
+    try:
+        found.extend(script.commands())
+    except UsageError as error:
+        broken = {id(command) for command, _, _ in script.waiting}  # their here-documents never end
+        return [command for command in found if id(command) not in broken], error
+    return found, None
 
 
 class _Script:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, line: int = 1, depth: int = 0) -> None:
         self.source = text
         self.at = 0
-        self.depth = 0
+        self.depth = depth
         self.words = 0
         self.waiting: list[tuple[Command, Word, bool]] = []  # here-documents whose lines are still to come
-        self._counted = (0, 1)
+        self._counted = (0, line)
 
     @property
     def line(self) -> int:
@@ -121,7 +93,8 @@ class _Script:
             parentheses += {"(": 1, ")": -1}.get(operator[0], 0)
             if not command.is_empty:
                 yield command
-            command = Command(before=command if operator[0] in ("|", "|&") else None)
+            piped = command if operator[0] in ("|", "|&") else None
+            command = Command(before=piped, after=operator[0])
             if operator[0] == "\n":
                 self._here_documents()
         self._here_documents()  # those that the text breaks off before
@@ -235,8 +208,23 @@ class _Script:
         found = (BACKTICKS if text[at] == "`" else VARIABLE).match(text, at)
         if found is None and text[at] == "`":
             raise UsageError(f"the ` in line {self.line} is never closed: add the closing one")
-        self.at = found.end() if found else at + 1
+        line, self.at = self.line, found.end() if found else at + 1
+        if found and text[at] == "`":
+            return Expansion(found[0], self._in_backticks(found[0], line))
         return Expansion(found[0]) if found else text[at]
+
+    def _in_backticks(self, source: str, line: int) -> tuple[Command, ...]:
+        """Return the commands between backticks; none where they are just the marks of some text."""
+        if self.depth >= DEEPEST:
+            return ()
+        inside = _Script(ESCAPED_BACKTICKS.sub(r"\1", source[1:-1]), line, self.depth + 1)
+        inside.words = self.words
+        try:
+            found = tuple(command for command in inside.commands() if not command.is_empty)
+        except UsageError:
+            return ()
+        self.words = inside.words
+        return found
 
     def _substitution(self) -> Expansion:
         at, self.depth = self.at, self.depth + 1
@@ -244,10 +232,9 @@ class _Script:
             raise UsageError(f"line {self.line} nests its $(…) more than {DEEPEST} levels deep")
         self.at += 2
         outer, self.waiting = self.waiting, []
-        inside = [command for command in self.commands(closing=True) if not command.is_empty]
+        inside = tuple(command for command in self.commands(closing=True) if not command.is_empty)
         self.waiting, self.depth = outer, self.depth - 1
-        readable = self.source[at] == "$" and len(inside) == 1
-        return Expansion(self.source[at : self.at], inside[0] if readable else None)
+        return Expansion(self.source[at : self.at], inside)
 
     def _here_documents(self) -> None:
         """Read the lines that belong to the commands of the line before."""
@@ -272,12 +259,12 @@ class _Script:
                 break
             lines.append(line + "\n")
         text = "".join(lines)
-        return Word(first, [text]) if delimiter.quoted else _expanded(text, first)
+        return Word(first, [text]) if delimiter.quoted else _expanded(text, first, self.depth)
 
 
-def _expanded(text: str, line: int) -> Word:
+def _expanded(text: str, line: int, depth: int) -> Word:
     """Return a here-document whose delimiter was not quoted: its `$` are the shell's."""
-    script, word = _Script(text), Word(line)
+    script, word = _Script(text, line, depth), Word(line)
     while script.at < len(text):
         script._inside(word, IN_DOCUMENT, ESCAPED_DOCUMENT)
     return word

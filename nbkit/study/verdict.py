@@ -17,9 +17,11 @@ from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Level, Problem
 from nbkit.rules.validator import check, check_history
 from nbkit.study.imports import Import, Imported
+from nbkit.study.unknown import certain
 
 # How `check_session` names a request: the one at fault by its path, an earlier one in its words.
 OWNER = re.compile(r"requests\.(\d+)\.?")
+FIRST_PARTY = "anthropic"
 OTHER = re.compile(r"\brequest (\d+)\b")
 
 
@@ -44,7 +46,7 @@ class Verdict:
     """One request, named by its place, with its problems in the API's order.
 
     `lost`: not what the API says of the request, but what got lost between it and an earlier one.
-    `note` is no fault: what a conversation waits for.
+    `note` is no fault: what a conversation waits for. `unread`: it isn't judged, and `note` says why.
     """
 
     where: str
@@ -53,6 +55,7 @@ class Verdict:
     problems: Sequence[Problem]
     lost: bool = False
     note: str = ""
+    unread: bool = False
 
     @property
     def refused(self) -> bool:
@@ -69,6 +72,9 @@ def verdicts(found: Import, asked: Asked) -> Iterator[Verdict]:
         endpoints.named(asked.endpoint)
     sent: list[Imported] = []
     for each in found.requests:
+        if each.kind == "unread":
+            yield Verdict(each.where, each.name, each.line, (), note=each.note, unread=True)
+            continue
         yield Verdict(each.where, each.name, each.line, problems(each, asked), note=each.note)
         if asked.session and _is_turn(each):
             sent.append(each)
@@ -115,18 +121,20 @@ def _place(where: str) -> str:
 
 def problems(imported: Imported, asked: Asked) -> list[Problem]:
     """Return every problem of one request, in the API's order."""
+    platform = asked.platform if asked.platform != FIRST_PARTY else imported.platform or FIRST_PARTY
     if imported.broken is not None:
-        large = envelope.too_large(imported.size, platforms.named(asked.platform).body_mb)
+        large = envelope.too_large(imported.size, platforms.named(platform).body_mb)
         return [*imported.around, *large, imported.broken]
     judge = check_history if imported.at_rest else check
     found: list[Problem]
     try:
-        found = judge(imported.body, _headers(imported, asked), _endpoint(imported, asked), asked.platform)
+        found = judge(imported.body, _headers(imported, asked), _endpoint(imported, asked), platform)
     except RecursionError:
         # JSON that could be read, and is too deep to be walked.
         found = [Problem("body", "", f"{NOT_JSON}: recursion limit exceeded", why=TOO_DEEP)]
     if imported.history is not None:
         found = lenient(found, imported.history)
+    found = certain(found, imported.unknown, imported.body)
     return [*imported.around, *(_placed(each, imported) for each in found)]
 
 

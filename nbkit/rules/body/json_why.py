@@ -8,7 +8,9 @@ from nbkit.rules.body.json_fault import Fault
 
 NUMBER = re.compile(r"-?(?:NaN|nan|Infinity|inf)\b")
 PYTHON = re.compile(r"None\b|True\b|False\b|'|\(|b['\"]")
-SCRIPT = re.compile(r"undefined\b|[A-Za-z_$][\w$]*\s*:")
+UNDEFINED = re.compile(r"undefined\b")
+BARE_KEY = re.compile(r"[A-Za-z_$][\w$]*\s*:")
+EVENTS = re.compile(r"(event|data|id|retry):")
 COMMENT = re.compile(r"//|/\*|#")
 
 NOT_FINITE = "JSON has no number NaN or Infinity; Python's json.dumps writes them unless allow_nan is False."
@@ -44,11 +46,13 @@ def of_fault(text: str, fault: Fault) -> str:
         return NOT_FINITE
     if COMMENT.match(there):
         return "JSON has no comments."
-    if SCRIPT.match(there):
+    before = text[: fault.at].rstrip()[-1:]
+    if EVENTS.match(there) and not before:
+        return "This is a stream of events, as the API answers it, and no request."
+    if UNDEFINED.match(there) or (before and before in "{," and BARE_KEY.match(there)):
         return "This is JavaScript: in JSON keys stand in double quotes, and there is no undefined."
     if PYTHON.match(there):
         return "This is how Python shows its values: write the body with json.dumps."
-    before = text[: fault.at].rstrip()[-1:]
     if there[0].isdecimal() and text[fault.at - 1 : fault.at] == "0":
         return "A number has no zero in front."
     if (there[0] in '{["' and before in '"}]') or (before.isalnum() and there[0] == '"'):
