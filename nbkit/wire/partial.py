@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from math import isinf
 from typing import Any
 
-from nbkit.wire.json_text import DEEPEST, parsed
+from nbkit.wire.json_text import DEEPEST, parsed, parsed_event
 from nbkit.wire.views import Json
 
 SPACES = {" ", "\t", "\n", "\r"}
@@ -30,8 +31,8 @@ STRING = re.compile(
     re.VERBOSE,
 )
 # What stands whole in one piece, and is plain, is read at once.
-WHOLE_KEY = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:')
-WHOLE_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?=[ \t\n\r,\]}])")
+WHOLE_KEY = re.compile(r'[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*')
+WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?(?=[ \t\n\r,\]}])")
 WHOLE_STRING = re.compile(r'"([^"\\\x00-\x1f]*)"')
 LONGEST_ESCAPE = len(r"\ud83d\ude00")
 NUMBER = re.compile(r"[-+.0-9eE]*")
@@ -96,8 +97,8 @@ class PartialJson:
             self._step = self._word
             return at
         elif first in "-0123456789":
-            if whole := WHOLE_INTEGER.match(text, at):
-                self._put(int(whole[0]))
+            if whole := WHOLE_NUMBER.match(text, at):
+                self._put(float(whole[0]) if whole[1] else int(whole[0]))
                 self._step = self._after
                 return whole.end()
             self._step = self._number
@@ -148,7 +149,14 @@ class PartialJson:
         if inside is self._root:
             raise ValueError(f"{mark!r} came behind the value")
         if mark == ",":
-            self._step = self._value if isinstance(inside, list) else self._before_key
+            if type(inside) is list:
+                self._step = self._value
+                return _past_space(text, at + 1)
+            if whole := WHOLE_KEY.match(text, at + 1):
+                self._key = whole[1]
+                self._step = self._value
+                return whole.end()
+            self._step = self._before_key
             return at + 1
         if mark != ("]" if isinstance(inside, list) else "}"):
             raise ValueError(f"a comma or the end was due where {mark!r} came")
@@ -204,7 +212,9 @@ class PartialJson:
         assert match is not None  # it matches nothing, too
         self._pieces.append(match.group())
         if match.end() < len(text):
-            number = parsed("".join(self._pieces))
+            number = parsed_event("".join(self._pieces))
+            if isinstance(number, float) and isinf(number):
+                raise ValueError("it holds a number that is larger than any that can be kept")
             self._pieces.clear()
             self._put(number)
             self._step = self._after
