@@ -82,6 +82,48 @@ def test_json_lines_tell_what_needs_a_look_and_add_up(
     assert out.endswith("4 requests: 2 accepted, 2 refused; 2 errors\n")
 
 
+START = {"type": "message_start", "message": {"id": "msg_1", "type": "message", "role": "assistant"}}
+CUT = f"event: message_start\ndata: {json.dumps(START)}\n\n"
+OVERLOADED = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+FAILED = f"event: error\ndata: {json.dumps(OVERLOADED)}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("response", "said"),
+    [
+        ({}, "no message"),
+        ({"id": "chatcmpl-1", "choices": []}, "no message"),
+        ("<html>", "no message"),
+        ({"status": 200, "body": CUT}, "a stream that breaks off"),
+        (CUT, "a stream that breaks off"),
+        ([START], "a stream that breaks off"),
+        (None, ""),
+        ("", ""),
+        (OVERLOADED, ""),
+        (FAILED, ""),
+        (json.dumps(OVERLOADED), ""),
+        ({"status": 502, "body": "<html>"}, ""),
+        ({"status": 529, "body": OVERLOADED}, ""),
+        ({"role": "assistant", "content": []}, ""),
+    ],
+)
+def test_a_reply_that_cannot_be_used_is_said(
+    response: Any, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beside = [{"request": GOOD, "response": response}, {"request": GOOD}]
+    entries: list[list[Any]] = [beside]
+    if isinstance(response, str) and response.startswith("event:"):
+        entries.append([GOOD, response, GOOD])  # on a line of its own
+    for each in entries:
+        text = "\n".join(map(json.dumps, each)).encode()
+        assert checked(tmp_path, text, "--session", "--json", name="a.jsonl") == 0
+        problems = json.loads(capsys.readouterr().out)["problems"]
+        assert [(one["line"], one["level"]) for one in problems] == ([(1, "warning")] if said else [])
+        assert all(said in one["message"] for one in problems)
+        checked(tmp_path, text, "--json", name="a.jsonl")
+        assert json.loads(capsys.readouterr().out)["problems"] == []
+
+
 def test_a_session_is_judged_when_it_is_said_to_be_one(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -724,6 +724,29 @@ def test_thinking_may_go_when_thinking_is_switched_off() -> None:
     assert check_session(requests) == []
 
 
+def test_thinking_that_is_lost_with_its_parameter_is_warned_of() -> None:
+    on: Json = {"model": "claude-sonnet-4-5", "thinking": {"type": "enabled", "budget_tokens": 1024}}
+    one, two = [Q, ROUND, DONE], [Q, assistant(text("Let me look."), use()), DONE]
+    (lost,) = check_session([ask(*one, **on), ask(*two, model=on["model"])])
+    assert (lost.rule, lost.level) == ("lost_thinking", "warning")
+    assert "`thinking` is gone as well" in lost.why
+    assert check_session([ask(*one, **on), ask(*one, model=on["model"])]) == []
+    assert check_session([ask(*one, model=on["model"]), ask(*two, model=on["model"])]) == []
+    (kept_on,) = check_session([ask(*one, **on), ask(*two, **on)])
+    assert kept_on.level == "error"
+
+
+def test_a_reply_that_is_no_message_is_said_and_not_taken_for_an_empty_one() -> None:
+    request = ask(Q)
+    first, second = check_session([request, request], [{}, {"type": "error"}])
+    assert (first.path, first.level) == ("requests.0", "warning")
+    assert "replies[0] is no message" in first.message
+    assert "replies[1] is no message" in second.message
+    refused = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}
+    assert check_session([request, request], [refused, ...]) == []
+    assert check_session([request, request], [None, {"role": "assistant", "content": []}]) == []
+
+
 def test_another_systems_question_with_the_same_beginning_is_no_lost_turn() -> None:
     requests = [ask(Q, system="Be brief."), ask(Q, user("Give this a title."), system="You make titles.")]
     assert check_session(requests) == []

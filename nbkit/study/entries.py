@@ -34,9 +34,10 @@ class Imported:
     how a body is written. `at_rest` is a conversation that isn't being sent now; `history` tells who made
     what in it. `in_batch`: it goes out inside a batch, not on its own. `note` says what a conversation
     waits for, or that an address is strange. `at` is where the file, or its line, has it inside a batch.
-    `is_answered`: the file says what came, or that nothing did. A `kind` of its own has what is no request
-    but stands among them: a reply, what went to another address, or what couldn't be read (`note` says why).
-    `unknown` are places that only a shell knows. `platform` is the cloud that the address says.
+    `is_answered`: the file says what came, or that nothing did; `unused` why what came is no message. A
+    `kind` of its own has what is no request but stands among them: a reply, what went to another address, or
+    what couldn't be read (`note` says why). `unknown` are places that only a shell knows. `platform` is the
+    cloud that the address says.
     """
 
     where: str
@@ -58,6 +59,7 @@ class Imported:
     at: str = ""
     unknown: Sequence[Unknown] = ()
     platform: str = ""
+    unused: str = ""
 
     @property
     def whole(self) -> bool:
@@ -68,7 +70,7 @@ class Imported:
 def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Imported:
     """Return the request itself, and what the record around it says of its headers and its endpoint."""
     headers: dict[str, str] = {}
-    endpoint, label, reply, is_answered, note, at = MESSAGES, None, None, False, "", ""
+    endpoint, label, reply, is_answered, unused, note, at = MESSAGES, None, None, False, "", "", ""
     for _ in WRAPPERS:
         if not isinstance(value, dict) or value.keys() & OWN_FIELDS:
             break
@@ -86,14 +88,15 @@ def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Im
         endpoint = next(filter(None, map(endpoints.found, addresses)), endpoint)
         note = next(filter(None, map(endpoints.elsewhere, addresses)), note)
         if not is_answered:
-            is_answered, reply = replies.beside(value)
+            is_answered, reply, unused = replies.beside(value)
         value = inner
         if isinstance(value, str) and not replies.is_reply(value):
             body = read_body(as_bytes(value))
             value = body.value
             break
     if replies.is_reply(value):
-        return Imported(where, None, name=label, line=line, reply=replies.read(value), kind="reply")
+        reply, unused = replies.read(value), replies.unread(value)
+        return Imported(where, None, name=label, line=line, reply=reply, unused=unused, kind="reply")
     is_ours = not note or not isinstance(value, dict) or bool(OWN_FIELDS & value.keys())
     twice = list(body.twice(value))
     pointed(twice, value)
@@ -111,6 +114,7 @@ def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Im
         kind="request" if is_ours else "other",
         is_answered=is_answered,
         at=at,
+        unused=unused,
     )
 
 

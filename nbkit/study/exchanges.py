@@ -31,7 +31,7 @@ def paired(entries: Iterable[Imported], name: str) -> Iterator[Imported]:
             is_reply = True
             at = _asked(waiting, each.name)
             if at is not None:
-                waiting[at] = replace(waiting[at], reply=each.reply, is_answered=True)
+                waiting[at] = replace(waiting[at], reply=each.reply, is_answered=True, unused=each.unused)
     yield from waiting
     if is_reply and not is_found:
         raise UsageError(f"{name} holds what the API answered, not what it was asked: check what was sent")

@@ -11,13 +11,52 @@ from nbkit.wire.blocks import Json
 # Where a record keeps what came, and where a response keeps its body.
 BESIDE = ("response", "reply")
 BODIES = ("body", "body_raw", "json", "data", "text", "content")
+STATUSES = ("status", "status_code", "statusCode")
 DEEPEST = 4
 
 
-def beside(record: Json) -> tuple[bool, Json | None]:
-    """Say whether a record around a request tells what came for it, and return the message, if one came."""
+def beside(record: Json) -> tuple[bool, Json | None, str]:
+    """Say whether a record around a request tells what came for it; return the message, or why it's none."""
     found = next((key for key in BESIDE if key in record), None)
-    return found is not None, read(record.get(found)) if found else None
+    value = record.get(found) if found else None
+    return found is not None, read(value), unread(value)
+
+
+def unread(value: Any) -> str:
+    """Say why what was written down as a response gives no message; "" where none came, or an error did."""
+    if not value and not isinstance(value, dict | list):
+        return ""
+    if read(value) is not None or _is_error(value, DEEPEST):
+        return ""
+    if isinstance(value, list) or _is_stream(value, DEEPEST):
+        return "is a stream that breaks off or can't be read"
+    return "is no message with its `content`"
+
+
+def _is_stream(value: Any, depth: int) -> bool:
+    if isinstance(value, str):
+        return is_reply(value)
+    return (
+        isinstance(value, dict) and depth > 0 and any(_is_stream(each, depth - 1) for each in _inner(value))
+    )
+
+
+def _is_error(value: Any, depth: int) -> bool:
+    """Say whether a response is an error, whatever is left of it."""
+    if isinstance(value, str):
+        if is_reply(value):
+            return isinstance(_assembled(value.encode("utf-8", "surrogatepass")), APIError)
+        return depth > 0 and _is_error(_parsed(value), depth - 1)
+    if not isinstance(value, dict) or not depth:
+        return isinstance(value, list) and any(_is_error(each, 1) for each in value if isinstance(each, dict))
+    status = next((value[key] for key in STATUSES if type(value.get(key)) is int), 0)
+    if status >= 400 or value.get("error"):
+        return True
+    return any(_is_error(each, depth - 1) for each in _inner(value))
+
+
+def _inner(value: Json) -> list[Any]:
+    return [value[key] for key in (*BESIDE, *BODIES) if isinstance(value.get(key), dict | str | list)]
 
 
 def is_reply(value: Any) -> bool:
@@ -44,15 +83,18 @@ def read(value: Any, depth: int = DEEPEST) -> Json | None:
         return None
     if isinstance(value.get("content"), list) and not isinstance(value.get("body"), dict):
         return value
-    inner = (value[key] for key in (*BESIDE, *BODIES) if isinstance(value.get(key), dict | str | list))
-    return next((found for each in inner if (found := read(each, depth - 1)) is not None), None)
+    return next((found for each in _inner(value) if (found := read(each, depth - 1)) is not None), None)
 
 
 def _text(text: str, depth: int) -> Json | None:
     if is_reply(text):
         return _stream(text.encode("utf-8", "surrogatepass"))
+    return read(_parsed(text), depth - 1) if depth else None
+
+
+def _parsed(text: str) -> Any:
     try:
-        return read(json.loads(text), depth - 1) if depth and text.lstrip().startswith("{") else None
+        return json.loads(text) if text.lstrip().startswith("{") else None
     except (ValueError, RecursionError):
         return None
 
@@ -66,9 +108,14 @@ def _events(events: list[Any]) -> Json | None:
 
 
 def _stream(data: bytes) -> Json | None:
+    found = _assembled(data)
+    return found if isinstance(found, dict) else None
+
+
+def _assembled(data: bytes) -> Json | StreamError | APIError:
     from nbkit.wire.assembly import assemble  # not needed where nothing was streamed
 
     try:
         return assemble(data).to_wire()
-    except (StreamError, APIError):
-        return None
+    except (StreamError, APIError) as error:
+        return error

@@ -91,7 +91,7 @@ def _lost(sent: list[Imported]) -> Iterator[Verdict]:
     if len(sent) < 2:
         return
     replies = [each.reply if each.is_answered or each.reply else ... for each in sent]
-    lost: dict[int, list[Problem]] = {}
+    lost = {index: [_unused(each)] for index, each in enumerate(sent) if each.unused}
     for problem in check_session([each.body for each in sent], replies):
         if (owner := OWNER.match(problem.path)) is not None:
             named = _named(problem, sent)
@@ -100,6 +100,13 @@ def _lost(sent: list[Imported]) -> Iterator[Verdict]:
     for index in sorted(lost):
         each = sent[index]
         yield Verdict(each.where, each.name, each.line, lost[index], lost=True)
+
+
+def _unused(each: Imported) -> Problem:
+    """Say that what came for a request can't be compared with what was sent next."""
+    message = f"the reply to this request {each.unused}; it was left out of the comparison"
+    why = "Whether a reply went back is seen only where the file has the whole of it."
+    return Problem("shape", each.at, message, "warning", 200, "session", why=why)
 
 
 def _named(problem: Problem, sent: list[Imported]) -> Problem:

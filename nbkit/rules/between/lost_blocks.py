@@ -9,6 +9,8 @@ from nbkit.rules.between.compare.passage import Passage
 from nbkit.rules.problem import Fix, Level, Problem, add
 from nbkit.wire.blocks import Json
 
+REASONS = "The model called its tools for the reasons in this block, and goes on thinking from it."
+UNTHINKING = "`thinking` is gone as well: the API takes that in mid loop, and doesn't think (R48)."
 AS_IT_CAME = "send the assistant's turn back exactly as it came"
 
 
@@ -43,20 +45,27 @@ def _lost_thinking(seen: Comparison, a: int) -> Iterator[Problem]:
     """R34: while its calls are being answered, a turn keeps its thinking. That of finished turns may go."""
     passage = seen.old[a]
     certain = seen.after.open_loop.get(seen.aligned.turns[passage.turn])
-    if certain is None or not seen.after.thinks or not seen.same_model:
+    if certain is None or not seen.same_model or not _is_missed(seen):
         return
     if passage.type == "thinking" and not passage.plain.get("signature"):
         return
-    level: Level = "error" if certain else "warning"
+    level: Level = "error" if certain and seen.after.thinks else "warning"
     yield seen.problem(
         "lost_thinking",
         seen.place_of_block(a),
         f"the `{passage.type}` block of {seen.source(a)} is gone while its calls are being answered; "
         f"{AS_IT_CAME}, signature included",
         level=level,
-        why="The model called its tools for the reasons in this block, and goes on thinking from it.",
+        why=REASONS if seen.after.thinks else f"{REASONS} {UNTHINKING}",
         fix=seen.put_back(a, f"put the {passage.type} block back"),
     )
+
+
+def _is_missed(seen: Comparison) -> bool:
+    """Whether thinking goes on, or `thinking` got lost with the block; to switch it off is a decision."""
+    setting = seen.after.raw.get("thinking")
+    is_decided = isinstance(setting, dict) and setting.get("type") == "disabled"
+    return seen.after.thinks or (seen.before.thinks and not is_decided)
 
 
 def _lost_call(seen: Comparison, a: int) -> Problem:

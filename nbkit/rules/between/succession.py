@@ -54,18 +54,20 @@ def check_session(
 ) -> Problems:
     """Return what got lost between the requests of a session, given in the order in which they were sent.
 
-    `replies` holds, for each request, the message that came, None where none did, and `...` where that isn't
-    known; with them a reply that never goes back is seen for certain. A problem's path names the later
-    request (`requests.3.messages.4…`); its pointer and its fix are of that request. Level `error`: state is
-    lost; `warning`: it may be on purpose. Trimming, compaction, retries and branches are no problems.
-    `UsageError` for what is no list of requests.
+    `replies` holds, for each request, the message that came, None (or the error) where none did, and `...`
+    where that isn't known; with them a reply that never goes back is seen for certain. A problem's path names
+    the later request (`requests.3.messages.4…`); its pointer and its fix are of that request. Level `error`:
+    state is lost; `warning`: it may be on purpose, or a reply is no message and can't be compared. Trimming,
+    compaction, retries and branches are no problems. `UsageError` for what is no list of requests.
     """
     bodies = _bodies(requests)
-    answers = _answers(replies, len(bodies))
+    given = None if replies is None else _given(replies, len(bodies))
+    answers = [Reply()] * len(bodies) if given is None else [_answer(*each) for each in enumerate(given)]
     keys = Keys()
     readings = [read(index, body, keys) for index, body in enumerate(bodies) if isinstance(body, dict)]
     found = [
         *(_no_request(index, body) for index, body in enumerate(bodies) if not _is_request(body)),
+        *(problem for each in enumerate(given or ()) for problem in _no_message(*each)),
         *_problems(readings, answers, Lineage(keys, readings)),
     ]
     return Problems(sorted(found, key=_request_index))
@@ -90,16 +92,28 @@ def _bodies(requests: Any) -> list[Any]:
     return list(requests)
 
 
-def _answers(replies: Any, count: int) -> list[Reply]:
-    if replies is None:
-        return [Reply()] * count
+def _given(replies: Any, count: int) -> list[Any]:
     if isinstance(replies, str | bytes | Mapping) or not isinstance(replies, Iterable):
         raise UsageError(f"replies= takes a list with one reply for each request, not {a_kind(replies)}")
     given = list(replies)
     if len(given) != count:
         has, wanted = counted(len(given), "entry", "entries"), counted(count, "request")
         raise UsageError(f"replies= has {has} for {wanted}; give one for each, None where no reply came")
-    return [_answer(place, each) for place, each in enumerate(given)]
+    return given
+
+
+def _no_message(place: int, reply: Any) -> Iterator[Problem]:
+    """Say of a dict that is neither a message nor an error that nothing is known of the reply."""
+    if not isinstance(reply, dict) or _is_error(reply) or isinstance(reply.get("content"), list):
+        return
+    path = f"requests.{place}"
+    message = f"{path}: replies[{place}] is no message with its `content`; it was left out of the comparison"
+    why = "A reply is the message that came, or None, or the error that came instead."
+    yield Problem("shape", path, message, "warning", 200, "session", why=why)
+
+
+def _is_error(reply: Json) -> bool:
+    return reply.get("type") == "error" and isinstance(reply.get("error"), dict)
 
 
 def _answer(place: int, reply: Any) -> Reply:
@@ -113,8 +127,10 @@ def _answer(place: int, reply: Any) -> Reply:
             f"replies[{place}] is {type(raw).__name__}; a reply is a Message, its dict, None or ..."
         )
     content, stop = raw.get("content"), raw.get("stop_reason")
+    if not isinstance(content, list):
+        return Reply(is_told=_is_error(raw))
     return Reply(
-        content if isinstance(content, list) else (),
+        content,
         stop if isinstance(stop, str) else None,
         raw.get("container"),
         is_told=True,
