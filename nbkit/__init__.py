@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from nbkit.rules.portable.portability import portability
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.simulator import Simulator
+    from nbkit.wire.assembler import Assembler
     from nbkit.wire.assembly import assemble
     from nbkit.wire.messages import Message
 
@@ -43,6 +44,7 @@ __all__ = [
     "APIError",
     "Anthropic",
     "Approve",
+    "Assembler",
     "AsyncClient",
     "Checker",
     "Client",
@@ -102,6 +104,7 @@ _HOMES = {
     "nbkit.rules.between.succession": ("check_session",),
     "nbkit.rules.validator": ("Problem", "check"),
     "nbkit.sim.simulator": ("Simulator",),
+    "nbkit.wire.assembler": ("Assembler",),
     "nbkit.wire.assembly": ("assemble",),
     "nbkit.wire.messages": ("Message",),
 }

@@ -36,7 +36,7 @@ Say what the Messages API would say of a request, without sending it: every prob
 API would find them, in its own words, with the reason and a fix.
 
 FILE is seen for what it holds:
-  a request body as JSON              a batch, {"requests": [...]}
+  a request body as JSON, or an array of them; a batch, {"requests": [...]}
   JSON Lines, one request a line, also inside {"body"}, {"request"} or {"params"}; replies beside
     or between them, as messages or streams, show with --session what never went back
   a curl command, or a script or a Markdown page with some, also for Windows; its variables are put in,
@@ -47,7 +47,8 @@ STATUS = """\
 exit status:
   0  the API would take every request (warnings and what is newer than nbkit don't count)
   1  at least one request has an error, or with --session an error stands between two
-  2  nothing was checked: FILE can't be read, holds no request, or an option is wrong
+  2  nothing was checked: FILE can't be read, holds no request, or an option is wrong;
+     or the report can't be written
 """
 
 
@@ -72,8 +73,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `| head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _leave_output()
         return 141
+    except OSError as error:
+        if options.command != "check":
+            raise
+        _leave_output()  # or what is still to be written fails again at the end
+        print(f"nbkit: the report can't be written: {error.strerror or error}", file=sys.stderr)
+        return 2
+
+
+def _leave_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _of_no_use(options: argparse.Namespace, word: str) -> str:

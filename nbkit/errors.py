@@ -16,12 +16,16 @@ Each message is one sentence: what happened, where, what to do next.
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nbkit.rules.validator import Problem
     from nbkit.wire.messages import Message
+
+
+PLAIN_WORDS = {str.__repr__, int.__repr__, float.__repr__, bytes.__repr__, bool.__repr__}
 
 
 class NbkitError(Exception):
@@ -166,6 +170,12 @@ def counted(number: int, noun: str, plural: str = "") -> str:
 def a_kind(value: object) -> str:
     """Say what somebody gave in place of something else: `a list`, `an int`, `None`."""
     return "None" if value is None else an(type(value).__name__)
+
+
+def quoted(value: object) -> str:
+    """Quote what somebody gave as a name, shortly; of anything but a string or a number say what it is."""
+    plain = isinstance(value, str | int | float | bytes)
+    return reprlib.repr(value) if plain and type(value).__repr__ in PLAIN_WORDS else a_kind(value)
 
 
 def an(name: str) -> str:

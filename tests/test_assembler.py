@@ -3,12 +3,15 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from nbkit.errors import APIError, StreamError
-from nbkit.wire.assembler import Assembler, Change
+import nbkit
+from nbkit.errors import APIError, StreamError, UsageError
+from nbkit.wire import eventstream
+from nbkit.wire.assembler import Assembler, Change, Framing
 from nbkit.wire.assembly import assemble
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, encode_event
@@ -252,3 +255,55 @@ def test_a_field_of_another_type_never_breaks_the_view(field: str, value: Any) -
     message = assemble([encode_event(event) for event in [*events, {"type": "message_stop"}]])
     assert message.text == ""
     assert repr(message).startswith("Message(")
+
+
+FRAMED: dict[Framing, Callable[[Json], bytes]] = {"sse": encode_event, "aws": eventstream.encode_event}
+REPLY = [start(), block(0, type="text", text=""), delta(0, type="text_delta", text="hi"), stop(0)]
+REPLY += ending("end_turn")
+
+
+@pytest.mark.parametrize("framing", FRAMED)
+@pytest.mark.parametrize("size", [1, 7, 100_000])
+def test_bytes_may_be_fed_as_they_arrive(framing: Framing, size: int) -> None:
+    data = b"".join(map(FRAMED[framing], REPLY))
+    assembler = nbkit.Assembler(framing)
+    changes = [change for at in range(0, len(data), size) for change in assembler.feed(data[at : at + size])]
+    assert "".join(change.value for change in changes if change.field == "text") == "hi"
+    assert assembler.close() == assemble(data, framing) == assembler.message
+
+
+def test_an_event_may_be_fed_as_its_json() -> None:
+    assembler = nbkit.Assembler()
+    assert [assembler.feed(data).kind for data in REPLY[:3]] == ["start", "block", "grow"]
+    for data in REPLY[3:]:
+        assembler.feed(data)
+    assert assembler.close() == assemble(stream(*REPLY))
+
+
+def test_bytes_that_end_early_are_told_with_what_came() -> None:
+    assembler = nbkit.Assembler()
+    for chunk in stream(*REPLY[:3]):
+        assembler.feed(chunk)
+    assembler.feed(b"data: {")
+    with pytest.raises(StreamError, match="ended without message_stop") as told:
+        assembler.close()
+    assert told.value.partial is not None
+    assert "data: {" in told.value.raw_text
+    page = nbkit.Assembler()
+    assert page.feed(b"<html>") == []
+    with pytest.raises(StreamError, match="a page of HTML"):
+        page.close()
+
+
+@pytest.mark.parametrize("odd", [None, 5, "data: x", [], {}, {"type": 5}, object()])
+def test_what_is_no_event_is_told_in_a_sentence(odd: Any) -> None:
+    with pytest.raises(UsageError, match="an event is a dict with its `type`, or bytes"):
+        nbkit.Assembler().feed(odd)
+
+
+@pytest.mark.parametrize("odd", [None, [], "x", object()])
+def test_a_framing_is_known(odd: Any) -> None:
+    with pytest.raises(UsageError, match="use 'sse' or 'aws'"):
+        nbkit.Assembler(odd)
+    with pytest.raises(UsageError, match="use 'sse' or 'aws'"):
+        assemble(b"", odd)

@@ -463,3 +463,65 @@ def test_json_is_printed_also_where_nothing_was_checked(file: str, tmp_path: Pat
     report = json.loads(told.stdout)
     assert (told.returncode, report["requests"], report["errors"]) == (2, [], 0)
     assert report["unread"][0]["reason"] in told.stderr.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_a_report_that_can_not_be_written_is_told_in_a_sentence(more: list[str], tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text(json.dumps(BAD))
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "bad.json", *more],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=tmp_path,
+            env=ENVIRONMENT,
+            timeout=60,
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"nbkit: the report can't be written: No space left on device\n"
+
+
+PRETTY = json.dumps(GOOD, indent=2)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"42", "not an int"),
+        (b"null", "not null"),
+        (b"[]", "an empty array"),
+        (b"[1, 2]", "not an int"),
+        (b'"x"', "not a str"),
+        (f"{PRETTY}\n{PRETTY}\n".encode(), "several JSON documents"),
+        (f"{PRETTY}{PRETTY}".encode(), "several JSON documents"),
+        (PRETTY.encode() + b"\0\0", "NUL bytes"),
+        (PRETTY.encode("utf-16-le"), "UTF-16"),
+        (PRETTY.encode("utf-16-be"), "UTF-16"),
+        (PRETTY.encode("utf-16"), "UTF-16"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.json", "a.txt"])
+def test_what_holds_no_request_is_not_checked(
+    data: bytes, message: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(tmp_path, data, name=name) == 2
+    said = capsys.readouterr()
+    assert message in said.err
+    assert (said.out, said.err.count("\n")) == ("", 1)
+
+
+def test_requests_of_an_array_are_counted_from_one_as_lines_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checked(tmp_path, [GOOD, BAD]) == 1
+    assert "a.json: 2: the API would refuse it" in capsys.readouterr().out
+
+
+def test_text_in_another_encoding_is_placed_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = PRETTY.replace("hi", "caf\u00e9")
+    assert checked(tmp_path, text.encode("latin-1")) == 1
+    said = capsys.readouterr().out
+    assert "line 1 column 1 (char 0)" in said
+    assert f"0xe9 in line 7, byte {text.index(chr(0xE9))}" in said

@@ -138,3 +138,43 @@ def test_what_a_client_can_not_send_is_told_before_it_tries(body: Any, options: 
         client.send(body, **options)
     with pytest.raises(nbkit.NbkitError, match=says), client.stream(body, **options):
         pass
+
+
+class Mute:
+    """An object that can't even be shown."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+    __str__ = __repr__
+
+
+def test_an_object_that_can_not_be_shown_is_named_by_its_kind() -> None:
+    odd: Any = Mute()
+    for wrong in (
+        lambda: nbkit.check(ask(), endpoint=odd),
+        lambda: nbkit.check(ask(), platform=odd),
+        lambda: nbkit.check(ask(), headers={"x": odd}),
+        lambda: nbkit.portability(ask(), models=odd),
+        lambda: nbkit.portability(ask(), models=[odd]),
+        lambda: nbkit.portability(ask(), platforms=odd),
+        lambda: nbkit.assemble(b"", framing=odd),
+        lambda: nbkit.assemble(odd),
+        lambda: nbkit.Checker(ask()).rewind(odd),
+        lambda: nbkit.Checker(odd),
+    ):
+        with pytest.raises(nbkit.UsageError):
+            wrong()
+
+
+@pytest.mark.parametrize("text", ["", "x"])
+def test_a_text_is_no_stream_even_when_it_is_empty(text: Any) -> None:
+    with pytest.raises(nbkit.UsageError, match="not a str"):
+        nbkit.assemble(text)
+
+
+def test_a_checker_says_what_it_has_read() -> None:
+    checker = nbkit.Checker({"model": "claude-sonnet-5", "messages": []})
+    checker.extend(user("hi"))
+    assert repr(checker) == "Checker(claude-sonnet-5, 1 message, /v1/messages of anthropic)"
+    assert "2 messages" in repr(nbkit.Checker({"model": Mute(), "messages": [Mute(), Mute()]}))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from nbkit.errors import UsageError, counted
+from nbkit.errors import UsageError, counted, quoted
 from nbkit.rules import endpoints, envelope, registry
 from nbkit.rules.body.unsendable import plain, unsendable, with_written_keys
 from nbkit.rules.envelope import Headers
@@ -120,6 +120,12 @@ class Checker:
     def __len__(self) -> int:
         return len(self._messages)
 
+    def __repr__(self) -> str:
+        request = self._request
+        model = request.raw.get("model")
+        named = f"{model}, " if isinstance(model, str) else ""
+        return f"Checker({named}{counted(len(self), 'message')}, {request.endpoint} of {request.platform})"
+
     def extend(self, *messages: Any) -> None:
         """Add messages and check them, at the cost of these messages."""
         count = len(self._messages)
@@ -142,7 +148,7 @@ class Checker:
     def rewind(self, n: int) -> None:
         """Keep the first `n` messages, at the cost of those that go."""
         if n not in range(len(self._messages) + 1):
-            raise UsageError(f"can't rewind to {n!r}: the array has {counted(len(self), 'message')}")
+            raise UsageError(f"can't rewind to {quoted(n)}: the array has {counted(len(self), 'message')}")
         if n < len(self._messages):
             seen = self._request.seen
             left = seen.words - sum(map(words, self._messages[n : seen.counted])), min(seen.counted, n)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, quoted
 
 MESSAGES = "/v1/messages"
 COUNT = "/v1/messages/count_tokens"
@@ -38,7 +38,7 @@ def found(address: Any) -> str | None:
 def named(address: Any) -> str:
     """Return the endpoint of an address; `UsageError` names the known ones."""
     if not isinstance(address, str):
-        raise UsageError(f"endpoint= takes a string, not {address!r}")
+        raise UsageError(f"endpoint= takes a string, not {quoted(address)}")
     endpoint = address if address in ALL else found(address)
     if endpoint is None:
         known = f"{', '.join(ALL[:-1])} and {ALL[-1]}"

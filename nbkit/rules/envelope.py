@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from nbkit.errors import UsageError, a_kind
+from nbkit.errors import UsageError, a_kind, quoted
 from nbkit.facts import facts
 from nbkit.rules.problem import Level, Problem
 from nbkit.rules.request import Request
@@ -38,7 +38,9 @@ def _items(headers: Any) -> list[tuple[object, object]]:
         raise UsageError(f"headers must be a dict of strings, not {a_kind(headers)}")
     for name, value in (headers or {}).items():
         if not isinstance(value, str | None):
-            raise UsageError(f"the header {name} must be a string, or None to leave it out, not {value!r}")
+            raise UsageError(
+                f"the header {name} must be a string, or None to leave it out, not {quoted(value)}"
+            )
     return list((headers or {}).items())
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, a_kind
 from nbkit.rules import batch, endpoints
 from nbkit.rules.body.body import Body
 from nbkit.rules.body.body import read as read_body
@@ -30,6 +30,8 @@ Kind = Literal["request", "list", "jsonl", "batch", "curl", "notebook", "convers
 
 BOM = b"\xef\xbb\xbf"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+SPACE = re.compile(r"\s*")
+WIDE = re.compile(rb"\x00[\s -~]|[\s -~]\x00[\s -~]\x00")  # how text of two bytes a character begins
 LARGEST_SCRIPT = 36 * 1024 * 1024
 CURL = re.compile(r"""(?:^|[\s;&|($!"'`/@])curl(?:\.exe)?[\s"']""")
 STREAMED = re.compile(rb"(event|data):")
@@ -61,7 +63,7 @@ def read(data: bytes, name: str, read_file: ReadFile) -> Import:
         notes = ("the file begins with a byte order mark, skipped here: don't send it, it is no JSON",)
     if not data.strip():
         raise UsageError(f"{name} is empty: it should hold a request")
-    if data.startswith(UTF16):
+    if data.startswith(UTF16) or WIDE.match(data):
         raise UsageError(f"{name} is UTF-16 text: save it as UTF-8, which JSON is sent in")
     found = _read(data, name, read_file)
     return replace(found, notes=notes + found.notes)
@@ -86,6 +88,13 @@ def _json(data: bytes, name: str) -> Import:
     if body.broken is not None:
         if _is_lines(data):
             return Import("jsonl", paired(_lines(data, name), name))
+        if b"\0" in data:
+            raise UsageError(f"{name} is no text: it has NUL bytes, which JSON can't hold")
+        if _is_several(data):
+            raise UsageError(
+                f"{name} holds several JSON documents, one after another: write each on one line, "
+                "or all of them in one array"
+            )
         return Import("request", [Imported(name, broken=body.broken, size=len(data))])
     match body.value:
         case {"cells": list(), "nbformat": _}:
@@ -94,10 +103,19 @@ def _json(data: bytes, name: str) -> Import:
             twice = tuple(each.message for each in body.twice(body.value) if "." not in each.path)
             return Import("batch", _batch(body, requests, name), twice)
         case [dict(), *_] as several:
-            found = (unwrapped(body, each, f"{name}: {at}") for at, each in enumerate(several))
+            found = (unwrapped(body, each, f"{name}: {n}") for n, each in enumerate(several, 1))
             return Import("list", list(paired(found, name)))
-        case _:
+        case dict():
             return Import("request", list(paired([unwrapped(body, body.value, name)], name)))
+        case []:
+            raise UsageError(f"{name} holds no request: it is an empty array")
+        case [first, *_]:
+            raise UsageError(
+                f"{name} holds no request: an array of requests has objects, not {a_kind(first)}"
+            )
+        case other:
+            what = "null" if other is None else a_kind(other)
+            raise UsageError(f"{name} holds no request: it is JSON, but a request is an object, not {what}")
 
 
 def _text(data: bytes, name: str, read_file: ReadFile) -> Import:
@@ -148,6 +166,20 @@ def _is_json(data: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _is_several(data: bytes) -> bool:
+    """Say whether the text is one JSON document after another, as pretty printing makes them."""
+    text, decoder, at, count = data.decode(errors="replace").rstrip(), json.JSONDecoder(), 0, 0
+    try:
+        while at < len(text):
+            at = SPACE.match(text, at).end()  # type: ignore[union-attr]
+            if text[at] not in "{[":
+                return False
+            at, count = decoder.raw_decode(text, at)[1], count + 1
+    except (ValueError, RecursionError):
+        return False
+    return count > 1
 
 
 def _is_lines(data: bytes) -> bool:

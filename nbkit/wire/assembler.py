@@ -23,9 +23,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
-from nbkit.errors import APIError, StreamError, an
+from nbkit.errors import APIError, StreamError, UsageError, a_kind, an
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
 from nbkit.wire.growing import IGNORE, Change, ChangeKind, OpenBlock, Seen, Unfinished
@@ -33,7 +33,12 @@ from nbkit.wire.messages import Fault, FaultKind, Message
 from nbkit.wire.partial import read_input
 from nbkit.wire.sse_events import Growth, Likeness
 
-__all__ = ["Assembler", "Change", "ChangeKind"]
+if TYPE_CHECKING:
+    from nbkit.wire.assembly import Reading
+
+__all__ = ["Assembler", "Change", "ChangeKind", "Framing"]
+
+Framing = Literal["sse", "aws"]
 
 ENDING = ("stop_reason", "stop_sequence", "stop_details")
 CUT_OFF = ("max_tokens", "model_context_window_exceeded")
@@ -45,9 +50,22 @@ class Senseless(Exception):
 
 
 class Assembler:
-    """Feed it events; each returns the `Change` it made, and `message` is the reply so far."""
+    """A reply as it grows: feed it what arrives, and `message` is what it adds up to so far.
 
-    def __init__(self) -> None:
+        assembler = nbkit.Assembler()
+        for chunk in response.iter_bytes():
+            for change in assembler.feed(chunk):
+                if change.field == "text":
+                    print(change.value, end="")
+        message = assembler.close()
+
+    `framing` says how bytes are framed, as for `assemble()`. Not for several threads at once.
+    """
+
+    def __init__(self, framing: Framing = "sse") -> None:
+        self._reading: Reading | None = None  # once bytes are fed
+        if framing != "sse":
+            self._reading = self._read_as(framing)
         self._first: Json = {}  # the message as it began
         self._message: Json | None = None  # everything but the content; replaced, never changed
         self._content: list[Json | OpenBlock] = []
@@ -106,15 +124,36 @@ class Assembler:
         done = self._content[index] if 0 <= index < len(self._content) else {}
         return done.get("input") if isinstance(done, dict) else None
 
-    def feed(self, event: Event) -> Change:
-        """Take one event. Raises `StreamError` for an order that makes no sense, `APIError` for an `error`
-        event.
+    @overload
+    def feed(self, event: Event | Json) -> Change: ...
+    @overload
+    def feed(self, event: bytes) -> list[Change]: ...
+    def feed(self, event: Event | Json | bytes) -> Change | list[Change]:
+        """Take one event, as itself or as its JSON; of bytes, cut anywhere, all events that they complete.
+
+        Returns what each did. Raises `StreamError` for an order that makes no sense and for bytes that are no
+        events, `APIError` for an `error` event, `UsageError` for anything else than an event or bytes.
         """
         if type(event) is Growth and (event.like is self._like or self._follows(event.like)):
             text = event.text
             self._append(text)
             return Change("grow", self._index, self._field, text)
-        return self._step(event)
+        return self._step(event) if isinstance(event, Event) else self._taken(event)
+
+    def _read_as(self, framing: Framing) -> Reading:
+        from nbkit.wire.assembly import Reading  # which imports this module
+
+        return Reading(framing, self)
+
+    def _taken(self, given: Any) -> Change | list[Change]:
+        """Take an event that is no `Event` yet."""
+        if isinstance(given, bytes | bytearray | memoryview):
+            self._reading = self._reading or self._read_as("sse")
+            return [change for _, change in self._reading.feed(bytes(given))]
+        kind = given.get("type") if isinstance(given, dict) else None
+        if not isinstance(kind, str):
+            raise UsageError(f"an event is a dict with its `type`, or bytes of a stream, not {a_kind(given)}")
+        return self._step(Event(kind, given))
 
     def _follows(self, like: Likeness) -> bool:
         """Whether a delta like this needs no looking at: then its text goes where its kind went before."""
@@ -146,8 +185,12 @@ class Assembler:
     def close(self, cut_off: str = "") -> Message:
         """Return the finished message; raises `StreamError` when the stream ended early.
 
-        `cut_off` is the text of an event that had begun when the bytes ended.
+        `cut_off` is the text of an event that had begun when the bytes ended; of bytes fed here it is known.
         """
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            for _ in reading.close():
+                pass
         if self._finished:
             return self.message
         what = "without message_stop" if self.started else "before its first event"

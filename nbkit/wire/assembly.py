@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Literal
+from typing import cast
 
-from nbkit.errors import APIError, StreamError, UsageError, a_kind
-from nbkit.wire.assembler import Assembler, Change
+from nbkit.errors import APIError, StreamError, UsageError, a_kind, quoted
+from nbkit.wire.assembler import Assembler, Change, Framing
 from nbkit.wire.events import Event
 from nbkit.wire.eventstream import AWSEvents
 from nbkit.wire.messages import Message
@@ -15,7 +15,6 @@ from nbkit.wire.unread import error_in, kind_of, shown
 
 __all__ = ["Framing", "Reading", "assemble"]
 
-Framing = Literal["sse", "aws"]
 FRAMINGS: dict[str, type[SSEEvents] | type[AWSEvents]] = {"sse": SSEEvents, "aws": AWSEvents}
 CHUNK = 1 << 16  # bytes that are taken apart at a time: a body in one piece is not held twice
 
@@ -23,11 +22,12 @@ CHUNK = 1 << 16  # bytes that are taken apart at a time: a body in one piece is 
 class Reading:
     """A body as it arrives: bytes in, `(event, change)` out, and at the end the message."""
 
-    def __init__(self, framing: Framing = "sse") -> None:
-        if framing not in FRAMINGS:
-            raise UsageError(f"framing {framing!r} is not known: use 'sse' or 'aws'")
-        self._events = FRAMINGS[framing]()
-        self.assembler = Assembler()
+    def __init__(self, framing: Framing = "sse", assembler: Assembler | None = None) -> None:
+        kind = next((FRAMINGS[name] for name in FRAMINGS if name == framing), None)
+        if kind is None:
+            raise UsageError(f"framing {quoted(framing)} is not known: use 'sse' or 'aws'")
+        self._events = kind()
+        self.assembler = assembler or Assembler()
 
     def feed(self, data: bytes) -> Iterator[tuple[Event, Change]]:
         """Yield each event that `data` completes, with what it did. Raises `StreamError` and `APIError`."""
@@ -83,11 +83,11 @@ def assemble(chunks: Iterable[bytes] | bytes, framing: Framing = "sse") -> Messa
     `StreamError` for a stream that breaks off or makes no sense, with `raw_text`, and `APIError` for an
     `error` event; both carry the partial message.
     """
-    reading = Reading(framing)
+    reading, given = Reading(framing), cast("object", chunks)
     if isinstance(chunks, (bytes, bytearray, memoryview)):
         chunks = [bytes(chunks)]
-    if not isinstance(chunks, Iterable):
-        raise UsageError(f"a stream is bytes or an iterable of bytes, not {a_kind(chunks)}")
+    if not isinstance(given, Iterable) or isinstance(given, str):
+        raise UsageError(f"a stream is bytes or an iterable of bytes, not {a_kind(given)}")
     for chunk in chunks:
         if not isinstance(chunk, (bytes, bytearray, memoryview)):
             raise UsageError(f"a stream is bytes, not {a_kind(chunk)}: open its file with 'rb'")

@@ -59,7 +59,8 @@ def read(data: bytes) -> Body:
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        reason = f"str is not valid UTF-8: {error.reason}: line 1 column 1 (char {error.start})"
+        # The API's parser doesn't say where; the explanation does.
+        reason = f"str is not valid UTF-8: {error.reason}: line 1 column 1 (char 0)"
         return _broken(reason, json_why.of_bytes(error))
     doubled: dict[int, tuple[str, ...]] = {}
     kept: list[Json] = []  # while an object lives, no other has its identity

@@ -62,4 +62,7 @@ def of_fault(text: str, fault: Fault) -> str:
 
 def of_bytes(error: UnicodeDecodeError) -> str:
     at_the_end = error.reason == "unexpected end of data" and len(error.object) - error.start < 4
-    return CUT_BYTES if at_the_end else OTHER_TEXT
+    if at_the_end:
+        return CUT_BYTES
+    line = error.object.count(b"\n", 0, error.start) + 1
+    return f"{OTHER_TEXT} The first is 0x{error.object[error.start]:02x} in line {line}, byte {error.start}."

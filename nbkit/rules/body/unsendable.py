@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace as replaced
 from typing import Any
 
 from nbkit.errors import a_kind
 from nbkit.rules.body import json_why
-from nbkit.rules.body.body import NOT_JSON
+from nbkit.rules.body.body import NOT_JSON, parse
 from nbkit.rules.body.json_fault import fault
 from nbkit.rules.problem import Fix, Problem, pointer_to, written_key
 from nbkit.rules.sizes import DEEPEST, depth, is_text
@@ -25,11 +26,24 @@ BY_HAND = " An object of the SDK becomes a dict with its .model_dump()."
 CODED = " Bytes are sent as text: those of an image in base64."
 
 
-def unsendable(body: Json) -> Iterator[Problem]:
-    """Yield a problem for each value and each key that makes the body no JSON.
+def unsendable(body: Json) -> list[Problem]:
+    """Return a problem for each value and each key that makes the body no JSON.
 
     Of numbers and strings it says what the API says of what Python writes; the rest Python doesn't write.
     """
+    problems = list(_problems(body))
+    if not problems or not problems[0].message.startswith(NOT_JSON):
+        return problems
+    try:
+        whole = parse(json.dumps(body).encode())
+    except (TypeError, ValueError, RecursionError):
+        return problems
+    if isinstance(whole, Problem) and whole.message.startswith(problems[0].message):
+        problems[0] = replaced(problems[0], message=whole.message)  # which says where
+    return problems
+
+
+def _problems(body: Json) -> Iterator[Problem]:
     if depth(body) > DEEPEST:
         yield Problem("body", "", f"{NOT_JSON}: recursion limit exceeded", why=json_why.TOO_DEEP)
         return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, quoted
 from nbkit.facts import facts
 from nbkit.rules import envelope
 from nbkit.rules.problem import Fix, Problem, remove, replace
@@ -24,11 +24,11 @@ BETAS_IN_BODY = "anthropic_beta"
 def named(name: str) -> facts.Platform:
     """Return the platform of that name; `UsageError` names the known ones."""
     if not isinstance(name, str):
-        raise UsageError(f"platform= takes a string, not {name!r}")
+        raise UsageError(f"platform= takes a string, not {quoted(name)}")
     platform = facts.platform(name)
     if platform is None:
         known = ", ".join(each.name for each in facts.platforms())
-        raise UsageError(f"no platform is called {name!r}; there are {known}")
+        raise UsageError(f"no platform is called {quoted(name)}; there are {known}")
     return platform
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from nbkit.errors import UsageError
+from nbkit.errors import UsageError, quoted
 from nbkit.facts import facts
 from nbkit.rules import envelope, lifecycle
 from nbkit.rules.body.body import as_bytes, read
@@ -159,10 +159,10 @@ def _names(option: str, given: Any, default: Iterable[str]) -> list[str]:
     try:
         names = [given] if isinstance(given, str) else list(given)
     except TypeError:
-        raise UsageError(f"{option}= takes a list of names, not {given!r}") from None
+        raise UsageError(f"{option}= takes a list of names, not {quoted(given)}") from None
     wrong = [name for name in names if not isinstance(name, str) or not name]
     if wrong or not names:
-        raise UsageError(f"{option}= takes a list of names, not {given!r}")
+        raise UsageError(f"{option}= takes a list of names, not {quoted(given)}")
     return list(dict.fromkeys(names))
 
 
