@@ -43,8 +43,6 @@ def only(data: str | bytes, name: str = "<stdin>") -> Imported:
         (json.dumps({"requests": [{"custom_id": "a", "params": BODY}]}), "batch", 1),
         (f"curl {URL} -d '{TEXT}'", "curl", 1),
         (f"#!/bin/sh\n(curl {URL} -d '{TEXT}' &)", "curl", 1),
-        ("[]", "request", 1),
-        ("12", "request", 1),
     ],
 )
 def test_the_kind_is_seen_in_the_content(text: str, kind: str, bodies: int) -> None:
