@@ -203,7 +203,7 @@ def test_a_fix_of_a_text_gives_a_dict() -> None:
         assert nbkit.check(problem.fix.apply(written)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(PLACES),
     st.recursive(

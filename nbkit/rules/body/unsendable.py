@@ -19,6 +19,7 @@ from nbkit.rules.problem import Fix, Problem, pointer_to, written_key
 from nbkit.rules.sizes import DEEPEST, depth, is_text
 from nbkit.wire.blocks import Json
 
+Way = tuple[Any, ...]  # keys: strings, but where somebody has others
 NEEDED = {"model", "messages", "max_tokens"}
 LIMIT = 4096  # tokens: what stands in for a `max_tokens` that is no number
 NO_TYPE = "JSON has objects, arrays, strings, numbers, true, false and null, and nothing else is sent."
@@ -47,15 +48,16 @@ def _problems(body: Json) -> Iterator[Problem]:
     if depth(body) > DEEPEST:
         yield Problem("body", "", f"{NOT_JSON}: recursion limit exceeded", why=json_why.TOO_DEEP)
         return
-    rest: list[tuple[tuple[str, ...], Any]] = [((), body)]
+    rest: list[tuple[Way, Any, bool]] = [((), body, False)]
     while rest:
-        way, value = rest.pop()
-        if isinstance(value, dict):
-            for key in value:
-                yield from _key(way, key)
-            rest += reversed([((*way, as_key(key)), inner) for key, inner in value.items()])
+        way, value, is_key = rest.pop()
+        if is_key:
+            yield from _key(way, value)
+        elif isinstance(value, dict):
+            for key in reversed(value):  # told in the order in which they are written
+                rest += [((*way, key), value[key], False), (way, key, True)]
         elif isinstance(value, list):
-            rest += reversed([((*way, str(at)), inner) for at, inner in enumerate(value)])
+            rest += reversed([((*way, str(at)), inner, False) for at, inner in enumerate(value)])
         else:
             yield from _value(way, value)
 
@@ -89,31 +91,29 @@ def with_written_keys(value: Json) -> Json:
     return {written_key(key): inner for key, inner in value.items()}
 
 
-def as_key(key: Any) -> str:
-    """Name a key in a path: one that is no string can't be shown as one, and what it is says enough."""
-    return key if isinstance(key, str) else f"({type(key).__name__})"
+def _path(way: Way) -> str:
+    """Write the keys as a path; of one that is no string, what it is says enough."""
+    return ".".join(key if isinstance(key, str) else f"({type(key).__name__})" for key in way)
 
 
-def _key(way: tuple[str, ...], key: Any) -> Iterator[Problem]:
-    place = ".".join(way)
+def _key(way: Way, key: Any) -> Iterator[Problem]:
+    place = _path(way)
     if not isinstance(key, str):
         message = f"{place + ': ' if place else ''}{_named(key)} can't be a key in JSON"
         yield Problem("body", place, message, why="The keys of an object in JSON are strings.")
     elif (words := _half(key)) is not None:
-        yield Problem("body", ".".join((*way, key)), f"{NOT_JSON}: {words}", why=json_why.HALF)
+        yield Problem("body", _path((*way, key)), f"{NOT_JSON}: {words}", why=json_why.HALF)
 
 
-def _value(way: tuple[str, ...], value: Any) -> Iterator[Problem]:
-    path = ".".join(way)
+def _value(way: Way, value: Any) -> Iterator[Problem]:
+    path = _path(way)
     if is_sendable(value):
         return
     if isinstance(value, float):
         words, why = "unexpected character", json_why.NOT_FINITE
         yield Problem("body", path, f"{NOT_JSON}: {words}", why=why, fix=_without(way))
     elif isinstance(value, str):
-        whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        change = {"op": "replace", "path": pointer_to(way), "value": whole}
-        fix = Fix("replace the half characters by \ufffd", (change,))
+        fix = _whole(way, value) if all(isinstance(key, str) for key in way) else None
         yield Problem("body", path, f"{NOT_JSON}: {_half(value)}", why=json_why.HALF, fix=fix)
     else:
         hint = BY_HAND if hasattr(type(value), "model_dump") else ""
@@ -122,12 +122,18 @@ def _value(way: tuple[str, ...], value: Any) -> Iterator[Problem]:
         yield Problem("body", path, message, why=NO_TYPE + hint)
 
 
-def _without(way: tuple[str, ...]) -> Fix | None:
+def _whole(way: Way, text: str) -> Fix:
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    change = {"op": "replace", "path": pointer_to(way), "value": whole}
+    return Fix("replace the half characters by \ufffd", (change,))
+
+
+def _without(way: Way) -> Fix | None:
     """Take away a parameter that is no number; one that must be there gets one, if it is a number."""
     if way == ("max_tokens",):
         change = {"op": "replace", "path": "/max_tokens", "value": LIMIT}
         return Fix(f"set max_tokens to {LIMIT}", (change,))
-    if len(way) != 1 or way[0] in NEEDED:
+    if len(way) != 1 or not isinstance(way[0], str) or way[0] in NEEDED:
         return None
     return Fix(f"remove {way[0]}", ({"op": "remove", "path": pointer_to(way)},))
 
