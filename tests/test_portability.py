@@ -175,6 +175,19 @@ def test_nothing_of_the_request_breaks_a_line_or_the_encoding() -> None:
     assert torn._repr_html_().encode()
 
 
+def test_neighbouring_models_that_all_is_the_same_for_share_a_row() -> None:
+    models = ["claude-sonnet-5", "claude-sonnet-5-5", "claude-opus-4-6", "claude-sonnet-5"]
+    request = {**ask(user("hi")), "tools": []}
+    alike = portability(request, models=models, platforms="anthropic")
+    rows = [line.split("  ")[0] for line in str(alike).split("\n\n")[1].splitlines()]
+    assert rows == ["model", "claude-sonnet-5, claude-sonnet-5-5", "claude-opus-4-6"]
+    assert "claude-sonnet-5<br>claude-sonnet-5-5</th>" in alike._repr_html_()
+    whole = str(portability(request))
+    active = [model.id for model in facts.models() if model.lifecycle == "active"]
+    assert all(name in whole for name in active)
+    assert len(whole.split("\n\n")[1].splitlines()) < len(active)
+
+
 def test_what_is_true_of_one_model_is_not_said_of_the_other() -> None:
     request = ask(thinking={"type": "adaptive"})
     alone = portability(request, models=["claude-haiku-4-5"], platforms="anthropic")

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import escape
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from nbkit.facts import facts
@@ -42,16 +43,16 @@ ASIDE = "font-size: 85%; opacity: 0.75; margin-left: 1.5em"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A model under one version, or under several where nothing differs: a mark for each platform."""
+    """Models under one version, or under several where nothing differs: a mark for each platform."""
 
-    model: str
+    models: tuple[str, ...]
     version: str
     marks: tuple[str, ...]
     verdicts: tuple[Verdict, ...]
     input: str
 
     def is_as(self, other: Row) -> bool:
-        return (self.model, self.marks, self.input) == (other.model, other.marks, other.input)
+        return (self.models, self.marks, self.input) == (other.models, other.marks, other.input)
 
 
 class Notes:
@@ -104,18 +105,35 @@ def dollars(cost: float) -> str:
 
 
 def table(cells: Sequence[Cell], notes: Notes) -> tuple[list[str], list[Row]]:
-    """Return the platforms of the columns, and the rows; versions that make no difference share one."""
+    """Return the platforms of the columns, and the rows.
+
+    Versions that make no difference share a row, and so do neighbouring models that all is the same for.
+    """
     lines: dict[tuple[str, str], list[Cell]] = {}
     for cell in cells:
         lines.setdefault((cell.model, cell.version), []).append(cell)
     rows: list[Row] = []
     for (model, version), line in lines.items():
         marks, verdicts = tuple(map(notes.mark, line)), tuple(cell.verdict for cell in line)
-        row = Row(one_line(model), one_line(version), marks, verdicts, weight(line))
+        row = Row((one_line(model),), one_line(version), marks, verdicts, weight(line))
         if rows and rows[-1].is_as(row):
             row = replace(row, version=f"{rows.pop().version}, {row.version}")
         rows.append(row)
-    return list(dict.fromkeys(cell.platform for cell in cells)), rows
+    return list(dict.fromkeys(cell.platform for cell in cells)), _folded(rows)
+
+
+def _folded(rows: Iterable[Row]) -> list[Row]:
+    """Put neighbouring models together whose rows are equal, all of them."""
+    blocks: list[list[Row]] = []
+    for _, group in groupby(rows, key=lambda row: row.models):
+        block = list(group)
+        before = blocks[-1] if blocks else []
+        if [replace(row, models=()) for row in before] == [replace(row, models=()) for row in block]:
+            models = before[0].models + block[0].models
+            blocks[-1] = [replace(row, models=models) for row in before]
+        else:
+            blocks.append(block)
+    return [row for block in blocks for row in block]
 
 
 def weight(line: Iterable[Cell]) -> str:
@@ -155,12 +173,19 @@ def plain(cells: Sequence[Cell]) -> str:
     notes = Notes(cells)
     columns, rows = table(cells, notes)
     squares = [["model", "version", *columns, INPUT]]
-    squares += [[row.model, row.version, *row.marks, row.input] for row in rows]
+    squares += [square for row in rows for square in _lines(row)]
     widths = [max(map(len, column)) for column in zip(*squares, strict=True)]
     drawn = ["  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in squares]
     below = [line for number, problem in notes for line in _note(number, problem)]
     parts = [[summary(cells)], drawn, below, legend(cells)]
     return "\n\n".join("\n".join(line.rstrip() for line in part) for part in parts if part)
+
+
+def _lines(row: Row) -> Iterator[list[str]]:
+    """Yield the lines of a row: its models two by two, what is said of them beside the first."""
+    said = [row.version, *row.marks, row.input]
+    for at in range(0, len(row.models), 2):
+        yield [", ".join(row.models[at : at + 2]), *(said if at == 0 else [""] * len(said))]
 
 
 def _note(number: int, problem: Problem) -> list[str]:
@@ -196,7 +221,8 @@ def _aside(why: str) -> str:
 def _row(row: Row) -> str:
     marks = zip(row.marks, row.verdicts, strict=True)
     squares = [_square("td", mark, f"background-color: {COLOURS[verdict]}") for mark, verdict in marks]
-    named = _square("th", row.model, "white-space: nowrap") + _square("td", row.version)
+    names = "<br>".join(map(escape, row.models))
+    named = f'<th style="{SQUARE}; white-space: nowrap">{names}</th>' + _square("td", row.version)
     return f"<tr>{named}{''.join(squares)}{_square('td', row.input)}</tr>"
 
 
