@@ -48,6 +48,9 @@ def rules(script: str, name: str = "a.sh") -> list[str]:
         f"BODY=$(cat <<'EOF'\n{TEXT}\nEOF\n)\n{CURL} -d \"$BODY\"",
         f'BODY=`cat body.json`\n{CURL} -d "$BODY"',
         f"FILE=body.json\n{CURL} -d @$FILE",
+        f"{CURL} -d \"$(printf '{TEXT.replace('hi', '%s')}' hi)\"",
+        f"printf '%s\\n' '{TEXT}' | {CURL} -d @-",
+        f"MAX=${{1:-10}}\n{CURL} -d '{TEXT.replace('10', chr(39) + '$MAX' + chr(39))}'",
         f"FILE=body.json\ncat $FILE | {CURL} -d @-",
         f"MAX=10\n{CURL} -d @- <<EOF\n{TEXT.replace('10', '$MAX')}\nEOF",
         f"if true; then\n  MAX=10\n  {CURL} -d '{TEXT.replace('10', chr(39) + '$MAX' + chr(39))}'\nfi",
@@ -71,6 +74,7 @@ def test_a_variable_that_the_script_assigns_is_known(script: str) -> None:
         "MAX=10 other\n",
         "MAX=10; unset MAX\n",
         "(MAX=$1)\n",
+        'MAX="$2$3"\n',
     ],
 )
 def test_a_value_that_nobody_knows_is_not_judged_and_said(before: str) -> None:
@@ -78,6 +82,20 @@ def test_a_value_that_nobody_knows_is_not_judged_and_said(before: str) -> None:
     (verdict,) = judged(f"{before}{CURL} -d '{body}'")
     assert verdict.problems == []
     assert "max_tokens ($MAX), messages.0.content ($X)" in verdict.note
+
+
+def test_a_value_that_is_known_in_part_is_put_in() -> None:
+    body = TEXT.replace('"', '\\"').replace("hi", "$1 $LINE").replace("claude", "${NAME:-claude}")
+    (verdict,) = judged(f'DATA="{body}"\n{CURL} -d "$DATA"')
+    assert (verdict.problems, verdict.note.count("messages.0.content ($1, $LINE)")) == ([], 1)
+
+
+def test_options_in_a_variable_may_hold_what_is_needed() -> None:
+    assert rules(f'curl "${{args[@]}}" {URL} -d @body.json') == []
+    assert rules('curl $OPTS "$API/v1/messages" -d @body.json') == []
+    assert rules('curl "$API" $OPTS -d @body.json') == []
+    with pytest.raises(UsageError, match="its body isn't seen"):
+        requests(f'curl {URL} "${{args[@]}}"')
 
 
 IMAGE = {"type": "image", "source": {"type": "base64", "media_type": "$TYPE", "data": '$(base64 -w0 "a b")'}}

@@ -106,6 +106,8 @@ def _call(options: Options, command: Command, read_file: ReadFile) -> Call | Unr
         raise UsageError(
             f"{where} sends a form ({options.form}), the API takes JSON: send it with -d or --json"
         )
+    if options.has_more and not options.data:
+        raise UsageError(f"{where} has options in a variable, which only a shell knows: its body isn't seen")
     lists = endpoint == endpoints.BATCHES and options.method == "GET"
     if not options.data or lists:
         reason = f"{where} sends no body, so there is nothing to check: add it with -d or --json"
@@ -122,10 +124,10 @@ def _call(options: Options, command: Command, read_file: ReadFile) -> Call | Unr
 def _address(url: str, where: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)
+        if not parts.netloc and "/" in url:  # curl takes an address without its https://
+            parts = urlsplit(f"//{url}")
     except ValueError:
         raise UsageError(f"{where} has an address that is none: check its brackets") from None
-    if not parts.netloc and "/" in url:  # curl takes an address without its https://
-        parts = urlsplit(f"//{url}")
     return parts.netloc, parts.path
 
 
@@ -137,6 +139,8 @@ def _headers(options: Options, where: str) -> dict[str, str]:
         headers["authorization"] = f"Bearer {VALID_KEY}"
     elif options.password:
         headers["authorization"] = "Basic"
+    if options.has_more or options.is_in_a_file:
+        _might_be_any(headers)
     for word in options.headers:
         name, colon, value = word.text.partition(":")
         name, value = name.strip().lower(), value.strip()

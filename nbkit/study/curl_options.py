@@ -57,6 +57,7 @@ class Options:
     login: bool = False
     password: bool = False
     is_in_a_file: bool = False
+    has_more: bool = False  # a variable stands for further ones
     method: str | None = None
     form: str | None = None
 
@@ -82,9 +83,7 @@ def sorted_options(words: list[Word]) -> Iterator[Options]:
                 yield options
                 options = Options(word.line)
             elif name is None:
-                # A word that is a variable may be the address, or options.
-                if options.url is None or _is_variable(options.url):
-                    options.url = word if options.url is None or not _is_variable(word) else options.url
+                _take_address(options, word)
             else:
                 if value is None and _takes_value(name):
                     value = next(rest, None)
@@ -92,6 +91,15 @@ def sorted_options(words: list[Word]) -> Iterator[Options]:
                         raise UsageError(f"the curl command in line {word.line} ends after {_shown(name)}")
                 _take(options, name, value)
     yield options
+
+
+def _take_address(options: Options, word: Word) -> None:
+    """Take the first address; a word that is a variable may be one, or may be options."""
+    known = options.url
+    if known is None or (_is_variable(known) and not _is_variable(word)):
+        options.url = word
+    elsewhere = word if known is options.url else known
+    options.has_more |= elsewhere is not None and _is_variable(elsewhere)
 
 
 def _is_variable(word: Word) -> bool:

@@ -13,6 +13,8 @@ from nbkit.study.unknown import marked
 from nbkit.study.words import Command, Expansion, Word, joined
 
 QUOTE = re.compile(r'\\.|"', re.DOTALL)  # an escaped character, or what opens and closes a JSON string
+FORM = re.compile(r"%[sd]")
+BACKSLASH = re.compile(r"\\([\\\"nt])")
 FILE_NAME = re.compile(r"(?:[A-Za-z]:)?[^\x00-\x1f:'\"]{1,255}")
 
 ReadFile = Callable[[str], bytes]
@@ -43,6 +45,11 @@ def _output(command: Command, where: str, read_file: ReadFile) -> bytes | None:
     if _passes_on(command):
         return incoming(command, where, read_file)
     program, words = command.words[0].text, command.words[1:]
+    if program in ("echo", "printf") and words and words[0].text in ("-n", "--"):
+        words = words[1:]
+    if program == "printf" and words:
+        printed = _printed(words[0], words[1:])
+        return resolved(printed, where, read_file) if printed else None
     if any(word.text.startswith("-") for word in words):
         return None
     if program == "cat":
@@ -50,6 +57,21 @@ def _output(command: Command, where: str, read_file: ReadFile) -> bytes | None:
     if program == "echo":
         return b" ".join(resolved(word, where, read_file) for word in words) + b"\n"
     return None
+
+
+def _printed(form: Word, words: list[Word]) -> Word | None:
+    """Return what `printf` makes of words, each in the place of a `%s`; None for any other form."""
+    texts = FORM.split(BACKSLASH.sub(_unescaped, form.text))
+    if form.expansions or any("%" in text for text in texts) or len(texts) != len(words) + 1:
+        return None
+    printed = Word(form.line, [texts[0]])
+    for word, text in zip(words, texts[1:], strict=True):
+        printed.parts += [*word.parts, text]
+    return printed
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t"}.get(found[1], found[1])
 
 
 def _passes_on(command: Command) -> bool:

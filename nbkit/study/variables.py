@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 
 from nbkit.study.words import Command, Expansion, Word, joined
 
-LONGEST = 80 * 1024 * 1024  # characters of all values: a script may double a variable again and again
-MOST_PARTS = 50
+LONGEST = 80 * 1024 * 1024  # characters put in: a script may double a variable again and again
+MOST_PARTS = 200
 ASSIGNED = re.compile(r"([A-Za-z_]\w*)(\+?)=", re.ASCII)
-# `$X`, `${X}`, and `${X:-literal}`, which is the literal where the script doesn't assign X.
-USED = re.compile(r"\$\{?([A-Za-z_]\w*)(?:\}|(:?-)([^}$`'\"\\]*)\})?", re.ASCII)
+# `$X`, `${X}`, and `${X:-literal}`, which is the literal where the script doesn't assign X (or has no word).
+USED = re.compile(r"\$\{?([A-Za-z_]\w*|\d+)(?:\}|(:?-)([^}$`'\"\\]*)\})?", re.ASCII)
 DECLARES = frozenset({"export", "declare", "local", "readonly", "typeset"})
 READS = frozenset({"read", "unset", "for", "mapfile", "getopts", "select"})
 OPENS = frozenset({"if", "for", "while", "until", "case", "{", "select"})
@@ -51,8 +51,9 @@ class _Variables:
             for part in word.expansions:
                 # A shell of its own: it knows what this one knows, and keeps what it learns for itself.
                 yield from _Variables(self).followed(part.inside)
-            if any(self._value(part) for part in word.expansions):
+            if self.characters < LONGEST and any(self._value(part) for part in word.expansions):
                 word.parts = self._put_in(word.parts)
+                self.characters += sum(len(part) for part in word.parts if isinstance(part, str))
 
     def _put_in(self, parts: Parts) -> Parts:
         filled: Parts = []
@@ -77,7 +78,7 @@ class _Variables:
             return self.known.get(name)
         found = self.outer._find(name)
         # Only text goes inside: output in output in output would have no end.
-        return [] if found and any(isinstance(part, Expansion) for part in found) else found
+        return [] if found and any(isinstance(part, Expansion) and part.inside for part in found) else found
 
     def _learn(self, command: Command) -> None:
         words = list(command.words)
@@ -107,11 +108,12 @@ class _Variables:
     def _assign(self, name: str, is_more: bool, parts: Parts, is_certain: bool) -> None:
         if is_more:
             parts = [*(self._find(name) or [Expansion(f"${name}")]), *parts]
-        merged = joined(parts)
-        known = all(isinstance(part, str) or part.command for part in merged)
-        self.characters += sum(len(part) for part in merged if isinstance(part, str))
-        is_known = known and is_certain and self.characters < LONGEST and len(merged) < MOST_PARTS
-        self.known[name] = merged if is_known else []
+        # What is nothing but unknown is called by the name of the variable.
+        outputs = [part for part in parts if isinstance(part, Expansion) and part.command]
+        known = bool(outputs) or any(part for part in parts if isinstance(part, str))
+        is_known = known or all(part == "" for part in parts)
+        is_known &= is_certain and self.characters < LONGEST and len(parts) < MOST_PARTS
+        self.known[name] = joined(parts) if is_known else []
         if self.branches:
             self.branches[-1].add(name)
 
@@ -121,7 +123,7 @@ class _Variables:
 
 
 def _named(part: Expansion, variable: str) -> Expansion:
-    return Expansion(part.source, part.inside, variable)
+    return Expansion(part.source, part.inside, variable) if part.inside else part
 
 
 def _assigned(word: Word) -> tuple[str, bool, Parts] | None:
