@@ -203,6 +203,45 @@ def test_a_fix_of_a_text_gives_a_dict() -> None:
         assert nbkit.check(problem.fix.apply(written)) == []
 
 
+class Mute:
+    """An object with which nothing can be done."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _fails(self, *_: object) -> Any:
+        raise RuntimeError
+
+    __repr__ = __str__ = __eq__ = __bool__ = __len__ = _fails
+
+
+@pytest.mark.parametrize("at", PLACES)
+@pytest.mark.parametrize(
+    "inside", [lambda it: it, lambda it: [it], lambda it: {"type": it}, lambda it: (it,)]
+)
+def test_an_object_may_do_what_it_likes(inside: Any, at: int) -> None:
+    for key in list(list(dicts(RICH))[at]):
+        body = copy.deepcopy(RICH)
+        list(dicts(body))[at][key] = inside(Mute())
+        found = nbkit.check(body)
+        assert found[0].message.endswith("a Mute can't be written as JSON")
+        batch = nbkit.check(
+            {"requests": [{"custom_id": "a", "params": body}]}, endpoint="/v1/messages/batches"
+        )
+        assert batch[0].path.startswith("requests.0.params.")
+        bedrock = {"anthropic_version": Mute(), "anthropic_beta": [Mute()]}
+        assert nbkit.check({**body, **bedrock}, platform="bedrock")
+
+
+@pytest.mark.parametrize("key", KEYS, ids=repr)
+def test_a_batch_may_have_any_key_too(key: Any) -> None:
+    batch = {"requests": [{"custom_id": "a", "params": {**RICH, key: 1}, key: 1}], key: 1}
+    found = nbkit.check(batch, endpoint="/v1/messages/batches")
+    assert found
+    for problem in found:
+        if problem.fix is not None:
+            problem.fix.apply(batch)
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(PLACES),

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.errors import a_kind
+from nbkit.rules.problem import Fix, Problem, pointer_to, remove
 
 MOST = 100_000
 LONGEST_ID = 64
@@ -27,10 +28,14 @@ def shape(body: dict[str, Any]) -> Iterator[Problem]:
     elif not requests:
         message = "requests: List should have at least 1 item after validation, not 0"
         yield Problem("batch", "requests", message, why="A batch without requests has no results.")
-    for key in body:
-        if key != "requests":
-            message, steps = f"{key}: Extra inputs are not permitted", re.search(r"[./~]", str(key))
-            fix = None if steps else Fix(f"remove {key}", (remove(key),))
+    keys: list[Any] = [*body]
+    for key in keys:
+        if not isinstance(key, str):
+            message = f"{a_kind(key)} can't be a key in JSON"
+            yield Problem("body", "", message, why="The keys of an object in JSON are strings.")
+        elif key != "requests":
+            message = f"{key}: Extra inputs are not permitted"
+            fix = Fix(f"remove {key}", ({"op": "remove", "path": pointer_to([key])},))
             yield Problem("R10", key, message, why="A batch has `requests` only.", fix=fix)
 
 

@@ -35,7 +35,8 @@ def text_sizes(value: Any, odd: list[Any] | None = None) -> tuple[int, int]:
         elif isinstance(value, list):
             rest += value
         elif isinstance(value, dict):
-            if str(value.get("type")) in UNCOUNTED:
+            kind = value.get("type")
+            if isinstance(kind, str) and kind in UNCOUNTED:
                 apart.append(value)
             elif UNCOUNTED.isdisjoint(value):
                 rest += value.values()

@@ -11,6 +11,7 @@ from typing import Any
 
 from nbkit.rules import batch, endpoints, envelope
 from nbkit.rules.body.body import as_bytes, read
+from nbkit.rules.body.unsendable import with_written_keys
 from nbkit.rules.checker import Checker
 from nbkit.rules.envelope import Headers
 from nbkit.rules.pointing import pointed
@@ -83,7 +84,7 @@ def _problems(
         wrong = Problem("shape", "", "Input should be a valid dictionary", why=why)
         return Problems([*_of_headers(headers, platform, body), wrong])
     if endpoint == endpoints.BATCHES:
-        found = Problems(_in_batch(body, headers, platform))
+        found = Problems(_in_batch(with_written_keys(body), headers, platform))
         pointed(found, body)
         return found
     return Checker(body, headers, endpoint, platform).problems(judges_end)

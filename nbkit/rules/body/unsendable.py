@@ -27,6 +27,15 @@ BY_HAND = " An object of the SDK becomes a dict with its .model_dump()."
 CODED = " Bytes are sent as text: those of an image in base64."
 
 
+class Foreign:
+    """What stands in for a value that JSON can't write, and what is said of it."""
+
+    __slots__ = ("hint", "name")
+
+    def __init__(self, name: str, hint: str) -> None:
+        self.name, self.hint = name, hint
+
+
 def unsendable(body: Json) -> list[Problem]:
     """Return a problem for each value and each key that makes the body no JSON.
 
@@ -72,7 +81,10 @@ def is_sendable(value: Any) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """Return what JSON makes of a value: tuples are lists, and keys strings. What it can't write stays."""
+    """Return what JSON makes of a value: tuples are lists, and keys strings.
+
+    What it can't write is `Foreign`: rules that look at it must not meet what somebody's object does.
+    """
     holder = [value]
     rest: list[tuple[Any, Any]] = [(holder, 0)]
     for into, at in rest:
@@ -83,6 +95,8 @@ def plain(value: Any) -> Any:
         elif isinstance(inner, list | tuple):
             into[at] = several = list(inner)
             rest += ((several, n) for n in range(len(several)))
+        elif not (inner is None or isinstance(inner, str | int | float | Foreign)):
+            into[at] = Foreign(_named(inner), _hint(inner))
     return holder[0]
 
 
@@ -116,10 +130,9 @@ def _value(way: Way, value: Any) -> Iterator[Problem]:
         fix = _whole(way, value) if all(isinstance(key, str) for key in way) else None
         yield Problem("body", path, f"{NOT_JSON}: {_half(value)}", why=json_why.HALF, fix=fix)
     else:
-        hint = BY_HAND if hasattr(type(value), "model_dump") else ""
-        hint = CODED if isinstance(value, bytes | bytearray | memoryview) else hint
-        message = f"{path}: {_named(value)} can't be written as JSON"
-        yield Problem("body", path, message, why=NO_TYPE + hint)
+        kind = value if isinstance(value, Foreign) else Foreign(_named(value), _hint(value))
+        message = f"{path}: {kind.name} can't be written as JSON"
+        yield Problem("body", path, message, why=NO_TYPE + kind.hint)
 
 
 def _whole(way: Way, text: str) -> Fix:
@@ -136,6 +149,12 @@ def _without(way: Way) -> Fix | None:
     if len(way) != 1 or not isinstance(way[0], str) or way[0] in NEEDED:
         return None
     return Fix(f"remove {way[0]}", ({"op": "remove", "path": pointer_to(way)},))
+
+
+def _hint(value: Any) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return CODED
+    return BY_HAND if hasattr(type(value), "model_dump") else ""
 
 
 def _named(value: Any) -> str:

@@ -52,11 +52,15 @@ def headers(given: envelope.Headers | None, name: str, body: Any) -> dict[str, s
 def _named_inside(platform: facts.Platform, body: Any) -> dict[str, str]:
     if platform.version_in != "body" or not isinstance(body, dict):
         return {}
-    inside = {"anthropic-version": str(body[VERSION_IN_BODY])} if VERSION_IN_BODY in body else {}
+    inside = {"anthropic-version": _said(body[VERSION_IN_BODY])} if VERSION_IN_BODY in body else {}
     betas = body.get(BETAS_IN_BODY)
     if isinstance(betas, list):
-        inside["anthropic-beta"] = ",".join(str(each) for each in betas)
+        inside["anthropic-beta"] = ",".join(map(_said, betas))
     return inside
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else quoted(value)
 
 
 def moves(request: Request, where: tuple[str | int, ...]) -> bool:

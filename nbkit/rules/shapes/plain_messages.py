@@ -99,15 +99,18 @@ def _tool_result(block: Json) -> int:
     is_flagged = "is_error" in block
     if len(block) != 3 + is_flagged or not _is_id(answers):
         return 0
+    if type(content) is not str and type(content) is not list:
+        return 0
     if is_flagged and (type(block["is_error"]) is not bool or (block["is_error"] and not content)):
         return 0
     if type(content) is str:
         return len(answers) + len(content) if is_text(content) else 0
-    if type(content) is not list:
-        return 0
     count = len(answers)
     for inner in content:
-        size = _text(inner) if type(inner) is dict and inner.get("type") == "text" else 0
+        if type(inner) is not dict:
+            return 0
+        kind = inner.get("type")
+        size = _text(inner) if type(kind) is str and kind == "text" else 0
         if not size:
             return 0
         count += size
