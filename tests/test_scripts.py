@@ -254,6 +254,7 @@ def test_the_address_says_which_platform_judges(address: str, version: str) -> N
     body = json.dumps({"anthropic_version": version, **REST})
     assert rules(f"curl {address} {options} -d '{body}'") == []
     assert "R10" in rules(f"{CURL} -d '{body}'")
+    assert rules(json.dumps({"url": address, "body": body}), "log.jsonl") == []
 
 
 def test_another_api_is_not_judged() -> None:
@@ -293,6 +294,15 @@ def test_a_file_that_is_put_is_read_as_the_body() -> None:
 )
 def test_a_body_that_isn_t_called_json_is_warned_of(option: str, expected: list[str]) -> None:
     assert rules(f"curl {URL} -H x-api-key:k -H anthropic-version:2023-06-01 {option}") == expected
+
+
+def test_an_address_may_lack_its_scheme() -> None:
+    assert rules(f"curl api.anthropic.com/v1/messages {HEADERS} -d @body.json") == []
+
+
+def test_a_list_of_batches_is_no_request_to_judge() -> None:
+    (request,) = requests(f"curl {URL}/batches -G -d limit=20\n{CURL} -d @body.json")
+    assert request.line == 2
 
 
 @pytest.mark.parametrize("login", ["-u me:secret", "-H 'Authorization: Basic secret'"])

@@ -65,6 +65,13 @@ def is_foreign(path: str) -> bool:
     return not found(path) and FOREIGN.search(path.rstrip("/")) is not None
 
 
+def cloud_of(address: Any) -> str:
+    """Return the platform that a whole address or a path belongs to."""
+    plain = re.split(r"[?#]", address.removeprefix("https://"))[0] if isinstance(address, str) else ""
+    host, slash, path = plain.partition("/")
+    return cloud(host, slash + path)
+
+
 def cloud(host: str, path: str) -> str:
     """Return the platform that an address belongs to; empty for the API itself, or one that stands for it."""
     if re.search(r"/model/[^/]+/invoke(-with-response-stream)?$", path) or host.startswith("bedrock-runtime"):

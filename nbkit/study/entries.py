@@ -71,6 +71,7 @@ def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Im
     """Return the request itself, and what the record around it says of its headers and its endpoint."""
     headers: dict[str, str] = {}
     endpoint, label, reply, is_answered, unused, note, at = MESSAGES, None, None, False, "", "", ""
+    platform = ""
     for _ in WRAPPERS:
         if not isinstance(value, dict) or value.keys() & OWN_FIELDS:
             break
@@ -87,6 +88,7 @@ def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Im
         addresses = [value.get(key) for key in ("endpoint", "url", "path")]
         endpoint = next(filter(None, map(endpoints.found, addresses)), endpoint)
         note = next(filter(None, map(endpoints.elsewhere, addresses)), note)
+        platform = next(filter(None, map(endpoints.cloud_of, addresses)), platform)
         if not is_answered:
             is_answered, reply, unused = replies.beside(value)
         value = inner
@@ -112,6 +114,7 @@ def unwrapped(body: Body, value: Any, where: str, line: int | None = None) -> Im
         [each.moved(at) for each in twice] if at else twice,
         note=note,
         kind="request" if is_ours else "other",
+        platform=platform,
         is_answered=is_answered,
         at=at,
         unused=unused,
