@@ -222,6 +222,35 @@ def test_the_input_of_a_call_is_live_while_it_streams() -> None:
     assert assembler.live_input(7) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": [1, 2.50, -0.0, 1e3, true, null], "b": {"c": "\\u00e9\\ud83d\\ude00"}, "a": 2} ',
+        '{"a": "half of \ud83d", "b": "a pair"}',
+        '{"a": 1} {"b": 2}',
+        '{"a": 1, "b": [2, ',
+        '{"a": 01}',
+        '{"a": 1e999}',
+        "[1, 2]",
+        "{} ",
+    ],
+)
+def test_a_call_is_the_same_whether_or_not_its_input_was_looked_at(text: str) -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}}
+    came = []
+    for look in (False, True):
+        assembler = Assembler()
+        for data in [start(), block(0, **call)]:
+            assembler.feed(data)
+        for at in range(0, len(text), 3):
+            assembler.feed(delta(0, type="input_json_delta", partial_json=text[at : at + 3]))
+            if look:
+                assembler.live_input(0)
+        assembler.feed(stop(0))
+        came.append((repr(assembler.message.to_wire()["content"]), assembler.faults))
+    assert came[0] == came[1]
+
+
 def test_a_snapshot_stays_what_it_was_while_the_reply_goes_on() -> None:
     assembler = Assembler()
     before = [start(), block(0, type="text", text=""), delta(0, type="text_delta", text="one")]

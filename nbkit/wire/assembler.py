@@ -3,9 +3,9 @@
 Rules it keeps:
 
 * Each event costs what is new. Strings grow as lists of pieces and are joined when somebody looks.
-* Tool input is parsed once, when its block stops. What can't be parsed is not guessed: `input` stays `{}`, or
-  of a text that was cut off the members that had come whole; the raw text and the reason are a `Fault` of the
-  message. While it streams, `live_input` says what has come.
+* Tool input is parsed once: while it streams, for who asks for `live_input`, else when its block stops. What
+  can't be parsed is not guessed: `input` stays `{}`, or of a text that was cut off the members that had come
+  whole; the raw text and the reason are a `Fault` of the message.
 * Unknown blocks are kept as they came. Unknown events and deltas, a delta that its block can't take and what
   is said twice change nothing, and are `Fault`s.
 * Blocks begin in the order of their indexes. Several may be open at once: each delta says which one it means.
@@ -271,7 +271,8 @@ class Assembler:
         block, text = opened.stopped()
         self._faults += opened.faults
         if text.strip():
-            block["input"], wrong = read_input(text)
+            live = opened.whole_input()
+            block["input"], wrong = (live, "") if live is not None else read_input(text)
             if wrong:
                 self._garbled[opened.index] = len(self._faults)
                 self._faults.append(Fault(opened.index, "invalid_input", text, wrong))

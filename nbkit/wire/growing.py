@@ -146,6 +146,16 @@ class OpenBlock:
         self._taken = len(pieces)
         return self._live.value
 
+    def whole_input(self) -> Json | None:
+        """The live tree when it is all of the input, so that nothing has to be read a second time; else None.
+
+        Text that isn't whole Unicode is left to the second reading, which joins its halves.
+        """
+        if not self._taken or not isinstance(self.live_input(), dict) or not self._live.whole:
+            return None
+        text = self.strings["input"].read(self._taken)
+        return self._live.value if _paired(text) is text else None
+
     def stopped(self) -> tuple[Json, str]:
         """Return the whole block, and the text of its input, which is not read yet."""
         seen = Seen(self)

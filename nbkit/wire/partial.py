@@ -2,7 +2,7 @@
 
 Each piece costs what is new: nothing is read twice, and the tree grows in place. It holds what has arrived
 and no guess: a string as far as it came, a number or a word only when it has ended, a key with its value.
-What is wrong stops it; the whole text is judged by `json_text.parsed` when its block stops, not here.
+What is wrong stops it, and is told by `json_text.parsed`, which reads the whole text when its block stops.
 """
 
 from __future__ import annotations
@@ -60,6 +60,11 @@ class PartialJson:
         if self._step == self._text and self._pieces:
             self._grow()
         return self._root[0] if self._root else None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the value has ended: what may still follow is space."""
+        return self.broken is None and self._step == self._after and self._open[-1] is self._root
 
     def feed(self, text: str) -> None:
         """Take the next piece. What is no JSON is kept in `broken`, and nothing more is read."""
