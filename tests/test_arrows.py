@@ -177,7 +177,13 @@ def test_the_project_file_lists_exactly_what_the_package_imports() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = {requirement.split(">")[0].lower() for requirement in project["dependencies"]}
     imported = {each.module.split(".")[0] for path in MODULES for each in imports(path)}
-    extra = {"jupyterlab"}  # what `nbkit lab` asks for by name
+    extra = {"jupyterlab", "starlette", "uvicorn"}  # what `nbkit lab` and `nbkit serve` ask for by name
     foreign = imported - sys.stdlib_module_names - {"nbkit"} - extra
-    distributions = {"IPython": "ipython", "markdown_it": "markdown-it-py", "pydantic_core": "pydantic"}
+    distributions = {
+        "IPython": "ipython",
+        "markdown_it": "markdown-it-py",
+        "pydantic_core": "pydantic",
+        "yaml": "pyyaml",
+        "python_multipart": "python-multipart",
+    }
     assert {distributions.get(each, each) for each in foreign} == listed

@@ -13,7 +13,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import httpx
 
-from nbkit.sim.simulator import Plan, Simulator
+from nbkit.sim.plan import Plan
+from nbkit.sim.simulator import Simulator
 
 Sleep = Callable[[float], object]
 AsyncSleep = Callable[[float], Awaitable[object]]

@@ -1,0 +1,27 @@
+"""What stands between a request and its answer: headers, then body, by the rules of the client side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nbkit.rules.validator import check
+from nbkit.sim.refusal import invalid, of_problem
+from nbkit.wire.blocks import Json
+
+
+def check_headers(headers: Mapping[str, str], endpoint: str = "/v1/messages") -> None:
+    """Refuse what is wrong with the headers before the body is looked at."""
+    for problem in check({}, headers=headers, endpoint=endpoint):
+        if problem.path == "headers" and problem.level != "warning":
+            raise of_problem(problem)
+
+
+def check_body(request: Json, headers: Mapping[str, str], endpoint: str, platform: str = "anthropic") -> None:
+    """Refuse the first thing that the contract forbids, and what is newer than the facts."""
+    if "thread" in request:
+        details = {"error_code": "thread_unsupported_request", "unsupported": ["thread"]}
+        message = "thread: this request can't use a message thread. Send the full list of messages instead."
+        raise invalid(message, details)
+    for problem in check(request, headers=headers, endpoint=endpoint, platform=platform):
+        if problem.level in ("error", "unknown"):
+            raise of_problem(problem)

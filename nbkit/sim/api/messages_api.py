@@ -1,0 +1,68 @@
+"""`POST /v1/messages` and `/v1/messages/count_tokens`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbkit.facts import facts
+from nbkit.facts.facts import Model
+from nbkit.rules.portable.estimate import prompt_tokens
+from nbkit.sim import delivery, signatures
+from nbkit.sim.api.admission import check_body, check_headers
+from nbkit.sim.asked import Asked
+from nbkit.sim.binding import check_thinking
+from nbkit.sim.brain.intent import think
+from nbkit.sim.compose import compose
+from nbkit.sim.plan import Plan, json_plan, stream_plan
+from nbkit.sim.reply import Reply
+from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.sim.simulator import Simulator
+
+
+def create(simulator: Simulator, asked: Asked) -> Plan:
+    check_headers(asked.headers, asked.path)
+    request = asked.json()
+    check_body(request, asked.headers, asked.path)
+    reply = answer(simulator, asked, request)
+    if request.get("stream"):
+        return stream_plan(asked, delivery.steps(reply, simulator.pace))
+    return json_plan(asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace))
+
+
+def count(simulator: Simulator, asked: Asked) -> Plan:
+    check_headers(asked.headers, asked.path)
+    request = asked.json()
+    check_body(request, asked.headers, asked.path)
+    check_thinking(request, dict(asked.headers), model_of(request))
+    return json_plan(asked, {"input_tokens": prompt_tokens(request)})
+
+
+def answer(simulator: Simulator, asked: Asked, request: Json) -> Reply:
+    """Return the reply to a request that the rules have passed, on whichever wire it came."""
+    model = model_of(request)
+    transformations = check_thinking(request, dict(asked.headers), model)
+    intent = think(request)
+    mode, display = _thinking(request, model)
+    signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
+    hidden = display == "omitted"
+    reply = compose(
+        request, intent, model=request["model"], seed=simulator.seed, signature=signature, hidden=hidden
+    )
+    reply.extra.update(transformations)
+    return reply
+
+
+def model_of(request: Json) -> Model:
+    model = facts.model(request["model"])
+    assert model is not None  # the rules have refused what the table doesn't have
+    return model
+
+
+def _thinking(request: Json, model: Model) -> tuple[bool, str]:
+    """Whether the reply begins with a thinking block, and what is shown of it."""
+    thinking = request.get("thinking") or {"type": model.thinking_default}
+    on = thinking["type"] in ("adaptive", "enabled")
+    forced = (request.get("tool_choice") or {}).get("type") in ("any", "tool")
+    return on and not forced, thinking.get("display") or model.display_default

@@ -1,0 +1,55 @@
+"""The table of endpoints (contract, sections 1.1 and 10): which function answers what.
+
+A `{name}` in a path is one segment, and is given to the function as it stands in the URL.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from nbkit.sim.api import messages_api, models_api
+from nbkit.sim.asked import Asked
+from nbkit.sim.plan import Plan
+from nbkit.sim.refusal import Refused, not_found
+
+Endpoint = Callable[..., Plan]
+
+TABLE: dict[str, dict[str, Endpoint]] = {
+    "/v1/messages": {"POST": messages_api.create},
+    "/v1/messages/count_tokens": {"POST": messages_api.count},
+    "/v1/models": {"GET": models_api.list_all},
+    "/v1/models/{name}": {"GET": models_api.retrieve},
+}
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", path)
+    return re.compile(
+        "".join(f"(?P<{part}>[^/]+)" if at % 2 else re.escape(part) for at, part in enumerate(parts))
+    )
+
+
+PATTERNS = [(_pattern(path), methods) for path, methods in TABLE.items() if "{" in path]
+
+
+def answer(simulator: Any, asked: Asked) -> Plan:
+    """Answer by the endpoint that is asked for; refuses a path or a method that there isn't."""
+    methods, names = _found(asked.path)
+    if methods is None:
+        raise not_found("Not Found")
+    endpoint = methods.get(asked.method)
+    if endpoint is None:
+        allowed = {"allow": ", ".join(sorted(methods))}
+        raise Refused(405, "invalid_request_error", "Method Not Allowed", headers=allowed)
+    return endpoint(simulator, asked, **names)
+
+
+def _found(path: str) -> tuple[dict[str, Endpoint] | None, dict[str, str]]:
+    if path in TABLE and "{" not in path:
+        return TABLE[path], {}
+    for pattern, methods in PATTERNS:
+        if match := pattern.fullmatch(path):
+            return methods, match.groupdict()
+    return None, {}

@@ -1,0 +1,41 @@
+"""One request as it came in, and the workspace it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import parse_qs
+
+from nbkit.rules.body.body import parse
+from nbkit.rules.validator import Problem
+from nbkit.sim.refusal import invalid, of_problem
+from nbkit.sim.workspace import Workspace
+from nbkit.wire.blocks import Json
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request on its way to an answer: `path` without query and trailing slash, `headers` in lower case."""
+
+    method: str
+    path: str
+    query_text: str
+    headers: Mapping[str, str]
+    body: bytes
+    id: str
+    now: float  # seconds since the epoch, by the simulator's clock
+    workspace: Workspace
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        return parse_qs(self.query_text)
+
+    def json(self) -> Json:
+        """Return the body as a JSON object; refuses anything else."""
+        body = parse(self.body)
+        if isinstance(body, Problem):
+            raise of_problem(body)
+        if not isinstance(body, dict):
+            raise invalid("Input should be a valid dictionary")
+        return body

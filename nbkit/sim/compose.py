@@ -1,0 +1,68 @@
+"""From what the brain wants to say to the reply that says it: ids, signature, cuts.
+
+`stop_sequences` and `max_tokens` cut here, token by token, in the order in which the blocks stream:
+thinking, text, the calls. A cut may fall inside a call's JSON; the stream then carries the torn text, the
+whole message what of it is closed.
+"""
+
+from __future__ import annotations
+
+from nbkit.rules.portable.estimate import prompt_tokens
+from nbkit.sim import tokens
+from nbkit.sim.brain.intent import Intent
+from nbkit.sim.ids import Ids
+from nbkit.sim.parts import Part, part_of
+from nbkit.sim.reply import Reply
+from nbkit.wire.blocks import Json
+
+
+def compose(body: Json, intent: Intent, *, model: str, seed: int, signature: str, hidden: bool) -> Reply:
+    """Turn an intent into the reply to `body`; a `signature` of "" leaves thinking out."""
+    ids = Ids(body, seed)
+    reply = Reply(ids.message(), model, prompt_tokens(body), _parts(intent, ids, signature, hidden))
+    if intent.calls:
+        reply.stop_reason = "tool_use"
+    _stop_at_sequences(reply, body.get("stop_sequences") or [])
+    _stop_at_budget(reply, body["max_tokens"])
+    return reply
+
+
+def _parts(intent: Intent, ids: Ids, signature: str, hidden: bool) -> list[Part]:
+    parts = []
+    if intent.thinking and signature:
+        empty: Json = {"type": "thinking", "thinking": "", "signature": ""}
+        parts.append(Part(empty, "thinking", tokens.pieces(intent.thinking), signature, hidden))
+    if intent.text:
+        parts.append(part_of({"type": "text", "text": intent.text}))
+    for number, call in enumerate(intent.calls):
+        block = {"type": "tool_use", "id": ids.tool_use(number), "name": call.name, "input": call.input}
+        parts.append(part_of({**block, "caller": {"type": "direct"}}))
+    return parts
+
+
+def _stop_at_sequences(reply: Reply, sequences: list[str]) -> None:
+    """End at the first stop sequence of the text; the text leaves it out."""
+    for number, part in enumerate(reply.parts):
+        if part.grows != "text":
+            continue
+        text = part.grown
+        hits = [(text.index(one), one) for one in sequences if one in text]
+        if hits:
+            at, reply.stop_sequence = min(hits)
+            reply.stop_reason = "stop_sequence"
+            part.pieces = tokens.pieces(text[:at])
+            del reply.parts[number + (at > 0) :]
+            return
+
+
+def _stop_at_budget(reply: Reply, budget: int) -> None:
+    for number, part in enumerate(reply.parts):
+        if part.cost > budget:
+            reply.stop_reason, reply.stop_sequence = "max_tokens", None
+            overhead = part.cost - len(part.pieces)
+            room = budget - overhead
+            if room > 0:
+                part.pieces, part.cut, part.signature = part.pieces[:room], True, ""
+            del reply.parts[number + (room > 0) :]
+            return
+        budget -= part.cost

@@ -1,0 +1,28 @@
+"""A reply on its way out: its events become bytes, one after the other, while somebody reads.
+
+Where the same reply goes over another wire, only `encode` differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from nbkit.sim.reply import Reply
+from nbkit.wire.blocks import Json
+from nbkit.wire.events import encode_event
+
+Encode = Callable[[Json], bytes]
+
+
+def seconds(tokens: int, pace: float | None) -> float:
+    """How long so many tokens take at `pace` tokens a second; without a pace no time at all."""
+    return tokens / pace if pace else 0.0
+
+
+def steps(reply: Reply, pace: float | None, encode: Encode = encode_event) -> Iterator[bytes | float]:
+    """Yield the bytes of the stream, and the waits between them."""
+    for event, cost in reply.events():
+        wait = seconds(cost, pace)
+        if wait:
+            yield wait
+        yield encode(event)

@@ -1,0 +1,39 @@
+"""An answer with the API's error envelope (contract, section 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nbkit.rules.validator import Problem
+from nbkit.wire.blocks import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Exception):
+    """Raised anywhere while a request is answered: the answer is this error, and `headers` come on top."""
+
+    status: int
+    type: str
+    message: str
+    details: Json | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def envelope(self, request_id: str) -> Json:
+        error: Json = {"type": self.type, "message": self.message}
+        if self.details:
+            error["details"] = self.details
+        return {"type": "error", "error": error, "request_id": request_id}
+
+
+def invalid(message: str, details: Json | None = None) -> Refused:
+    return Refused(400, "invalid_request_error", message, details)
+
+
+def not_found(message: str) -> Refused:
+    return Refused(404, "not_found_error", message)
+
+
+def of_problem(problem: Problem) -> Refused:
+    """The refusal that a broken rule is."""
+    details = {"error_code": problem.error_code} if problem.error_code else None
+    return Refused(problem.status, problem.type, problem.message, details)

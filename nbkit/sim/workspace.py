@@ -1,0 +1,35 @@
+"""What the simulated API keeps for the holder of one key. Replies depend on the request alone; what is kept
+here are things that were put there: files, batches, cache entries.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping
+
+MOST_WORKSPACES = 1000  # the one unused for longest makes room
+
+
+class Workspace:
+    """The things of one key."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Workspaces:
+    """All workspaces, by a hash of the key: the key itself is kept nowhere."""
+
+    def __init__(self) -> None:
+        self._by_name: OrderedDict[str, Workspace] = OrderedDict()
+
+    def of(self, headers: Mapping[str, str]) -> Workspace:
+        """Return the workspace of the key in `headers` (lower case)."""
+        key = headers.get("x-api-key") or headers.get("authorization", "").partition(" ")[2]
+        name = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]
+        workspace = self._by_name.setdefault(name, Workspace(name))
+        self._by_name.move_to_end(name)
+        if len(self._by_name) > MOST_WORKSPACES:
+            self._by_name.popitem(last=False)
+        return workspace
