@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from nbkit.sim.api import routes
+from nbkit.sim.api import journal_api, routes
 from nbkit.sim.asked import Asked
 from nbkit.sim.ids import new_id
+from nbkit.sim.journal.recorder import Recorder
 from nbkit.sim.plan import Plan, refused_plan
 from nbkit.sim.refusal import Refused
 from nbkit.sim.workspace import Workspaces
@@ -31,15 +32,23 @@ MAX_BODY = 32 * 1024 * 1024
 class Simulator:
     """The simulated Messages API. The same request and seed give the same content, whole and streamed.
 
-    `pace` is tokens per second for a person who watches, or None for no waits at all.
+    `pace` is tokens per second for a person who watches, or None for no waits at all. With `journal` the
+    requests of each key are kept, without secrets and within bounds: `GET /_nbkit/requests` shows them with
+    what was wrong in them and between them.
     """
 
     def __init__(
-        self, seed: int = 0, *, pace: float | None = None, clock: Callable[[], float] = time.time
+        self,
+        seed: int = 0,
+        *,
+        pace: float | None = None,
+        journal: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.seed = seed
         self.pace = pace
         self.clock = clock
+        self.journal = Recorder() if journal else None
         self._workspaces = Workspaces()
 
     def __repr__(self) -> str:
@@ -54,8 +63,14 @@ class Simulator:
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Plan:
         """Answer one request. Never raises: what is wrong with the request is an answer too."""
         asked = self._asked(method, path, headers, body)
+        if self.journal is None or asked.path.startswith(journal_api.PATH):
+            return self._answered(asked)
+        entry = self.journal.note(asked)
+        return self.journal.followed(asked, entry, self._answered(asked))
+
+    def _answered(self, asked: Asked) -> Plan:
         try:
-            if len(body) > MAX_BODY:
+            if len(asked.body) > MAX_BODY:
                 raise Refused(413, "request_too_large", "Request exceeds the maximum size")
             return routes.answer(self, asked)
         except Refused as refusal:

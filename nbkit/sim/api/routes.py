@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from nbkit.sim.api import messages_api, models_api
+from nbkit.sim.api import journal_api, messages_api, models_api
 from nbkit.sim.asked import Asked
 from nbkit.sim.plan import Plan
 from nbkit.sim.refusal import Refused, not_found
@@ -21,6 +21,8 @@ TABLE: dict[str, dict[str, Endpoint]] = {
     "/v1/messages/count_tokens": {"POST": messages_api.count},
     "/v1/models": {"GET": models_api.list_all},
     "/v1/models/{name}": {"GET": models_api.retrieve},
+    journal_api.PATH: {"GET": journal_api.read, "DELETE": journal_api.clear},
+    journal_api.PATH + "/{number}/body": {"GET": journal_api.body},
 }
 
 
@@ -37,7 +39,7 @@ PATTERNS = [(_pattern(path), methods) for path, methods in TABLE.items() if "{" 
 def answer(simulator: Any, asked: Asked) -> Plan:
     """Answer by the endpoint that is asked for; refuses a path or a method that there isn't."""
     methods, names = _found(asked.path)
-    if methods is None:
+    if methods is None or (simulator.journal is None and asked.path.startswith(journal_api.PATH)):
         raise not_found("Not Found")
     endpoint = methods.get(asked.method)
     if endpoint is None:
