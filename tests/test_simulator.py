@@ -316,3 +316,9 @@ def test_structured_output_is_json_of_the_schema() -> None:
 def test_an_address_that_is_none_is_an_answer_too() -> None:
     for path in ("//[", "/v1/\ud800", ""):
         assert Simulator().respond("POST", path, {}).status == 404
+
+
+def test_a_text_without_citations_says_nothing_of_them() -> None:
+    """As recorded from the API; clients with strict schemas refuse a null there."""
+    assert all("citations" not in block for block in whole(body())["content"])
+    assert b"citations" not in b"".join(streamed(body()))
