@@ -79,10 +79,9 @@ def part_of(block: Json) -> Part:
     """Return the part that becomes `block`: text, thinking and calls grow, anything else comes whole."""
     match block:
         case {"type": "text", "text": str(text)}:
-            citations = block.get("citations") or []
-            return Part(
-                {**block, "text": "", "citations": None}, "text", pieces(text), citations=[*citations]
-            )
+            citations = [*(block.get("citations") or [])]
+            start = {**block, "text": "", **({"citations": []} if citations else {})}
+            return Part(start, "text", pieces(text), citations=citations)
         case {"type": "thinking", "thinking": str(text)}:
             signature = str(block.get("signature") or "")
             return Part({**block, "thinking": "", "signature": ""}, "thinking", pieces(text), signature)
