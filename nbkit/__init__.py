@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nbkit.connection import Conversation, connect, load
     from nbkit.errors import (
         APIError,
+        InvalidReply,
         InvalidRequest,
         LoadError,
         NbkitError,
@@ -52,6 +53,7 @@ __all__ = [
     "EditInput",
     "EditResult",
     "Fake",
+    "InvalidReply",
     "InvalidRequest",
     "LoadError",
     "Message",
@@ -87,6 +89,7 @@ _HOMES = {
     "nbkit.connection": ("Conversation", "connect", "load"),
     "nbkit.errors": (
         "APIError",
+        "InvalidReply",
         "InvalidRequest",
         "LoadError",
         "NbkitError",

@@ -2,6 +2,7 @@
 
     NbkitError
     ├── InvalidRequest      ours: the contract forbids it, caught before anything is sent
+    ├── InvalidReply        ours: what a person says in the model's place breaks the contract
     ├── TurnError           ours: not now (the turn is paused, running, or has nothing to do)
     ├── ToolError           ours: a tool can't be made, or can't be called with these arguments
     ├── UsageError          ours: a cell, a command, an argument or a path that can't be understood
@@ -52,6 +53,15 @@ class InvalidRequest(NbkitError):
         more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
         fix = f"; fix: {first.fix.label}" if first.fix else ""
         super().__init__(f"not sent, the API would refuse it: {first.message}{more}{fix}")
+
+
+class InvalidReply(NbkitError):
+    """A reply written in the model's place breaks the contract; nothing was sent. `problems` says where."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+        super().__init__(f"not sent, no model says this: {self.problems[0].message}{more}")
 
 
 class TurnError(NbkitError):

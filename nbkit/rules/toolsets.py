@@ -90,6 +90,13 @@ def _loads_alike(family: str, configs: Json) -> bool:
     return len({bool((configs.get(name) or {}).get("defer_loading")) for name in named}) < 2
 
 
+def members(tool: Json) -> list[str]:
+    """Return the members of a toolset that can be called."""
+    configs: Json = tool.get("configs") or {}
+    family = str(tool.get("type")).split("_toolset_")[0]
+    return sorted(name for name in MEMBERS.get(family, ()) if _is_enabled(name, configs.get(name)))
+
+
 def _is_enabled(name: str, config: Json | None) -> bool:
     asked = (config or {}).get("enabled")
     return name not in OFF if asked is None else bool(asked)

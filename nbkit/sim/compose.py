@@ -22,9 +22,14 @@ def compose(body: Json, intent: Intent, *, model: str, seed: int, signature: str
     reply = Reply(ids.message(), model, prompt_tokens(body), _parts(intent, ids, signature, hidden))
     if intent.calls:
         reply.stop_reason = "tool_use"
+    cut(reply, body)
+    return reply
+
+
+def cut(reply: Reply, body: Json) -> None:
+    """End the reply where the request's `stop_sequences` and `max_tokens` end it."""
     _stop_at_sequences(reply, body.get("stop_sequences") or [])
     _stop_at_budget(reply, body["max_tokens"])
-    return reply
 
 
 def _parts(intent: Intent, ids: Ids, signature: str, hidden: bool) -> list[Part]:

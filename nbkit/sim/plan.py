@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from nbkit.sim.asked import Asked
@@ -14,13 +15,40 @@ from nbkit.wire.blocks import Json
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 
 
+class Pending:
+    """An answer that somebody is still making: iterate, sleep the seconds that come, then take its `plan`.
+
+    Whoever stops before that calls `close`: the client is gone, and nobody needs the answer any more.
+    """
+
+    def __init__(self, waits: Iterator[float], finish: Callable[[], Plan], leave: Callable[[], None]) -> None:
+        self._waits = waits
+        self._finish = finish
+        self.close = leave
+
+    def __iter__(self) -> Iterator[float]:
+        return self._waits
+
+    @property
+    def plan(self) -> Plan:
+        return self._finish()
+
+    def then(self, change: Callable[[Plan], Plan]) -> Pending:
+        """Return the same, with a plan that `change` has gone over."""
+        return Pending(self._waits, lambda: change(self._finish()), self.close)
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An answer: status and headers at once, then steps: bytes to send, numbers of seconds to wait."""
+    """An answer: status and headers at once, then steps: bytes to send, numbers of seconds to wait.
+
+    While it is `pending` nothing of it is known yet, not even the status: its own plan is the answer.
+    """
 
     status: int
     headers: dict[str, str]
     steps: Iterator[bytes | float]
+    pending: Pending | None = None
 
 
 def json_plan(asked: Asked, answer: Json, status: int = 200, wait: float = 0.0) -> Plan:
@@ -43,3 +71,15 @@ def refused_plan(asked: Asked, refusal: Refused) -> Plan:
 
 def stream_plan(asked: Asked, steps: Iterator[bytes | float], content_type: str = EVENT_STREAM) -> Plan:
     return Plan(200, response_headers(asked.id, asked.now, content_type), steps)
+
+
+def pending_plan(pending: Pending) -> Plan:
+    return Plan(0, {}, iter(()), pending)
+
+
+def leave(steps: Iterator[bytes | float]) -> None:
+    """Say that nobody reads on: whoever makes the steps may stop."""
+    close = getattr(steps, "close", None)
+    if close is not None:
+        with suppress(ValueError):  # another thread is in the midst of a step, and will see it after that
+            close()

@@ -19,6 +19,7 @@ class Reply:
     parts: list[Part]
     stop_reason: str = "end_turn"
     stop_sequence: str | None = None
+    stop_details: Json | None = None
     extra: Json = field(default_factory=dict)
 
     @property
@@ -27,7 +28,9 @@ class Reply:
 
     def message(self) -> Json:
         content = [part.block() for part in self.parts]
-        return self._envelope(content, self.stop_reason, self.stop_sequence, self._usage(final=True))
+        message = self._envelope(content, self.stop_reason, self.stop_sequence, self._usage(final=True))
+        message["stop_details"] = self.stop_details
+        return message
 
     def events(self) -> Iterator[tuple[Json, int]]:
         """Yield the stream's events, each with the number of tokens that had to be generated for it."""
@@ -37,7 +40,11 @@ class Reply:
         )
         for index, part in enumerate(self.parts):
             yield from _block_events(index, part)
-        delta = {"stop_reason": self.stop_reason, "stop_sequence": self.stop_sequence, "stop_details": None}
+        delta = {
+            "stop_reason": self.stop_reason,
+            "stop_sequence": self.stop_sequence,
+            "stop_details": self.stop_details,
+        }
         usage = self._usage(final=True)
         kept = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
         last = {name: usage[name] for name in (*kept, "output_tokens_details") if name in usage}

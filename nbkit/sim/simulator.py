@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
+from nbkit.errors import UsageError, quoted
 from nbkit.sim.api import journal_api, routes
 from nbkit.sim.asked import Asked
 from nbkit.sim.ids import new_id
 from nbkit.sim.journal.recorder import Recorder
+from nbkit.sim.person.desk import Person
 from nbkit.sim.plan import Plan, refused_plan
 from nbkit.sim.refusal import Refused
 from nbkit.sim.workspace import Workspaces
@@ -35,6 +37,10 @@ class Simulator:
     `pace` is tokens per second for a person who watches, or None for no waits at all. With `journal` the
     requests of each key are kept, without secrets and within bounds: `GET /_nbkit/requests` shows them with
     what was wrong in them and between them.
+
+    With `brain="person"` a person is the model: requests for a message wait at `person` until they are
+    answered there, or for `patience` seconds. Requests in batches, which nobody waits for, have the usual
+    brain. Raises `UsageError` for another brain.
     """
 
     def __init__(
@@ -43,12 +49,17 @@ class Simulator:
         *,
         pace: float | None = None,
         journal: bool = False,
+        brain: Literal["built-in", "person"] = "built-in",
+        patience: float = 540.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.seed = seed
         self.pace = pace
         self.clock = clock
         self.journal = Recorder() if journal else None
+        if brain not in ("built-in", "person"):
+            raise UsageError(f"brain is 'built-in' or 'person', not {quoted(brain)}")
+        self.person = Person(patience) if brain == "person" else None
         self._workspaces = Workspaces()
 
     def __repr__(self) -> str:

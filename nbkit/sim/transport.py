@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
 
 import httpx
 
-from nbkit.sim.plan import Plan
+from nbkit.sim.plan import Plan, leave
 from nbkit.sim.simulator import Simulator
 
 Sleep = Callable[[float], object]
@@ -33,14 +34,28 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._async_sleep = async_sleep
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._response(request, request.read())
+        plan = self._plan(request, request.read())
+        if plan.pending is not None:
+            with closing(plan.pending) as pending:
+                for seconds in pending:
+                    self._sleep(seconds)
+                plan = pending.plan
+        return self._response(request, plan)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return self._response(request, await request.aread())
+        plan = self._plan(request, await request.aread())
+        if plan.pending is not None:
+            with closing(plan.pending) as pending:
+                for seconds in pending:
+                    await self._async_sleep(seconds)
+                plan = pending.plan
+        return self._response(request, plan)
 
-    def _response(self, request: httpx.Request, body: bytes) -> httpx.Response:
+    def _plan(self, request: httpx.Request, body: bytes) -> Plan:
         path = request.url.raw_path.decode("ascii")
-        plan = self.simulator.respond(request.method, path, request.headers, body)
+        return self.simulator.respond(request.method, path, request.headers, body)
+
+    def _response(self, request: httpx.Request, plan: Plan) -> httpx.Response:
         stream = PlanStream(plan, self._sleep, self._async_sleep)
         return httpx.Response(plan.status, headers=plan.headers, stream=stream, request=request)
 
@@ -73,9 +88,10 @@ class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def close(self) -> None:
         self._closed = True
+        leave(self._steps)
 
     async def aclose(self) -> None:
-        self._closed = True
+        self.close()
 
     def _open_steps(self) -> Iterator[bytes | float]:
         for step in self._steps:

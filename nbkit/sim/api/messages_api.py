@@ -11,8 +11,10 @@ from nbkit.sim import delivery, signatures
 from nbkit.sim.api.admission import check_body, check_headers
 from nbkit.sim.asked import Asked
 from nbkit.sim.binding import check_thinking
-from nbkit.sim.brain.intent import think
+from nbkit.sim.brain.intent import Intent, think
 from nbkit.sim.compose import compose
+from nbkit.sim.person import serving
+from nbkit.sim.person.writing import Sheet
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.reply import Reply
 from nbkit.wire.blocks import Json
@@ -25,6 +27,10 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
     check_headers(asked.headers, asked.path)
     request = asked.json()
     check_body(request, asked.headers, asked.path)
+    if simulator.person is not None and request["max_tokens"]:
+        sheet = _sheet(simulator, asked, request)
+        serve = serving.streamed if request.get("stream") else serving.whole
+        return serve(simulator.person, sheet, asked, simulator.clock, simulator.pace)
     reply = answer(simulator, asked, request)
     if request.get("stream"):
         return stream_plan(asked, delivery.steps(reply, simulator.pace))
@@ -39,12 +45,15 @@ def count(simulator: Simulator, asked: Asked) -> Plan:
     return json_plan(asked, {"input_tokens": prompt_tokens(request)})
 
 
-def answer(simulator: Simulator, asked: Asked, request: Json) -> Reply:
-    """Return the reply to a request that the rules have passed, on whichever wire it came."""
+def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | None = None) -> Reply:
+    """Return the reply to a request that the rules have passed, on whichever wire it came.
+
+    It says the `intent`, or else what the brain thinks of.
+    """
     model = model_of(request)
     transformations = check_thinking(request, dict(asked.headers), model)
-    intent = think(request)
-    mode, display = _thinking(request, model)
+    intent = intent or think(request)
+    mode, display = thinking_of(request, model)
     signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
     hidden = display == "omitted"
     reply = compose(
@@ -54,13 +63,22 @@ def answer(simulator: Simulator, asked: Asked, request: Json) -> Reply:
     return reply
 
 
+def _sheet(simulator: Simulator, asked: Asked, request: Json) -> Sheet:
+    """What a person fills in: the reply without its content."""
+    model = model_of(request)
+    opening = answer(simulator, asked, request, Intent())
+    thinks, display = thinking_of(request, model)
+    hidden = display == "omitted"
+    return Sheet(request, opening, asked.headers, simulator.seed, thinks, hidden, model.id)
+
+
 def model_of(request: Json) -> Model:
     model = facts.model(request["model"])
     assert model is not None  # the rules have refused what the table doesn't have
     return model
 
 
-def _thinking(request: Json, model: Model) -> tuple[bool, str]:
+def thinking_of(request: Json, model: Model) -> tuple[bool, str]:
     """Whether the reply begins with a thinking block, and what is shown of it."""
     thinking = request.get("thinking") or {"type": model.thinking_default}
     on = thinking["type"] in ("adaptive", "enabled")

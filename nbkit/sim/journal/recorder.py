@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from nbkit.sim.asked import Asked
 from nbkit.sim.journal.redaction import without_secrets
-from nbkit.sim.plan import Plan
+from nbkit.sim.plan import Plan, leave
 from nbkit.wire.blocks import Json
 
 MOST_REQUESTS = 1000  # of one key
@@ -94,6 +94,9 @@ class Recorder:
 
     def followed(self, asked: Asked, entry: Recorded, plan: Plan) -> Plan:
         """Return the plan that says the same, and notes what is read of it."""
+        if plan.pending is not None:
+            later = plan.pending.then(lambda settled: self.followed(asked, entry, settled))
+            return replace(plan, pending=later)
         entry.status = plan.status
         entry.content_type = plan.headers.get("content-type", "")
         return replace(plan, steps=self._heard(asked.workspace.name, entry, plan.steps))
@@ -108,6 +111,7 @@ class Recorder:
                     chunks.append(step)
                 yield step
         finally:
+            leave(steps)
             if room >= 0:
                 self._answered(name, entry, b"".join(chunks))
 

@@ -1,0 +1,1 @@
+"""Be the model: requests wait until a person writes the assistant's turn."""
