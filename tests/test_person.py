@@ -376,7 +376,7 @@ def test_patience_ends(stream: bool) -> None:
 
     transport = simulator.transport()
     transport._sleep = sleep
-    with httpx.Client(transport=transport) as client:
+    with httpx.Client(transport=transport, timeout=None) as client:
         answer = client.post(URL, json=asking(stream=stream), headers=HEADERS)
     assert answer.status_code == (200 if stream else 529)
     assert "overloaded_error" in answer.text

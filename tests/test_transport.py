@@ -59,7 +59,7 @@ def test_without_a_pace_nothing_waits() -> None:
 def test_a_pace_is_tokens_per_second() -> None:
     naps = Naps()
     transport = SimulatorTransport(Simulator(pace=10), sleep=naps)
-    with httpx.Client(transport=transport) as client:
+    with httpx.Client(transport=transport, timeout=None) as client:
         answer = client.post(URL, json={**BODY, "stream": False}, headers=HEADERS).json()
         waited_whole, naps.slept = naps.total, []
         client.post(URL, json=BODY, headers=HEADERS)
@@ -95,7 +95,7 @@ def test_leaving_early_stops_the_stream() -> None:
 
 def test_closing_in_the_middle_of_a_wait_ends_it() -> None:
     transport = SimulatorTransport(Simulator(pace=0.1), sleep=lambda seconds: response.close())
-    with httpx.Client(transport=transport) as client:
+    with httpx.Client(transport=transport, timeout=None) as client:
         request = client.build_request("POST", URL, json=BODY, headers=HEADERS)
         response = client.send(request, stream=True)
         assert isinstance(response.stream, httpx.SyncByteStream)

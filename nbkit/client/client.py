@@ -62,7 +62,9 @@ class _Requests:
         """A proxy has no business between this machine and itself."""
         return not getattr(self.provider, "loopback", False)
 
-    def _request(self, body: Mapping[str, Any], version: str | None, betas: Sequence[str]) -> dict[str, Any]:
+    def _request(
+        self, body: Mapping[str, Any], version: str | None, betas: Sequence[str], attempt: int
+    ) -> dict[str, Any]:
         version, betas = inputs.names(version, betas)
         try:
             content = body_bytes(self.provider.body(body))
@@ -71,7 +73,10 @@ class _Requests:
         return {
             "method": "POST",
             "url": self.provider.url(MESSAGES),
-            "headers": self.provider.headers(version or DEFAULT_VERSION, betas),
+            "headers": {
+                **self.provider.headers(version or DEFAULT_VERSION, betas),
+                "x-stainless-retry-count": str(attempt),
+            },
             "content": content,
         }
 
@@ -167,7 +172,7 @@ class Client(_Requests):
         while True:
             try:
                 response = self._http.send(
-                    self._http.build_request(**self._request(body, version, betas)), stream=True
+                    self._http.build_request(**self._request(body, version, betas, attempt)), stream=True
                 )
                 if response.status_code == 200:
                     return response
@@ -243,7 +248,7 @@ class AsyncClient(_Requests):
         attempt = 0
         while True:
             try:
-                request = self._http.build_request(**self._request(body, version, betas))
+                request = self._http.build_request(**self._request(body, version, betas, attempt))
                 response = await self._http.send(request, stream=True)
                 if response.status_code == 200:
                     return response

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import parse_qs
 
 from nbkit.rules.body.body import parse
 from nbkit.rules.validator import Problem
+from nbkit.sim.faults.fault import Fault
 from nbkit.sim.refusal import invalid, of_problem
 from nbkit.sim.workspace import Workspace
 from nbkit.wire.blocks import Json
@@ -26,6 +27,7 @@ class Asked:
     id: str
     now: float  # seconds since the epoch, by the simulator's clock
     workspace: Workspace
+    faults: list[Fault] = field(default_factory=list)  # what is to happen to the answer
 
     @cached_property
     def query(self) -> dict[str, list[str]]:

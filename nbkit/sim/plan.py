@@ -38,11 +38,22 @@ class Pending:
         return Pending(self._waits, lambda: change(self._finish()), self.close)
 
 
+NO_ANSWER = 444  # the status of a plan that is none, as a proxy logs it
+
+
+class Dropped(Exception):
+    """Raised in the middle of a plan's steps: the connection is cut here, without an ending.
+
+    Whoever sends the bytes closes the connection as a crash would; nothing is logged, it was asked for.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """An answer: status and headers at once, then steps: bytes to send, numbers of seconds to wait.
 
     While it is `pending` nothing of it is known yet, not even the status: its own plan is the answer.
+    A step may raise `Dropped`. With the status `NO_ANSWER` the connection is closed before any answer.
     """
 
     status: int
@@ -67,6 +78,11 @@ def refused_plan(asked: Asked, refusal: Refused) -> Plan:
     plan = json_plan(asked, refusal.envelope(asked.id), refusal.status)
     plan.headers.update(refusal.headers)
     return plan
+
+
+def no_answer() -> Plan:
+    """Hang up without a word."""
+    return Plan(NO_ANSWER, {}, iter(()))
 
 
 def stream_plan(asked: Asked, steps: Iterator[bytes | float], content_type: str = EVENT_STREAM) -> Plan:

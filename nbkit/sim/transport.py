@@ -2,7 +2,8 @@
 imports httpx.
 
 Bytes are made when the reader asks for them, and waits are slept in short slices, so that a reader who
-leaves stops the stream at once.
+leaves stops the stream at once. A wait beyond the reader's timeout and a connection that is cut raise what
+they raise over a socket.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from contextlib import closing
 
 import httpx
 
-from nbkit.sim.plan import Plan, leave
+from nbkit.sim.plan import NO_ANSWER, Dropped, Plan, leave
 from nbkit.sim.simulator import Simulator
 
 Sleep = Callable[[float], object]
@@ -56,15 +57,22 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self.simulator.respond(request.method, path, request.headers, body)
 
     def _response(self, request: httpx.Request, plan: Plan) -> httpx.Response:
-        stream = PlanStream(plan, self._sleep, self._async_sleep)
+        if plan.status == NO_ANSWER:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+        patience = request.extensions.get("timeout", {}).get("read")
+        stream = PlanStream(plan, self._sleep, self._async_sleep, patience)
         return httpx.Response(plan.status, headers=plan.headers, stream=stream, request=request)
 
 
 class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """The body of one answer: read either way, once."""
+    """The body of one answer: read either way, once, with at most `patience` seconds between bytes."""
 
-    def __init__(self, plan: Plan, sleep: Sleep, async_sleep: AsyncSleep) -> None:
+    def __init__(
+        self, plan: Plan, sleep: Sleep, async_sleep: AsyncSleep, patience: float | None = None
+    ) -> None:
         self._steps = plan.steps
+        self._size = plan.headers.get("content-length")
+        self._patience = patience
         self._sleep = sleep
         self._async_sleep = async_sleep
         self._closed = False
@@ -94,10 +102,28 @@ class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         self.close()
 
     def _open_steps(self) -> Iterator[bytes | float]:
-        for step in self._steps:
-            if self._closed:
-                return
-            yield step
+        sent, waited = 0, 0.0
+        try:
+            for step in self._steps:
+                if self._closed:
+                    return
+                if isinstance(step, bytes):
+                    sent, waited = sent + len(step), 0.0
+                    yield step
+                    continue
+                left = None if self._patience is None else max(0.0, self._patience - waited)
+                yield step if left is None else min(step, left)
+                if left is not None and step > left:
+                    raise httpx.ReadTimeout("The read operation timed out")
+                waited += step
+        except Dropped:
+            raise httpx.RemoteProtocolError(self._broken(sent)) from None
+
+    def _broken(self, sent: int) -> str:
+        what = "peer closed connection without sending complete message body"
+        if self._size is None:
+            return f"{what} (incomplete chunked read)"
+        return f"{what} (received {sent} bytes, expected {self._size})"
 
     def _slices(self, seconds: float) -> Iterator[float]:
         while seconds > 0 and not self._closed:

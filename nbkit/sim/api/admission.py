@@ -16,6 +16,15 @@ def check_headers(headers: Mapping[str, str], endpoint: str = "/v1/messages") ->
             raise of_problem(problem)
 
 
+def check_key(headers: Mapping[str, str], path: str) -> None:
+    """Refuse a request without a valid key, and nothing else; what a platform signs is its own to judge."""
+    if not path.startswith("/v1/") or "/models/" in path.removeprefix("/v1/models/"):
+        return
+    for problem in check({}, headers=headers, endpoint="/v1/messages"):
+        if problem.status == 401:
+            raise of_problem(problem)
+
+
 def check_body(request: Json, headers: Mapping[str, str], endpoint: str, platform: str = "anthropic") -> None:
     """Refuse the first thing that the contract forbids, and what is newer than the facts."""
     if "thread" in request:

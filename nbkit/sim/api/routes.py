@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from nbkit.sim.api import journal_api, messages_api, models_api
+from nbkit.sim.api.admission import check_key
 from nbkit.sim.asked import Asked
+from nbkit.sim.faults import injection
 from nbkit.sim.plan import Plan
 from nbkit.sim.refusal import Refused, not_found
 
@@ -45,7 +47,10 @@ def answer(simulator: Any, asked: Asked) -> Plan:
     if endpoint is None:
         allowed = {"allow": ", ".join(sorted(methods))}
         raise Refused(405, "invalid_request_error", "Method Not Allowed", headers=allowed)
-    return endpoint(simulator, asked, **names)
+    if injection.HEADER in asked.headers:
+        check_key(asked.headers, asked.path)
+        injection.begin(asked)
+    return injection.applied(endpoint(simulator, asked, **names), asked)
 
 
 def _found(path: str) -> tuple[dict[str, Endpoint] | None, dict[str, str]]:

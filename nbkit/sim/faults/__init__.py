@@ -1,0 +1,1 @@
+"""Faults on request: what networks, proxies and busy servers do to an answer."""
