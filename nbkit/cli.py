@@ -1,4 +1,5 @@
-"""The commands: `nbkit lab` opens the workshop, `nbkit check` says what the API would say of a request.
+"""The commands: `nbkit lab` opens the workshop, `nbkit check` says what the API would say of a request,
+`nbkit serve` is the simulated API.
 
 Options that `lab` does not know are JupyterLab's to judge.
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from nbkit import __version__
+from nbkit import __version__, serve_command
 from nbkit.errors import NbkitError, UsageError, counted
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         match options.command:
             case "check":
                 return _checked(options)
+            case "serve":
+                return serve_command.run(options)
             case _:
                 return lab(options.path, port=options.port, browser=not options.no_browser, further=further)
     except NbkitError as error:
@@ -241,6 +244,7 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("--port", type=int, help="the port to listen on (JupyterLab looks for a free one)")
     opening.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
     _add_check(commands)
+    serve_command.add_to(commands)
     return parser
 
 

@@ -29,7 +29,8 @@ ROOMS: dict[str, set[str]] = {
 # These see the rooms that do not know one another, and bind them.
 BINDERS: dict[str, set[str]] = {
     "nbkit/connection.py": GROUND | {"wire", "rules", "client", "loop", "sim"},
-    "nbkit/cli.py": {*ROOMS, "connection", ""},
+    "nbkit/cli.py": {*ROOMS, "connection", "serve_command", ""},
+    "nbkit/serve_command.py": GROUND | {"sim"},
     "nbkit/notebook/magics.py": {*ROOMS, "connection"},
     "nbkit/__init__.py": {*ROOMS, "connection"},
     "nbkit/__main__.py": {"cli"},
@@ -39,6 +40,8 @@ NAMED_IN_SIGNATURES: dict[str, set[str]] = {"nbkit/errors.py": {"wire", "rules"}
 # A library's own room: nobody else imports it, so nobody else depends on its ways.
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "httpx": ("nbkit/client/", "nbkit/sim/transport.py"),
+    "httptools": ("nbkit/sim/connections.py",),
+    "uvicorn": ("nbkit/sim/connections.py",),
     "IPython": ("nbkit/notebook/",),
     "traitlets": ("nbkit/notebook/",),
     "anywidget": ("nbkit/notebook/",),
@@ -177,7 +180,12 @@ def test_the_project_file_lists_exactly_what_the_package_imports() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = {requirement.split(">")[0].lower() for requirement in project["dependencies"]}
     imported = {each.module.split(".")[0] for path in MODULES for each in imports(path)}
-    extra = {"jupyterlab", "starlette", "uvicorn"}  # what `nbkit lab` and `nbkit serve` ask for by name
+    extra = {
+        "httptools",
+        "jupyterlab",
+        "starlette",
+        "uvicorn",
+    }  # what `nbkit lab` and `nbkit serve` ask for by name
     foreign = imported - sys.stdlib_module_names - {"nbkit"} - extra
     distributions = {
         "IPython": "ipython",

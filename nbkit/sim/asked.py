@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import parse_qs
 
 from nbkit.rules.body.body import parse
 from nbkit.rules.validator import Problem
+from nbkit.sim import intake
 from nbkit.sim.faults.fault import Fault
 from nbkit.sim.refusal import invalid, of_problem
 from nbkit.sim.workspace import Workspace
@@ -32,6 +33,11 @@ class Asked:
     @cached_property
     def query(self) -> dict[str, list[str]]:
         return parse_qs(self.query_text)
+
+    def unpacked(self) -> Asked:
+        """Return the same with its body out of its `content-encoding`; refuses what is too large or torn."""
+        body = intake.unpacked(self.path, self.headers, self.body)
+        return self if body is self.body else replace(self, body=body)
 
     def json(self) -> Json:
         """Return the body as a JSON object; refuses anything else."""

@@ -16,6 +16,7 @@ from nbkit.errors import UsageError, quoted
 from nbkit.sim.api import journal_api, routes
 from nbkit.sim.asked import Asked
 from nbkit.sim.ids import new_id
+from nbkit.sim.intake import MAX_BODY
 from nbkit.sim.journal.recorder import Recorder
 from nbkit.sim.person.desk import Person
 from nbkit.sim.plan import Plan, refused_plan
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MAX_BODY = 32 * 1024 * 1024
+__all__ = ["MAX_BODY", "Simulator"]
 
 
 class Simulator:
@@ -36,7 +37,7 @@ class Simulator:
 
     `pace` is tokens per second for a person who watches, or None for no waits at all. With `journal` the
     requests of each key are kept, without secrets and within bounds: `GET /_nbkit/requests` shows them with
-    what was wrong in them and between them.
+    what was wrong in them and between them. With a `key`, no other passes.
 
     With `brain="person"` a person is the model: requests for a message wait at `person` until they are
     answered there, or for `patience` seconds. Requests in batches, which nobody waits for, have the usual
@@ -51,10 +52,12 @@ class Simulator:
         journal: bool = False,
         brain: Literal["built-in", "person"] = "built-in",
         patience: float = 540.0,
+        key: str | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.seed = seed
         self.pace = pace
+        self.key = key
         self.clock = clock
         self.journal = Recorder() if journal else None
         if brain not in ("built-in", "person"):
@@ -74,18 +77,28 @@ class Simulator:
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Plan:
         """Answer one request. Never raises: what is wrong with the request is an answer too."""
         asked = self._asked(method, path, headers, body)
-        if self.journal is None or asked.path.startswith(journal_api.PATH):
-            return self._answered(asked)
-        entry = self.journal.note(asked)
-        return self.journal.followed(asked, entry, self._answered(asked))
-
-    def _answered(self, asked: Asked) -> Plan:
         try:
-            if len(asked.body) > MAX_BODY:
-                raise Refused(413, "request_too_large", "Request exceeds the maximum size")
+            return self._noted(asked.unpacked(), None)
+        except Refused as refused:
+            return self._noted(asked, refused)
+
+    def refuse(self, method: str, path: str, headers: Mapping[str, str], refusal: Refused) -> Plan:
+        """Answer a request whose body doesn't come whole, for what a server found wrong with it."""
+        return self._noted(self._asked(method, path, headers, b""), refusal)
+
+    def _noted(self, asked: Asked, refusal: Refused | None) -> Plan:
+        if self.journal is None or asked.path.startswith(journal_api.PATH):
+            return self._answered(asked, refusal)
+        entry = self.journal.note(asked)
+        return self.journal.followed(asked, entry, self._answered(asked, refusal))
+
+    def _answered(self, asked: Asked, refusal: Refused | None) -> Plan:
+        try:
+            if refusal is not None:
+                raise refusal
             return routes.answer(self, asked)
-        except Refused as refusal:
-            return refused_plan(asked, refusal)
+        except Refused as refused:
+            return refused_plan(asked, refused)
         except Exception as error:
             log.exception("the simulator could not answer a request: please report it")
             what = f"Internal server error (the simulator's own: {type(error).__name__})"

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hmac import compare_digest
 
 from nbkit.rules.validator import check
-from nbkit.sim.refusal import invalid, of_problem
+from nbkit.sim.refusal import Refused, invalid, of_problem
 from nbkit.wire.blocks import Json
+
+
+def check_named_key(key: str, headers: Mapping[str, str]) -> None:
+    """Refuse every key but `key`; that there is one at all is the rules' to judge."""
+    given = headers.get("x-api-key", "").strip()
+    login = headers.get("authorization", "")
+    signer = login.partition("Credential=")[2].partition("/")[0] if login.startswith("AWS4-") else ""
+    shown = given or signer or login.removeprefix("Bearer").strip()
+    if shown and not compare_digest(shown.encode(), key.encode()):
+        raise Refused(401, "authentication_error", "invalid x-api-key" if given else "Invalid bearer token")
 
 
 def check_headers(headers: Mapping[str, str], endpoint: str = "/v1/messages") -> None:

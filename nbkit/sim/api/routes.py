@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nbkit.sim.api import journal_api, messages_api, models_api
-from nbkit.sim.api.admission import check_key
+from nbkit.sim.api.admission import check_key, check_named_key
 from nbkit.sim.asked import Asked
 from nbkit.sim.faults import injection
 from nbkit.sim.plan import Plan
@@ -47,6 +47,8 @@ def answer(simulator: Any, asked: Asked) -> Plan:
     if endpoint is None:
         allowed = {"allow": ", ".join(sorted(methods))}
         raise Refused(405, "invalid_request_error", "Method Not Allowed", headers=allowed)
+    if simulator.key is not None:
+        check_named_key(simulator.key, asked.headers)
     if injection.HEADER in asked.headers:
         check_key(asked.headers, asked.path)
         injection.begin(asked)

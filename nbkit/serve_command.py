@@ -1,0 +1,103 @@
+"""`nbkit serve`: the simulated Messages API over HTTP, for programs that are to be tested against it."""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import logging
+import sys
+import traceback
+
+from nbkit.errors import UsageError
+
+PORT = 8377
+ANY_KEY = "sk-ant-simulated"
+
+DESCRIPTION = """\
+Serve the simulated Messages API over HTTP: the wire and the rules of the real one, no network, no bill.
+Point ANTHROPIC_BASE_URL at the address that is printed. Ctrl-C stops it.
+"""
+
+
+def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its options to those of `nbkit`."""
+    serving = commands.add_parser(
+        "serve",
+        help="serve the simulated Messages API over HTTP",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    serving.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
+    )
+    serving.add_argument(
+        "--port", type=_port, default=PORT, help=f"the port (default: {PORT}; 0 takes any that is free)"
+    )
+    serving.add_argument(
+        "--key", metavar="KEY", help="let only this key pass (default: any that has no `invalid` in it)"
+    )
+    serving.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another seed, other replies and ids (default: 0)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until Ctrl-C or SIGTERM."""
+    from nbkit.sim.server import bound, serve, url_of
+    from nbkit.sim.simulator import Simulator
+
+    if options.key is not None:
+        _check_key(options.key)
+    simulator = Simulator(options.seed, key=options.key)
+    log, handler = logging.getLogger("nbkit"), _OneLine(sys.stderr)
+    log.addHandler(handler)
+    try:
+        with bound(options.host, options.port) as listener:
+            serve(simulator, listener, lambda: _announce(url_of(listener), options))
+    except KeyboardInterrupt:  # before the server took over
+        pass
+    finally:
+        log.removeHandler(handler)
+    return 0
+
+
+def _announce(url: str, options: argparse.Namespace) -> None:
+    key = "" if options.key else f" ANTHROPIC_API_KEY={ANY_KEY}"
+    note = "  # and the key of --key as ANTHROPIC_API_KEY" if options.key else ""
+    print(f"The simulated Messages API is at {url} (Ctrl-C stops it).")
+    print(f"  export ANTHROPIC_BASE_URL={url}{key}{note}")
+    sys.stdout.flush()
+    if not _is_loopback(options.host):
+        who = "who has the key" if options.key else "everybody; --key KEY lets only one key pass"
+        print(f"nbkit: {options.host} can be reached from beyond this machine, by {who}", file=sys.stderr)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_key(key: str) -> None:
+    if not key or not key.isascii() or not key.isprintable() or " " in key:
+        raise UsageError("--key takes a key that fits in a header: printable ASCII, without spaces")
+    if "invalid" in key:
+        raise UsageError("a key with `invalid` in it is always refused; name another with --key")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {port}")
+    return port
+
+
+class _OneLine(logging.StreamHandler):  # type: ignore[type-arg]
+    """What goes wrong inside is one line that can be reported, not a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[1] if record.exc_info else None
+        last = traceback.extract_tb(error.__traceback__)[-1:] if error else []
+        place = f" ({type(error).__name__} at {last[0].filename}:{last[0].lineno})" if last else ""
+        return f"nbkit: {record.getMessage()}{place}"
