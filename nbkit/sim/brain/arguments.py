@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbkit.sim.brain import choices, kinds, phrases, schemas, values, vocabulary
+from nbkit.sim.brain import allotment, choices, kinds, phrases, schemas, values, vocabulary
+from nbkit.sim.brain.allotment import fitting
 from nbkit.sim.brain.candidates import FOUND, GUESSED, KNOWN, LABELLED, MADE_UP, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Mention, Said, Taken
 from nbkit.sim.brain.wordlists import word_set
@@ -56,7 +57,9 @@ class Context:
 def fill(schema: Json, context: Context, taken: Iterable[tuple[int, int]] = (), depth: int = 0) -> Filled:
     """Return arguments for an object schema; the stretches in `taken` are not used."""
     filler = Filler(schema, context, Taken(list(taken)))
-    found = filler.object(schemas.resolve(schema, schema), "", depth, context.base)
+    whole = schemas.resolve(schema, schema)
+    filler.allotted = allotment.allot(whole, schema, context.said, filler.taken)
+    found = filler.object(whole, "", depth, context.base)
     return Filled(
         found.value, tuple(filler.missing), tuple(filler.used), found.strength, tuple(filler.taken.spans)
     )
@@ -64,7 +67,11 @@ def fill(schema: Json, context: Context, taken: Iterable[tuple[int, int]] = (), 
 
 def fill_value(schema: Json, context: Context) -> Any:
     """Return a value for any schema, as structured output wants it."""
-    return Filler(schema, context, Taken()).value(schema, "answer", 0, True, None).value
+    filler = Filler(schema, context, Taken())
+    whole = schemas.resolve(schema, schema)
+    if whole.get("properties"):
+        filler.allotted = allotment.allot(whole, schema, context.said, filler.taken)
+    return filler.value(schema, "", 0, True, None).value
 
 
 class Filler:
@@ -74,6 +81,8 @@ class Filler:
         self.taken = taken
         self.missing: list[Missing] = []
         self.used: list[Mention] = []
+        self.allotted: dict[tuple[str, ...], Candidate] = {}
+        self._path: list[str] = []
 
     def object(self, schema: Json, name: str, depth: int, base: Any) -> Candidate:
         properties = schema.get("properties") or {}
@@ -81,7 +90,10 @@ class Filler:
         base = base if isinstance(base, dict) else {}
         filled: Json = {}
         strength = MADE_UP
-        parts = {key: self._hinted(part, key, properties, name) for key, part in properties.items()}
+        parts = {
+            key: allotment.hinted(part, self.root, key, properties, schema, name)
+            for key, part in properties.items()
+        }
         for key in sorted(parts, key=lambda key: self._claim(parts[key], key, key in required)):
             part = parts[key]
             found = self._property(part, key, depth, key in required, base.get(key))
@@ -95,17 +107,14 @@ class Filler:
             strength = LABELLED if ordered else strength
         return Candidate(ordered, strength)
 
-    def _hinted(self, schema: Any, key: str, siblings: Iterable[str], around: str) -> Json:
-        schema = schemas.resolve(schema, self.root)
-        kind = kinds.inner_kind(key, siblings, around)
-        return {**schema, "x-kind": kind} if kind and "x-kind" not in schema else schema
-
     def _property(self, schema: Any, name: str, depth: int, required: bool, base: Any) -> Candidate | None:
         """Fill one property; an optional one that nothing sure was said about is undone and left out."""
         if depth >= _DEEPEST and not required:
             return None
         before = (len(self.taken.spans), len(self.missing), len(self.used))
+        self._path.append(name)
         found = self.value(schema, name, depth + 1, required, base)
+        self._path.pop()
         keep = required or found.strength >= KNOWN or (base is not None and found.strength >= REMEMBERED)
         if keep and (required or len(self.missing) == before[1] or found.strength >= FOUND):
             return found
@@ -198,32 +207,30 @@ class Filler:
         return best
 
     def _string(self, schema: Json, name: str, required: bool, base: Any) -> Candidate:
+        if (allotted := self.allotted.get(tuple(self._path))) is not None:
+            return self._settled(allotted)
         found = [*values.candidates(name, schema, self.context.said), *self._remembered(name, schema, base)]
-
-        def fits(value: Any) -> str | None:
-            return schemas.text_in(choices.as_text(value), schema)
-
-        best = self._choose(found, fits)
+        best = self._choose(found, lambda value: fitting(value, schema))
         if best is None and kinds.kind_of(name, schema) == "id":  # one id may serve two parameters
-            best = self._choose([Candidate(c.value, GUESSED) for c in found], fits)
+            best = self._choose([Candidate(c.value, GUESSED) for c in found], lambda v: fitting(v, schema))
         return self._settle(best, schema, name, required)
 
     def _number(self, schema: Json, name: str, required: bool, base: Any) -> Candidate:
+        if (allotted := self.allotted.get(tuple(self._path))) is not None:
+            return self._settled(allotted)
         found = [*values.numbers(name, schema, self.context.said), *self._remembered(name, schema, base)]
-
-        def fits(value: Any) -> float | None:
-            whole = schema.get("type") == "integer"
-            if isinstance(value, bool) or not isinstance(value, int | float) or (whole and value % 1):
-                return None
-            return schemas.number_in(value, schema)
-
-        best = self._choose(found, fits)
+        best = self._choose(found, lambda value: fitting(value, schema))
         if best is None and required:
             count = (
                 len(phrases.listed(self.context.said.text)) if kinds.kind_of(name, schema) == "count" else 0
             )
             best = Candidate(count, GUESSED) if count else None
         return self._settle(best, schema, name, required)
+
+    def _settled(self, best: Candidate) -> Candidate:
+        if best.mention is not None:
+            self.used.append(best.mention)
+        return best
 
     def _remembered(self, name: str, schema: Json, base: Any) -> list[Candidate]:
         """Values from results (by key), from the earlier call, and from what was said before."""

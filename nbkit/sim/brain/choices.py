@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nbkit.sim.brain import kinds, lexicon, phrases, schemas, vocabulary
+from nbkit.sim.brain.allotment import as_text, side_at
 from nbkit.sim.brain.candidates import GUESSED, KNOWN, LABELLED, MADE_UP, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Mention
 from nbkit.sim.brain.wordlists import word_set
@@ -33,7 +34,7 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
         for hit in vocabulary.said_terms(text, vocabulary.terms(as_text(value)))
     ]
     side = kinds.side_of(name)
-    ordered = sorted(hits, key=lambda hit: (not _on_side(text, hit[0], side), hit[0], -hit[1]))
+    ordered = sorted(hits, key=lambda hit: (bool(side) and side_at(text, hit[0]) != side, hit[0], -hit[1]))
     for start, end, value in ordered:
         if filler.taken.free(start, end):
             filler.taken.take(start, end)
@@ -113,14 +114,3 @@ def same_key(key: str, name: str) -> bool:
         or (len(other) > 1 and one[-len(other) :] == other)
         or (len(one) > 1 and other[-len(one) :] == one)
     )
-
-
-def _on_side(text: str, start: int, side: str) -> bool:
-    before = re.findall(r"[a-z]+", text[:start].lower())[-1:]
-    return not side or (before in (["from"],) if side == "from" else before in (["to"], ["into"], ["in"]))
-
-
-def as_text(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from nbkit.sim.brain import dates, lexicon, places, vocabulary, wordings
-from nbkit.sim.brain.candidates import FOUND, GUESSED, Candidate
+from nbkit.sim.brain.candidates import FOUND, GUESSED, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Said
 from nbkit.sim.brain.mentions import mentioned
+from nbkit.sim.brain.wordlists import word_set
 from nbkit.wire.blocks import Json
 
 
@@ -16,11 +17,17 @@ def _place(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "place")
     for candidate in mentioned(said, side, "name"):
         cue = candidate.mention.cue if candidate.mention else ""
-        if cue in ("in", "at", "near", "from", "to", "of", "for", "around", "and", "or", "between", "vs"):
+        if cue in _WHERE:
             yield candidate
     found = re.search(r"\b(?:in|near|around)\s+([a-z][\w'-]+(?: [a-z][\w'-]+)?)\s*(?:[?.!,]|$)", said.text)
     if found and found[1].split()[0] not in lexicon.STOP and not dates.DATE.search(found[0]):
         yield Candidate(found[1].title(), GUESSED, (found.start(1), found.end(1)))
+
+
+_WHERE = word_set(
+    "in at near from to of for around and or between vs via "
+    "nach von aus bei en a à de da em para desde hasta por vers"
+)
 
 
 def _country(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
@@ -49,6 +56,9 @@ def _person(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         yield from mentioned(said, side, "email")
     yield from mentioned(said, side, "name")
     yield from mentioned(said, side, "email")
+    for hit in re.finditer(r"\b(?:by|von|por|par) ([a-z][\w.-]*\w)\b", said.text):
+        if hit[1] not in lexicon.STOP and hit[1] not in ("default", "name", "date", "email", "phone"):
+            yield Candidate(hit[1], FOUND, hit.span(1))
     found = re.search(r"\b(?:user|customer|employee|patient|member|contact)\s+([\w.-]+)", said.text)
     if found and found[1] not in lexicon.STOP:
         yield Candidate(found[1], FOUND, (found.start(1), found.end(1)))
@@ -103,7 +113,8 @@ def _datetime(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
 
 def _id(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "id", "uuid")
-    yield from mentioned(said, side, "number")
+    yield from mentioned(said, side, "token")
+    yield from wordings.weaker(mentioned(said, side, "number", "repository"), REMEMBERED)
     yield from mentioned(said, side, "quoted")
     for candidate in mentioned(said, side, "name"):
         if str(candidate.value).isupper():
@@ -146,6 +157,8 @@ def _from_table(table: str) -> Callable[[Said, str, Json], Iterator[Candidate]]:
 
 def _wants_code(schema: Json) -> bool:
     described = str(schema.get("description", ""))
+    if re.fullmatch(r"\^?\[a-z\]\{2(?:,3)?\}\$?", str(schema.get("pattern", ""))):
+        return True
     short = isinstance(schema.get("maxLength"), int) and schema["maxLength"] <= 3
     return short or bool(re.search(r"\bcode\b|\bISO\b|['\"(][a-z]{2}['\")]", described))
 
@@ -182,10 +195,30 @@ def _address(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from _place(said, side, schema)
 
 
+def _name_part(last: bool) -> Callable[[Said, str, Json], Iterator[Candidate]]:
+    """One half of a full name: "Ada" or "Lovelace"."""
+
+    def find(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+        for mention in said.of("name"):
+            words = str(mention.value).split()
+            if len(words) < 2:
+                continue
+            at = said.text.find(words[-1] if last else words[0], mention.start)
+            value = words[-1] if last else " ".join(words[:-1])
+            yield Candidate(value, FOUND, (at, at + len(value)), None)
+        for mention in said.of("name"):
+            if len(str(mention.value).split()) == 1 and not last:
+                yield Candidate(mention.value, FOUND, (mention.start, mention.end), mention)
+
+    return find
+
+
 FINDERS: dict[str, Callable[[Said, str, Json], Iterator[Candidate]]] = {
     "place": _place,
     "country": _country,
     "person": _person,
+    "given": _name_part(False),
+    "surname": _name_part(True),
     "email": _email,
     "date": _date,
     "time": _time,

@@ -47,8 +47,18 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "address",
         re.compile(
-            r"\b\d+[a-z]? (?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr"
-            r"|Boulevard|Blvd|Square|Way|Place)\b\.?"
+            r"\b\d+[A-Za-z]? (?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr"
+            r"|Boulevard|Blvd|Square|Way|Place)\b\.?(?:, [A-Z]\w+(?: [A-Z]\w+)?)?"
+            r"|\b[A-Z]\w+(?:(?: (?:den|der|dem|de|la|du|of|the))? [A-Z]\w+)+ \d{1,4}[a-z]?, [A-Z]\w+"
+            r"|\b[A-Z]\w*(?:straße|strasse|weg|gasse|platz|allee) \d{1,4}[a-z]?(?:, (?:\d{5} )?[A-Z]\w+)?"
+            r"|\b(?:Rue|Calle|Via|Avenida|Rua|Plaza) [\w' ]{3,30}?,? \d{1,4}(?:, [A-Z]\w+)?"
+        ),
+    ),
+    (
+        "id",  # a version, a branch, a tag
+        re.compile(
+            r"(?<![\w/.-])(?:v\d+(?:\.\d+)+(?:-[\w.]*\w)?|\d+\.\d+\.\d+(?:-[\w.]*\w)?"
+            r"|[A-Za-z][\w-]*/\d[\w-]*(?:\.\d+)*)(?![\w/])"
         ),
     ),
     ("repository", re.compile(r"(?<![\w/.-])[A-Za-z][\w.-]*/[A-Za-z][\w.-]*\w(?![\w/])")),
@@ -59,6 +69,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|[-_A-Za-z]+\d)[\w-]*|\d+[A-Z]{1,3}\d*)\b"
         ),
     ),
+    ("token", re.compile(r"(?<![\w/.@-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w/@-])")),
     (
         "number",
         re.compile(
@@ -114,9 +125,12 @@ class Taken:
 class Said:
     """One text, and what it mentions."""
 
-    def __init__(self, text: str, today: date = dates.FIXED_TODAY) -> None:
+    def __init__(
+        self, text: str, today: date = dates.FIXED_TODAY, dull: frozenset[str] = frozenset()
+    ) -> None:
         self.text = text
         self.today = today
+        self.dull = dull  # words that name what is asked for, not what it is asked of
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from nbkit.sim.brain import lexicon
 from nbkit.sim.brain.wordlists import group, table, word_set
@@ -14,6 +15,7 @@ from nbkit.wire.blocks import Json
 _FORMATS: dict[str, str] = table("formats")
 _BY_WORD = {word: kind for kind, words in reversed(table("kinds")) for word in words.split()}
 _HINTS: list[tuple[str, str]] = [(kind, pattern) for kind, pattern in table("hints")]
+_COMPOUNDS: dict[str, str] = table("compounds")
 # Kinds that can't be guessed from a topic: without a mention the value is missing.
 ENTITIES = group("entities")
 
@@ -31,6 +33,11 @@ def kind_of(name: str, schema: Json) -> str:
     described = str(schema.get("description") or schema.get("title") or "")
     if words == ["code"] and re.search(r"\bcurrency|\bcountry", described, re.IGNORECASE):
         return "currency" if "urrency" in described else "country"
+    if re.search(r"\bISO[ -]?639|\blanguage code|\btarget language", described, re.IGNORECASE):
+        return "language"
+    for one, other in pairwise(words):
+        if kind := _COMPOUNDS.get(f"{one} {other}"):
+            return kind
     for word in reversed(words):  # the last word says what it is: `user_email` is an email
         if word in _BY_WORD or word.rstrip("s") in _BY_WORD:
             return _refined(_BY_WORD.get(word) or _BY_WORD[word.rstrip("s")], words, described)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from nbkit.sim.brain import lexicon
 from nbkit.sim.brain.wordlists import group, word_set
@@ -44,9 +45,24 @@ _PASSED_ON = (
 _NAMED = r"\b(?:called|named|titled|entitled|(?:with|under|by) the (?:name|title)(?: of)?)\s+(.+)"
 _ENDS = re.compile(
     r"\s+(?:with|at|on|in|for|from|to|by|and|using|due|starting|before|after|as|where|which"
-    r"|that)\b.*$|[,.;?!].*$",
+    r"|that|since|until|while|if|because|but|then|via|per|please|is|are|should|will)\b.*$|[,;?!].*$"
+    r"|\.(?:\s.*)?$",
     re.IGNORECASE,
 )
+_BY_OR_TO = re.compile(
+    r"\b([a-z]+)\s+(?:it |this |that |them |one )?(?:to|by|with|as)\s+(?=\S)", re.IGNORECASE
+)
+_IDENTIFIER = re.compile(r"(?=\S*[\d_/@#.-]\S)(?=\S*[A-Za-z])[\w#@/~][\w./@#:+-]*")
+_CAPITALS = re.compile(
+    r"[A-Z][\w'’&.-]*\w(?:\s+(?:(?:of|de|da|la|von|van|the|&)\s+)?[A-Z][\w'’&-]*"
+    r"|\s+\d{1,6}(?=\s*(?:[.,;?!]|$)))*|[A-Z]\b"
+)
+_NO_VALUES = lexicon.STOP | lexicon.OPENERS
+
+
+def without_courtesy(text: str) -> str:
+    """A wish without the words that make it polite."""
+    return _COURTESY.sub("", text.strip())
 
 
 def topic(text: str) -> str:
@@ -63,6 +79,8 @@ def passed_on(text: str) -> tuple[str, int, int] | None:
     for pattern in _PASSED_ON:
         if found := re.search(pattern, text, re.IGNORECASE | re.DOTALL):
             phrase = _TAIL.sub("", found[1]) if "\n" not in found[1] else found[1].strip()
+            if pattern.startswith(":"):
+                phrase = found[1].strip().removesuffix(".")
             if not pattern.startswith(_SAYING):
                 phrase = _without_when(phrase)
             if phrase:
@@ -70,39 +88,94 @@ def passed_on(text: str) -> tuple[str, int, int] | None:
     return None
 
 
+def said_in(text: str) -> tuple[str, int, int] | None:
+    """The words that a translation is asked of: "how do you say good night in Japanese"."""
+    found = re.search(
+        r"\b(?:say|translate|pronounce|spell|traduce|übersetze|traduis)\s+"
+        r"(?:the (?:word|phrase|sentence)s?\s+)?"
+        r"(.+?)\s+(?:in|into|to|al?|en|ins?|auf)\s+(?:the\s+)?[A-Z]",
+        text,
+    )
+    return (found[1], found.start(1), found.end(1)) if found else None
+
+
+def odd(text: str) -> tuple[str, int, int] | None:
+    """A long token that is no word, with what follows it in its clause: a notation, a hash, a key."""
+    found = re.search(r"(?<!\S)(?=\S*\d)(?=\S*[^\w\s])\S{12,}(?:\s[^?!,;\n]*)?", text)
+    return (found[0].strip(), found.start(), found.start() + len(found[0].strip())) if found else None
+
+
 def named(text: str) -> tuple[str, int, int] | None:
     """What follows "called", "named", "titled"."""
     found = re.search(_NAMED, text, re.IGNORECASE)
     if found is None:
         return None
-    phrase = found[1].strip("\"'“”") if found[1][:1] in "\"'“" else _ENDS.sub("", found[1])
+    quoted = re.match(r"[\"“'‘`](.+?)[\"”'’`](?!\w)", found[1])
+    phrase = quoted[1] if quoted else _ENDS.sub("", found[1])
     return phrase, found.start(1), found.start(1) + len(phrase)
 
 
-def labelled(text: str, name: str) -> tuple[str, int, int] | None:
-    """The value after a label: "priority high", "limit is 5", "city: Paris"; None without the label."""
+def labelled(text: str, name: str, *, long: bool = False) -> tuple[str, int, int] | None:
+    """The value after a label: "priority high", "limit is 5", "city: Paris"; None without the label.
+
+    A `long` value, a text or a title, goes on to the end of its clause; another one ends with its own kind of
+    word: an identifier, a run of capitals, or plain words up to the next preposition.
+    """
     spoken = lexicon.humanize(name).lower()
-    words = r"[\s_-]*".join(re.escape(word) for word in spoken.split())
     weak = spoken in lexicon.STOP or len(spoken) < 3 or spoken in _WEAK_LABELS
+    found = _label(spoken, weak).search(text)
+    if found is None and not weak and spoken.endswith((" id", " name", " code", " number", " key", " no")):
+        found = _label(spoken.rpartition(" ")[0], False).search(text)
+    if found is None and not weak and " " not in spoken:
+        found = _verbal(text, spoken)
+    if found is None:
+        return None
+    value = value_at(text, found.end(), long=long)
+    if value is None or (value[0].split()[0] in _NO_VALUES and not weak):
+        return None
+    return value
+
+
+@cache
+def _label(spoken: str, weak: bool) -> re.Pattern[str]:
+    words = r"[\s_-]*".join(re.escape(word) for word in spoken.split())
     link = (
-        r"\s*(?:=|:|\bis\b|\bequals?\b|\bset to\b)\s*"
+        r"(?:\s*(?:=|:|\bis\b|\bequals?\b|\bset to\b)\s*|(?-i:\s+(?=[A-Z\d\"“`'])))"
         if weak
         else (
             r"(?:\s*[=:]\s*|\s+(?:is|are|of|to|as|set to|should be|equal to|reading|named|called)\s+"
             r"|\s+)(?:the\s+)?"
         )
     )
-    found = re.search(rf"(?<![\w-]){words}{link}(?=\S)", text, re.IGNORECASE)
-    if found is None:
-        return None
-    rest = text[found.end() :]
-    quoted = re.match(r"[\"“'`]([^\"”'`]+)[\"”'`]", rest)
-    if quoted:
-        return quoted[1], found.end(), found.end() + quoted.end()
-    phrase = _ENDS.sub("", rest.split("\n")[0]).strip()
-    if not phrase or (phrase.split()[0].lower() in lexicon.STOP | lexicon.OPENERS and not weak):
-        return None
-    return phrase, found.end(), found.end() + len(phrase)
+    return re.compile(rf"(?<![\w-]){words}{link}(?=\S)", re.IGNORECASE)
+
+
+def _verbal(text: str, spoken: str) -> re.Match[str] | None:
+    """A verb that means the label: "assign it to" for an assignee, "written by" for a writer."""
+    stem = lexicon.stem(spoken)
+    for hit in _BY_OR_TO.finditer(text):
+        if len(hit[1]) > 4 and lexicon.alike(lexicon.stem(hit[1]), stem):
+            return hit
+    return None
+
+
+def value_at(text: str, start: int, *, long: bool = False) -> tuple[str, int, int] | None:
+    """The value that begins at a place of a text, with its own place."""
+    line = text[start:].split("\n", 1)[0]
+    if quoted := re.match(r"[\"“'`]([^\"”'`]+)[\"”'`]", line):
+        return quoted[1], start, start + quoted.end()
+    if long:
+        phrase = re.split(r"[;?!]|\.(?=\s|$)|,\s+(?=[a-z]+ (?:is|=|:|[A-Z0-9\"]))", line, maxsplit=1)[
+            0
+        ].strip()
+        phrase = phrase if len(phrase.split()) > 3 else _ENDS.sub("", phrase).strip()
+    elif token := _IDENTIFIER.match(line):
+        phrase = token[0].rstrip(".,;:!?")
+    elif run := _CAPITALS.match(line):
+        phrase = run[0]
+    else:
+        phrase = re.split(r"(?<=[a-z])\s+(?=\d)", _ENDS.sub("", line).strip(), maxsplit=1)[0].strip()
+    return (phrase, start, start + len(phrase)) if phrase else None
 
 
 def before_label(text: str, name: str) -> tuple[str, int, int] | None:
@@ -122,6 +195,7 @@ def counted(text: str) -> tuple[str, int, int] | None:
     """The thing that is counted: "2 large pizzas" gives the pizzas."""
     found = re.search(
         r"\b(?:\d+|a|an|one|two|three|four|five|six|seven|eight|nine|ten|dozen)\s+(?:x\s+)?"
+        r"(?:(?:g|kg|mg|ml|l|cl|oz|lbs?|cups?|grams?|liters?|litres?|pounds?)\s+(?:of\s+)?)?"
         r"([a-z][\w'-]*(?:\s+(?!(?:to|and|or|for|in|on|at|with|from|of|into|by|per)\b)[\w'-]+){0,3})",
         text,
         re.IGNORECASE,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from nbkit.sim.brain import dates, kinds, lexicon
+from nbkit.sim.brain import dates, kinds, lexicon, phrases
 from nbkit.sim.brain.arguments import Context, Filled, Missing, fill
 from nbkit.sim.brain.candidates import FOUND, GUESSED
 from nbkit.sim.brain.hearing import Mention, Said
@@ -135,18 +135,39 @@ def _memory(scene: Scene) -> list[Said]:
 def _clauses(matcher: Matcher, said: Said) -> list[tuple[Tool | None, str]]:
     """Cut a question where the tool changes; a part that asks for nothing belongs to the one before."""
     whole = matcher.best(said)
-    found: list[tuple[Tool | None, str]] = []
+    if len(matcher.tools) < 2:
+        return [(whole, said.text)]
+    found: list[tuple[Tool | None, int, int]] = []
     for start, end in _parts(said):
-        part = said.text[start:end].strip()
-        tool = matcher.best(Said(part, said.today))
+        part = Said(said.text[start:end], said.today)
+        tool = matcher.best(part) if _asks(part) else None
+        if tool is not None and tool != whole and not _outweighs(matcher, tool, whole, part):
+            tool = whole
         if found and (tool is None or found[-1][0] is None or tool == found[-1][0]):
-            found[-1] = (found[-1][0] or tool, said.text[said.text.index(found[-1][1]) : end].strip())
-        elif part:
-            found.append((tool, part))
-    tools = {tool.name for tool, _ in found if tool is not None}
-    if len(tools) < 2:
-        return [(whole or found[0][0] if found else whole, said.text)]
-    return found
+            found[-1] = (found[-1][0] or tool, found[-1][1], end)
+        else:
+            found.append((tool, start, end))
+    if len({tool.name for tool, *_ in found if tool is not None}) < 2:
+        return [(whole, said.text)]
+    return [(tool, said.text[start:end].strip()) for tool, start, end in found]
+
+
+def _asks(part: Said) -> bool:
+    """Whether a part of a sentence asks for something by itself: a verb or a question word is its head."""
+    words = lexicon.words(phrases.without_courtesy(part.text))[:2]
+    return any(word in lexicon.OPENERS or lexicon.stem(word) in _VERB_STEMS for word in words[:1]) or (
+        len(words) > 1 and words[0] in lexicon.STOP and words[1] in lexicon.OPENERS
+    )
+
+
+_VERB_STEMS = frozenset(
+    lexicon.stem(word) for word in lexicon.VERBS | {"let", "tell", "give", "need", "turn"}
+)
+
+
+def _outweighs(matcher: Matcher, tool: Tool, whole: Tool | None, part: Said) -> bool:
+    """Whether a part's words speak clearly more for its own tool than for that of the whole text."""
+    return whole is None or matcher.worded(tool, part) >= matcher.worded(whole, part) + 1
 
 
 def _parts(said: Said) -> list[tuple[int, int]]:
@@ -164,7 +185,8 @@ def _calls(tool: Tool, clause: str, context: Context, *, whole: bool) -> list[Pl
     """One call for each thing that the clause names; a clause that lacks something borrows from the whole
     text.
     """
-    said = context.said if whole else Said(clause, context.said.today)
+    dull = frozenset(lexicon.words(tool.name))
+    said = Said(context.said.text if whole else clause, context.said.today, dull)
     memory = [*context.memory] if whole else [context.said, *context.memory]
     inner = Context(said, memory, context.known, context.base)
     first = fill(tool.schema, inner)
@@ -251,20 +273,27 @@ def _with_suppliers(scene: Scene, plan: Plan, context: Context) -> list[Planned]
 
 
 def _supplier(scene: Scene, missing: Missing, planned: Planned, context: Context) -> Planned | None:
-    wanted = set(lexicon.stems(missing.name)) | {lexicon.stem(missing.kind)}
+    """The call of another tool that looks up what is missing, if it lacks nothing itself."""
+    wanted = {
+        stem for stem in (*lexicon.stems(missing.name), lexicon.stem(missing.kind)) if stem not in _BARE
+    }
     groups = (
         {number for stem in wanted for number in lexicon.concepts(stem)} if missing.kind == "place" else set()
     )
     for tool in scene.tools:
-        if tool == planned.tool:
+        words = lexicon.words(tool.name)
+        if tool == planned.tool or (words and words[0] in lexicon.VERBS - lexicon.READS):
             continue
-        told = set(lexicon.stems(f"{tool.name} {tool.description}"))
+        told = set(lexicon.stems(f"{tool.name} {tool.description.split('.')[0]}"))
         offers = wanted & told or any(lexicon.concepts(stem) & groups for stem in lexicon.stems(tool.name))
         takes = any(
-            set(lexicon.stems(name)) == set(lexicon.stems(missing.name)) for name, _ in leaves(tool.schema)
+            set(lexicon.stems(name)) == set(lexicon.stems(missing.name)) for name, *_ in leaves(tool.schema)
         )
         if offers and not takes:
             filled = fill(tool.schema, context)
             if not filled.missing and (filled.strength > GUESSED or not tool.schema.get("required")):
                 return Planned(tool, filled)
     return None
+
+
+_BARE = frozenset(("id", "nam", "dat", "tim", "cod", "thing", "text"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbkit.sim.brain import kinds, lexicon, phrases, schemas, values, vocabulary
+from nbkit.sim.brain import entries, kinds, lexicon, phrases, schemas, values, vocabulary
 from nbkit.sim.brain.candidates import FOUND, GUESSED, LABELLED, MADE_UP, REMEMBERED
-from nbkit.sim.brain.hearing import Said
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def items(filler: Filler, schema: Json, name: str, depth: int, required: bool) -
         return ([item["const"]] if required else []), GUESSED
     match schemas.type_of(item):
         case "object":
-            return _objects(filler, item, name, depth)
+            return entries.entries(filler, item, name, depth)
         case "integer" | "number":
             return _numbers(filler, item)
         case "array":
@@ -116,7 +115,7 @@ def _strings(filler: Filler, item: Json, name: str, required: bool) -> tuple[lis
         for mention in group:
             filler.taken.take(mention.start, mention.end)
         return [fitting for m in group if (fitting := schemas.text_in(str(m.value), item)) is not None], FOUND
-    if label := _labelled(said.text, name):
+    if label := _labelled(said.text, name, _others(filler.root, name)):
         return [
             fitting for one in phrases.listed(label) if (fitting := schemas.text_in(one, item)) is not None
         ], LABELLED
@@ -151,7 +150,12 @@ def _listing(text: str) -> str:
     return _LEAD.sub("", first) + comma + rest
 
 
-def _labelled(text: str, name: str) -> str | None:
+def _others(root: Json, name: str) -> list[str]:
+    """The names of the other parameters: where one begins, a list ends."""
+    return [lexicon.humanize(key).lower() for key in (root.get("properties") or {}) if key != name]
+
+
+def _labelled(text: str, name: str, others: list[str]) -> str | None:
     """What is listed after the array's name, up to the end of the clause: "tags a, b and c"."""
     words = r"[\s_-]*".join(re.escape(word) for word in lexicon.humanize(name).lower().split())
     stem = words[:-1] if words.endswith("s") else words
@@ -159,6 +163,11 @@ def _labelled(text: str, name: str) -> str | None:
     if found is None:
         return None
     phrase = re.split(r"\s+(?:with|at|on|in|for|from|to|by|due)\s+", found[1])[0].strip()
+    ends = "|".join(
+        rf"{re.escape(one[:-1] if one.endswith('s') else one)}s?" for one in others if len(one) > 2
+    )
+    if ends:
+        phrase = re.split(rf",?\s+(?:and\s+|or\s+)?(?:{ends})\b", phrase, flags=re.IGNORECASE)[0].strip()
     return phrase if phrase and phrase.split()[0].lower() not in lexicon.STOP else None
 
 
@@ -172,52 +181,3 @@ def _entities(filler: Filler, item: Json, name: str) -> list[Any]:
             filler.taken.take(*candidate.span)
             found.append((candidate.span[0], value))
     return [value for _, value in sorted(found)]
-
-
-def _objects(filler: Filler, item: Json, name: str, depth: int) -> tuple[list[Any], int]:
-    """One object for each part of the enumeration that says what an object needs; else one from the whole."""
-    from nbkit.sim.brain import arguments
-
-    if depth > 5:
-        return [], MADE_UP
-    context = filler.context
-    properties = item.get("properties") or {}
-    hinted = {
-        key: {**part, "x-kind": kind}
-        if isinstance(part, dict) and (kind := kinds.inner_kind(key, properties, name))
-        else part
-        for key, part in properties.items()
-    }
-    rooted = {
-        **item,
-        "properties": hinted,
-        **{key: filler.root.get(key, {}) for key in ("$defs", "definitions")},
-    }
-    made: list[tuple[Any, int]] = []
-    spans: list[tuple[int, int]] = []
-    stretches = _stretches(context.said.text)
-    for start, end in stretches if len(stretches) > 1 else ():
-        inner = arguments.Context(Said(context.said.text[start:end], context.said.today))
-        taken = [
-            (first - start, last - start)
-            for first, last in filler.taken.spans
-            if last > start and first < end
-        ]
-        filled = arguments.fill(rooted, inner, taken, depth + 1)
-        if not filled.missing and filled.strength >= FOUND:
-            made.append((filled.input, filled.strength))
-            spans += [(first + start, last + start) for first, last in filled.spans]
-    if len(made) > 1:
-        filler.taken.spans += spans
-        return [one for one, _ in made], max(strength for _, strength in made)
-    whole = filler.object(rooted, name, depth + 1, None)
-    return ([whole.value], whole.strength) if whole.strength > MADE_UP else ([], MADE_UP)
-
-
-def _stretches(text: str) -> list[tuple[int, int]]:
-    """The parts of an enumeration, as places in the text."""
-    found, start = [], 0
-    for cut in re.finditer(r"\s*(?:;|,\s*(?:and\s+)?|\s+and\s+|\n+)\s*", text):
-        found.append((start, cut.start()))
-        start = cut.end()
-    return [*found, (start, len(text))]

@@ -19,12 +19,31 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
     yield from patterned(said, schema)
     if kind not in kinds.ENTITIES and (before := phrases.before_label(said.text, name)):
         yield Candidate(before[0], LABELLED, (before[1], before[2]))
-    if label := phrases.labelled(said.text, name):
+    long = kind in _LONG
+    if label := phrases.labelled(said.text, name, long=long):
         value = _fitting(kind, label, said)
         if value is not None:
             yield Candidate(value, LABELLED, (label[1], label[2]))
-    side = kinds.side_of(name, str(schema.get("description", "")))
+    if kind in ("thing", "id"):
+        for word in _described(name, str(schema.get("description", ""))):
+            if label := phrases.labelled(said.text, word):
+                yield Candidate(label[0], FOUND, (label[1], label[2]))
+    side = schema.get("x-side") or kinds.side_of(name, str(schema.get("description", "")))
     yield from finders.FINDERS.get(kind, wordings.text)(said, side, schema)
+
+
+_LONG = frozenset(("text", "title", "query", "topic", "code", "expression"))
+
+
+def _described(name: str, description: str) -> list[str]:
+    """The words of a short description that can stand as a label: "branch or tag"."""
+    words = lexicon.words(re.split(r"[.(;]|\be\.g", description)[0])
+    if len(words) > 8:
+        return []
+    return [w for w in words if len(w) > 2 and w not in lexicon.STOP | lexicon.VERBS and w not in _VAGUE]
+
+
+_VAGUE = word_set("name id identifier key code number unique value string text format full type")
 
 
 def numbers(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
@@ -124,8 +143,10 @@ def _fitting(kind: str, label: tuple[str, int, int], said: Said) -> str | None:
     if (
         found is None
         and kind == "id"
-        and re.fullmatch(r"[\w.-]+", phrase)
+        and (re.fullmatch(r"[\w.-]+", phrase) or re.match(r"[A-Z].*\d", phrase))
         and phrase.lower() not in lexicon.STOP
     ):
+        return phrase
+    if found is None and kind == "place" and phrase[:1].isupper():
         return phrase
     return None if found is None else spelled(found, said)

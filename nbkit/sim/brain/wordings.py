@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from nbkit.sim.brain import arithmetic, phrases
+from nbkit.sim.brain import arithmetic, lexicon, phrases, vocabulary
 from nbkit.sim.brain.candidates import FOUND, GUESSED, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Said
 from nbkit.sim.brain.mentions import mentioned
@@ -68,10 +68,19 @@ def thing(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "quoted")
     if found := phrases.named(said.text):
         yield Candidate(found[0], FOUND, (found[1], found[2]))
-    yield from weaker(mentioned(said, side, "name", "id", "place", "hostname", "path", "hashtag"), REMEMBERED)
+    if found := phrases.odd(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
+    yield from weaker(
+        mentioned(said, side, "name", "id", "place", "hostname", "path", "hashtag", "repository", "token"),
+        REMEMBERED,
+    )
     where = r"\b(?:in|on|of|for|from|at|to) (?:the|my|our) ([a-z][\w-]*(?: room)?)\b"
-    for hit in [*re.finditer(where, said.text), *re.finditer(r"\b(?:the|my|our) ([a-z][\w-]*)", said.text)]:
-        yield Candidate(hit[1], GUESSED, hit.span(1))
+    bare = r"\b(?:for|of|on|in|from|to) ([a-z][\w-]{2,})\b"
+    for hit in [
+        hit for way in (where, bare, r"\b(?:the|my|our) ([a-z][\w-]*)") for hit in re.finditer(way, said.text)
+    ]:
+        if hit[1] not in lexicon.STOP | said.dull and hit[1] not in vocabulary.UNITS:
+            yield Candidate(hit[1], GUESSED, hit.span(1))
     yield Candidate(phrases.topic(said.text), GUESSED)
 
 
@@ -105,6 +114,8 @@ def room(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
 
 def text(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "quoted", "code")
+    if found := phrases.said_in(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
     if found := phrases.passed_on(said.text):
         yield Candidate(found[0], FOUND, (found[1], found[2]))
     if found := phrases.named(said.text):

@@ -1,0 +1,172 @@
+"""Which stretch of a text serves which parameter, decided for all of them at once.
+
+Every parameter has candidates; each pair gets a score: how sure the value is, whether the parameter's name
+stands beside it, and whether it stands on the right side of "from" and "to". The best pair is settled first;
+a stretch serves one parameter only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from nbkit.sim.brain import kinds, lexicon, schemas, values, vocabulary
+from nbkit.sim.brain.candidates import FOUND, REMEMBERED, Candidate
+from nbkit.sim.brain.hearing import Said, Taken
+from nbkit.wire.blocks import Json
+
+Path = tuple[str, ...]
+
+_DEEPEST = 5
+_MOST_SLOTS = 60
+_SIDES = re.compile(
+    r"\b(?:(?P<from>from|between|von|desde|depuis|since)|(?P<to>to|into|until|till|towards?|nach|bis|hasta|vers))\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.?!;]\s|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One parameter that a stretch of text can fill."""
+
+    path: Path
+    schema: Json
+    required: bool
+
+    @property
+    def name(self) -> str:
+        return self.path[-1]
+
+    @property
+    def numeric(self) -> bool:
+        return schemas.type_of(self.schema) in ("integer", "number")
+
+
+def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Candidate]:
+    """Return the candidate of each parameter that has one; their stretches are taken."""
+    slots = list(_slots(schema, root, (), True))[:_MOST_SLOTS]
+    blocked = Taken([*taken.spans, *_chosen(schema, root, said, 0)])
+    pairs = []
+    for number, slot in enumerate(slots):
+        for rank, candidate in enumerate(_candidates(slot, said)):
+            least = REMEMBERED if slot.required and slot.numeric else FOUND
+            if candidate.span is None or candidate.strength < least:
+                continue
+            score = candidate.strength * 10 + _bonus(slot, candidate.span, said) - min(rank, 20) / 10
+            pairs.append((-score, number, candidate.span, candidate))
+    found: dict[Path, Candidate] = {}
+    for _, number, span, candidate in sorted(pairs, key=lambda pair: pair[:3]):
+        slot = slots[number]
+        if slot.path in found or not blocked.free(*span):
+            continue
+        value = fitting(candidate.value, slot.schema)
+        if value is not None:
+            blocked.take(*span)
+            taken.take(*span)
+            found[slot.path] = Candidate(value, candidate.strength, span, candidate.mention)
+    return found
+
+
+def fitting(value: Any, schema: Json) -> Any:
+    """Bring a value into a scalar schema's bounds; None when it can't be."""
+    if schemas.type_of(schema) not in ("integer", "number"):
+        return schemas.text_in(as_text(value), schema)
+    whole = schema.get("type") == "integer"
+    if isinstance(value, bool) or not isinstance(value, int | float) or (whole and value % 1):
+        return None
+    return schemas.number_in(value, schema)
+
+
+def as_text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def hinted(schema: Any, root: Json, key: str, siblings: Any, around: Json, name: str) -> Json:
+    """A property's schema with what its object says: whose a bare `name` is, which end of a route."""
+    schema = schemas.resolve(schema, root)
+    kind = kinds.inner_kind(key, siblings, name)
+    side = kinds.side_of(key) or around.get("x-side") or ""
+    marks = {"x-kind": kind} if kind and "x-kind" not in schema else {}
+    return {**schema, **marks, **({"x-side": side} if side else {})}
+
+
+def _slots(schema: Json, root: Json, path: Path, required: bool) -> Iterator[Slot]:
+    properties = schema.get("properties") or {}
+    for key, part in properties.items():
+        part = hinted(part, root, key, properties, schema, path[-1] if path else "")
+        needed = required and key in (schema.get("required") or ())
+        options = schemas.variants(part, root)
+        if len(options) == 1:
+            part = {**options[0], "description": part.get("description", options[0].get("description", ""))}
+        elif options:
+            continue
+        if part.get("properties") and len(path) < _DEEPEST:
+            yield from _slots(part, root, (*path, key), needed)
+        elif not {"enum", "const"} & set(part) and schemas.type_of(part) in ("string", "integer", "number"):
+            yield Slot((*path, key), part, needed)
+
+
+def _chosen(schema: Json, root: Json, said: Said, depth: int) -> Iterator[tuple[int, int]]:
+    """The stretches that are values of enums."""
+    for key, part in (schema.get("properties") or {}).items():
+        part = schemas.resolve(part, root)
+        part = next(iter(schemas.variants(part, root)), part)
+        if schemas.type_of(part) == "array":
+            part = schemas.resolve(part.get("items") or {}, root)
+        if part.get("properties") and depth < _DEEPEST:
+            yield from _chosen(part, root, said, depth + 1)
+        side = kinds.side_of(key)
+        for value in part.get("enum") or ():
+            hits = (
+                vocabulary.said_terms(said.text, vocabulary.terms(as_text(value)))
+                if value is not None
+                else ()
+            )
+            for hit in hits:
+                if not side or side_at(said.text, hit.start()) == side:
+                    yield hit.span()
+
+
+def _candidates(slot: Slot, said: Said) -> Iterator[Candidate]:
+    if slot.numeric:
+        yield from values.numbers(slot.name, slot.schema, said)
+    else:
+        yield from values.candidates(slot.name, slot.schema, said)
+
+
+def _bonus(slot: Slot, span: tuple[int, int], said: Said) -> float:
+    bonus = 1.0 if slot.required else 0.0
+    side = slot.schema.get("x-side") or kinds.side_of(slot.name, str(slot.schema.get("description", "")))
+    if side and (stands := side_at(said.text, span[0])):
+        bonus += 12 if stands == side else -14
+    near = _words_near(said.text, span)
+    own = set(lexicon.stems(slot.name))
+    if any(lexicon.alike(one, other) for one in near for other in own):
+        bonus += 6
+    elif near & {stem for part in slot.path[:-1] for stem in lexicon.stems(part)}:
+        bonus += 4
+    elif near & set(lexicon.stems(str(slot.schema.get("description", "")))):
+        bonus += 3
+    return bonus
+
+
+def side_at(text: str, start: int) -> str:
+    """`from` or `to`, by the last such word before a place in its sentence; "" without one."""
+    before = text[max(0, start - 80) : start]
+    ends = [hit.end() for hit in _SENTENCE_END.finditer(before)]
+    before = before[ends[-1] if ends else 0 :]
+    hits = list(_SIDES.finditer(before))
+    return (hits[-1].lastgroup or "") if hits else ""
+
+
+def _words_near(text: str, span: tuple[int, int]) -> set[str]:
+    """The stems of the two words before a stretch and of the one after it."""
+    before = re.findall(r"[^\W\d_]+", re.split(r"[,;.?!\n]", text[max(0, span[0] - 40) : span[0]])[-1])
+    after = re.match(r"\s*([^\W\d_]+)", text[span[1] : span[1] + 30])
+    told = [word for word in before if word.lower() not in lexicon.STOP][-2:]
+    return {lexicon.stem(word) for word in [*told, *(after.groups() if after else ())]}

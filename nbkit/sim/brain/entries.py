@@ -1,0 +1,194 @@
+"""Fill an array of objects: one for each thing that a text counts, rates, pairs or lists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from nbkit.sim.brain import kinds, lexicon, schemas, vocabulary
+from nbkit.sim.brain.allotment import as_text
+from nbkit.sim.brain.candidates import FOUND, LABELLED, MADE_UP
+from nbkit.sim.brain.hearing import Said, Taken
+from nbkit.sim.brain.wordlists import word_set
+from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.sim.brain.arguments import Filled, Filler
+
+Stretch = tuple[int, int]
+
+_DEEPEST = 5
+_CUT = re.compile(r"\s*(?:[;:]|,\s*(?:and\s+)?|\.(?=\s|$)|\s(?:and|with|has|have|&)\s+|\n+)\s*")
+_COUNT = re.compile(
+    r"(?<![\w.,:/-])(?:\d+(?:\.\d+)?(?![\d.:/-])|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|dozen)\b)"
+    r"(?=\s*[A-Za-z])",
+    re.IGNORECASE,
+)
+_AFTER_COUNT = re.compile(r"\s+(?:to|into|in|from|for|at|on|by)\b")
+_PAIR = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s,;]*[^\s,;.])")
+_KEYS = word_set("key name field variable header label attribute property column parameter")
+_VALUES = word_set("value val content data")
+
+
+def entries(filler: Filler, item: Json, name: str, depth: int) -> tuple[list[Any], int]:
+    """Return one object for each part of the text that says what an object needs; else one from the whole."""
+    if depth > _DEEPEST:
+        return [], MADE_UP
+    rooted = _rooted(filler, item, name)
+    if pairs := _pairs(filler, item):
+        return pairs, LABELLED
+    for stretches, certain in _ways(filler, item):
+        made = [
+            (one, at) for at in stretches if (one := _entry(filler, rooted, at, depth, certain)) is not None
+        ]
+        if len(made) > 1 or (made and certain):
+            for one, (start, end) in made:
+                filler.taken.spans += (
+                    [(start, end)] if certain else [(a + start, b + start) for a, b in one.spans]
+                )
+            return [one.input for one, _ in made], max(FOUND, *(one.strength for one, _ in made))
+    whole = filler.object(rooted, name, depth + 1, None)
+    return ([whole.value], whole.strength) if whole.strength > MADE_UP else ([], MADE_UP)
+
+
+def _rooted(filler: Filler, item: Json, name: str) -> Json:
+    properties = item.get("properties") or {}
+    hinted = {
+        key: {**part, "x-kind": kind}
+        if isinstance(part, dict) and (kind := kinds.inner_kind(key, properties, name))
+        else part
+        for key, part in properties.items()
+    }
+    definitions = {key: filler.root.get(key, {}) for key in ("$defs", "definitions")}
+    return {**item, "properties": hinted, **definitions}
+
+
+def _ways(filler: Filler, item: Json) -> Iterator[tuple[list[Stretch], bool]]:
+    """The ways to cut the text into entries, the most telling first; and whether one alone is sure."""
+    text, taken = filler.context.said.text, filler.taken
+    parts = [schemas.resolve(part, filler.root) for part in (item.get("properties") or {}).values()]
+    kinds_of = {schemas.type_of(next(iter(schemas.variants(part, filler.root)), part)) for part in parts}
+    if kinds_of & {"integer", "number"} and _free_name(item, filler.root):
+        yield [at for at in _counted(text) if taken.free(*at)], True
+    if _free_name(item, filler.root) and (chosen := _chosen(text, taken, parts)):
+        yield chosen, True
+    yield clauses(text), False
+
+
+def _counted(text: str) -> list[Stretch]:
+    """The stretches that count something: "200 g flour", "an epic sword"."""
+    found = []
+    for hit in _COUNT.finditer(text):
+        ends = [cut.start() for pattern in (_CUT, _AFTER_COUNT) if (cut := pattern.search(text, hit.end()))]
+        following = _COUNT.search(text, hit.end())
+        ends += [following.start()] if following else []
+        found.append((hit.start(), min([*ends, len(text)])))
+    return [(start, end) for start, end in found if end - start < 80]
+
+
+def _chosen(text: str, taken: Taken, parts: list[Json]) -> list[Stretch]:
+    """The clauses that hold a value of an enum: "severe chest pain"."""
+    hits = [
+        hit.span()
+        for part in parts
+        for value in part.get("enum") or ()
+        if isinstance(value, str)
+        for hit in vocabulary.said_terms(text, {value.lower()})
+        if taken.free(*hit.span())
+    ]
+    found = []
+    for start, end in clauses(text):
+        inside = sorted(hit for hit in hits if start <= hit[0] and hit[1] <= end)
+        if inside:
+            rest = text[inside[0][1] : end].strip(" ()")
+            found.append((inside[0][0] if rest else start, end))
+    return found
+
+
+def clauses(text: str) -> list[Stretch]:
+    """The parts of an enumeration, as places in the text."""
+    found, start = [], 0
+    for cut in _CUT.finditer(text):
+        found.append((start, cut.start()))
+        start = cut.end()
+    return [(first, last) for first, last in [*found, (start, len(text))] if text[first:last].strip()]
+
+
+def _entry(filler: Filler, rooted: Json, at: Stretch, depth: int, certain: bool) -> Filled | None:
+    from nbkit.sim.brain import arguments
+
+    start, end = at
+    said = filler.context.said
+    spans = filler.taken.spans
+    taken = [(first - start, last - start) for first, last in spans if last > start and first < end]
+    part = said.text[start:end]
+    filled = arguments.fill(rooted, arguments.Context(Said(part, said.today)), taken, depth + 1)
+    named = _free_name(rooted, filler.root)
+    rest = _rest(part, filled.spans) if named else ""
+    if rest and named and (certain or named in [one.name for one in filled.missing]):
+        value = schemas.text_in(rest, schemas.resolve(rooted["properties"][named], filler.root))
+        if value is not None:
+            filled = arguments.Filled(
+                {**filled.input, named: value},
+                tuple(m for m in filled.missing if m.name != named),
+                filled.used,
+                filled.strength,
+                filled.spans,
+            )
+    elif certain and named in [one.name for one in filled.missing]:
+        return None
+    return None if filled.missing or (filled.strength < FOUND and not certain) else filled
+
+
+def _free_name(item: Json, root: Json) -> str:
+    """The one required property that takes any name: what is counted or rated."""
+    free = [
+        key
+        for key, part in (item.get("properties") or {}).items()
+        if key in (item.get("required") or ())
+        for part in [schemas.resolve(part, root)]
+        if schemas.type_of(part) == "string"
+        and not {"enum", "pattern", "format", "const"} & set(part)
+        and kinds.kind_of(key, part) not in kinds.ENTITIES - {"person", "place", "company"}
+    ]
+    return free[0] if len(free) == 1 else ""
+
+
+def _rest(text: str, spans: tuple[Stretch, ...]) -> str:
+    """What of a text no other value has used: the thing itself."""
+    kept, start = "", 0
+    for first, last in sorted(spans):
+        kept += text[start : max(first, start)] + " "
+        start = max(last, start)
+    words = (kept + text[start:]).split()
+    while words and (words[0].lower().strip(".,") in _LEADS or words[0].strip(".,()") in ("", "x")):
+        words = words[1:]
+    if words and words[0].lower() in vocabulary.UNITS and len(words) > 1:
+        words = words[1:]
+    if words and words[0].lower() == "of" and len(words) > 1:
+        words = words[1:]
+    return " ".join(words).strip(" .,;:!?()\"'")
+
+
+_LEADS = lexicon.STOP | word_set("the a an buy order put send deliver please")
+
+
+def _pairs(filler: Filler, item: Json) -> list[Any]:
+    """Entries of a key and a value: "DEPLOY=true and REGION=eu-1"."""
+    properties = item.get("properties") or {}
+    key = next((one for one in properties if one.lower() in _KEYS), "")
+    value = next((one for one in properties if one.lower() in _VALUES), "")
+    if not key or not value:
+        return []
+    found = []
+    for hit in _PAIR.finditer(filler.context.said.text):
+        if filler.taken.free(*hit.span()):
+            filler.taken.take(*hit.span())
+            text = hit[2].strip("\"'")
+            wanted = schemas.resolve(properties[value], filler.root)
+            number = re.fullmatch(r"-?\d+(?:\.\d+)?", text)
+            numeric = schemas.type_of(wanted) in ("integer", "number")
+            typed = schemas.number_in(float(text), wanted) if numeric and number else as_text(text)
+            found.append({key: hit[1], value: typed})
+    return found
