@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbkit.sim.brain import entries, kinds, lexicon, phrases, schemas, values, vocabulary
+from nbkit.sim.brain import itemized, kinds, lexicon, phrases, schemas, values, vocabulary
 from nbkit.sim.brain.candidates import FOUND, GUESSED, LABELLED, MADE_UP, REMEMBERED
 from nbkit.wire.blocks import Json
 
@@ -36,7 +36,7 @@ def items(filler: Filler, schema: Json, name: str, depth: int, required: bool) -
         return ([item["const"]] if required else []), GUESSED
     match schemas.type_of(item):
         case "object":
-            return entries.entries(filler, item, name, depth)
+            return itemized.entries(filler, item, name, depth)
         case "integer" | "number":
             return _numbers(filler, item)
         case "array":
