@@ -49,7 +49,7 @@ def test_a_sound_batch_has_no_problems() -> None:
         (7, "requests.0: Input should be a valid dictionary", ""),
         (
             {"custom_id": "a", "params": {"stream": True}},
-            "requests.0.params.stream: not supported",
+            'requests.0.params.stream: "stream=True" is not supported',
             "params.stream",
         ),
         (
@@ -75,7 +75,7 @@ def test_an_entry_is_refused_at_its_place(entry: Any, message: str, path: str) -
 def test_an_id_that_comes_twice_names_the_first() -> None:
     one, two, three = told(*({"custom_id": id, "params": PARAMS} for id in ("a", "b", "a")))
     assert (one, two) == ([], [])
-    assert three == ["requests.2.custom_id: custom_id must be unique, and requests.0 has the same"]
+    assert three == ["requests: custom_id's must be unique within a batch. Duplicate custom_id found: a"]
 
 
 def test_a_batch_has_a_hundred_thousand_entries_at_most(monkeypatch: pytest.MonkeyPatch) -> None:

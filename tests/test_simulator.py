@@ -1,13 +1,12 @@
 """The simulated API, as its clients see it: the official SDK, and requests as bytes."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import anthropic
-import httpx2
 import pytest
 
+from bridges import sdk_for
 from nbkit.sim.simulator import MAX_BODY, Simulator
 from nbkit.wire.assembly import assemble
 
@@ -21,30 +20,9 @@ WEATHER: Json = {
 }
 
 
-class Bridge(httpx2.BaseTransport):
-    """The official SDK brings its own HTTP library; this hands its requests to the simulator."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self.simulator = simulator
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        path = request.url.raw_path.decode()
-        plan = self.simulator.respond(request.method, path, request.headers, request.read())
-        return httpx2.Response(plan.status, headers=plan.headers, stream=Chunks(plan.steps))
-
-
-class Chunks(httpx2.SyncByteStream):
-    def __init__(self, steps: Iterator[bytes | float]) -> None:
-        self.steps = steps
-
-    def __iter__(self) -> Iterator[bytes]:
-        return (step for step in self.steps if isinstance(step, bytes))
-
-
 @pytest.fixture
 def sdk() -> anthropic.Anthropic:
-    client = httpx2.Client(transport=Bridge(Simulator()))
-    return anthropic.Anthropic(api_key="sk-test", http_client=client, max_retries=0)
+    return sdk_for(Simulator())
 
 
 def body(text: str = "Hello", **more: Any) -> Json:

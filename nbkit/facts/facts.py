@@ -32,12 +32,13 @@ class Model:
     `thinking_default` is what the model does when a request says nothing: a thinking type, or `off`.
     `sampling` says which of temperature, top_p and top_k it takes under the old version: `either` or `none`.
     `prefix_bound` is rule R36. `forced_tool_choice` is None where nobody has confirmed it. `retires` is the
-    last day that the API itself has or had the model, `replacement` the one to use then. `price_fast` is what
-    `speed: "fast"` costs in and out, where that is known; one that `ignores_fast` takes it and has it not.
-    With `progress_as_thinking`, text between tool calls arrives as thinking blocks. `interleaves`: manual
-    thinking may go on between calls. `called_by_code`: code may call its tools. `inference_geo`: it may be
-    told where to run. `tools_gone` are types of tools that it doesn't take (Bedrock may), `up_to_high` types
-    of thinking that it takes up to effort `high`.
+    last day that the API itself has or had the model, `deprecated` the day when that was announced,
+    `replacement` the one to use then. `price_fast` is what `speed: "fast"` costs in and out, where that is
+    known; one that `ignores_fast` takes it and has it not. With `progress_as_thinking`, text between tool
+    calls arrives as thinking blocks. `interleaves`: manual thinking may go on between calls.
+    `called_by_code`: code may call its tools. `inference_geo`: it may be told where to run. `tools_gone` are
+    types of tools that it doesn't take (Bedrock may), `up_to_high` types of thinking that it takes up to
+    effort `high`.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Model:
     image_edge: int
     image_tokens: int
     aliases: tuple[str, ...] = ()
+    deprecated: str | None = None
     retires: str | None = None
     replacement: str | None = None
     tool_prompt_tokens: tuple[int, int] | None = None

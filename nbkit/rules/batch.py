@@ -81,8 +81,9 @@ def _custom_id(entry: dict[str, Any], at: int, first: dict[str, int]) -> Iterato
             says = f"String should have at most {LONGEST_ID} characters"
         yield _problem(at, "custom_id", says, "It has 1 to 64 letters, digits, _ or -.")
     elif first.setdefault(id, at) != at:
-        says = f"custom_id must be unique, and requests.{first[id]} has the same"
-        yield _problem(at, "custom_id", says, "The results of the two could not be told apart.")
+        says = f"requests: custom_id's must be unique within a batch. Duplicate custom_id found: {id}"
+        why = f"requests.{first[id]} has the same: the results of the two could not be told apart."
+        yield Problem("batch", f"requests.{at}.custom_id", says, why=why)
 
 
 def _params(entry: dict[str, Any], at: int) -> Iterator[Problem]:
@@ -93,9 +94,8 @@ def _params(entry: dict[str, Any], at: int) -> Iterator[Problem]:
         return
     if params.get("stream") is True:
         fix = Fix("remove stream", (remove(f"requests.{at}.params.stream"),))
-        yield _problem(
-            at, "params.stream", "not supported in a batch", "A batch has no stream to write to.", fix
-        )
+        says = '"stream=True" is not supported in the Message Batches API'
+        yield _problem(at, "params.stream", says, "A batch has no stream to write to.", fix)
     if type(params.get("max_tokens")) is int and params["max_tokens"] == 0:
         why = "Filling the cache ahead is for requests that go out at once."
         yield _problem(at, "params.max_tokens", "must be greater than or equal to 1", why)

@@ -18,7 +18,7 @@ class Refused(Exception):
     details: Json | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
-    def envelope(self, request_id: str) -> Json:
+    def envelope(self, request_id: str | None) -> Json:
         error: Json = {"type": self.type, "message": self.message}
         if self.details:
             error["details"] = self.details

@@ -42,6 +42,8 @@ class Simulator:
     With `brain="person"` a person is the model: requests for a message wait at `person` until they are
     answered there, or for `patience` seconds. Requests in batches, which nobody waits for, have the usual
     brain. Raises `UsageError` for another brain.
+
+    A batch takes `batch_seconds`, by the `clock`; at once is 0, and what isn't done in 24 hours expires.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class Simulator:
         brain: Literal["built-in", "person"] = "built-in",
         patience: float = 540.0,
         key: str | None = None,
+        batch_seconds: float = 0.5,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.seed = seed
         self.pace = pace
         self.key = key
         self.clock = clock
+        self.batch_seconds = batch_seconds
         self.journal = Recorder() if journal else None
         if brain not in ("built-in", "person"):
             raise UsageError(f"brain is 'built-in' or 'person', not {quoted(brain)}")

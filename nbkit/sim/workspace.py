@@ -8,14 +8,22 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
 
+from nbkit.sim import batch_store
+from nbkit.sim.allowance import Allowance
+from nbkit.sim.batch_store import BatchStore
+
 MOST_WORKSPACES = 1000  # the one unused for longest makes room
 
 
 class Workspace:
     """The things of one key."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, batch_bytes: Allowance) -> None:
         self.name = name
+        self.batches = BatchStore(batch_bytes)
+
+    def clear(self) -> None:
+        self.batches.clear()
 
 
 class Workspaces:
@@ -23,13 +31,16 @@ class Workspaces:
 
     def __init__(self) -> None:
         self._by_name: OrderedDict[str, Workspace] = OrderedDict()
+        self._batch_bytes = Allowance(batch_store.MOST_BYTES)
 
     def of(self, headers: Mapping[str, str]) -> Workspace:
         """Return the workspace of the key in `headers` (lower case)."""
         key = headers.get("x-api-key") or headers.get("authorization", "").partition(" ")[2]
         name = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]
-        workspace = self._by_name.setdefault(name, Workspace(name))
+        workspace = self._by_name.get(name)
+        if workspace is None:
+            workspace = self._by_name.setdefault(name, Workspace(name, self._batch_bytes))
         self._by_name.move_to_end(name)
         if len(self._by_name) > MOST_WORKSPACES:
-            self._by_name.popitem(last=False)
+            self._by_name.popitem(last=False)[1].clear()
         return workspace

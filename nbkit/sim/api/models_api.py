@@ -10,7 +10,7 @@ from nbkit.sim import catalogue
 from nbkit.sim.api.admission import check_headers
 from nbkit.sim.asked import Asked
 from nbkit.sim.plan import Plan, json_plan
-from nbkit.sim.refusal import invalid, not_found
+from nbkit.sim.refusal import not_found
 
 if TYPE_CHECKING:
     from nbkit.sim.simulator import Simulator
@@ -18,10 +18,7 @@ if TYPE_CHECKING:
 
 def list_all(simulator: Simulator, asked: Asked) -> Plan:
     check_headers(asked.headers)
-    try:
-        return json_plan(asked, catalogue.listing(asked.query))
-    except ValueError as error:
-        raise invalid(str(error)) from None
+    return json_plan(asked, catalogue.listing(asked.query))
 
 
 def retrieve(simulator: Simulator, asked: Asked, name: str) -> Plan:
@@ -29,4 +26,4 @@ def retrieve(simulator: Simulator, asked: Asked, name: str) -> Plan:
     model = facts.model(unquote(name))
     if model is None:
         raise not_found(f"model: {unquote(name)}")
-    return json_plan(asked, catalogue.describe(model))
+    return json_plan(asked, catalogue.describe(model, is_beta="beta" in asked.query))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from nbkit.sim.api import journal_api, messages_api, models_api
+from nbkit.sim.api import batches_api, journal_api, messages_api, models_api
 from nbkit.sim.api.admission import check_key, check_named_key
 from nbkit.sim.asked import Asked
 from nbkit.sim.faults import injection
@@ -21,6 +21,10 @@ Endpoint = Callable[..., Plan]
 TABLE: dict[str, dict[str, Endpoint]] = {
     "/v1/messages": {"POST": messages_api.create},
     "/v1/messages/count_tokens": {"POST": messages_api.count},
+    batches_api.PATH: {"POST": batches_api.create, "GET": batches_api.list_all},
+    batches_api.PATH + "/{id}": {"GET": batches_api.retrieve, "DELETE": batches_api.delete},
+    batches_api.PATH + "/{id}/cancel": {"POST": batches_api.cancel},
+    batches_api.PATH + "/{id}/results": {"GET": batches_api.results},
     "/v1/models": {"GET": models_api.list_all},
     "/v1/models/{name}": {"GET": models_api.retrieve},
     journal_api.PATH: {"GET": journal_api.read, "DELETE": journal_api.clear},

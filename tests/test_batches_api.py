@@ -1,0 +1,419 @@
+"""Batches of the simulated API, as the official SDK has them, and as bytes for what it can't send."""
+
+import asyncio
+import json
+from typing import Any
+
+import anthropic
+import pytest
+
+from bridges import async_sdk_for, sdk_for
+from nbkit.sim import batch_store
+from nbkit.sim.simulator import Simulator
+
+Json = dict[str, Any]
+
+HEADERS = {"x-api-key": "k", "anthropic-version": "2026-10-21", "content-type": "application/json"}
+PATH = "/v1/messages/batches"
+DAY = 24 * 3600
+
+
+class Clock:
+    """A clock that stands still until somebody moves it."""
+
+    def __init__(self) -> None:
+        self.now = 1_790_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def simulator(clock: Clock) -> Simulator:
+    return Simulator(clock=clock, batch_seconds=10)
+
+
+@pytest.fixture
+def sdk(simulator: Simulator) -> anthropic.Anthropic:
+    return sdk_for(simulator)
+
+
+def params(text: str = "Hello", **more: Any) -> Any:
+    messages = [{"role": "user", "content": text}]
+    return {"model": "claude-sonnet-5", "max_tokens": 300, "messages": messages, **more}
+
+
+def entries(count: int = 3, **more: Any) -> Any:
+    return [{"custom_id": f"r-{at}", "params": params(f"What is {at} + 400?", **more)} for at in range(count)]
+
+
+def send(
+    simulator: Simulator, method: str, path: str, body: Any = b"", key: str = "k", **headers: str
+) -> tuple[int, Any]:
+    status, _, content = answered(simulator, method, path, body, {**HEADERS, "x-api-key": key, **headers})
+    return status, json.loads(content)
+
+
+def answered(
+    simulator: Simulator, method: str, path: str, body: Any, headers: Json
+) -> tuple[int, dict[str, str], bytes]:
+    data = body if isinstance(body, bytes) else json.dumps(body).encode()
+    plan = simulator.respond(method, path, headers, data)
+    return plan.status, plan.headers, b"".join(step for step in plan.steps if isinstance(step, bytes))
+
+
+def created(simulator: Simulator, requests: Any, key: str = "k") -> Json:
+    status, batch = send(simulator, "POST", PATH, {"requests": requests}, key)
+    assert status == 200, batch
+    answer: Json = batch
+    return answer
+
+
+def lines_of(simulator: Simulator, batch: Json) -> dict[str, Json]:
+    status, headers, content = answered(simulator, "GET", f"{PATH}/{batch['id']}/results", b"", HEADERS)
+    assert status == 200, content
+    assert headers["content-type"] == "application/x-jsonl"
+    lines = [json.loads(line) for line in content.splitlines()]
+    results = {line["custom_id"]: line["result"] for line in lines}
+    assert len(results) == len(lines)
+    return results
+
+
+def test_the_official_sdk_polls_a_batch_to_its_results(sdk: anthropic.Anthropic, clock: Clock) -> None:
+    batch = sdk.messages.batches.create(requests=entries())
+    assert batch.processing_status == "in_progress"
+    assert batch.request_counts.processing == 3
+    assert batch.results_url is None
+    assert (batch.expires_at - batch.created_at).total_seconds() == DAY
+    clock.now += 9
+    assert sdk.messages.batches.retrieve(batch.id).request_counts.succeeded == 0
+    with pytest.raises(anthropic.AnthropicError, match="No `results_url`"):
+        sdk.messages.batches.results(batch.id)
+    clock.now += 1
+    batch = sdk.messages.batches.retrieve(batch.id)
+    assert batch.processing_status == "ended"
+    assert batch.ended_at
+    assert (batch.request_counts.succeeded, batch.request_counts.processing) == (3, 0)
+    assert batch.results_url == f"https://api.anthropic.com{PATH}/{batch.id}/results"
+    said = {}
+    for line in sdk.messages.batches.results(batch.id):
+        assert line.result.type == "succeeded"
+        assert line.result.message.usage.service_tier == "batch"
+        text = line.result.message.content[-1]
+        assert text.type == "text"
+        said[line.custom_id] = text.text
+    assert {id: str(400 + int(id[2:])) in text for id, text in said.items()} == dict.fromkeys(said, True)
+    assert len(said) == 3
+    assert sdk.messages.batches.delete(batch.id).type == "message_batch_deleted"
+    with pytest.raises(anthropic.NotFoundError, match=f"Message Batch {batch.id} not found"):
+        sdk.messages.batches.retrieve(batch.id)
+
+
+def test_the_async_sdk_and_the_beta_namespace_have_the_same(simulator: Simulator, clock: Clock) -> None:
+    async def run() -> list[str]:
+        client = async_sdk_for(simulator)
+        batch = await client.beta.messages.batches.create(
+            requests=entries(2), betas=["message-batches-2024-09-24"]
+        )
+        clock.now += 10
+        ids = [line.custom_id async for line in await client.beta.messages.batches.results(batch.id)]
+        again = [each.id async for each in client.messages.batches.list()]
+        assert again == [batch.id]
+        return ids
+
+    assert sorted(asyncio.run(run())) == ["r-0", "r-1"]
+    assert len(list(sdk_for(simulator).beta.messages.batches.list(limit=1))) == 1
+
+
+def test_a_batch_answers_as_the_endpoint_of_messages_does(simulator: Simulator, clock: Clock) -> None:
+    batch = created(simulator, entries(1))
+    clock.now += 10
+    (result,) = lines_of(simulator, batch).values()
+    alone = send(simulator, "POST", "/v1/messages", params("What is 0 + 400?"))[1]
+    alone["usage"]["service_tier"] = "batch"
+    assert result == {"type": "succeeded", "message": alone}
+
+
+def test_a_request_that_does_not_pass_is_its_own_result(simulator: Simulator, clock: Clock) -> None:
+    orphan = [{"type": "tool_result", "tool_use_id": "toolu_9", "content": "x"}]
+    bad = {
+        "model": params(model="claude-nothing-9"),
+        "orphan": params(messages=[{"role": "user", "content": orphan}]),
+        "empty": {},
+        "threads": params(thread={"type": "create"}),
+    }
+    batch = created(
+        simulator, [*entries(1), *({"custom_id": id, "params": each} for id, each in bad.items())]
+    )
+    clock.now += 10
+    told = send(simulator, "GET", f"{PATH}/{batch['id']}")[1]
+    assert told["request_counts"] == {
+        "processing": 0,
+        "succeeded": 1,
+        "errored": 4,
+        "canceled": 0,
+        "expired": 0,
+    }
+    results = lines_of(simulator, batch)
+    assert results["r-0"]["type"] == "succeeded"
+    error = {"type": "not_found_error", "message": "model: claude-nothing-9"}
+    assert results["model"] == {
+        "type": "errored",
+        "error": {"type": "error", "error": error, "request_id": None},
+    }
+    assert "unexpected `tool_use_id`" in results["orphan"]["error"]["error"]["message"]
+    assert results["empty"]["error"]["error"]["type"] == "invalid_request_error"
+
+
+def test_what_is_undone_when_a_batch_is_canceled_is_canceled(
+    sdk: anthropic.Anthropic, simulator: Simulator, clock: Clock
+) -> None:
+    batch = sdk.messages.batches.create(requests=entries(10))
+    clock.now += 4
+    batch = sdk.messages.batches.cancel(batch.id)
+    assert batch.processing_status == "canceling"
+    assert batch.cancel_initiated_at
+    assert batch.request_counts.processing == 10
+    clock.now += 1
+    first = sdk.messages.batches.cancel(batch.id)
+    assert first.cancel_initiated_at == batch.cancel_initiated_at
+    clock.now += 1
+    batch = sdk.messages.batches.retrieve(batch.id)
+    assert batch.processing_status == "ended"
+    assert (batch.request_counts.succeeded, batch.request_counts.canceled) == (4, 6)
+    kinds = {line.custom_id: line.result.type for line in sdk.messages.batches.results(batch.id)}
+    assert sorted(id for id, kind in kinds.items() if kind == "succeeded") == ["r-0", "r-1", "r-2", "r-3"]
+    assert set(kinds.values()) == {"succeeded", "canceled"}
+    ended = sdk.messages.batches.cancel(batch.id)  # there is nothing left to cancel
+    assert ended.processing_status == "ended"
+
+
+def test_what_is_undone_after_a_day_expires(clock: Clock) -> None:
+    simulator = Simulator(clock=clock, batch_seconds=2 * DAY)
+    batch = created(simulator, entries(4))
+    clock.now += DAY - 1
+    assert send(simulator, "GET", f"{PATH}/{batch['id']}")[1]["processing_status"] == "in_progress"
+    clock.now += 1
+    told = send(simulator, "GET", f"{PATH}/{batch['id']}")[1]
+    assert (told["request_counts"]["expired"], told["request_counts"]["succeeded"]) == (2, 2)
+    assert told["ended_at"] == told["expires_at"]
+    assert lines_of(simulator, batch)["r-3"] == {"type": "expired"}
+
+
+def test_results_are_kept_for_29_days(simulator: Simulator, clock: Clock) -> None:
+    batch = created(simulator, entries(1))
+    clock.now += 29 * DAY - 1
+    assert lines_of(simulator, batch)
+    clock.now += 1
+    told = send(simulator, "GET", f"{PATH}/{batch['id']}")[1]
+    assert told["archived_at"]
+    assert told["results_url"] is None
+    assert told["request_counts"]["succeeded"] == 1
+    status, answer = send(simulator, "GET", f"{PATH}/{batch['id']}/results")
+    assert (status, answer["error"]["type"]) == (404, "not_found_error")
+    assert answer["error"]["message"] == f"Message Batch {batch['id']} has no available results."
+
+
+def test_a_batch_in_progress_has_no_results_and_stays(simulator: Simulator) -> None:
+    id = created(simulator, entries(1))["id"]
+    status, answer = send(simulator, "GET", f"{PATH}/{id}/results")
+    assert (status, answer["error"]["message"]) == (404, f"Message Batch {id} has no available results.")
+    status, answer = send(simulator, "DELETE", f"{PATH}/{id}")
+    assert status == 400
+    assert answer["error"] == {
+        "type": "invalid_request_error",
+        "message": "In progress batches cannot be deleted. Consider canceling the batch instead.",
+    }
+    assert send(simulator, "GET", f"{PATH}/{id}")[0] == 200
+
+
+def test_batches_are_listed_newest_first_page_by_page(sdk: anthropic.Anthropic) -> None:
+    ids = [sdk.messages.batches.create(requests=entries(1)).id for _ in range(5)]
+    assert len(set(ids)) == 5  # equal batches, each with an id of its own
+    newest = ids[::-1]
+    assert [batch.id for batch in sdk.messages.batches.list(limit=2)] == newest
+    page = sdk.messages.batches.list(limit=2, after_id=newest[1])
+    assert [batch.id for batch in page.data] == newest[2:4]
+    assert (page.first_id, page.last_id, page.has_more) == (newest[2], newest[3], True)
+    before = sdk.messages.batches.list(limit=2, before_id=newest[4])
+    assert [batch.id for batch in before.data] == newest[2:4]
+    assert not sdk.messages.batches.list().has_next_page()
+
+
+def test_the_same_calls_give_the_same_ids(clock: Clock) -> None:
+    one, two = (Simulator(clock=clock) for _ in range(2))
+    assert [created(one, entries(1))["id"] for _ in range(2)] == [
+        created(two, entries(1))["id"] for _ in range(2)
+    ]
+    assert created(Simulator(seed=1), entries(1))["id"] != created(Simulator(), entries(1))["id"]
+
+
+def test_a_batch_belongs_to_its_key(simulator: Simulator, clock: Clock) -> None:
+    id = created(simulator, entries(1), key="a")["id"]
+    assert id != created(simulator, entries(1), key="b")["id"]
+    clock.now += 10
+    for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/cancel"), ("GET", "/results")):
+        status, answer = send(simulator, method, f"{PATH}/{id}{path}", key="b")
+        assert (status, answer["error"]["message"]) == (404, f"Message Batch {id} not found.")
+    assert len(send(simulator, "GET", PATH, key="a")[1]["data"]) == 1
+
+
+REFUSED = [
+    ({}, "requests: Field required"),
+    ({"requests": []}, "requests: List should have at least 1 item after validation, not 0"),
+    ({"requests": entries(1), "model": "x"}, "model: Extra inputs are not permitted"),
+    ({"requests": [{"params": params()}]}, "requests.0.custom_id: Field required"),
+    (
+        {"requests": [{"custom_id": "a b", "params": params()}]},
+        "requests.0.custom_id: String should match pattern '^[a-zA-Z0-9_-]{1,64}$'",
+    ),
+    (
+        {"requests": [{"custom_id": "a" * 65, "params": params()}]},
+        "requests.0.custom_id: String should have at most 64 characters",
+    ),
+    (
+        {"requests": [*entries(2), *entries(1)]},
+        "requests: custom_id's must be unique within a batch. Duplicate custom_id found: r-0",
+    ),
+    ({"requests": [{"custom_id": "a"}]}, "requests.0.params: Field required"),
+    (
+        {"requests": [{"custom_id": "a", "params": "{}"}]},
+        "requests.0.params: Input should be a valid dictionary",
+    ),
+    ({"requests": [*entries(1), 7]}, "requests.1: Input should be a valid dictionary"),
+    (
+        {"requests": entries(1, stream=True)},
+        'requests.0.params.stream: "stream=True" is not supported in the Message Batches API',
+    ),
+    (
+        {"requests": entries(1, max_tokens=0)},
+        "requests.0.params.max_tokens: must be greater than or equal to 1",
+    ),
+    ({"requests": entries(1, speed="fast")}, "requests.0.params.speed: not supported in a batch"),
+    (b"[]", "Input should be a valid dictionary"),
+    (b'{"requests": [', "The request body is not valid JSON"),
+    (b"\xff\x00\x9f" * 50, "The request body is not valid JSON"),
+    (b"", "The request body is not valid JSON"),
+]
+
+
+@pytest.mark.parametrize(("body", "message"), REFUSED)
+def test_what_no_batch_may_be_is_refused_whole(simulator: Simulator, body: Any, message: str) -> None:
+    status, answer = send(simulator, "POST", PATH, body)
+    assert (status, answer["error"]["type"]) == (400, "invalid_request_error")
+    assert answer["error"]["message"].startswith(message)
+    assert answer["request_id"].startswith("req_")
+    assert send(simulator, "GET", PATH)[1] == {
+        "data": [],
+        "has_more": False,
+        "first_id": None,
+        "last_id": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("limit=abc", "limit: Input should be a valid integer, unable to parse string as an integer"),
+        ("limit=0", "limit: Input should be greater than or equal to 1"),
+        ("limit=-3", "limit: Input should be greater than or equal to 1"),
+        ("limit=1001", "limit: Input should be less than or equal to 1000"),
+        ("limit=%D9%A3", "limit: Input should be a valid integer, unable to parse string as an integer"),
+        ("limit=" + "9" * 5000, "limit: Input should be a valid integer"),
+        ("after_id=msgbatch_x", "after_id: "),
+    ],
+)
+def test_a_query_that_cannot_be_read_is_refused(simulator: Simulator, query: str, message: str) -> None:
+    status, answer = send(simulator, "GET", f"{PATH}?{query}")
+    assert status == 400
+    assert answer["error"]["message"].startswith(message)
+
+
+@pytest.mark.parametrize("id", ["..", "%2e%2e", "a%2Fb", "%00", "msgbatch_" + "x" * 5000, "%F0%9F", "~"])
+def test_an_id_that_is_none_is_not_found(simulator: Simulator, id: str) -> None:
+    for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/cancel"), ("GET", "/results")):
+        assert send(simulator, method, f"{PATH}/{id}{path}")[0] == 404
+    assert send(simulator, "GET", f"{PATH}/{id}/cancel")[0] == 405
+    assert send(simulator, "GET", f"{PATH}/{id}/other")[0] == 404
+
+
+def test_a_batch_may_have_256_megabytes(simulator: Simulator) -> None:
+    requests = [{"custom_id": f"r{at}", "params": params("x" * 3_000_000)} for at in range(12)]
+    assert created(simulator, requests)["request_counts"]["processing"] == 12
+    status, answer = send(simulator, "POST", PATH, b" " * (256 * 1024 * 1024 + 1))
+    assert (status, answer["error"]["type"]) == (413, "request_too_large")
+
+
+def test_ten_thousand_requests_come_back_each_once(simulator: Simulator, clock: Clock) -> None:
+    batch = created(simulator, entries(10_000))
+    clock.now += 10
+    assert send(simulator, "GET", f"{PATH}/{batch['id']}")[1]["request_counts"]["succeeded"] == 10_000
+    plan = simulator.respond("GET", f"{PATH}/{batch['id']}/results", HEADERS)
+    first = [json.loads(next(plan.steps)) for _ in range(50)]  # type: ignore[arg-type]
+    assert len({line["custom_id"] for line in first}) == 50
+    assert [line["custom_id"] for line in first] != sorted(line["custom_id"] for line in first)
+    assert send(simulator, "DELETE", f"{PATH}/{batch['id']}")[0] == 200
+    rest = [json.loads(step) for step in (next(plan.steps) for _ in range(50)) if isinstance(step, bytes)]
+    assert {line["result"]["type"] for line in rest} == {"succeeded"}  # who reads already reads on
+
+
+def test_the_results_are_where_the_request_went(simulator: Simulator, clock: Clock) -> None:
+    id = created(simulator, entries(1))["id"]
+    clock.now += 10
+    for host, proto, start in (
+        ("127.0.0.1:8377", "", "http://127.0.0.1:8377"),
+        ("localhost", "", "http://localhost"),
+        ("[::1]:80", "", "http://[::1]:80"),
+        ("sim.example.com", "", "https://sim.example.com"),
+        ("sim.example.com", "http", "http://sim.example.com"),
+        ('x"><script>', "", "https://api.anthropic.com"),
+        ("evil.example/../a", "", "https://api.anthropic.com"),
+    ):
+        headers = {"host": host, "x-forwarded-proto": proto}
+        told = send(simulator, "GET", f"{PATH}/{id}", **headers)[1]
+        assert told["results_url"] == f"{start}{PATH}/{id}/results"
+
+
+def test_a_batch_that_takes_no_time_has_ended_at_the_first_look(clock: Clock) -> None:
+    simulator = Simulator(clock=clock, batch_seconds=0)
+    batch = created(simulator, entries(2))
+    assert batch["processing_status"] == "in_progress"
+    assert send(simulator, "GET", f"{PATH}/{batch['id']}")[1]["processing_status"] == "ended"
+    assert len(lines_of(simulator, batch)) == 2
+
+
+def test_where_the_room_runs_out_the_oldest_is_archived(
+    monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    monkeypatch.setattr(batch_store, "MOST_BYTES", 2500)
+    simulator = Simulator(clock=clock, batch_seconds=10)
+    requests = entries(3)  # about a thousand bytes
+    old, new = created(simulator, requests), created(simulator, requests)
+    status, answer = send(simulator, "POST", PATH, {"requests": requests})
+    assert (status, answer["error"]["type"]) == (429, "rate_limit_error")
+    clock.now += 10
+    created(simulator, requests)
+    assert send(simulator, "GET", f"{PATH}/{old['id']}")[1]["archived_at"]
+    assert lines_of(simulator, new)
+    assert send(simulator, "GET", f"{PATH}/{old['id']}/results")[0] == 404
+    status, answer = send(simulator, "POST", PATH, {"requests": entries(30)})
+    assert status == 429
+    for each in send(simulator, "GET", PATH)[1]["data"]:
+        send(simulator, "DELETE", f"{PATH}/{each['id']}")
+    clock.now += 10
+    for each in send(simulator, "GET", PATH)[1]["data"]:
+        send(simulator, "DELETE", f"{PATH}/{each['id']}")
+    created(simulator, requests, key="another")
+
+
+def test_a_batch_needs_a_key_and_a_version(simulator: Simulator) -> None:
+    body = json.dumps({"requests": entries(1)}).encode()
+    for left_out, status in (("x-api-key", 401), ("anthropic-version", 400)):
+        headers = {name: value for name, value in HEADERS.items() if name != left_out}
+        for method, path in (("POST", PATH), ("GET", PATH), ("GET", PATH + "/x"), ("DELETE", PATH + "/x")):
+            assert answered(simulator, method, path, body, headers)[0] == status
