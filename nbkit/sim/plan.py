@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from nbkit.sim import aws_errors
 from nbkit.sim.asked import Asked
 from nbkit.sim.headers import response_headers
 from nbkit.sim.refusal import Refused
@@ -75,6 +76,8 @@ def bytes_plan(asked: Asked, data: bytes, content_type: str, status: int = 200, 
 
 
 def refused_plan(asked: Asked, refusal: Refused) -> Plan:
+    if asked.path.startswith(aws_errors.PATHS):
+        refusal = aws_errors.converted(refusal)
     plan = json_plan(asked, refusal.envelope(asked.id), refusal.status)
     plan.headers.update(refusal.headers)
     return plan

@@ -17,8 +17,11 @@ class Refused(Exception):
     message: str
     details: Json | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    body: Json | None = None  # said in the envelope's place, where a platform has its own
 
     def envelope(self, request_id: str | None) -> Json:
+        if self.body is not None:
+            return self.body
         error: Json = {"type": self.type, "message": self.message}
         if self.details:
             error["details"] = self.details

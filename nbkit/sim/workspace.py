@@ -5,6 +5,7 @@ here are things that were put there: files, batches, cache entries.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 
@@ -13,6 +14,14 @@ from nbkit.sim.allowance import Allowance
 from nbkit.sim.batch_store import BatchStore
 
 MOST_WORKSPACES = 1000  # the one unused for longest makes room
+
+
+def key_of(headers: Mapping[str, str]) -> str:
+    """Return the key of a request; of one that AWS's clients signed the id of the key, which is no secret."""
+    login = headers.get("authorization", "")
+    if signed := re.match(r"AWS4-\S+ .*?Credential=([^/,\s]+)", login):
+        return signed[1]
+    return headers.get("x-api-key") or headers.get("api-key") or login.partition(" ")[2]
 
 
 class Workspace:
@@ -35,7 +44,7 @@ class Workspaces:
 
     def of(self, headers: Mapping[str, str]) -> Workspace:
         """Return the workspace of the key in `headers` (lower case)."""
-        key = headers.get("x-api-key") or headers.get("authorization", "").partition(" ")[2]
+        key = key_of(headers)
         name = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]
         workspace = self._by_name.get(name)
         if workspace is None:

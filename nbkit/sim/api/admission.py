@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from hmac import compare_digest
 
+from nbkit.facts import facts
 from nbkit.rules.validator import check
 from nbkit.sim.refusal import Refused, invalid, of_problem
 from nbkit.wire.blocks import Json
+
+NEWEST = "2026-10-21"
 
 
 def check_named_key(key: str, headers: Mapping[str, str]) -> None:
@@ -45,3 +49,12 @@ def check_body(request: Json, headers: Mapping[str, str], endpoint: str, platfor
     for problem in check(request, headers=headers, endpoint=endpoint, platform=platform):
         if problem.level in ("error", "unknown"):
             raise of_problem(problem)
+
+
+def check_version_inside(body: Json, platform: str) -> None:
+    """Refuse a body whose version is none of those that a cloud takes: its own of old, and the newest."""
+    if "anthropic_version" not in body:
+        raise invalid("anthropic_version: Field required")
+    said, served = body["anthropic_version"], facts.platform(platform)
+    if served is None or said not in (served.classic_version, NEWEST):
+        raise invalid(f"anthropic_version: {json.dumps(said)[:80]} is not a valid version")

@@ -9,7 +9,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from nbkit.sim.api import batches_api, journal_api, messages_api, models_api
+from nbkit.sim.api import (
+    batches_api,
+    bedrock_api,
+    hosted_api,
+    journal_api,
+    messages_api,
+    models_api,
+    vertex_api,
+)
 from nbkit.sim.api.admission import check_key, check_named_key
 from nbkit.sim.asked import Asked
 from nbkit.sim.faults import injection
@@ -27,9 +35,17 @@ TABLE: dict[str, dict[str, Endpoint]] = {
     batches_api.PATH + "/{id}/results": {"GET": batches_api.results},
     "/v1/models": {"GET": models_api.list_all},
     "/v1/models/{name}": {"GET": models_api.retrieve},
+    "/model/{model}/invoke": {"POST": bedrock_api.invoke},
+    "/model/{model}/invoke-with-response-stream": {"POST": bedrock_api.invoke_with_response_stream},
+    "/model/{model}/count-tokens": {"POST": bedrock_api.count_tokens},
     journal_api.PATH: {"GET": journal_api.read, "DELETE": journal_api.clear},
     journal_api.PATH + "/{number}/body": {"GET": journal_api.body},
 }
+TABLE.update({path: {"POST": endpoint} for path, endpoint in hosted_api.endpoints().items()})
+for _root in ("/v1", ""):  # a base URL of one's own may end before the version
+    TABLE[f"{_root}{vertex_api.MODELS}count-tokens:rawPredict"] = {"POST": vertex_api.count_tokens}
+    TABLE[f"{_root}{vertex_api.MODELS}{{model}}:rawPredict"] = {"POST": vertex_api.predict}
+    TABLE[f"{_root}{vertex_api.MODELS}{{model}}:streamRawPredict"] = {"POST": vertex_api.stream_predict}
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -1,0 +1,157 @@
+"""Amazon Bedrock: `/model/{id}/invoke`, `/invoke-with-response-stream` and `/count-tokens` (contract, 10).
+
+The model stands in the URL, version and betas in the body; replies stream as AWS event-stream frames.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import uuid
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from nbkit.facts import facts
+from nbkit.rules.body.body import parse
+from nbkit.rules.portable.estimate import prompt_tokens
+from nbkit.rules.validator import Problem
+from nbkit.sim import delivery
+from nbkit.sim.api.admission import check_body, check_version_inside
+from nbkit.sim.api.messages_api import answer
+from nbkit.sim.asked import Asked
+from nbkit.sim.aws_errors import aws_refusal
+from nbkit.sim.plan import Plan, json_plan, stream_plan
+from nbkit.sim.refusal import Refused, invalid
+from nbkit.sim.reply import Reply
+from nbkit.sim.workspace import key_of
+from nbkit.wire.blocks import Json
+from nbkit.wire.eventstream import encode_event
+
+if TYPE_CHECKING:
+    from nbkit.sim.simulator import Simulator
+
+FRAMES = "application/vnd.amazon.eventstream"
+MAX_BODY = 20 * 1024 * 1024
+PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+MS_PER_TOKEN = 16  # what the metrics say; no clock is read for it
+
+
+def invoke(simulator: Simulator, asked: Asked, model: str) -> Plan:
+    reply = _reply(simulator, asked, model)
+    plan = json_plan(asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace))
+    return _as_aws(plan, asked, _counts(reply))
+
+
+def invoke_with_response_stream(simulator: Simulator, asked: Asked, model: str) -> Plan:
+    reply = _reply(simulator, asked, model)
+    steps = delivery.steps(reply, simulator.pace, _encoder(reply))
+    return _as_aws(
+        stream_plan(asked, steps, FRAMES), asked, {"x-amzn-bedrock-content-type": "application/json"}
+    )
+
+
+def count_tokens(simulator: Simulator, asked: Asked, model: str) -> Plan:
+    """`CountTokens` of an `invokeModel` body, which comes in base64."""
+    _check_login(asked)
+    given = asked.json().get("input")
+    body = given.get("invokeModel") if isinstance(given, dict) else None
+    text = body.get("body") if isinstance(body, dict) else None
+    if not isinstance(text, str):
+        raise invalid("input: only invokeModel with its body in base64 can be counted here")
+    try:
+        inner = replace(asked, body=base64.b64decode(text, validate=True))
+    except (binascii.Error, ValueError):
+        raise invalid("input.invokeModel.body: it is no base64") from None
+    request = {"max_tokens": 1, **_body(inner)}
+    _, request = _judged(inner, model, request)
+    return _as_aws(json_plan(asked, {"inputTokens": prompt_tokens(request)}), asked, {})
+
+
+def _reply(simulator: Simulator, asked: Asked, model: str) -> Reply:
+    if len(asked.body) > MAX_BODY:
+        raise Refused(413, "request_too_large", "Input is too long for requested model.")
+    _check_login(asked)
+    betas, request = _judged(asked, model, _body(asked))
+    said = {**asked.headers, "anthropic-beta": ",".join(betas)}
+    reply = answer(simulator, replace(asked, headers=said), request)
+    reply.id = reply.id.replace("msg_", "msg_bdrk_", 1)
+    return reply
+
+
+def _check_login(asked: Asked) -> None:
+    key = key_of(asked.headers)
+    if not key:
+        raise aws_refusal(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
+    if "invalid" in key:
+        if asked.headers.get("authorization", "").startswith("AWS4-"):
+            message = "The security token included in the request is invalid."
+            raise aws_refusal(403, "UnrecognizedClientException", message)
+        message = "Authentication failed: Please make sure your API Key is valid."
+        raise aws_refusal(403, "AccessDeniedException", message)
+
+
+def _body(asked: Asked) -> Json:
+    body = parse(asked.body)
+    if isinstance(body, Problem) or not isinstance(body, dict):
+        why = body.message if isinstance(body, Problem) else "Input should be a valid dictionary"
+        raise invalid(f"Malformed input request: {why}")
+    for name in ("model", "stream"):  # the URL says both
+        if name in body:
+            raise invalid(f"{name}: Extra inputs are not permitted")
+    return body
+
+
+def _judged(asked: Asked, model: str, body: Json) -> tuple[list[str], Json]:
+    """Return the betas and the request under its first-party model; refuses what Bedrock would."""
+    name = unquote(model).rpartition("/")[2]  # of an ARN what it names
+    known = facts.model(name, "bedrock")
+    if known is None or "anthropic." not in name:
+        raise invalid("The provided model identifier is invalid.")
+    if name.startswith("anthropic.") and known.is_before_4_7:
+        raise invalid(
+            f"Invocation of model ID {name} with on-demand throughput isn't supported. Retry your request "
+            "with the ID or ARN of an inference profile that contains this model."
+        )
+    check_version_inside(body, "bedrock")
+    check_body({"model": name, **body}, {}, "/v1/messages", "bedrock")
+    betas = body.get("anthropic_beta") or []
+    kept = {key: value for key, value in body.items() if key not in ("anthropic_version", "anthropic_beta")}
+    return betas, {"model": known.id, **kept}
+
+
+def _encoder(reply: Reply) -> Callable[[Json], bytes]:
+    def encode(event: Json) -> bytes:
+        if event["type"] == "message_stop":
+            event = {**event, "amazon-bedrock-invocationMetrics": _metrics(reply)}
+        return encode_event(event, PADDING[: zlib.crc32(repr(event).encode()) % len(PADDING)])
+
+    return encode
+
+
+def _metrics(reply: Reply) -> Json:
+    usage = reply.message()["usage"]
+    return {
+        "inputTokenCount": usage["input_tokens"],
+        "outputTokenCount": usage["output_tokens"],
+        "invocationLatency": MS_PER_TOKEN * (usage["output_tokens"] + 20),
+        "firstByteLatency": MS_PER_TOKEN * 20,
+    }
+
+
+def _counts(reply: Reply) -> dict[str, str]:
+    metrics = _metrics(reply)
+    return {
+        "x-amzn-bedrock-input-token-count": str(metrics["inputTokenCount"]),
+        "x-amzn-bedrock-output-token-count": str(metrics["outputTokenCount"]),
+        "x-amzn-bedrock-invocation-latency": str(metrics["invocationLatency"]),
+    }
+
+
+def _as_aws(plan: Plan, asked: Asked, more: dict[str, str]) -> Plan:
+    """The same with AWS's headers, which know nothing of Anthropic's limits."""
+    kept = {name: value for name, value in plan.headers.items() if not name.startswith("anthropic-")}
+    request_id = str(uuid.uuid5(uuid.NAMESPACE_OID, asked.id))
+    return replace(plan, headers={**kept, "x-amzn-requestid": request_id, **more})

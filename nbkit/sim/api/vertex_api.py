@@ -1,0 +1,106 @@
+"""Google Vertex: `…/models/{id}:rawPredict`, `:streamRawPredict`, `count-tokens:rawPredict` (contract, 10).
+
+The model stands in the URL, the version in the body, betas in the header; replies stream as SSE.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from nbkit.facts import facts
+from nbkit.rules.portable.estimate import prompt_tokens
+from nbkit.sim import delivery
+from nbkit.sim.api.admission import check_body, check_version_inside
+from nbkit.sim.api.messages_api import answer
+from nbkit.sim.asked import Asked
+from nbkit.sim.plan import Plan, json_plan, stream_plan
+from nbkit.sim.refusal import Refused, invalid
+from nbkit.sim.reply import Reply
+from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.sim.simulator import Simulator
+
+MODELS = "/projects/{project}/locations/{region}/publishers/anthropic/models/"
+MAX_BODY = 30 * 1024 * 1024
+HOW_TO_LOG_IN = (
+    "Expected OAuth 2 access token, login cookie or other valid authentication credential. See "
+    "https://developers.google.com/identity/sign-in/web/devconsole-project."
+)
+NO_LOGIN = f"Request is missing required authentication credential. {HOW_TO_LOG_IN}"
+BAD_LOGIN = f"Request had invalid authentication credentials. {HOW_TO_LOG_IN}"
+
+
+def predict(simulator: Simulator, asked: Asked, project: str, region: str, model: str) -> Plan:
+    reply = _reply(simulator, asked, project, region, model)
+    plan = json_plan(asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace))
+    return _as_google(plan)
+
+
+def stream_predict(simulator: Simulator, asked: Asked, project: str, region: str, model: str) -> Plan:
+    reply = _reply(simulator, asked, project, region, model)
+    return _as_google(stream_plan(asked, delivery.steps(reply, simulator.pace)))
+
+
+def count_tokens(simulator: Simulator, asked: Asked, project: str, region: str) -> Plan:
+    """Counts for the model that the body names."""
+    _check_login(asked)
+    body = asked.json()
+    if not isinstance(body.get("model"), str):
+        raise invalid("model: Field required")
+    request = _judged(asked, body["model"], body, project, region, "/v1/messages/count_tokens")
+    return _as_google(json_plan(asked, {"input_tokens": prompt_tokens(request)}))
+
+
+def _reply(simulator: Simulator, asked: Asked, project: str, region: str, model: str) -> Reply:
+    if len(asked.body) > MAX_BODY:
+        raise Refused(413, "request_too_large", "Request exceeds the maximum size")
+    _check_login(asked)
+    body = asked.json()
+    if "model" in body:  # the URL says it
+        raise invalid("model: Extra inputs are not permitted")
+    request = _judged(asked, unquote(model), body, project, region, "/v1/messages")
+    request.pop("stream", None)  # the URL decides
+    reply = answer(simulator, asked, request)
+    reply.id = reply.id.replace("msg_", "msg_vrtx_", 1)
+    return reply
+
+
+def _check_login(asked: Asked) -> None:
+    scheme, _, token = asked.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise google_refusal(401, "UNAUTHENTICATED", NO_LOGIN)
+    if "invalid" in token:
+        raise google_refusal(401, "UNAUTHENTICATED", BAD_LOGIN)
+
+
+def google_refusal(status: int, kind: str, message: str) -> Refused:
+    """An error that Google's own front says, not the model's API behind it."""
+    return Refused(
+        status, kind, message, body={"error": {"code": status, "message": message, "status": kind}}
+    )
+
+
+def _judged(asked: Asked, name: str, body: Json, project: str, region: str, endpoint: str) -> Json:
+    """Return the request under its first-party model; refuses what Vertex would."""
+    known = facts.model(name, "vertex") or facts.model(name.partition("@")[0])
+    if known is None:
+        raise google_refusal(
+            404,
+            "NOT_FOUND",
+            f"Publisher Model `projects/{unquote(project)}/locations/{unquote(region)}/publishers/anthropic/"
+            f"models/{name}` was not found or your project does not have access to it. Please ensure you are "
+            "using a valid model version.",
+        )
+    check_version_inside(body, "vertex")
+    betas = {key: value for key, value in asked.headers.items() if key == "anthropic-beta"}
+    check_body({**body, "model": known.id}, betas, endpoint, "vertex")
+    dropped = ("anthropic_version", "model")
+    return {"model": known.id, **{key: value for key, value in body.items() if key not in dropped}}
+
+
+def _as_google(plan: Plan) -> Plan:
+    kept = {name: value for name, value in plan.headers.items() if not name.startswith("anthropic-")}
+    return replace(plan, headers=kept)
