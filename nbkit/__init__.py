@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from nbkit.rules.checker import Checker
     from nbkit.rules.portable.portability import portability
     from nbkit.rules.validator import Problem, check
+    from nbkit.sim.scenario.scenario import Scenario
     from nbkit.sim.simulator import Simulator
     from nbkit.wire.assembler import Assembler
     from nbkit.wire.assembly import assemble
@@ -60,6 +61,7 @@ __all__ = [
     "NbkitError",
     "Problem",
     "Refuse",
+    "Scenario",
     "Simulator",
     "Stop",
     "StreamError",
@@ -106,6 +108,7 @@ _HOMES = {
     "nbkit.rules.portable.portability": ("portability",),
     "nbkit.rules.between.succession": ("check_session",),
     "nbkit.rules.validator": ("Problem", "check"),
+    "nbkit.sim.scenario.scenario": ("Scenario",),
     "nbkit.sim.simulator": ("Simulator",),
     "nbkit.wire.assembler": ("Assembler",),
     "nbkit.wire.assembly": ("assemble",),

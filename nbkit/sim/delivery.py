@@ -6,6 +6,7 @@ Where the same reply goes over another wire, only `encode` differs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from nbkit.sim.reply import Reply
 from nbkit.wire.blocks import Json
@@ -21,8 +22,9 @@ def seconds(tokens: int, pace: float | None) -> float:
 
 def steps(reply: Reply, pace: float | None, encode: Encode = encode_event) -> Iterator[bytes | float]:
     """Yield the bytes of the stream, and the waits between them."""
+    event: Any
     for event, cost in reply.events():
         wait = seconds(cost, pace)
         if wait:
             yield wait
-        yield encode(event)
+        yield encode(event) if isinstance(event, dict) else event  # a script may say bytes, and waits

@@ -23,7 +23,11 @@ class Ids:
         return new_id("msg", self._root)
 
     def tool_use(self, number: int) -> str:
-        return new_id("toolu", self._root + b"/%d" % number)
+        return self.of("toolu", number)
+
+    def of(self, prefix: str, number: int) -> str:
+        """The id of the block that is the `number`th of its kind."""
+        return new_id(prefix, self._root + b"/%d" % number)
 
 
 def new_id(prefix: str, material: bytes) -> str:

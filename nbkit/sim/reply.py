@@ -20,6 +20,7 @@ class Reply:
     stop_reason: str = "end_turn"
     stop_sequence: str | None = None
     stop_details: Json | None = None
+    container: Json | None = None
     extra: Json = field(default_factory=dict)
 
     @property
@@ -30,7 +31,7 @@ class Reply:
         content = [part.block() for part in self.parts]
         message = self._envelope(content, self.stop_reason, self.stop_sequence, self._usage(final=True))
         message["stop_details"] = self.stop_details
-        return message
+        return {**message, "container": self.container} if self.container else message
 
     def events(self) -> Iterator[tuple[Json, int]]:
         """Yield the stream's events, each with the number of tokens that had to be generated for it."""
@@ -44,6 +45,7 @@ class Reply:
             "stop_reason": self.stop_reason,
             "stop_sequence": self.stop_sequence,
             "stop_details": self.stop_details,
+            **({"container": self.container} if self.container else {}),
         }
         usage = self._usage(final=True)
         kept = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nbkit.errors import UsageError, quoted
@@ -21,6 +22,7 @@ from nbkit.sim.journal.recorder import Recorder
 from nbkit.sim.person.desk import Person
 from nbkit.sim.plan import Plan, refused_plan
 from nbkit.sim.refusal import Refused
+from nbkit.sim.scenario.scenario import Scenario
 from nbkit.sim.workspace import Workspaces
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class Simulator:
     brain. Raises `UsageError` for another brain.
 
     A batch takes `batch_seconds`, by the `clock`; at once is 0, and what isn't done in 24 hours expires.
+
+    A `scenario`, or its name or file, says what it has for a request before the brain or the person does.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class Simulator:
         patience: float = 540.0,
         key: str | None = None,
         batch_seconds: float = 0.5,
+        scenario: Scenario | str | Path | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.seed = seed
@@ -67,6 +72,9 @@ class Simulator:
         if brain not in ("built-in", "person"):
             raise UsageError(f"brain is 'built-in' or 'person', not {quoted(brain)}")
         self.person = Person(patience) if brain == "person" else None
+        self.scenario = (
+            scenario if scenario is None or isinstance(scenario, Scenario) else Scenario.load(scenario)
+        )
         self._workspaces = Workspaces()
 
     def __repr__(self) -> str:

@@ -8,6 +8,7 @@ from nbkit.facts import facts
 from nbkit.facts.facts import Model
 from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import delivery, signatures
+from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
 from nbkit.sim.asked import Asked
 from nbkit.sim.binding import check_thinking
@@ -17,6 +18,7 @@ from nbkit.sim.person import serving
 from nbkit.sim.person.writing import Sheet
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.reply import Reply
+from nbkit.sim.scenario.scripted import Speaker
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -27,7 +29,11 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
     check_headers(asked.headers, asked.path)
     request = asked.json()
     check_body(request, asked.headers, asked.path)
-    if simulator.person is not None and request["max_tokens"]:
+    if (
+        simulator.person is not None
+        and request["max_tokens"]
+        and not scripting.fits(simulator, asked, request)
+    ):
         sheet = _sheet(simulator, asked, request)
         serve = serving.streamed if request.get("stream") else serving.whole
         return serve(simulator.person, sheet, asked, simulator.clock, simulator.pace)
@@ -48,12 +54,18 @@ def count(simulator: Simulator, asked: Asked) -> Plan:
 def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | None = None) -> Reply:
     """Return the reply to a request that the rules have passed, on whichever wire it came.
 
-    It says the `intent`, or else what the brain thinks of.
+    It says the `intent`, or else what the scenario has for it, or else what the brain thinks of.
     """
     model = model_of(request)
     transformations = check_thinking(request, dict(asked.headers), model)
-    intent = intent or think(request)
     mode, display = thinking_of(request, model)
+    if intent is None:
+        speaker = Speaker(model.id, simulator.seed, mode, display == "omitted")
+        scripted = scripting.reply(simulator, asked, request, speaker)
+        if scripted is not None:
+            scripted.extra.update(transformations)
+            return scripted
+    intent = intent or think(request)
     signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
     hidden = display == "omitted"
     reply = compose(
