@@ -103,6 +103,10 @@ class ClaudeMagics(Magics):
 
     def go_on(self, conversation: loop.Conversation) -> None:
         """Resume in this cell; the reply shows in the turn's own output."""
+        if self.session.waits_for_person(conversation):
+            conversation.turn.allow("go on")
+            self.session.go_on(self.session.stage(conversation))
+            return
         self.stretch(conversation, conversation.resume)
 
     def _said(self, conversation: loop.Conversation, text: str, filled: Any, given: Options) -> None:

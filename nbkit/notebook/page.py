@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
+from nbkit.notebook import understudy
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -99,7 +100,13 @@ def _stepping(stage: Stage, message: Json) -> None:
     stage.refresh()
 
 
+def _play(stage: Stage, message: Json) -> None:
+    understudy.play(stage.conversation, message)
+
+
 MOVES: dict[str, Move] = {
+    "say": _play,
+    "fail": _play,
     "decide": _decide,
     "decide_all": _decide_all,
     "resume": _resume,

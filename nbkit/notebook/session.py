@@ -18,6 +18,7 @@ from nbkit.notebook.hub import Hub, source
 from nbkit.notebook.sendable import sendable
 from nbkit.notebook.stage import Stage
 from nbkit.notebook.toolbox import resolver
+from nbkit.notebook.understudy import Listening, desk_of
 from nbkit.notebook.view import View
 from nbkit.notebook.wording import doing
 from nbkit.wire.blocks import Json
@@ -49,8 +50,10 @@ class Session:
         self._looked = False
         self._page: str | None = None
         self._counts: Counter[str] = Counter()
+        self._listening = Listening(loop, self._refresh_desks)
 
     def close(self) -> None:
+        self._listening.close()
         for stage in self.stages.values():
             stage.close()
         if self.hub is not None:
@@ -84,17 +87,42 @@ class Session:
         view = self._place(stage, cell)
         view.begin(filled, notice)
         view.run, view.unsent = cell.run, text
+        later = self.waits_for_person(conversation)
         with stage.stretch(view, keep):
             if ask:
                 view.state, view.notice = (
                     "confirm",
                     gate.question(conversation.target.address, conversation.model),
                 )
+            if ask or later:
                 with conversation.changing():
                     conversation.turn.say({"role": "user", "content": text}, options or {})
             else:
                 conversation.send(text, check=check, options=options)
+        if later:
+            self.go_on(stage, check=check)
         return view
+
+    def waits_for_person(self, conversation: Conversation) -> bool:
+        """Whether a person at the page plays the model: then the cell ends, for while it runs the kernel
+        couldn't hear the answer.
+        """
+        cell = cells.current(self.shell)
+        desk = desk_of(conversation)
+        if desk is None or not cell.attended or self.hub is None or self._loop is None:
+            return False
+        self._listening.to(desk)
+        return True
+
+    def go_on(self, stage: Stage, *, check: bool = True) -> None:
+        """Go on between the cells, as after the press of a button."""
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(lambda: stage.tasks.start(page.go_on(stage, check)))
+
+    def _refresh_desks(self) -> None:
+        for stage in self.stages.values():
+            if desk_of(stage.conversation) is not None:
+                stage.refresh()
 
     def whole(self, conversation: Conversation) -> None:
         """Show a whole conversation in the running cell."""

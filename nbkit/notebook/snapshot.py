@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import APIError, InvalidRequest, StreamError, ToolError, TransportError
 from nbkit.notebook.fill import Filled
+from nbkit.notebook.understudy import prompts
 from nbkit.notebook.wording import pretty, shorten
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
@@ -38,7 +39,7 @@ class Frame:
     `last`: it holds the end of the array, so pause and general problems show there. `speaks`: the present or
     last stretch is its own, so the reply that arrives, or the error, shows there. `stoppable`: the page is
     heard while this goes on; where a running cell does it, only an interrupt is. `unsent` is what was said
-    in vain: its request failed, and the array is as it was.
+    in vain: its request failed, and the array is as it was. `sent` is the request that is under way.
     """
 
     view: str
@@ -51,6 +52,7 @@ class Frame:
     notice: str | None = None
     state: str | None = None
     unsent: str | None = None
+    sent: Json | None = None
 
 
 def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Json:
@@ -65,7 +67,9 @@ def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Proble
     left = place(problems, messages)
     reply = next((node.reply for node in reversed(history) if node.reply), {})
     model = reply.get("model") or conversation.turn.line.options.get("model") or conversation.model
+    waiting = prompts(conversation, frame.sent) if frame.speaks else []
     return {
+        **({"prompts": waiting} if waiting else {}),
         "view": frame.view,
         "conversation": conversation.name,
         "badge": badge(conversation, model),

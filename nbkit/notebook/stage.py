@@ -49,6 +49,7 @@ class Stage:
         self._held = 0
         self._told: tuple[object, object] | None = None
         self._before: Message | None = None
+        self._sent: Json | None = None
         conversation.add_observer(self)
 
     @property
@@ -175,6 +176,7 @@ class Stage:
 
     def on_request(self, body: Json) -> None:
         """A request goes out: the page must have a place to show the reply in."""
+        self._sent = body
         with _reported():
             if not self._held:
                 self.speaker = self._screen.here(self) or self.last() or self.speaker
@@ -259,6 +261,7 @@ class Stage:
             notice=view.notice,
             state=view.state,
             unsent=view.unsent,
+            sent=self._sent if self.busy else None,
         )
 
     def _speaks_of_nothing(self, segments: list[Segment]) -> bool:

@@ -10,7 +10,8 @@ const ENDED: Record<string, string> = {
 };
 
 function sentence(view: ViewStore): string {
-  const { state, stop_reason, notice } = view.head.peek();
+  const { state, stop_reason, notice, prompts = [] } = view.head.peek();
+  if (prompts.length > 0) return "You are the model: a request waits for your turn.";
   const open = view.cards.peek().filter((card) => card.state === "open" || card.state === "look");
   switch (state) {
     case "streaming":
@@ -43,15 +44,16 @@ function failure(view: ViewStore): string {
 }
 
 export function Announcer({ view }: { view: ViewStore }) {
-  const { state, error } = view.head.value;
+  const { state, error, prompts = [] } = view.head.value;
+  const asked = prompts.length > 0;
   const [said, say] = useState("");
   const first = useRef(true);
+  const urgent = asked || state === "paused" || state === "confirm";
   useEffect(() => {
     // What is already there when the editor mounts is read in place, not shouted.
-    if (!first.current || state === "paused" || state === "confirm") say(`${failure(view)}${sentence(view)}`);
+    if (!first.current || urgent) say(`${failure(view)}${sentence(view)}`);
     first.current = false;
-  }, [state, error]);
-  const urgent = state === "paused" || state === "confirm";
+  }, [state, error, asked]);
   return (
     <div class="nbk-unseen">
       <div role="status" aria-live="polite">

@@ -13,8 +13,8 @@ const WORDS: Record<State, string> = {
 };
 
 export function Head({ view }: { view: ViewStore }) {
-  const { conversation, badge, state } = view.head.value;
-  const word = WORDS[state] ?? state;
+  const { conversation, badge, state, prompts = [] } = view.head.value;
+  const word = prompts.length > 0 ? "waits for you" : (WORDS[state] ?? state);
   return (
     <header class="nbk-head">
       <span class="nbk-name">{conversation}</span>

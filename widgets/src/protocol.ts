@@ -60,6 +60,25 @@ export interface CardView {
   result: { content: Json; is_error: boolean } | null;
 }
 
+export interface OfferedTool {
+  name: string;
+  description: string;
+  schema: JsonObject | null;
+  strict: boolean;
+}
+
+/** A request that waits for the person who is the model. */
+export interface PromptView {
+  id: string;
+  thinks: boolean;
+  /** `auto`, `any`, `none`, or `tool NAME`. */
+  choice: string;
+  parallel: boolean;
+  /** The answer's text has to be JSON of a schema. */
+  json: boolean;
+  tools: OfferedTool[];
+}
+
 export interface Badge {
   simulated: boolean;
   text: string;
@@ -78,6 +97,7 @@ export interface Snapshot {
   filled: { name: string; value: string | null }[];
   messages: MessageView[];
   cards: CardView[];
+  prompts?: PromptView[];
   problems: ProblemView[];
   error: { title: string; message: string; path: string | null } | null;
   notice: string | null;
@@ -109,6 +129,8 @@ export type Ask =
   | { kind: "decide"; id: string; decision: Decision }
   | { kind: "decide_all"; decision: Decision }
   | { kind: "resume"; check: boolean }
+  | { kind: "say"; id: string; content: JsonObject[]; stop_reason: string | null }
+  | { kind: "fail"; id: string; status: number }
   | { kind: "fix"; key: string }
   | { kind: "delete"; path: string }
   | { kind: "stepping"; on: boolean }

@@ -2,8 +2,9 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { keep, MessageStore, put, type BlockStore } from "./array";
 import { CardForm } from "./forms";
+import { Script } from "./script";
 import type { Answer } from "./link";
-import type { Ask, CardView, KernelMessage, Op, ProblemView, Snapshot } from "./protocol";
+import type { Ask, CardView, KernelMessage, Op, ProblemView, PromptView, Snapshot } from "./protocol";
 
 const UNSAID = "the kernel refused this, and did not say why";
 
@@ -23,6 +24,7 @@ export class ViewStore {
   readonly callNames: ReadonlySignal<Map<string, string>>;
   readonly broken: ReadonlySignal<boolean>;
   #forms = new Map<string, CardForm>();
+  #scripts = new Map<string, Script>();
   #send: (ask: Ask) => Promise<Answer>;
 
   constructor(snapshot: Snapshot, send: (ask: Ask) => Promise<Answer>) {
@@ -48,6 +50,8 @@ export class ViewStore {
     });
     const open = new Set(cards.map((card) => card.id));
     for (const id of this.#forms.keys()) if (!open.has(id)) this.#forms.delete(id);
+    const prompts = new Set((snapshot.prompts ?? []).map((prompt) => prompt.id));
+    for (const id of this.#scripts.keys()) if (!prompts.has(id)) this.#scripts.delete(id);
   }
 
   /** False when the ops name something that is not here: then only a snapshot helps. */
@@ -59,6 +63,13 @@ export class ViewStore {
     let form = this.#forms.get(card);
     if (!form) this.#forms.set(card, (form = new CardForm()));
     return form;
+  }
+
+  /** What a person has written so far in answer to a request. */
+  script(prompt: PromptView): Script {
+    let script = this.#scripts.get(prompt.id);
+    if (!script) this.#scripts.set(prompt.id, (script = new Script(prompt)));
+    return script;
   }
 
   /** Ask the kernel, and keep its refusal where the person looks: on the card, else in the status line. */

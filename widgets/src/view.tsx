@@ -5,6 +5,7 @@ import { Head } from "./head";
 import { MessageList } from "./list";
 import { Problems } from "./problem";
 import type { ViewStore } from "./store";
+import { Understudies } from "./understudy";
 
 export function View({ view }: { view: ViewStore }) {
   const { conversation, state, problems, filled, error } = view.head.value;
@@ -23,6 +24,7 @@ export function View({ view }: { view: ViewStore }) {
         </div>
       )}
       <MessageList view={view} />
+      <Understudies view={view} />
       <Problems view={view} problems={problems} />
       {error && (
         <div class="nbk-panel nbk-error" role="group" aria-label="error">

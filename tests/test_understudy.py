@@ -1,0 +1,205 @@
+"""A person at the page plays the model: what the page is shown, and what its card may say."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import nbkit
+from nbkit.errors import InvalidReply, TurnError, UsageError
+from nbkit.notebook.render import html
+from nbkit.notebook.session import Session
+from nbkit.notebook.understudy import Listening, desk_of
+
+Json = dict[str, Any]
+
+
+class Shell:
+    """As much of a shell as a session needs when no cell is shown."""
+
+    def __init__(self) -> None:
+        self.user_ns: dict[str, Any] = {}
+        self.execution_count = 1
+
+
+def get_weather(city: str) -> str:
+    """Current weather in a city."""
+    return f"rain in {city}"
+
+
+class Page:
+    """A session whose conversation has asked something, on the kernel's loop, after its cell's end."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.session = Session(Shell())  # type: ignore[arg-type]
+        self.simulator = nbkit.Simulator(brain="person")
+        self.chat = nbkit.Conversation(client=self.simulator, tools=[get_weather], **settings)
+        self.stage = self.session.stage(self.chat)
+        self.chat.attended = True
+        self.view = self.stage.view("v")
+        desk = desk_of(self.chat)
+        assert desk is not None
+        Listening(asyncio.get_running_loop(), self.session._refresh_desks).to(desk)
+        with self.stage.stretch(self.view), self.chat.changing():
+            self.chat.turn.say({"role": "user", "content": "Rain in Paris?"}, {})
+        self.session._loop = asyncio.get_running_loop()
+        self.session.go_on(self.stage)
+
+    @property
+    def prompts(self) -> list[Json]:
+        assert self.view.drawn is not None
+        return list(self.view.drawn.get("prompts", []))
+
+    @property
+    def state(self) -> str:
+        assert self.view.drawn is not None
+        return str(self.view.drawn["state"])
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        end = time.monotonic() + 20
+        while not condition():
+            assert time.monotonic() < end, f"it never came: {self.view.drawn}"
+            await asyncio.sleep(0.005)
+
+    async def ask(self, kind: str, **fields: Any) -> None:
+        task = self.session.receive({"kind": kind, "view": "v", "request": "1", **fields})
+        if task is not None:
+            await task
+
+    async def say(self, *blocks: Json, stop_reason: str | None = None) -> None:
+        await self.until(lambda: self.prompts)
+        await self.ask("say", id=self.prompts[0]["id"], content=list(blocks), stop_reason=stop_reason)
+
+
+CALL: Json = {"type": "tool_use", "name": "get_weather", "input": {"city": "Paris"}}
+
+
+def text(words: str) -> Json:
+    return {"type": "text", "text": words}
+
+
+def test_the_page_is_shown_what_an_answer_may_hold() -> None:
+    async def script() -> Json:
+        page = Page()
+        await page.until(lambda: page.prompts)
+        assert page.state == "streaming"
+        [prompt] = page.prompts
+        await page.ask("stop")
+        await page.until(lambda: not page.stage.tasks)
+        return prompt
+
+    prompt = asyncio.run(script())
+    [tool] = prompt.pop("tools")
+    assert (tool["name"], tool["description"]) == ("get_weather", "Current weather in a city.")
+    assert tool["schema"]["required"] == ["city"]
+    assert prompt.pop("id").startswith("req_")
+    assert prompt == {"thinks": True, "choice": "auto", "parallel": True, "json": False}
+
+
+def test_a_turn_goes_from_the_card_to_its_end() -> None:
+    async def script() -> Page:
+        page = Page()
+        await page.say({"type": "thinking", "thinking": "The tool."}, CALL)
+        await page.until(lambda: page.state == "paused")
+        assert page.prompts == []
+        [call] = page.chat.pending
+        fake = {"type": "fake", "content": "hail"}
+        decided = asyncio.create_task(page.ask("decide", id=call, decision=fake))
+        await page.say(text("It hails."))
+        await decided
+        await page.until(lambda: page.state == "idle")
+        return page
+
+    page = asyncio.run(script())
+    assert [message["role"] for message in page.chat.messages] == ["user", "assistant", "user", "assistant"]
+    assert page.chat.messages[-1]["content"][-1] == text("It hails.")
+    assert page.view.drawn is not None
+    assert "It hails." in html(page.view.drawn)
+    assert "prompts" not in page.view.drawn
+
+
+def test_the_contract_refuses_and_the_request_waits_on() -> None:
+    async def script() -> None:
+        page = Page()
+        with pytest.raises(InvalidReply, match="the turn is empty"):
+            await page.say()
+        with pytest.raises(InvalidReply, match="offers no tool 'get_time'"):
+            await page.say({"type": "tool_use", "name": "get_time", "input": {}})
+        with pytest.raises(InvalidReply, match="has a tool_use block"):
+            await page.say(text("x"), stop_reason="tool_use")
+        await page.say(text("Well."))
+        await page.until(lambda: page.state == "idle")
+
+    asyncio.run(script())
+
+
+@pytest.mark.parametrize("content", [None, "text", {"type": "text"}, 7])
+def test_a_page_that_sends_something_else_is_told(content: Any) -> None:
+    async def script() -> None:
+        page = Page()
+        await page.until(lambda: page.prompts)
+        with pytest.raises(UsageError, match="reload the page"):
+            await page.ask("say", id=page.prompts[0]["id"], content=content)
+        with pytest.raises(UsageError, match="no request 'other' waits"):
+            await page.ask("say", id="other", content=[text("x")])
+        await page.ask("stop")
+
+    asyncio.run(script())
+
+
+def test_failing_shows_as_the_apis_error() -> None:
+    async def script() -> Page:
+        page = Page()
+        await page.until(lambda: page.prompts)
+        await page.ask("fail", id=page.prompts[0]["id"], status=529)
+        await page.until(lambda: not page.stage.tasks)
+        return page
+
+    page = asyncio.run(script())
+    assert page.view.drawn is not None
+    assert "Overloaded" in str(page.view.drawn["error"])
+    assert page.prompts == []
+
+
+def test_stop_withdraws_the_request() -> None:
+    async def script() -> None:
+        page = Page()
+        await page.until(lambda: page.prompts)
+        await page.ask("stop")
+        assert page.simulator.person is not None
+        await page.until(lambda: not page.simulator.person.waiting)  # type: ignore[union-attr]
+        await page.until(lambda: not page.prompts)
+
+    asyncio.run(script())
+
+
+def test_a_conversation_shows_its_own_requests_only() -> None:
+    async def script() -> None:
+        page = Page()
+        await page.until(lambda: page.prompts)
+        other = nbkit.Conversation(client=page.simulator)
+        task = asyncio.create_task(other.asend("Something else"))
+        assert page.simulator.person is not None
+        await page.until(lambda: len(page.simulator.person.waiting) == 2)  # type: ignore[union-attr]
+        assert len(page.prompts) == 1
+        page.simulator.person.waiting[-1].answer("Elsewhere.")
+        await task
+        await page.say(text("Here."))
+        await page.until(lambda: page.state == "idle")
+        assert page.chat.messages[-1]["content"] == [text("Here.")]
+
+    asyncio.run(script())
+
+
+def test_without_a_person_nothing_is_asked_of_one() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    assert desk_of(chat) is None
+    session = Session(Shell())  # type: ignore[arg-type]
+    stage = session.stage(chat)
+    stage.view("v")
+    with pytest.raises(TurnError, match="nobody plays the model"):
+        session.receive({"kind": "say", "view": "v", "request": "1", "id": "x", "content": []})
