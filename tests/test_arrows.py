@@ -47,6 +47,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "anywidget": ("nbkit/notebook/",),
     "ipywidgets": ("nbkit/notebook/",),
     "markdown_it": ("nbkit/notebook/",),
+    "python_multipart": ("nbkit/sim/multipart.py",),
 }
 NO_NOUN = {
     "base",

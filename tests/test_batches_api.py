@@ -9,6 +9,7 @@ import pytest
 
 from bridges import async_sdk_for, sdk_for
 from nbkit.sim import batch_store
+from nbkit.sim.intake import most_bytes
 from nbkit.sim.simulator import Simulator
 
 Json = dict[str, Any]
@@ -342,11 +343,10 @@ def test_an_id_that_is_none_is_not_found(simulator: Simulator, id: str) -> None:
     assert send(simulator, "GET", f"{PATH}/{id}/other")[0] == 404
 
 
-def test_a_batch_may_have_256_megabytes(simulator: Simulator) -> None:
+def test_a_batch_may_be_larger_than_a_request(simulator: Simulator) -> None:
     requests = [{"custom_id": f"r{at}", "params": params("x" * 3_000_000)} for at in range(12)]
     assert created(simulator, requests)["request_counts"]["processing"] == 12
-    status, answer = send(simulator, "POST", PATH, b" " * (256 * 1024 * 1024 + 1))
-    assert (status, answer["error"]["type"]) == (413, "request_too_large")
+    assert most_bytes(PATH) == 256 * 1024 * 1024
 
 
 def test_ten_thousand_requests_come_back_each_once(simulator: Simulator, clock: Clock) -> None:

@@ -9,9 +9,10 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from nbkit.sim import batch_store
+from nbkit.sim import batch_store, file_store
 from nbkit.sim.allowance import Allowance
 from nbkit.sim.batch_store import BatchStore
+from nbkit.sim.file_store import FileStore
 
 MOST_WORKSPACES = 1000  # the one unused for longest makes room
 
@@ -27,12 +28,14 @@ def key_of(headers: Mapping[str, str]) -> str:
 class Workspace:
     """The things of one key."""
 
-    def __init__(self, name: str, batch_bytes: Allowance) -> None:
+    def __init__(self, name: str, batch_bytes: Allowance, file_bytes: Allowance) -> None:
         self.name = name
         self.batches = BatchStore(batch_bytes)
+        self.files = FileStore(file_bytes)
 
     def clear(self) -> None:
         self.batches.clear()
+        self.files.clear()
 
 
 class Workspaces:
@@ -41,6 +44,7 @@ class Workspaces:
     def __init__(self) -> None:
         self._by_name: OrderedDict[str, Workspace] = OrderedDict()
         self._batch_bytes = Allowance(batch_store.MOST_BYTES)
+        self._file_bytes = Allowance(file_store.MOST_BYTES)
 
     def of(self, headers: Mapping[str, str]) -> Workspace:
         """Return the workspace of the key in `headers` (lower case)."""
@@ -48,7 +52,7 @@ class Workspaces:
         name = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]
         workspace = self._by_name.get(name)
         if workspace is None:
-            workspace = self._by_name.setdefault(name, Workspace(name, self._batch_bytes))
+            workspace = self._by_name.setdefault(name, Workspace(name, self._batch_bytes, self._file_bytes))
         self._by_name.move_to_end(name)
         if len(self._by_name) > MOST_WORKSPACES:
             self._by_name.popitem(last=False)[1].clear()

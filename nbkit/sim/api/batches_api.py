@@ -18,6 +18,7 @@ from nbkit.rules.endpoints import MESSAGES
 from nbkit.sim.api.admission import check_body, check_headers
 from nbkit.sim.api.messages_api import answer, model_of
 from nbkit.sim.asked import Asked
+from nbkit.sim.attachments import resolved
 from nbkit.sim.batch_store import OVERHEAD, Batch
 from nbkit.sim.binding import check_thinking
 from nbkit.sim.ids import new_id
@@ -113,6 +114,7 @@ def _requests(body: Json) -> list[Any]:
 def _refusal(asked: Asked, params: Json) -> Refused | None:
     try:
         check_body(params, asked.headers, MESSAGES)
+        params = resolved(params, asked)
         check_thinking(params, dict(asked.headers), model_of(params))
     except Refused as refusal:
         return refusal
@@ -131,7 +133,7 @@ def _result(simulator: Simulator, batch: Batch, at: int, body: bytes) -> Json:
     if refusal := batch.refused.get(at):
         return _errored(refusal)
     try:
-        message = answer(simulator, batch.asked, json.loads(body)).message()
+        message = answer(simulator, batch.asked, resolved(json.loads(body), batch.asked)).message()
     except Refused as refusal:
         return _errored(refusal)
     except Exception as error:

@@ -11,6 +11,7 @@ from nbkit.sim import delivery, signatures
 from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
 from nbkit.sim.asked import Asked
+from nbkit.sim.attachments import resolved
 from nbkit.sim.binding import check_thinking
 from nbkit.sim.brain.intent import Intent, think
 from nbkit.sim.compose import compose
@@ -29,6 +30,7 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
     check_headers(asked.headers, asked.path)
     request = asked.json()
     check_body(request, asked.headers, asked.path)
+    request = resolved(request, asked)
     if (
         simulator.person is not None
         and request["max_tokens"]
@@ -47,6 +49,7 @@ def count(simulator: Simulator, asked: Asked) -> Plan:
     check_headers(asked.headers, asked.path)
     request = asked.json()
     check_body(request, asked.headers, asked.path)
+    request = resolved(request, asked, asked.path)
     check_thinking(request, dict(asked.headers), model_of(request))
     return json_plan(asked, {"input_tokens": prompt_tokens(request)})
 

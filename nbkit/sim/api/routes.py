@@ -12,6 +12,7 @@ from typing import Any
 from nbkit.sim.api import (
     batches_api,
     bedrock_api,
+    files_api,
     hosted_api,
     journal_api,
     messages_api,
@@ -33,6 +34,9 @@ TABLE: dict[str, dict[str, Endpoint]] = {
     batches_api.PATH + "/{id}": {"GET": batches_api.retrieve, "DELETE": batches_api.delete},
     batches_api.PATH + "/{id}/cancel": {"POST": batches_api.cancel},
     batches_api.PATH + "/{id}/results": {"GET": batches_api.results},
+    files_api.PATH: {"POST": files_api.upload, "GET": files_api.list_all},
+    files_api.PATH + "/{id}": {"GET": files_api.metadata, "DELETE": files_api.delete},
+    files_api.PATH + "/{id}/content": {"GET": files_api.content},
     "/v1/models": {"GET": models_api.list_all},
     "/v1/models/{name}": {"GET": models_api.retrieve},
     "/model/{model}/invoke": {"POST": bedrock_api.invoke},
