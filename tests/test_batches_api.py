@@ -10,6 +10,7 @@ import pytest
 from bridges import async_sdk_for, sdk_for
 from nbkit.sim import batch_store
 from nbkit.sim.intake import most_bytes
+from nbkit.sim.scenario.scenario import Scenario
 from nbkit.sim.simulator import Simulator
 
 Json = dict[str, Any]
@@ -417,3 +418,21 @@ def test_a_batch_needs_a_key_and_a_version(simulator: Simulator) -> None:
         headers = {name: value for name, value in HEADERS.items() if name != left_out}
         for method, path in (("POST", PATH), ("GET", PATH), ("GET", PATH + "/x"), ("DELETE", PATH + "/x")):
             assert answered(simulator, method, path, body, headers)[0] == status
+
+
+def test_a_scenario_speaks_in_batches_and_its_errors_are_counted(clock: Clock) -> None:
+    scenario = Scenario(
+        [
+            {"when": {"user": "What is 0"}, "fault": "overloaded"},
+            {"when": {"user": "What is 1"}, "say": "Ask me tomorrow."},
+        ]
+    )
+    simulator = Simulator(clock=clock, batch_seconds=10, scenario=scenario)
+    batch = created(simulator, entries(3))
+    clock.now += 10
+    counts = send(simulator, "GET", f"{PATH}/{batch['id']}")[1]["request_counts"]
+    assert (counts["succeeded"], counts["errored"]) == (2, 1)
+    results = lines_of(simulator, batch)
+    assert results["r-0"]["error"]["error"]["type"] == "overloaded_error"
+    assert results["r-1"]["message"]["content"][-1]["text"] == "Ask me tomorrow."
+    assert "402" in results["r-2"]["message"]["content"][-1]["text"]

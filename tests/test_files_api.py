@@ -403,7 +403,7 @@ def test_where_the_room_runs_out_nothing_more_is_kept(monkeypatch: pytest.Monkey
 
 
 def test_a_file_has_a_largest_size(monkeypatch: pytest.MonkeyPatch, simulator: Simulator) -> None:
-    assert files_api.LARGEST == 500 * MB < most_bytes("/v1/files")
+    assert file_store.LARGEST == 500 * MB < most_bytes("/v1/files")
     monkeypatch.setattr(files_api, "LARGEST", MB)
     upload(simulator, data=b"x" * MB)
     body, headers = form(part(b'name="file"; filename="a.bin"', b"x" * (MB + 1)))

@@ -42,10 +42,12 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
     requests = _requests(asked.json())
     store = asked.workspace.batches
     kept = {name: value for name, value in asked.headers.items() if name.startswith("anthropic-")}
-    slim = replace(asked, headers=kept, body=b"")
+    slim = replace(asked, headers=kept, body=b"", faults=[])
     entries = [(entry["custom_id"], _json(entry["params"])) for entry in requests]
     refused = {
-        at: refusal for at, entry in enumerate(requests) if (refusal := _refusal(slim, entry["params"]))
+        at: refusal
+        for at, entry in enumerate(requests)
+        if (refusal := _refusal(simulator, slim, entry["params"]))
     }
     material = f"{asked.id}\0{asked.workspace.name}\0{store.created}".encode()
     batch = Batch(
@@ -111,11 +113,14 @@ def _requests(body: Json) -> list[Any]:
     return requests
 
 
-def _refusal(asked: Asked, params: Json) -> Refused | None:
+def _refusal(simulator: Simulator, asked: Asked, params: Json) -> Refused | None:
     try:
         check_body(params, asked.headers, MESSAGES)
         params = resolved(params, asked)
-        check_thinking(params, dict(asked.headers), model_of(params))
+        if simulator.scenario is None:
+            check_thinking(params, dict(asked.headers), model_of(params))
+        else:  # which may refuse, too
+            answer(simulator, replace(asked, faults=[]), params)
     except Refused as refusal:
         return refusal
     return None
@@ -133,7 +138,8 @@ def _result(simulator: Simulator, batch: Batch, at: int, body: bytes) -> Json:
     if refusal := batch.refused.get(at):
         return _errored(refusal)
     try:
-        message = answer(simulator, batch.asked, resolved(json.loads(body), batch.asked)).message()
+        asked = replace(batch.asked, faults=[])
+        message = answer(simulator, asked, resolved(json.loads(body), asked)).message()
     except Refused as refusal:
         return _errored(refusal)
     except Exception as error:
