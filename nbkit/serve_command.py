@@ -16,6 +16,9 @@ ANY_KEY = "sk-ant-simulated"
 DESCRIPTION = """\
 Serve the simulated Messages API over HTTP: the wire and the rules of the real one, no network, no bill.
 Point ANTHROPIC_BASE_URL at the address that is printed. Ctrl-C stops it.
+
+A scenario says what is answered: one of --list, or a file of your own, YAML or Python (which is run). For
+one request name one in the header x-nbkit-scenario, and faults in x-nbkit-fault.
 """
 
 
@@ -39,16 +42,24 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     serving.add_argument(
         "--seed", type=int, default=0, metavar="N", help="another seed, other replies and ids (default: 0)"
     )
+    serving.add_argument(
+        "--scenario", metavar="FILE|NAME", help="what to answer; where it has nothing, the usual is said"
+    )
+    serving.add_argument(
+        "--list", action="store_true", help="list the scenarios and the faults that there are, and end"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM."""
+    if options.list:
+        return _list()
     from nbkit.sim.server import bound, serve, url_of
     from nbkit.sim.simulator import Simulator
 
     if options.key is not None:
         _check_key(options.key)
-    simulator = Simulator(options.seed, key=options.key)
+    simulator = Simulator(options.seed, key=options.key, scenario=options.scenario)
     log, handler = logging.getLogger("nbkit"), _OneLine(sys.stderr)
     log.addHandler(handler)
     try:
@@ -58,6 +69,17 @@ def run(options: argparse.Namespace) -> int:
         pass
     finally:
         log.removeHandler(handler)
+    return 0
+
+
+def _list() -> int:
+    from nbkit.sim.faults import fault_kinds
+    from nbkit.sim.scenario import scenario
+
+    print("Scenarios, for --scenario NAME or, for one request, the header x-nbkit-scenario: NAME\n")
+    print("\n".join(scenario.listing()))
+    print("\nFaults, in a scenario or for one request: x-nbkit-fault: ping; count=9, overloaded; after=3\n")
+    print("\n".join(fault_kinds.listing()))
     return 0
 
 

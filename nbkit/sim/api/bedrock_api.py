@@ -23,6 +23,7 @@ from nbkit.sim.api.admission import check_body, check_version_inside
 from nbkit.sim.api.messages_api import answer
 from nbkit.sim.asked import Asked
 from nbkit.sim.aws_errors import aws_refusal
+from nbkit.sim.faults.framings import AwsFraming
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.refusal import Refused, invalid
 from nbkit.sim.reply import Reply
@@ -124,6 +125,8 @@ def _judged(asked: Asked, model: str, body: Json) -> tuple[list[str], Json]:
 
 def _encoder(reply: Reply) -> Callable[[Json], bytes]:
     def encode(event: Json) -> bytes:
+        if event["type"] == "error":  # an exception frame
+            return AwsFraming().write(event)
         if event["type"] == "message_stop":
             event = {**event, "amazon-bedrock-invocationMetrics": _metrics(reply)}
         return encode_event(event, PADDING[: zlib.crc32(repr(event).encode()) % len(PADDING)])

@@ -24,6 +24,7 @@ from nbkit.sim.asked import Asked
 from nbkit.sim.faults import injection
 from nbkit.sim.plan import Plan
 from nbkit.sim.refusal import Refused, not_found
+from nbkit.sim.workspace import key_of
 
 Endpoint = Callable[..., Plan]
 
@@ -73,7 +74,7 @@ def answer(simulator: Any, asked: Asked) -> Plan:
         raise Refused(405, "invalid_request_error", "Method Not Allowed", headers=allowed)
     if simulator.key is not None:
         check_named_key(simulator.key, asked.headers)
-    if injection.HEADER in asked.headers:
+    if injection.HEADER in asked.headers and key_of(asked.headers):
         check_key(asked.headers, asked.path)
         injection.begin(asked)
     return injection.applied(endpoint(simulator, asked, **names), asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import textwrap
 import traceback
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -142,7 +143,7 @@ def listing() -> list[str]:
     lines = []
     for name in Scenario.names():
         scenario = named(name)
-        lines += [f"{name}: {scenario.title}"]
-        lines += [f"    {scenario.teaches}"] if scenario.teaches else []
-        lines += [f"    try: {scenario.prompt}"] if scenario.prompt else []
+        lines.append(f"{name}: {scenario.title}")
+        lines += textwrap.wrap(scenario.teaches, 100, initial_indent="    ", subsequent_indent="    ")
+        lines += [f"    > {scenario.prompt}"] if scenario.prompt else []
     return lines

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from nbkit.errors import APIError, StreamError
@@ -49,14 +50,14 @@ class EventReply(Reply):
     """A reply that is a list of events. Asked for whole it is the message that they add up to."""
 
     items: list[event_form.Item] = field(default_factory=list)
-    maker: Maker | None = None
+    maker: Callable[[], Maker] | None = None
     faults: list[Fault] = field(default_factory=list)
 
     def sent(self) -> Iterator[event_form.Sent]:
         assert self.maker is not None
         start = self._envelope([], None, None, self._usage(final=False))
         usage = {"output_tokens": 1 + sum(kind in ("delta", "block") for kind, _ in self.items)}
-        return event_form.sent(self.items, start, self.maker.part, usage)
+        return event_form.sent(self.items, start, self.maker().part, usage)
 
     def events(self) -> Iterator[tuple[Any, int]]:
         return ((item, 0) for item in self.sent())
@@ -73,22 +74,22 @@ class EventReply(Reply):
             raise Refused(STATUSES.get(error.type, 500), error.type, error.message) from None
         except StreamError:
             pass  # what doesn't fit in a stream is not in a message either
-        partial = assembler.partial
-        if partial is None:
+        message = assembler.partial
+        if message is None:
             return self._envelope([], "end_turn", None, self._usage(final=True))
-        return {**partial.to_wire(), "stop_reason": partial.stop_reason or "end_turn"}
+        return {**message.to_wire(), "stop_reason": message.stop_reason or "end_turn"}
 
 
 class Maker:
     """Makes the parts of one reply, one after the other."""
 
-    def __init__(self, request: Json, speaker: Speaker) -> None:
-        self.request = request
+    def __init__(self, seen: Situation, speaker: Speaker) -> None:
+        self.request = seen.request
         self.speaker = speaker
-        self.ids = Ids(request, speaker.seed)
+        self.ids = Ids(seen.request, speaker.seed)
         self.content: list[Json] = []
         self._count = 0
-        self._open: list[str] = []  # ids of the server's calls that have no result yet
+        self._open = seen.waiting  # ids of the server's calls that have no result yet
 
     def part(self, block: Json) -> Part:
         """Return the part of a block, with everything that it doesn't say itself."""
@@ -129,13 +130,14 @@ def reply_to(
 ) -> Reply:
     """Return the reply that a script with something to say is to a request."""
     request, ending = seen.request, script.ending
-    maker = Maker(request, speaker)
+    maker = Maker(seen, speaker)
     model = ending.get("model") or seen.model
     named = values(seen, found)
     if script.events is not None:
         items = [(kind, templates.filled(said, named)) for kind, said in script.events]
         tokens = prompt_tokens(request)
-        return EventReply(maker.ids.message(), model, tokens, [], items=items, maker=maker, faults=faults)
+        again = partial(Maker, seen, speaker)
+        return EventReply(maker.ids.message(), model, tokens, [], items=items, maker=again, faults=faults)
     said = said_now(script.say(request)) if callable(script.say) else script.say or []
     wanted = [block for block in said if speaker.thinks or block.get("type") != "thinking"]
     parts = [maker.part(templates.filled(block, named)) for block in wanted]

@@ -104,6 +104,14 @@ class Situation:
                 found.append(Result(str(call.get("name", "")), call.get("input") or {}, text, failed))
         return found
 
+    @property
+    def waiting(self) -> list[str]:
+        """The ids of the server's calls that the last assistant's turn has left without a result."""
+        blocks = next((blocks for role, blocks in reversed(self.turns) if role == "assistant"), [])
+        calls = [block["id"] for block in blocks if block.get("type") in ("server_tool_use", "mcp_tool_use")]
+        done = {block.get("tool_use_id") for block in blocks}
+        return [id for id in calls if id not in done]
+
 
 def situation(request: Json, attempt: int = 0) -> Situation:
     """Look at a request that the rules have passed."""
