@@ -11,6 +11,7 @@ from bridges import async_sdk_for, sdk_for
 from nbkit.sim import batch_store
 from nbkit.sim.intake import most_bytes
 from nbkit.sim.scenario.scenario import Scenario
+from nbkit.sim.server import LocalServer
 from nbkit.sim.simulator import Simulator
 
 Json = dict[str, Any]
@@ -436,3 +437,14 @@ def test_a_scenario_speaks_in_batches_and_its_errors_are_counted(clock: Clock) -
     assert results["r-0"]["error"]["error"]["type"] == "overloaded_error"
     assert results["r-1"]["message"]["content"][-1]["text"] == "Ask me tomorrow."
     assert "402" in results["r-2"]["message"]["content"][-1]["text"]
+
+
+def test_batches_and_files_go_over_http_too() -> None:
+    with LocalServer(Simulator(batch_seconds=0)) as server:
+        sdk = anthropic.Anthropic(api_key="k", base_url=server.url, max_retries=0)
+        file = sdk.files.upload(file=("a.txt", b"Oslo"))
+        assert [each.id for each in sdk.files.list()] == [file.id]
+        batch = sdk.messages.batches.retrieve(sdk.messages.batches.create(requests=entries(300)).id)
+        assert batch.results_url == f"{server.url}{PATH}/{batch.id}/results"
+        lines = list(sdk.messages.batches.results(batch.id))
+        assert {line.custom_id for line in lines} == {f"r-{at}" for at in range(300)}

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import closing
 from typing import Any
 
-from nbkit.sim.intake import most_bytes, too_large
+from nbkit.sim.intake import is_many, most_bytes, too_large
 from nbkit.sim.patience import PATIENCE, Patience
 from nbkit.sim.plan import NO_ANSWER, Dropped, Plan, leave
 from nbkit.sim.refusal import Refused, invalid
@@ -64,7 +64,7 @@ class Application:
         except Refused as refusal:
             await self._refuse(self.simulator.refuse(*asked, refusal), receive, send)
             return
-        if len(body) < LARGE:
+        if len(body) < LARGE and not is_many(path, len(body)):
             plan = self.simulator.respond(*asked, body)
         else:
             plan = await asyncio.to_thread(self.simulator.respond, *asked, body)

@@ -15,16 +15,18 @@ _EDITS = ("clear_thinking_20251015", "clear_tool_uses_20250919", "compact_202601
 
 
 def listing(query: Query) -> Json:
-    """Return one page of models; refuses a query that can't be read. `?beta=true` has more fields."""
+    """Return one page of models; refuses a query that can't be read."""
     stages = _stages(query)
-    is_beta = "beta" in query
-    rows = [describe(model, is_beta=is_beta) for model in facts.models() if model.lifecycle in stages]
+    rows = [describe(model) for model in facts.models() if model.lifecycle in stages]
     rows.sort(key=lambda row: str(row["created_at"]), reverse=True)
     return page_of(rows, query)
 
 
-def describe(model: Model, *, is_beta: bool = False) -> Json:
-    """Return the Models API object of one model, with what only the beta tells if `is_beta`."""
+def describe(model: Model) -> Json:
+    """Return the Models API object of one model.
+
+    What only the beta reads is in it, too: its clients of today don't say that they are the beta.
+    """
     retires = f"{model.retires}T00:00:00Z" if model.retires else None
     return {
         "type": "model",
@@ -37,7 +39,7 @@ def describe(model: Model, *, is_beta: bool = False) -> Json:
         "line": model.line,
         "max_input_tokens": model.context,
         "max_tokens": model.max_output,
-        "capabilities": _capabilities(model, is_beta),
+        "capabilities": _capabilities(model),
     }
 
 
@@ -51,7 +53,7 @@ def _stages(query: Query) -> list[str]:
     return stages
 
 
-def _capabilities(model: Model, is_beta: bool) -> Json:
+def _capabilities(model: Model) -> Json:
     yes: Json = {"supported": True}
     plain = ("batch", "citations", "image_input", "pdf_input", "structured_outputs")
     effort = {level: {"supported": level in model.effort} for level in _EFFORT}
@@ -63,5 +65,5 @@ def _capabilities(model: Model, is_beta: bool) -> Json:
         "context_management": {**yes, **dict.fromkeys(_EDITS, yes)},
         "effort": {"supported": bool(model.effort), **effort},
         "thinking": {"supported": bool(model.thinking), "types": thinking},
-        **({"compaction": {**yes, "summarize": yes}} if is_beta else {}),
+        "compaction": {**yes, "summarize": yes},
     }

@@ -10,7 +10,9 @@ from nbkit.sim.refusal import Refused, invalid
 
 MEGABYTE = 1024 * 1024
 MAX_BODY = 32 * MEGABYTE
-_LARGER = {"/v1/messages/batches": 256 * MEGABYTE, "/v1/files": 501 * MEGABYTE}  # a file, and what frames it
+BATCHES = "/v1/messages/batches"
+MANY = 16 * 1024  # bytes of a batch
+_LARGER = {BATCHES: 256 * MEGABYTE, "/v1/files": 501 * MEGABYTE}  # a file, and what frames it
 
 _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
 
@@ -18,6 +20,11 @@ _WINDOWS = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate
 def most_bytes(path: str) -> int:
     """How large a body may be at `path` (a query and a trailing slash left aside)."""
     return _LARGER.get(path.partition("?")[0].rstrip("/"), MAX_BODY)
+
+
+def is_many(path: str, size: int) -> bool:
+    """Whether so many bytes are many requests, each of which is judged: a batch of more than a few."""
+    return size > MANY and path.rstrip("/") == BATCHES
 
 
 def too_large(details: str | None = None) -> Refused:

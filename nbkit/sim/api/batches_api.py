@@ -53,17 +53,16 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
     batch = Batch(
         id=new_id("msgbatch", material),
         asked=slim,
-        created=asked.now,
+        created=simulator.clock(),  # to judge many takes a while
         seconds=simulator.batch_seconds,
         entries=entries,
         refused=refused,
         size=sum(len(body) + OVERHEAD for _, body in entries),
         total=len(entries),
     )
-    store.add(batch, asked.now)
+    store.add(batch, batch.created)
     # A batch that takes no time has ended when it is looked at, not when it is created.
-    begun = batch.told(min(asked.now, batch.ends - 1), _host(asked))
-    return json_plan(asked, begun)
+    return json_plan(asked, batch.told(batch.ends - 1, _host(asked)))
 
 
 def list_all(simulator: Simulator, asked: Asked) -> Plan:

@@ -26,4 +26,4 @@ def retrieve(simulator: Simulator, asked: Asked, name: str) -> Plan:
     model = facts.model(unquote(name))
     if model is None:
         raise not_found(f"model: {unquote(name)}")
-    return json_plan(asked, catalogue.describe(model, is_beta="beta" in asked.query))
+    return json_plan(asked, catalogue.describe(model))
