@@ -37,6 +37,7 @@ def _parts(intent: Intent, ids: Ids, signature: str, hidden: bool) -> list[Part]
     if intent.thinking and signature:
         empty: Json = {"type": "thinking", "thinking": "", "signature": ""}
         parts.append(Part(empty, "thinking", tokens.pieces(intent.thinking), signature, hidden))
+    parts += [part_of(block) for block in ids.given(intent.blocks)]
     if intent.text:
         parts.append(part_of({"type": "text", "text": intent.text}))
     for number, call in enumerate(intent.calls):
@@ -68,6 +69,7 @@ def _stop_at_budget(reply: Reply, budget: int) -> None:
             room = budget - overhead
             if room > 0:
                 part.pieces, part.cut, part.signature = part.pieces[:room], True, ""
+                part.citations = []  # they stand behind the text that they cite for
             del reply.parts[number + (room > 0) :]
             return
         budget -= part.cost

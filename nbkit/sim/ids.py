@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from nbkit.wire.blocks import Json
 
@@ -28,6 +29,26 @@ class Ids:
     def of(self, prefix: str, number: int) -> str:
         """The id of the block that is the `number`th of its kind."""
         return new_id(prefix, self._root + b"/%d" % number)
+
+    def given(self, blocks: Sequence[Json]) -> list[Json]:
+        """Return the blocks with ids for the names of uses, in the uses and wherever they are meant."""
+        known: dict[str, str] = {}
+        for block in blocks:
+            if block["type"] == "server_tool_use":
+                known[block["id"]] = new_id("srvtoolu", self._root + b"/%d" % len(known))
+        return [_renamed(block, known) for block in blocks]
+
+
+def _renamed(block: Json, known: dict[str, str]) -> Json:
+    """The block with its `id`, its `tool_use_id` and its caller's `tool_id` from `known`."""
+    renamed = {
+        key: known.get(value, value) if key in ("id", "tool_use_id") else value
+        for key, value in block.items()
+    }
+    caller = block.get("caller")
+    if caller and "tool_id" in caller:
+        renamed["caller"] = {**caller, "tool_id": known.get(caller["tool_id"], caller["tool_id"])}
+    return renamed
 
 
 def new_id(prefix: str, material: bytes) -> str:

@@ -250,6 +250,8 @@ def _image(seen: Scene, text: str) -> str:
     ]
     if not shown and not papers:
         return ""
+    if any(one.title in papers or not one.title for one in seen.sources) and not shown:
+        return f"I find nothing about that in {enumerated(papers)}."
     return f"You sent me {enumerated([*shown, *papers])}. I can measure it, but I can't see what it shows."
 
 

@@ -11,8 +11,19 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from nbkit.sim.brain import answering, conversing, lexicon, manners, planning, reading, scene
+from nbkit.sim.brain import (
+    answering,
+    arithmetic,
+    conversing,
+    grounding,
+    lexicon,
+    manners,
+    planning,
+    reading,
+    scene,
+)
 from nbkit.sim.brain.arguments import Context, fill_value
+from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.hearing import enumerated
 from nbkit.sim.brain.planning import Plan, Planned
 from nbkit.sim.brain.reading import Reading
@@ -24,11 +35,16 @@ RETRIES = 1
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What the brain wants to say: thinking first, then text, then calls; each may be empty."""
+    """What the brain wants to say: thinking first, then blocks of any kind in their order, then text, then
+    calls; each may be empty.
+
+    Ids in `blocks` are names that hold within the intent; the reply gives them those of the API.
+    """
 
     thinking: str = ""
     text: str = ""
     calls: tuple[Call, ...] = ()
+    blocks: tuple[Json, ...] = ()
 
 
 def think(body: Json) -> Intent:
@@ -162,6 +178,11 @@ def _answer(seen: Scene) -> Intent:
     """Answer without a call: from results, or as well as one can."""
     if seen.output_schema is not None:
         return Intent("The answer has to be JSON of the given schema.", _structured(seen))
+    found = _grounded(seen)
+    if found:
+        titles = enumerated(dict.fromkeys(f"“{one.title}”" for one in found if one.title))
+        thinking = f"The answer stands in {titles or 'what I was given'}."
+        return Intent(thinking, blocks=tuple(grounding.blocks(found)))
     outcomes = seen.now.outcomes or _remembered(seen)
     if not outcomes:
         text = conversing.reply(seen)
@@ -172,6 +193,21 @@ def _answer(seen: Scene) -> Intent:
     return Intent(
         f"The results of {sources} are there. I answer from their values.", manners.applied(seen.system, text)
     )
+
+
+def _grounded(seen: Scene) -> list[Passage]:
+    """What the documents and search results say about the question, if it is theirs to answer."""
+    text = scene.last_words(seen.now.asked)
+    if not seen.sources or arithmetic.expressions(text):
+        return []
+    if seen.now.outcomes and not any(_is_source(outcome) for outcome in seen.now.outcomes):
+        return []
+    return grounding.best(text, seen.sources)
+
+
+def _is_source(outcome: Outcome) -> bool:
+    content = outcome.content if isinstance(outcome.content, list) else []
+    return any(block.get("type") in ("document", "search_result") for block in content)
 
 
 def _remembered(seen: Scene) -> list[Outcome]:

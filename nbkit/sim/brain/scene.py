@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nbkit.facts import facts
-from nbkit.sim.brain import api_tools
+from nbkit.sim.brain import api_tools, excerpts
+from nbkit.sim.brain.excerpts import Passage
 from nbkit.wire.blocks import Json
 
 
@@ -70,6 +71,7 @@ class Scene:
     system: str
     prefill: str
     output_schema: Json | None
+    sources: tuple[Passage, ...] = ()  # what documents and search results say, in pieces
 
     @property
     def now(self) -> Exchange:
@@ -97,6 +99,7 @@ def read(body: Json) -> Scene:
         system="\n".join([plain(_blocks(body.get("system") or "")), *reader.system]).strip(),
         prefill=reader.prefill,
         output_schema=output.get("schema") if output.get("type") == "json_schema" else None,
+        sources=excerpts.of_request(body),
     )
 
 
