@@ -48,6 +48,11 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     serving.add_argument(
         "--list", action="store_true", help="list the scenarios and the faults that there are, and end"
     )
+    serving.add_argument(
+        "--journal",
+        action="store_true",
+        help="keep what comes in, without keys: GET /_nbkit/requests shows it with what is wrong in it",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -59,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.key is not None:
         _check_key(options.key)
-    simulator = Simulator(options.seed, key=options.key, scenario=options.scenario)
+    simulator = Simulator(options.seed, key=options.key, scenario=options.scenario, journal=options.journal)
     log, handler = logging.getLogger("nbkit"), _OneLine(sys.stderr)
     log.addHandler(handler)
     try:
@@ -88,6 +93,9 @@ def _announce(url: str, options: argparse.Namespace) -> None:
     note = "  # and the key of --key as ANTHROPIC_API_KEY" if options.key else ""
     print(f"The simulated Messages API is at {url} (Ctrl-C stops it).")
     print(f"  export ANTHROPIC_BASE_URL={url}{key}{note}")
+    if options.journal:
+        key = "YOUR_KEY" if options.key else ANY_KEY
+        print(f'  curl -H "x-api-key: {key}" -H "accept: text/plain" {url}/_nbkit/requests')
     sys.stdout.flush()
     if not _is_loopback(options.host):
         who = "who has the key" if options.key else "everybody; --key KEY lets only one key pass"

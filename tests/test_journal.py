@@ -1,15 +1,21 @@
 """The journal: what a program really sent, what was wrong with it, and nothing that must stay secret."""
 
 import json
+import shlex
+import subprocess
+import sys
+import urllib.request
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import anthropic
 import pytest
 
 from nbkit.sim.asked import Asked
 from nbkit.sim.journal.recorder import Recorder
 from nbkit.sim.journal.redaction import without_secrets
 from nbkit.sim.plan import Plan
+from nbkit.sim.server import LocalServer
 from nbkit.sim.simulator import Simulator
 
 Json = dict[str, Any]
@@ -295,3 +301,41 @@ def test_recording_follows_an_answer_without_changing_it() -> None:
         return simulator.respond("POST", "/v1/messages", HEADERS, body).steps
 
     assert list(answer(Simulator(journal=True, pace=10))) == list(answer(Simulator(pace=10)))
+
+
+def test_what_an_sdk_sends_over_http_is_in_the_journal() -> None:
+    simulator = Simulator(journal=True)
+    with (
+        LocalServer(simulator) as server,
+        anthropic.Anthropic(api_key=KEY, base_url=server.url, max_retries=0) as sdk,
+    ):
+        sdk.messages.create(**asking(USER))
+        with sdk.messages.stream(**asking(USER, USER)) as stream:
+            stream.get_final_message()
+        with pytest.raises(anthropic.BadRequestError):
+            sdk.messages.create(**asking())
+    first, second, third = Program(simulator).journal()["requests"]
+    assert first["headers"]["authorization"] == "Bearer [removed]"
+    assert first["headers"]["user-agent"].startswith("Anthropic/Python")
+    assert (first["status"], second["status"], third["status"]) == (200, 200, 400)
+    assert [problem["rule"] for problem in second["problems_between"]] == ["lost_assistant_turn"]
+    assert [problem["rule"] for problem in third["problems"]] == ["R2"]
+
+
+def test_the_command_keeps_a_journal_when_asked_and_says_where() -> None:
+    command = [sys.executable, "-m", "nbkit", "serve", "--port", "0", "--journal"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(3)]
+            asking_for = shlex.split(lines[2])
+            assert asking_for[:2] == ["curl", "-H"]
+            url = asking_for[-1]
+            assert url.endswith(JOURNAL)
+            request = urllib.request.Request(
+                url, headers=dict(header.split(": ") for header in asking_for[2:5:2])
+            )
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                assert answer.read() == b"0 requests of this key in the journal\n"
+        finally:
+            process.terminate()

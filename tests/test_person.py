@@ -1,9 +1,12 @@
 """Be the model: what clients get while and after a person answers, and what that person can't say."""
 
 import asyncio
+import contextlib
+import http.client
 import json
 import threading
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -15,6 +18,8 @@ import pytest
 
 from nbkit import Conversation, InvalidReply, Simulator, TurnError, UsageError, connect
 from nbkit.sim.person.desk import Person, Waiting
+from nbkit.sim.scenario.scenario import Scenario
+from nbkit.sim.server import LocalServer
 from nbkit.wire.assembly import assemble
 
 Json = dict[str, Any]
@@ -526,3 +531,78 @@ def test_many_threads_meet_at_one_desk(simulator: Simulator, person: Person) -> 
         for thread in threads:
             thread.join(20)
     assert sorted(got, key=int) == [str(number) for number in range(20)]
+
+
+@pytest.fixture
+def url(simulator: Simulator) -> Iterator[str]:
+    with LocalServer(simulator) as server:
+        yield server.url
+
+
+def test_a_server_waits_for_a_person_too(url: str, person: Person, inside: Any) -> None:
+    with anthropic.Anthropic(api_key="k", base_url=url, max_retries=0) as client:
+        asked = inside(client.messages.create, **asking("Whole?"))
+        person.next(timeout=20).answer("Whole.")
+        assert asked.result(20).content[0].text == "Whole."
+
+        def stream() -> Any:
+            with client.messages.stream(**asking("Streamed?", tools=[WEATHER])) as events:
+                return events.get_final_message()
+
+        asked = inside(stream)
+        person.next(timeout=20).answer(["Streamed.", CALL])
+        assert [block.type for block in asked.result(20).content] == ["text", "tool_use"]
+        asked = inside(client.messages.create, **asking())
+        person.next(timeout=20).fail(529)
+        with pytest.raises(anthropic.APIStatusError) as error:
+            asked.result(20)
+        assert error.value.status_code == 529
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_hangs_up_takes_its_request_along(url: str, person: Person, stream: bool) -> None:
+    address = urllib.parse.urlsplit(url)
+    with contextlib.closing(http.client.HTTPConnection(address.hostname or "", address.port)) as connection:
+        connection.request("POST", "/v1/messages", json.dumps(asking(stream=stream)), HEADERS)
+        person.next(timeout=20)
+    until(lambda: not person.waiting)
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_the_clouds_models_are_persons_as_well(url: str, person: Person, inside: Any, streamed: bool) -> None:
+    bedrock = anthropic.AnthropicBedrock(
+        base_url=url, aws_access_key="AKIA", aws_secret_key="s", aws_region="us-east-1", max_retries=0
+    )
+    vertex = anthropic.AnthropicVertex(
+        base_url=f"{url}/v1", region="us-east5", project_id="p", access_token="ya29.x", max_retries=0
+    )
+    classic = {"anthropic_version": "bedrock-2023-05-31"}
+    on_bedrock: Json = {"model": "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "extra_body": classic}
+    on_vertex: Json = {"model": "claude-sonnet-4-5@20250929"}
+    with bedrock, vertex:
+        for client, prefix, how in ((bedrock, "msg_bdrk_", on_bedrock), (vertex, "msg_vrtx_", on_vertex)):
+
+            def ask(client: Any = client, how: Any = how) -> Any:
+                if not streamed:
+                    return client.messages.create(**asking(**how))
+                with client.messages.stream(**asking(**how)) as events:
+                    return events.get_final_message()
+
+            asked = inside(ask)
+            person.next(timeout=20).answer("From a person.")
+            message = asked.result(20)
+            assert message.content[0].text == "From a person."
+            assert message.id.startswith(prefix)
+            asked = inside(ask)
+            person.next(timeout=20).fail(529)
+            with pytest.raises(anthropic.APIError):
+                asked.result(20)
+
+
+def test_a_scenario_comes_before_the_person() -> None:
+    scenario = Scenario([{"when": {"user": "scripted"}, "say": "As written."}])
+    simulator = Simulator(brain="person", scenario=scenario)
+    plan = simulator.respond("POST", "/v1/messages", HEADERS, json.dumps(asking("scripted")).encode())
+    assert plan.pending is None
+    assert b"As written" in b"".join(step for step in plan.steps if isinstance(step, bytes))
+    waits(simulator, asking("anything else"))

@@ -6,8 +6,10 @@ Where the same reply goes over another wire, only `encode` differs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from nbkit.sim.plan import Plan
 from nbkit.sim.reply import Reply
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import encode_event
@@ -28,3 +30,22 @@ def steps(reply: Reply, pace: float | None, encode: Encode = encode_event) -> It
         if wait:
             yield wait
         yield encode(event) if isinstance(event, dict) else event  # a script may say bytes, and waits
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a platform brings a reply: whole, or as steps of a stream whose events are encoded.
+
+    `failure` encodes the error that ends a stream which has begun.
+    """
+
+    whole: Callable[[Reply], Plan]
+    stream: Callable[[Iterator[bytes | float]], Plan]
+    encoder: Callable[[Reply], Encode] = lambda reply: encode_event
+    failure: Encode = encode_event
+    prefix: str = "msg_"  # of the reply's id
+    pings: bool = True
+
+    def named(self, reply: Reply) -> Reply:
+        reply.id = reply.id.replace("msg_", self.prefix, 1)
+        return reply

@@ -9,7 +9,7 @@ import base64
 import binascii
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -20,9 +20,10 @@ from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.rules.validator import Problem
 from nbkit.sim import delivery
 from nbkit.sim.api.admission import check_body, check_version_inside
-from nbkit.sim.api.messages_api import answer
+from nbkit.sim.api.messages_api import brought
 from nbkit.sim.asked import Asked
 from nbkit.sim.aws_errors import aws_refusal
+from nbkit.sim.delivery import Way
 from nbkit.sim.faults.framings import AwsFraming
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.refusal import Refused, invalid
@@ -41,17 +42,11 @@ MS_PER_TOKEN = 16  # what the metrics say; no clock is read for it
 
 
 def invoke(simulator: Simulator, asked: Asked, model: str) -> Plan:
-    reply = _reply(simulator, asked, model)
-    plan = json_plan(asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace))
-    return _as_aws(plan, asked, _counts(reply))
+    return _brought(simulator, asked, model, streamed=False)
 
 
 def invoke_with_response_stream(simulator: Simulator, asked: Asked, model: str) -> Plan:
-    reply = _reply(simulator, asked, model)
-    steps = delivery.steps(reply, simulator.pace, _encoder(reply))
-    return _as_aws(
-        stream_plan(asked, steps, FRAMES), asked, {"x-amzn-bedrock-content-type": "application/json"}
-    )
+    return _brought(simulator, asked, model, streamed=True)
 
 
 def count_tokens(simulator: Simulator, asked: Asked, model: str) -> Plan:
@@ -71,15 +66,23 @@ def count_tokens(simulator: Simulator, asked: Asked, model: str) -> Plan:
     return _as_aws(json_plan(asked, {"inputTokens": prompt_tokens(request)}), asked, {})
 
 
-def _reply(simulator: Simulator, asked: Asked, model: str) -> Reply:
+def _brought(simulator: Simulator, asked: Asked, model: str, *, streamed: bool) -> Plan:
     if len(asked.body) > MAX_BODY:
         raise Refused(413, "request_too_large", "Input is too long for requested model.")
     _check_login(asked)
     betas, request = _judged(asked, model, _body(asked))
-    said = {**asked.headers, "anthropic-beta": ",".join(betas)}
-    reply = answer(simulator, replace(asked, headers=said), request)
-    reply.id = reply.id.replace("msg_", "msg_bdrk_", 1)
-    return reply
+    said = replace(asked, headers={**asked.headers, "anthropic-beta": ",".join(betas)})
+
+    def whole(reply: Reply) -> Plan:
+        plan = json_plan(asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace))
+        return _as_aws(plan, asked, _counts(reply))
+
+    def stream(steps: Iterator[bytes | float]) -> Plan:
+        json_inside = {"x-amzn-bedrock-content-type": "application/json"}
+        return _as_aws(stream_plan(asked, steps, FRAMES), asked, json_inside)
+
+    way = Way(whole, stream, _encoder, AwsFraming().write, prefix="msg_bdrk_", pings=False)
+    return brought(simulator, said, request, way, streamed=streamed)
 
 
 def _check_login(asked: Asked) -> None:

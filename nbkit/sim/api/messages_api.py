@@ -15,6 +15,7 @@ from nbkit.sim.attachments import resolved
 from nbkit.sim.binding import check_thinking
 from nbkit.sim.brain.intent import Intent, think
 from nbkit.sim.compose import compose
+from nbkit.sim.delivery import Way
 from nbkit.sim.person import serving
 from nbkit.sim.person.writing import Sheet
 from nbkit.sim.plan import Plan, json_plan, stream_plan
@@ -31,18 +32,31 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
     request = asked.json()
     check_body(request, asked.headers, asked.path)
     request = resolved(request, asked)
-    if (
-        simulator.person is not None
-        and request["max_tokens"]
-        and not scripting.fits(simulator, asked, request)
-    ):
-        sheet = _sheet(simulator, asked, request)
-        serve = serving.streamed if request.get("stream") else serving.whole
-        return serve(simulator.person, sheet, asked, simulator.clock, simulator.pace)
-    reply = answer(simulator, asked, request)
-    if request.get("stream"):
-        return stream_plan(asked, delivery.steps(reply, simulator.pace))
-    return json_plan(asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace))
+    way = Way(
+        lambda reply: json_plan(
+            asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace)
+        ),
+        lambda steps: stream_plan(asked, steps),
+    )
+    return brought(simulator, asked, request, way, streamed=bool(request.get("stream")))
+
+
+def brought(simulator: Simulator, asked: Asked, request: Json, way: Way, *, streamed: bool) -> Plan:
+    """Bring the answer to a request in a platform's way: at once, or when a person has written it."""
+    if _is_for_person(simulator, asked, request):
+        sheet = _sheet(simulator, asked, request, way)
+        serve = serving.streamed if streamed else serving.whole
+        return serve(simulator, sheet, asked, way)
+    reply = way.named(answer(simulator, asked, request))
+    if streamed:
+        return way.stream(delivery.steps(reply, simulator.pace, way.encoder(reply)))
+    return way.whole(reply)
+
+
+def _is_for_person(simulator: Simulator, asked: Asked, request: Json) -> bool:
+    if simulator.person is None or not request["max_tokens"]:
+        return False
+    return not scripting.fits(simulator, asked, request)
 
 
 def count(simulator: Simulator, asked: Asked) -> Plan:
@@ -78,10 +92,10 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     return reply
 
 
-def _sheet(simulator: Simulator, asked: Asked, request: Json) -> Sheet:
+def _sheet(simulator: Simulator, asked: Asked, request: Json, way: Way) -> Sheet:
     """What a person fills in: the reply without its content."""
     model = model_of(request)
-    opening = answer(simulator, asked, request, Intent())
+    opening = way.named(answer(simulator, asked, request, Intent()))
     thinks, display = thinking_of(request, model)
     hidden = display == "omitted"
     return Sheet(request, opening, asked.headers, simulator.seed, thinks, hidden, model.id)

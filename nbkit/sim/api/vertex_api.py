@@ -13,8 +13,9 @@ from nbkit.facts import facts
 from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import delivery
 from nbkit.sim.api.admission import check_body, check_version_inside
-from nbkit.sim.api.messages_api import answer
+from nbkit.sim.api.messages_api import brought
 from nbkit.sim.asked import Asked
+from nbkit.sim.delivery import Way
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.refusal import Refused, invalid
 from nbkit.sim.reply import Reply
@@ -34,14 +35,11 @@ BAD_LOGIN = f"Request had invalid authentication credentials. {HOW_TO_LOG_IN}"
 
 
 def predict(simulator: Simulator, asked: Asked, project: str, region: str, model: str) -> Plan:
-    reply = _reply(simulator, asked, project, region, model)
-    plan = json_plan(asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace))
-    return _as_google(plan)
+    return _brought(simulator, asked, _request(asked, project, region, model), streamed=False)
 
 
 def stream_predict(simulator: Simulator, asked: Asked, project: str, region: str, model: str) -> Plan:
-    reply = _reply(simulator, asked, project, region, model)
-    return _as_google(stream_plan(asked, delivery.steps(reply, simulator.pace)))
+    return _brought(simulator, asked, _request(asked, project, region, model), streamed=True)
 
 
 def count_tokens(simulator: Simulator, asked: Asked, project: str, region: str) -> Plan:
@@ -54,7 +52,8 @@ def count_tokens(simulator: Simulator, asked: Asked, project: str, region: str) 
     return _as_google(json_plan(asked, {"input_tokens": prompt_tokens(request)}))
 
 
-def _reply(simulator: Simulator, asked: Asked, project: str, region: str, model: str) -> Reply:
+def _request(asked: Asked, project: str, region: str, model: str) -> Json:
+    """Return what is asked, as it would be asked of Anthropic."""
     if len(asked.body) > MAX_BODY:
         raise Refused(413, "request_too_large", "Request exceeds the maximum size")
     _check_login(asked)
@@ -63,9 +62,16 @@ def _reply(simulator: Simulator, asked: Asked, project: str, region: str, model:
         raise invalid("model: Extra inputs are not permitted")
     request = _judged(asked, unquote(model), body, project, region, "/v1/messages")
     request.pop("stream", None)  # the URL decides
-    reply = answer(simulator, asked, request)
-    reply.id = reply.id.replace("msg_", "msg_vrtx_", 1)
-    return reply
+    return request
+
+
+def _brought(simulator: Simulator, asked: Asked, request: Json, *, streamed: bool) -> Plan:
+    def whole(reply: Reply) -> Plan:
+        wait = delivery.seconds(reply.output_tokens, simulator.pace)
+        return _as_google(json_plan(asked, reply.message(), wait=wait))
+
+    way = Way(whole, lambda steps: _as_google(stream_plan(asked, steps)), prefix="msg_vrtx_")
+    return brought(simulator, asked, request, way, streamed=streamed)
 
 
 def _check_login(asked: Asked) -> None:

@@ -7,46 +7,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from nbkit.sim import delivery
 from nbkit.sim.asked import Asked
-from nbkit.sim.delivery import Encode
+from nbkit.sim.delivery import Way
 from nbkit.sim.person.desk import TICK, Person, Waiting
 from nbkit.sim.person.writing import Sheet
-from nbkit.sim.plan import Pending, Plan, json_plan, pending_plan, refused_plan, stream_plan
+from nbkit.sim.plan import Pending, Plan, pending_plan, refused_plan
 from nbkit.sim.refusal import Refused
 from nbkit.sim.reply import Reply
-from nbkit.wire.events import encode_event
+
+if TYPE_CHECKING:
+    from nbkit.sim.simulator import Simulator
 
 PING = 15.0  # seconds between two pings of a stream that waits
 Clock = Callable[[], float]
 
 
-def whole(person: Person, sheet: Sheet, asked: Asked, clock: Clock, pace: float | None) -> Plan:
-    """Answer with a JSON document when the person has written it."""
+def whole(simulator: Simulator, sheet: Sheet, asked: Asked, way: Way) -> Plan:
+    """Answer with a document when the person has written it."""
+    person, clock = _desk(simulator), simulator.clock
     waiting = person.take(asked.id, sheet, clock())
 
     def finish() -> Plan:
         outcome = waiting.outcome
         if isinstance(outcome, Reply):
-            wait = delivery.seconds(outcome.output_tokens, pace)
-            return json_plan(asked, outcome.message(), wait=wait)
+            return way.whole(outcome)
         return refused_plan(asked, outcome or Refused(529, "overloaded_error", "Overloaded"))
 
     return pending_plan(Pending(_waits(person, waiting, clock), finish, lambda: person.withdraw(waiting)))
 
 
-def streamed(
-    person: Person,
-    sheet: Sheet,
-    asked: Asked,
-    clock: Clock,
-    pace: float | None,
-    encode: Encode = encode_event,
-) -> Plan:
+def streamed(simulator: Simulator, sheet: Sheet, asked: Asked, way: Way) -> Plan:
     """Answer with a stream that begins at once, and goes on when the person has written it."""
-    waiting = person.take(asked.id, sheet, clock())
-    return stream_plan(asked, _Stream(person, waiting, _events(person, waiting, asked, clock, pace, encode)))
+    person = _desk(simulator)
+    waiting = person.take(asked.id, sheet, simulator.clock())
+    return way.stream(_Stream(person, waiting, _events(simulator, waiting, asked, way)))
+
+
+def _desk(simulator: Simulator) -> Person:
+    assert simulator.person is not None  # who serves has looked
+    return simulator.person
 
 
 class _Stream:
@@ -78,18 +80,18 @@ def _waits(person: Person, waiting: Waiting, clock: Clock) -> Iterator[float]:
         yield TICK
 
 
-def _events(
-    person: Person, waiting: Waiting, asked: Asked, clock: Clock, pace: float | None, encode: Encode
-) -> Iterator[bytes | float]:
-    yield from islice((encode(event) for event, _ in waiting.sheet.opening.events()), 1)
-    yield encode({"type": "ping"})
-    last = clock()
-    for wait in _waits(person, waiting, clock):
-        yield wait
+def _events(simulator: Simulator, waiting: Waiting, asked: Asked, way: Way) -> Iterator[bytes | float]:
+    opening, clock = waiting.sheet.opening, simulator.clock
+    encode = way.encoder(opening)
+    yield from islice((encode(event) for event, _ in opening.events()), 1)
+    last = float("-inf") if way.pings else float("inf")
+    for wait in _waits(_desk(simulator), waiting, clock):
         if clock() - last >= PING:
             last = clock()
             yield encode({"type": "ping"})
+        yield wait
     if isinstance(waiting.outcome, Reply):
-        yield from islice(delivery.steps(waiting.outcome, pace, encode), 1, None)
+        steps = delivery.steps(waiting.outcome, simulator.pace, way.encoder(waiting.outcome))
+        yield from islice(steps, 1, None)
     elif waiting.outcome is not None:
-        yield encode(waiting.outcome.envelope(asked.id))
+        yield way.failure(waiting.outcome.envelope(asked.id))
