@@ -126,6 +126,7 @@ def test_documents_are_counted_over_the_whole_request() -> None:
         "cited_text": "Dogs sleep 11 hours.",
         "document_index": 1,
         "document_title": None,
+        "file_id": None,
         "start_block_index": 1,
         "end_block_index": 2,
     }

@@ -421,3 +421,25 @@ def test_a_store_gives_back_what_it_took() -> None:
     store.add(StoredFile("file_x", 99, "a", "text/plain", b"x" * 4000, 50.0))
     store.clear()
     assert shared.used == 0
+
+
+def test_what_is_cited_from_a_file_names_it(sdk: anthropic.Anthropic, clock: Clock) -> None:
+    text = "The ferry to Bergen leaves at 07:45. The harbour has three piers."
+    file = sdk.files.upload(file=("ferry.txt", text.encode()))
+    ask: Any = {"role": "user", "content": [{**sent_as("document", file.id), "citations": {"enabled": True}}]}
+    ask["content"].append({"type": "text", "text": "When does the ferry leave?"})
+    common: Any = {"model": "claude-sonnet-5", "max_tokens": 300}
+    reply = sdk.messages.create(messages=[ask], **common)
+    cited = [each for block in reply.content if block.type == "text" for each in block.citations or ()]
+    (citation,) = cited
+    assert citation.type == "char_location"
+    assert citation.file_id == file.id
+    assert text[citation.start_char_index : citation.end_char_index].strip() == citation.cited_text.strip()
+    again: Any = [ask, {"role": "assistant", "content": reply.content}, {"role": "user", "content": "Thanks"}]
+    assert sdk.messages.create(messages=again, **common).stop_reason == "end_turn"
+    requests: Any = [{"custom_id": "a", "params": {**common, "messages": [ask]}}]
+    batch = sdk.messages.batches.create(requests=requests)
+    clock.now += 1
+    (line,) = sdk.messages.batches.results(batch.id)
+    assert line.result.type == "succeeded"
+    assert line.result.message.content == reply.content

@@ -11,6 +11,7 @@ from typing import Any
 
 from nbkit.rules.validator import check
 from nbkit.sim.asked import Asked
+from nbkit.sim.file_source import FileSource
 from nbkit.sim.file_store import StoredFile
 from nbkit.sim.refusal import invalid, of_problem
 from nbkit.wire.blocks import Json
@@ -74,6 +75,7 @@ def _source(kind: str, source: Json, find: Find, path: str) -> Json:
             f"and a block of type `{kind}` takes {', '.join(TAKEN[kind])}"
         )
     if file.mime_type == TEXT:
-        return {"type": "text", "media_type": TEXT, "data": file.data.decode("utf-8", "replace")}
+        text = file.data.decode("utf-8", "replace")
+        return FileSource(file.id, {"type": "text", "media_type": TEXT, "data": text})
     data = base64.b64encode(file.data).decode("ascii")
-    return {"type": "base64", "media_type": file.mime_type, "data": data}
+    return FileSource(file.id, {"type": "base64", "media_type": file.mime_type, "data": data})

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbkit.sim.brain import papers_text
+from nbkit.sim.file_source import file_id_of
 from nbkit.wire.blocks import Json
 
 _SENTENCE = re.compile(r"\S(?:[^.!?\n]|[.!?](?=[^\s\"”’)\]])|\n(?!\s*\n|\s*[-*•#|]))*[.!?]*[\"”’)\]]*")
@@ -56,8 +57,9 @@ class _Reader:
     def _document(self, block: Json) -> None:
         number, self.documents = self.documents, self.documents + 1
         title = block.get("title")
-        shared: Json = {"document_index": number, "document_title": title}
-        located = _located(block.get("source") or {})
+        source = block.get("source") or {}
+        shared: Json = {"document_index": number, "document_title": title, "file_id": file_id_of(source)}
+        located = _located(source)
         self._keep(located, shared, _wanted(block), title or "")
 
     def _search_result(self, block: Json) -> None:
