@@ -14,6 +14,7 @@ Item = Json | bytes | float
 Items = Iterator[Item]
 
 TOOL_INPUTS = ("tool_use", "server_tool_use", "mcp_tool_use")
+NO_JSON = "{'"
 FUTURE = {"note": "a client that is newer would understand this"}
 
 
@@ -77,25 +78,31 @@ def _hits(items: Items, event: str, nth: int | None) -> Iterator[tuple[Item, boo
 
 
 def malformed_json(items: Items, how: str) -> Items:
-    """Garble the input of every call by what is too much, or tear it in its last fragment."""
-    inside, fragment = False, ""  # the one that may be the last
+    """Garble the input of every call at its start, or tear it in its last fragment."""
+    inside, waiting = False, ""  # the fragment that may be the last, or what no JSON begins with
     for item in items:
         match item:
             case {"type": "content_block_start", "content_block": {"type": type}}:
-                inside, fragment = type in TOOL_INPUTS, ""
+                inside, waiting = type in TOOL_INPUTS, "" if how == "torn" else NO_JSON
             case {"type": "content_block_delta", "index": index, "delta": {"partial_json": str(text)}} if (
-                inside and how == "torn"
+                inside
             ):
-                if fragment:
-                    yield _delta(index, {"type": "input_json_delta", "partial_json": fragment})
-                fragment = text
-                continue
+                if waiting and text:
+                    yield _fragment(index, waiting)
+                    waiting = ""
+                if how == "torn":
+                    waiting = text or waiting
+                    continue
             case {"type": "content_block_stop", "index": index} if inside:
-                last = fragment[: len(fragment) // 2] if fragment else '{"'
-                text = last if how == "torn" else ',}"'
-                yield _delta(index, {"type": "input_json_delta", "partial_json": text})
+                if how == "torn":
+                    waiting = waiting[: len(waiting) // 2] if waiting else '{"'
+                yield _fragment(index, waiting)
                 inside = False
         yield item
+
+
+def _fragment(index: int, text: str) -> Json:
+    return _delta(index, {"type": "input_json_delta", "partial_json": text})
 
 
 def garbage(items: Items, after: int, written: bytes) -> Items:

@@ -126,7 +126,11 @@ _KINDS = [
         "malformed_json",
         "events",
         "the JSON of tool inputs is none",
-        (Option("how", "word", "garbled", "too much of it, or its end is missing", ("garbled", "torn")),),
+        (
+            Option(
+                "how", "word", "garbled", "broken at its start, or its end is missing", ("garbled", "torn")
+            ),
+        ),
     ),
     FaultKind(
         "garbage", "events", "an event that is no JSON", (Option("after", "count", 2, "after N events"),)
