@@ -18,11 +18,12 @@ from nbkit.rules.pointing import pointed
 from nbkit.rules.portable import platforms
 from nbkit.rules.problem import Fix, Level, Problem
 from nbkit.rules.problems import Problems
+from nbkit.rules.request import Request
 from nbkit.wire.blocks import Json
 
 BATCH_MB = 256
 
-__all__ = ["Fix", "Level", "Problem", "check", "check_history"]
+__all__ = ["Fix", "Level", "Problem", "check", "check_headers", "check_history"]
 
 
 def check(
@@ -90,17 +91,22 @@ def _problems(
     return Checker(body, headers, endpoint, platform).problems(judges_end)
 
 
+def check_headers(headers: Headers | None, platform: str = "anthropic") -> list[Problem]:
+    """Return what is wrong with the headers, whatever the body says."""
+    sent = platforms.headers(headers, platform, None)
+    names = envelope.betas_of(sent)
+    request = Request({}, sent.get("anthropic-version", ""), frozenset(names), platform=platform)
+    return [*envelope.key(sent), *envelope.version(sent), *envelope.betas(request, names)]
+
+
 def _of_headers(headers: Headers | None, platform: str, body: Any = None) -> list[Problem]:
-    """Return what is wrong whatever the body says."""
     platforms.headers(headers, platform, body)
-    return [each for each in Checker({}, headers, platform=platform).problems() if each.path == "headers"]
+    return check_headers(headers, platform)
 
 
 def _in_batch(body: Json, headers: Headers | None, platform: str) -> Iterator[Problem]:
     """Yield what is wrong with a batch: the headers once, then entry by entry."""
-    yield from (
-        each for each in _problems({}, headers, endpoints.MESSAGES, platform) if each.path == "headers"
-    )
+    yield from check_headers(headers, platform)
     yield from batch.shape(body)
     requests = body.get("requests")
     if not isinstance(requests, list):

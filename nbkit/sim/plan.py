@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from nbkit.sim.asked import Asked
 from nbkit.sim.headers import response_headers
 from nbkit.sim.refusal import Refused
 from nbkit.wire.blocks import Json
+from nbkit.wire.written import readable
 
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 
@@ -65,8 +65,7 @@ class Plan:
 
 def json_plan(asked: Asked, answer: Json, status: int = 200, wait: float = 0.0) -> Plan:
     """Answer with a JSON document after `wait` seconds."""
-    data = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
-    return bytes_plan(asked, data, "application/json", status, wait)
+    return bytes_plan(asked, readable(answer), "application/json", status, wait)
 
 
 def bytes_plan(asked: Asked, data: bytes, content_type: str, status: int = 200, wait: float = 0.0) -> Plan:

@@ -11,6 +11,7 @@ from nbkit.errors import StreamError
 from nbkit.wire import sse
 from nbkit.wire.blocks import Json
 from nbkit.wire.json_text import parsed_event
+from nbkit.wire.written import readable
 
 if TYPE_CHECKING:
     from nbkit.wire.event_views import StreamEvent
@@ -69,17 +70,10 @@ def _odd_event(name: str, text: str) -> Event | None:
 
 def encode_event(data: Json) -> bytes:
     """Return the SSE bytes of one event; its name is the data's `type`."""
-    return sse.encode(data["type"], written(data))
-
-
-def written(data: Json) -> str:
-    """Return the JSON of one event; half of a surrogate pair, which UTF-8 doesn't have, is an escape."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(data, separators=(",", ":"))
-    return text
+    kind = data["type"]
+    if type(kind) is str and kind.isidentifier():  # nearly always, and JSON has no line ends
+        return b"event: %b\ndata: %b\n\n" % (kind.encode(), readable(data))
+    return sse.encode(kind, readable(data).decode())
 
 
 def message_events(message: Json, chunk: int = 12) -> Iterator[Json]:

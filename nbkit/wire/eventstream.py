@@ -22,9 +22,10 @@ from zlib import crc32
 
 from nbkit.errors import StreamError
 from nbkit.wire.blocks import Json
-from nbkit.wire.events import Event, written
+from nbkit.wire.events import Event
 from nbkit.wire.json_text import parsed, parsed_event
 from nbkit.wire.unread import Unread
+from nbkit.wire.written import readable
 
 PRELUDE = struct.Struct(">III")
 AROUND = PRELUDE.size + 4  # what a frame has beside its headers and its payload
@@ -211,7 +212,7 @@ def encode(headers: Mapping[str, str], payload: bytes) -> bytes:
 
 def encode_event(data: Json, padding: str = "") -> bytes:
     """Return the frame of one event, as Bedrock sends it."""
-    payload = {"bytes": base64.b64encode(written(data).encode()).decode(), "p": padding}
+    payload = {"bytes": base64.b64encode(readable(data)).decode(), "p": padding}
     headers = {
         ":event-type": "chunk",
         ":content-type": "application/json",

@@ -37,13 +37,29 @@ def encoded(value: Any) -> bytes:
 
     A faster writer has the same for what is JSON; but it also writes much that is none, and that isn't sent.
     """
+    return quickly_encoded(value) or _dumps(value).encode("utf-8", "surrogatepass")
+
+
+def readable(value: Any) -> bytes:
+    """Return the same as UTF-8 that everybody reads: half of a surrogate pair is an escape."""
+    data = quickly_encoded(value)
+    if data is None:
+        try:
+            data = _dumps(value).encode()
+        except UnicodeEncodeError:
+            data = json.dumps(value, separators=(",", ":")).encode()
+    return data
+
+
+def quickly_encoded(value: Any) -> bytes | None:
+    """Return the bytes of the faster writer where they are the same, else None."""
     try:
         data: bytes = _to_json()(value)
         if _is_written_alike(value):
             return data
     except Exception:  # noqa: BLE001  # what is no JSON may be anybody's object
         pass
-    return _dumps(value).encode("utf-8", "surrogatepass")
+    return None
 
 
 @cache

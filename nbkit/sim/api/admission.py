@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from hmac import compare_digest
 
 from nbkit.facts import facts
+from nbkit.rules import validator
 from nbkit.rules.validator import check
 from nbkit.sim.refusal import Refused, invalid, of_problem
 from nbkit.wire.blocks import Json
@@ -26,8 +27,8 @@ def check_named_key(key: str, headers: Mapping[str, str]) -> None:
 
 def check_headers(headers: Mapping[str, str], endpoint: str = "/v1/messages") -> None:
     """Refuse what is wrong with the headers before the body is looked at."""
-    for problem in check({}, headers=headers, endpoint=endpoint):
-        if problem.path == "headers" and problem.level != "warning":
+    for problem in validator.check_headers(headers):
+        if problem.level != "warning":
             raise of_problem(problem)
 
 
@@ -35,7 +36,7 @@ def check_key(headers: Mapping[str, str], path: str) -> None:
     """Refuse a request without a valid key, and nothing else; what a platform signs is its own to judge."""
     if not path.startswith("/v1/") or "/models/" in path.removeprefix("/v1/models/"):
         return
-    for problem in check({}, headers=headers, endpoint="/v1/messages"):
+    for problem in validator.check_headers(headers):
         if problem.status == 401:
             raise of_problem(problem)
 
