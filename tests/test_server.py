@@ -556,3 +556,13 @@ def test_a_person_answers_over_http_and_needs_not_when_the_client_has_gone() -> 
             connection.sendall(request_bytes(asking("Second")))
             until(lambda: bool(simulator.person and simulator.person.waiting))
         until(lambda: not (simulator.person and simulator.person.waiting))
+
+
+def test_what_is_asked_again_is_answered_alike_and_for_its_own_key() -> None:
+    simulator = Simulator(key="sk-mine")
+    with LocalServer(simulator) as server:
+        first, again = (send(server.url, asking(), x_api_key="sk-mine") for _ in range(2))
+        assert first[:2] == again[:2]
+        assert first[2].items() == again[2].items() or first[2]["date"] != again[2]["date"]
+        assert send(server.url, asking(), x_api_key="sk-other")[0] == 401
+        assert send(server.url, asking(), x_api_key="sk-mine", x_nbkit_fault="overloaded")[0] == 529

@@ -5,6 +5,7 @@ an answer.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 SIMULATED = "nbkit-simulated"
 ORGANIZATION = "7d1f6a52-0c3e-4b1e-9a57-5d0a1c2b3e4f"
@@ -22,12 +23,17 @@ def response_headers(
         "anthropic-organization-id": ORGANIZATION,
         SIMULATED: "true",
     }
-    return {**headers, **_rate_limits(now)} if limits else headers
+    return {**headers, **rate_limits(now)} if limits else headers
 
 
-def _rate_limits(now: float) -> dict[str, str]:
-    """Limits that are never reached: each minute is a full one."""
-    reset = datetime.fromtimestamp((now // 60 + 1) * 60, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def rate_limits(now: float) -> dict[str, str]:
+    """Return limits that are never reached: each minute is a full one."""
+    return _limits_until(int(now // 60 + 1) * 60)
+
+
+@lru_cache(maxsize=4)
+def _limits_until(end: int) -> dict[str, str]:
+    reset = datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     headers = {}
     for name, limit in _LIMITS.items():
         headers[f"anthropic-ratelimit-{name}-limit"] = str(limit)

@@ -22,6 +22,7 @@ from nbkit.sim.journal.recorder import Recorder
 from nbkit.sim.person.desk import Person
 from nbkit.sim.plan import Plan, refused_plan
 from nbkit.sim.refusal import Refused
+from nbkit.sim.repetition import Repetitions, name_of
 from nbkit.sim.scenario.scenario import Scenario
 from nbkit.sim.workspace import Workspaces
 
@@ -76,6 +77,7 @@ class Simulator:
             scenario if scenario is None or isinstance(scenario, Scenario) else Scenario.load(scenario)
         )
         self._workspaces = Workspaces()
+        self._repetitions = Repetitions()
 
     def __repr__(self) -> str:
         return f"Simulator(seed={self.seed})"
@@ -88,6 +90,14 @@ class Simulator:
 
     def respond(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Plan:
         """Answer one request. Never raises: what is wrong with the request is an answer too."""
+        plain = self.journal is None and self.person is None and self.scenario is None and not self.pace
+        name = name_of(method, path, headers, body) if plain else None
+        if name is None:
+            return self._judged(method, path, headers, body)
+        known = self._repetitions.recall(name, self.clock())
+        return known or self._repetitions.kept(name, self._judged(method, path, headers, body))
+
+    def _judged(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Plan:
         asked = self._asked(method, path, headers, body)
         try:
             return self._noted(asked.unpacked(), None)

@@ -63,7 +63,10 @@ class Server:
         """Wait for the first answer and return its body."""
         end = time.monotonic() + 60
         while time.monotonic() < end:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)) as connection:
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection(("127.0.0.1", self.port)) as connection,
+            ):
                 connection.sendall(request(body, "connection: close\r\n"))
                 received = b""
                 while piece := connection.recv(65536):
@@ -194,7 +197,7 @@ def unchunked(answer: bytes) -> bytes:
     assert head.startswith(b"HTTP/1.1 200"), answer[:500]
     if b"transfer-encoding: chunked" not in head:
         return rest
-    body = []
+    body: list[bytes] = []
     at = 0
     while True:
         end = rest.index(b"\r\n", at)

@@ -135,7 +135,13 @@ def streaming() -> None:
                 costs.append((server.cpu - before) / events * 1e6)
         rates[name] = statistics.median(found)
         told(f"{name}, 16 streams", rates[name], "events/s")
-    told("nbkit, over fakellm", rates["nbkit"] / rates["fakellm"], "x", "at least 25x", rates["nbkit"] >= 25 * rates["fakellm"])
+    told(
+        "nbkit, over fakellm",
+        rates["nbkit"] / rates["fakellm"],
+        "x",
+        "at least 25x",
+        rates["nbkit"] >= 25 * rates["fakellm"],
+    )
     cost = statistics.median(costs)
     told("nbkit, an event", cost, "us CPU", "at most 8", cost <= 8)
 
@@ -146,7 +152,9 @@ async def _open_at_once(server: Server, slow: int, fast: int) -> tuple[list[byte
 
     async def quick(number: int) -> bytes:
         begun = time.perf_counter()
-        data = await stream(server.port, {**LONG, "messages": asked(f"Count from 1 to {900 + number}.")["messages"]})
+        data = await stream(
+            server.port, {**LONG, "messages": asked(f"Count from 1 to {900 + number}.")["messages"]}
+        )
         took.append(time.perf_counter() - begun)
         return data
 
@@ -190,7 +198,13 @@ def _mixed(count: int) -> Iterator[tuple[bytes, bool]]:
             case 5:
                 yield request(asked(text, tools=[WEATHER]), "connection: close\r\n"), False
             case 6:
-                yield request(asked(text, stream=True), f"x-nbkit-fault: {FAULTS[n // 10 % len(FAULTS)]}\r\nconnection: close\r\n"), False
+                yield (
+                    request(
+                        asked(text, stream=True),
+                        f"x-nbkit-fault: {FAULTS[n // 10 % len(FAULTS)]}\r\nconnection: close\r\n",
+                    ),
+                    False,
+                )
             case 7:
                 yield request({**LONG, "stream": True}), True
             case 8:
