@@ -41,7 +41,6 @@ NAMED_IN_SIGNATURES: dict[str, set[str]] = {"nbkit/errors.py": {"wire", "rules"}
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "httpx": ("nbkit/client/", "nbkit/sim/transport.py"),
     "httptools": ("nbkit/sim/connections.py",),
-    "uvicorn": ("nbkit/sim/connections.py",),
     "IPython": ("nbkit/notebook/",),
     "traitlets": ("nbkit/notebook/",),
     "anywidget": ("nbkit/notebook/",),

@@ -342,7 +342,7 @@ def test_who_goes_away_during_a_wait_frees_the_stream_at_once() -> None:
         for connection in connections:
             connection.sendall(request_bytes(asking()))
             assert connection.recv(100)
-        assert simulator.open == 20
+        until(lambda: simulator.open == 20)
         for connection in connections:
             connection.close()
         until(lambda: simulator.open == 0)

@@ -26,10 +26,8 @@ log = logging.getLogger(__name__)
 
 WRITE = 16 * 1024  # bytes of unpaced events that share a write: about a millisecond of making
 LARGE = 512 * 1024  # bytes of a body that is judged beside the loop, so that nobody else waits for it
-CONNECTION = (
-    "nbkit.connection"  # an extension of the server: `is_open` tells if the client is there, `abort` hangs up
-)
 UNWANTED = 64 * 1024 * 1024  # bytes of a refused body that are read on, so that the refusal is seen
+LINGER = 5.0  # seconds for that
 
 
 class Gone(Exception):
@@ -73,11 +71,8 @@ class Application:
                 for seconds in pending:
                     await self._wait(seconds, receive)
                 plan = pending.plan
-        connection = scope.get("extensions", {}).get(CONNECTION, {})
-        if plan.status == NO_ANSWER:
-            connection["abort"]()
-        else:
-            await self._deliver(plan, receive, send, connection.get("is_open", lambda: True))
+        if plan.status != NO_ANSWER:  # else the server hangs up, as no answer was begun
+            await self._deliver(plan, receive, send)
 
     async def _body(self, path: str, headers: dict[str, str], receive: Receive) -> bytes:
         """Read the body, and no more of it than is allowed."""
@@ -117,16 +112,15 @@ class Application:
         await send(body_of([step for step in plan.steps if isinstance(step, bytes)], more=True))
         read, more = 0, True
         try:
-            async with asyncio.timeout(self.patience.body):
+            async with asyncio.timeout(min(LINGER, self.patience.body)):
                 while more and read < UNWANTED:
                     message = await receive()
-                    read += len(message.get("body", b""))
-                    more = message.get("more_body", False)
+                    read, more = read + len(message.get("body", b"")), message.get("more_body", False)
         except TimeoutError:
             pass
         await send(body_of([], more=False))
 
-    async def _deliver(self, plan: Plan, receive: Receive, send: Send, is_open: Callable[[], bool]) -> None:
+    async def _deliver(self, plan: Plan, receive: Receive, send: Send) -> None:
         """Send the plan: what stands between two waits goes out together, in writes of bounded size."""
         ready: list[bytes] = []
         size = 0
@@ -142,8 +136,6 @@ class Application:
                     await send(body_of(ready, more=True))
                     ready, size = [], 0
                     await asyncio.sleep(0)  # a fast reader's stream must still let others run
-                    if not is_open():
-                        raise Gone
                 if not isinstance(step, bytes) and step > 0:
                     await self._wait(step, receive)
             await send(body_of(ready, more=False))

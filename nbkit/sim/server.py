@@ -1,25 +1,28 @@
-"""The simulator as a server over HTTP: the application on uvicorn, on a socket that is bound before it runs.
+"""The simulator as a server over HTTP, on a socket that is bound before it runs.
 
 The only thread of the package that isn't a tool's: `LocalServer` runs in one, for tests and notebooks.
 """
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError
 from nbkit.sim.patience import PATIENCE, Patience
 
 if TYPE_CHECKING:
-    from nbkit.sim.connections import Server
     from nbkit.sim.simulator import Simulator
 
 BACKLOG = 2048
-MISSING = "the server needs uvicorn and httptools, which are not installed here: pip install 'nbkit[serve]'"
+MISSING = "the server needs httptools, which is not installed here: pip install 'nbkit[serve]'"
 
 
 class LocalServer:
@@ -44,23 +47,64 @@ class LocalServer:
         return url_of(self._socket)
 
     def __enter__(self) -> LocalServer:
-        self._server = _made(self._simulator, self._patience)
+        self._runner = Runner(self._simulator, self._patience)
         self._socket = bound(*self._place)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
+        self._thread = threading.Thread(target=self._runner.run, args=(self._socket,), daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
+        self._runner.stop()
         self._thread.join()
         self._socket.close()
 
 
 def serve(simulator: Simulator, listener: socket.socket, announce: Callable[[], None]) -> None:
     """Serve on a bound socket until Ctrl-C or SIGTERM, in the main thread; `announce` comes before."""
-    server = _made(simulator, PATIENCE)
-    announce()
-    server.run([listener])
+    runner = Runner(simulator, PATIENCE)
+    before = {each: signal.signal(each, runner.stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        announce()
+        runner.run(listener)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+class Runner:
+    """A loop that serves until somebody stops it, from whichever thread or signal."""
+
+    def __init__(self, simulator: Simulator, patience: Patience) -> None:
+        try:
+            from nbkit.sim.connections import Connections
+        except ImportError as error:
+            raise UsageError(MISSING) from error
+        from nbkit.sim.asgi import Application
+
+        self._connections = Connections(Application(simulator, patience), patience)
+        self._stopped = threading.Event()
+        self._wake: Callable[[], object] = self._stopped.set
+
+    def run(self, listener: socket.socket) -> None:
+        asyncio.run(self._serve(listener))
+
+    def stop(self, *_: object) -> None:
+        self._stopped.set()
+        with suppress(RuntimeError):  # it has stopped already
+            self._wake()
+
+    async def _serve(self, listener: socket.socket) -> None:
+        from nbkit.sim.connections import Connection
+
+        loop, ended = asyncio.get_running_loop(), asyncio.Event()
+        self._wake = partial(loop.call_soon_threadsafe, ended.set)
+        server = await loop.create_server(
+            lambda: Connection(self._connections), sock=listener, backlog=BACKLOG
+        )
+        if not self._stopped.is_set():
+            await ended.wait()
+        server.close()
+        await self._connections.end()
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -95,13 +139,3 @@ def url_of(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _made(simulator: Simulator, patience: Patience) -> Server:
-    try:
-        from nbkit.sim.connections import server
-    except ImportError as error:
-        raise UsageError(MISSING) from error
-    from nbkit.sim.asgi import Application
-
-    return server(Application(simulator, patience), patience)
