@@ -7,19 +7,21 @@ whole message what of it is closed.
 
 from __future__ import annotations
 
-from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import tokens
 from nbkit.sim.brain.intent import Intent
+from nbkit.sim.cache import InputUsage
 from nbkit.sim.ids import Ids
 from nbkit.sim.parts import Part, part_of
 from nbkit.sim.reply import Reply
 from nbkit.wire.blocks import Json
 
 
-def compose(body: Json, intent: Intent, *, model: str, seed: int, signature: str, hidden: bool) -> Reply:
+def compose(
+    body: Json, intent: Intent, input: InputUsage, *, model: str, seed: int, signature: str, hidden: bool
+) -> Reply:
     """Turn an intent into the reply to `body`; a `signature` of "" leaves thinking out."""
     ids = Ids(body, seed)
-    reply = Reply(ids.message(), model, prompt_tokens(body), _parts(intent, ids, signature, hidden))
+    reply = Reply(ids.message(), model, input, _parts(intent, ids, signature, hidden))
     if intent.calls:
         reply.stop_reason = "tool_use"
     cut(reply, body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from nbkit.sim.cache import InputUsage
 from nbkit.sim.parts import Part
 from nbkit.wire.blocks import Json
 
@@ -15,7 +16,7 @@ class Reply:
 
     id: str
     model: str
-    input_tokens: int
+    input: InputUsage
     parts: list[Part]
     stop_reason: str = "end_turn"
     stop_sequence: str | None = None
@@ -69,10 +70,7 @@ class Reply:
 
     def _usage(self, *, final: bool) -> Json:
         usage: Json = {
-            "input_tokens": self.input_tokens,
-            "cache_creation_input_tokens": 0,
-            "cache_read_input_tokens": 0,
-            "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0},
+            **self.input.to_wire(),
             "output_tokens": self.output_tokens if final else 1,
             "service_tier": "standard",
         }

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from nbkit.sim import batch_store, file_store
 from nbkit.sim.allowance import Allowance
 from nbkit.sim.batch_store import BatchStore
+from nbkit.sim.cache import Cache
 from nbkit.sim.file_store import FileStore
 
 MOST_WORKSPACES = 1000  # the one unused for longest makes room
@@ -32,6 +33,7 @@ class Workspace:
         self.name = name
         self.batches = BatchStore(batch_bytes)
         self.files = FileStore(file_bytes)
+        self.cache = Cache()
 
     def clear(self) -> None:
         self.batches.clear()

@@ -10,12 +10,15 @@ import base64
 import binascii
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from nbkit.facts import facts
 from nbkit.rules.caching import markers
+from nbkit.rules.media.coded import decoded
 from nbkit.rules.media.image_header import sniff
+from nbkit.rules.media.papers import page_count
 from nbkit.rules.request import Request
 from nbkit.rules.sizes import text_size
 from nbkit.wire.blocks import Json
@@ -55,20 +58,51 @@ def scale_of(model: facts.Model | None) -> Scale:
 
 def prompt_tokens(body: Json, scale: Scale | None = None) -> int:
     """Estimate what a request's system prompt, tools and messages cost as input."""
+    return sum(position.tokens for position in positions(body, scale))
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One block of the prompt and its tokens; `room` is where it stands: tools, system or messages.
+
+    A message begins with its first block; one that has none is a position without a block.
+    """
+
+    room: str
+    block: Json | None
+    tokens: int
+    role: str = ""
+
+
+def positions(body: Json, scale: Scale | None = None) -> Iterator[Position]:
+    """Yield the blocks of a prompt in the order in which they are read and cached (contract, 9.2)."""
     scale = scale or Scale(facts.model(str(body.get("model"))))
-    total = _content_tokens(body.get("system"), scale) + _tool_tokens(body, scale)
+    more = _tool_prompt(body, scale)
+    for tool in body.get("tools") or ():
+        yield Position("tools", tool, more + PER_TOOL + scale.count(_json(tool)))
+        more = 0
+    for block in _blocks(body.get("system")):
+        yield Position("system", block, _block_tokens(block, scale))
     for message in body.get("messages") or ():
-        total += PER_MESSAGE + _content_tokens(message.get("content"), scale)
-    return total
+        more, role = PER_MESSAGE, str(message.get("role"))
+        for block in _blocks(message.get("content")):
+            yield Position("messages", block, more + _block_tokens(block, scale), role)
+            more = 0
+        if more:
+            yield Position("messages", None, more, role)
 
 
-def _tool_tokens(body: Json, scale: Scale) -> int:
-    tools = body.get("tools") or []
-    if not tools:
+def _blocks(content: Any) -> list[Json]:
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    return content if isinstance(content, list) else []
+
+
+def _tool_prompt(body: Json, scale: Scale) -> int:
+    if not body.get("tools"):
         return 0
     prompt = (scale.model and scale.model.tool_prompt_tokens) or TOOL_PROMPT
-    forced = (body.get("tool_choice") or {}).get("type") in ("any", "tool")
-    return prompt[forced] + sum(PER_TOOL + scale.count(_json(tool)) for tool in tools)
+    return prompt[(body.get("tool_choice") or {}).get("type") in ("any", "tool")]
 
 
 def _content_tokens(content: Any, scale: Scale) -> int:
@@ -104,7 +138,8 @@ def _document_tokens(block: Json, scale: Scale) -> int:
         case "content":
             return named + _content_tokens(source.get("content"), scale)
         case _:
-            pages = max(1, len(source.get("data", "")) // 80_000)
+            data = source.get("data", "")
+            pages = page_count(decoded(data)) or max(1, len(data) // 80_000)  # where none can be seen
             return named + pages * PDF_PAGE
 
 

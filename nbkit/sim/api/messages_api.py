@@ -85,8 +85,15 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     intent = intent or think(request)
     signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
     hidden = display == "omitted"
+    counted = asked.workspace.cache.use(request, model, asked.now)
     reply = compose(
-        request, intent, model=request["model"], seed=simulator.seed, signature=signature, hidden=hidden
+        request,
+        intent,
+        counted,
+        model=request["model"],
+        seed=simulator.seed,
+        signature=signature,
+        hidden=hidden,
     )
     reply.extra.update(transformations)
     return reply
