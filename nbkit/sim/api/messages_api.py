@@ -80,6 +80,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
         speaker = Speaker(model.id, simulator.seed, mode, display == "omitted")
         scripted = scripting.reply(simulator, asked, request, speaker)
         if scripted is not None:
+            scripted.input = asked.workspace.cache.use(request, model, asked.now)
             scripted.extra.update(transformations)
             return scripted
     intent = intent or think(request)

@@ -10,6 +10,7 @@ from typing import Any
 from nbkit.errors import APIError, StreamError
 from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import signatures
+from nbkit.sim.cache import InputUsage
 from nbkit.sim.compose import cut
 from nbkit.sim.faults.fault import Fault, make
 from nbkit.sim.faults.fault_kinds import KINDS
@@ -135,13 +136,13 @@ def reply_to(
     named = values(seen, found)
     if script.events is not None:
         items = [(kind, templates.filled(said, named)) for kind, said in script.events]
-        tokens = prompt_tokens(request)
+        tokens = InputUsage(prompt_tokens(request))
         again = partial(Maker, seen, speaker)
         return EventReply(maker.ids.message(), model, tokens, [], items=items, maker=again, faults=faults)
     said = said_now(script.say(request)) if callable(script.say) else script.say or []
     wanted = [block for block in said if speaker.thinks or block.get("type") != "thinking"]
     parts = [maker.part(templates.filled(block, named)) for block in wanted]
-    reply = Reply(maker.ids.message(), model, prompt_tokens(request), parts)
+    reply = Reply(maker.ids.message(), model, InputUsage(prompt_tokens(request)), parts)
     calls = any(block.get("type") == "tool_use" for block in maker.content)
     reply.stop_reason = ending.get("stop_reason") or ("tool_use" if calls else "end_turn")
     reply.stop_sequence = ending.get("stop_sequence")
