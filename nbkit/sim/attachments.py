@@ -24,14 +24,22 @@ TAKEN = {
 Find = Callable[[str], StoredFile]
 
 
-def resolved(request: Json, asked: Asked, endpoint: str = "/v1/messages") -> Json:
+def resolved(
+    request: Json, asked: Asked, endpoint: str = "/v1/messages", held: dict[str, StoredFile] | None = None
+) -> Json:
     """Return a sound request with the bytes of its files in the place of their ids.
 
     Refuses a file that isn't there (404), or can't be what it is sent as (400). A request without files is
-    returned as it is.
+    returned as it is. Files that are `held` are taken from there, and others put there.
     """
-    files, now = asked.workspace.files, asked.now
-    messages = _filled(request.get("messages"), lambda id: files.get(id, now), "messages")
+    known = {} if held is None else held
+
+    def find(id: str) -> StoredFile:
+        if id not in known:
+            known[id] = asked.workspace.files.get(id, asked.now)
+        return known[id]
+
+    messages = _filled(request.get("messages"), find, "messages")
     if messages is request.get("messages"):
         return request
     whole = {**request, "messages": messages}

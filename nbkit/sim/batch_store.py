@@ -12,6 +12,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from nbkit.sim.allowance import Allowance
+from nbkit.sim.file_store import StoredFile
 from nbkit.sim.refusal import Refused
 from nbkit.sim.timestamp import timestamp
 from nbkit.wire.blocks import Json
@@ -29,7 +30,10 @@ OVERHEAD = 200  # what an entry takes beside its bytes
 
 @dataclass(slots=True, eq=False)
 class Batch:
-    """One batch. `entries` are the ids and the bodies of its requests, `refused` those that don't pass."""
+    """One batch. `entries` are the ids and the bodies of its requests, `refused` those that don't pass.
+
+    Its `files` stay with it, whatever becomes of them elsewhere.
+    """
 
     id: str
     asked: Asked  # without its body, and without the key
@@ -37,6 +41,7 @@ class Batch:
     seconds: float
     entries: list[tuple[str, bytes]]
     refused: dict[int, Refused]
+    files: dict[str, StoredFile]
     size: int
     total: int
     canceled: float | None = None
@@ -144,5 +149,5 @@ class BatchStore:
             self.remove(id)
 
     def _archive(self, batch: Batch, when: float) -> None:
-        batch.archived, batch.entries = when, []
+        batch.archived, batch.entries, batch.files = when, [], {}
         self._allowance.give(batch.size)

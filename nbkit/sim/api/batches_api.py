@@ -21,6 +21,7 @@ from nbkit.sim.asked import Asked
 from nbkit.sim.attachments import resolved
 from nbkit.sim.batch_store import OVERHEAD, Batch
 from nbkit.sim.binding import check_thinking
+from nbkit.sim.file_store import StoredFile
 from nbkit.sim.ids import new_id
 from nbkit.sim.paging import page_of
 from nbkit.sim.plan import Plan, json_plan, stream_plan
@@ -45,10 +46,11 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
     kept = {name: value for name, value in asked.headers.items() if name.startswith("anthropic-")}
     slim = replace(asked, headers=kept, body=b"", faults=[])
     entries = [(entry["custom_id"], _json(entry["params"])) for entry in requests]
+    files: dict[str, StoredFile] = {}
     refused = {
         at: refusal
         for at, entry in enumerate(requests)
-        if (refusal := _refusal(simulator, slim, entry["params"]))
+        if (refusal := _refusal(simulator, slim, entry["params"], files))
     }
     material = f"{asked.id}\0{asked.workspace.name}\0{store.created}".encode()
     batch = Batch(
@@ -58,7 +60,8 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
         seconds=simulator.batch_seconds,
         entries=entries,
         refused=refused,
-        size=sum(len(body) + OVERHEAD for _, body in entries),
+        files=files,
+        size=sum(len(body) + OVERHEAD for _, body in entries) + sum(file.size for file in files.values()),
         total=len(entries),
     )
     store.add(batch, batch.created)
@@ -97,7 +100,7 @@ def results(simulator: Simulator, asked: Asked, id: str) -> Plan:
     batch = _found(asked, id)
     if not batch.has_ended(asked.now) or batch.archived is not None:
         raise not_found(f"Message Batch {batch.id} has no available results.")
-    return stream_plan(asked, _lines(simulator, batch, batch.entries), JSON_LINES)
+    return stream_plan(asked, _lines(simulator, replace(batch)), JSON_LINES)
 
 
 def _requests(body: Json) -> list[Any]:
@@ -113,10 +116,12 @@ def _requests(body: Json) -> list[Any]:
     return requests
 
 
-def _refusal(simulator: Simulator, asked: Asked, params: Json) -> Refused | None:
+def _refusal(
+    simulator: Simulator, asked: Asked, params: Json, files: dict[str, StoredFile]
+) -> Refused | None:
     try:
         check_body(params, asked.headers, MESSAGES)
-        params = resolved(params, asked)
+        params = resolved(params, asked, held=files)
         if simulator.scenario is None:
             check_thinking(params, dict(asked.headers), model_of(params))
         else:  # which may refuse, too
@@ -126,10 +131,11 @@ def _refusal(simulator: Simulator, asked: Asked, params: Json) -> Refused | None
     return None
 
 
-def _lines(simulator: Simulator, batch: Batch, entries: list[tuple[str, bytes]]) -> Iterator[bytes | float]:
+def _lines(simulator: Simulator, batch: Batch) -> Iterator[bytes | float]:
+    """Yield the results of a batch as it stood: who reads already reads on, also when it is archived."""
     done = batch.done
     for number, at in enumerate(batch.order(), 1):
-        custom_id, body = entries[at]
+        custom_id, body = batch.entries[at]
         result = _result(simulator, batch, at, body) if at < done else {"type": batch.undone}
         yield _json({"custom_id": custom_id, "result": result}) + b"\n"
         if number % TOGETHER == 0:
@@ -141,7 +147,7 @@ def _result(simulator: Simulator, batch: Batch, at: int, body: bytes) -> Json:
         return _errored(refusal)
     try:
         asked = replace(batch.asked, faults=[])
-        message = answer(simulator, asked, resolved(json.loads(body), asked)).message()
+        message = answer(simulator, asked, resolved(json.loads(body), asked, held=batch.files)).message()
     except Refused as refusal:
         return _errored(refusal)
     except Exception as error:
