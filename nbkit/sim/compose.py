@@ -22,6 +22,8 @@ def compose(
     """Turn an intent into the reply to `body`; a `signature` of "" leaves thinking out."""
     ids = Ids(body, seed)
     reply = Reply(ids.message(), model, input, _parts(intent, ids, signature, hidden))
+    if intent.pauses:
+        reply.stop_reason = "pause_turn"
     if intent.calls:
         reply.stop_reason = "tool_use"
     cut(reply, body)

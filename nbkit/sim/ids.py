@@ -30,6 +30,9 @@ class Ids:
         """The id of the block that is the `number`th of its kind."""
         return new_id(prefix, self._root + b"/%d" % number)
 
+    def container(self) -> str:
+        return new_id("container", self._root)
+
     def given(self, blocks: Sequence[Json]) -> list[Json]:
         """Return the blocks with ids for the names of uses, in the uses and wherever they are meant."""
         known: dict[str, str] = {}

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic_core import from_json
 
+from nbkit.sim.sealing import completed
 from nbkit.sim.tokens import pieces
 from nbkit.wire.blocks import Json
 
@@ -77,6 +78,7 @@ class Part:
 
 def part_of(block: Json) -> Part:
     """Return the part that becomes `block`: text, thinking and calls grow, anything else comes whole."""
+    block = completed(block)
     match block:
         case {"type": "text", "text": str(text)}:
             citations = [*(block.get("citations") or [])]

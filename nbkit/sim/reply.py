@@ -50,9 +50,20 @@ class Reply:
         }
         usage = self._usage(final=True)
         kept = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
-        last = {name: usage[name] for name in (*kept, "output_tokens_details") if name in usage}
+        named = (*kept, "output_tokens_details", "server_tool_use")
+        last = {name: usage[name] for name in named if name in usage}
         yield {"type": "message_delta", "delta": delta, "usage": last}, 0
         yield {"type": "message_stop"}, 0
+
+    def _served(self) -> Json:
+        """What the server's tools did, as `usage` counts it; failures are free."""
+        searches = fetches = 0
+        for part in self.parts:
+            content = part.start.get("content")
+            searches += part.start.get("type") == "web_search_tool_result" and isinstance(content, list)
+            fetches += isinstance(content, dict) and content.get("type") == "web_fetch_result"
+        counts = {"web_search_requests": searches, "web_fetch_requests": fetches}
+        return {"server_tool_use": counts} if searches or fetches else {}
 
     def _envelope(self, content: list[Json], reason: str | None, sequence: str | None, usage: Json) -> Json:
         return {
@@ -74,6 +85,8 @@ class Reply:
             "output_tokens": self.output_tokens if final else 1,
             "service_tier": "standard",
         }
+        if final:
+            usage |= self._served()
         thought = sum(part.cost for part in self.parts if part.grows == "thinking")
         return (
             {**usage, "output_tokens_details": {"thinking_tokens": thought}} if final and thought else usage

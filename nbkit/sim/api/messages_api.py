@@ -16,11 +16,14 @@ from nbkit.sim.binding import check_thinking
 from nbkit.sim.brain.intent import Intent, think
 from nbkit.sim.compose import compose
 from nbkit.sim.delivery import Way
+from nbkit.sim.hosted.containers import container_of
+from nbkit.sim.hosted.server_turn import take_turn
 from nbkit.sim.person import serving
 from nbkit.sim.person.writing import Sheet
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.reply import Reply
 from nbkit.sim.scenario.scripted import Speaker
+from nbkit.sim.sealing import check_sealed
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ def count(simulator: Simulator, asked: Asked) -> Plan:
     check_body(request, asked.headers, asked.path)
     request = resolved(request, asked, asked.path)
     check_thinking(request, dict(asked.headers), model_of(request))
+    check_sealed(request)
     return json_plan(asked, {"input_tokens": prompt_tokens(request)})
 
 
@@ -75,6 +79,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     """
     model = model_of(request)
     transformations = check_thinking(request, dict(asked.headers), model)
+    check_sealed(request)
     mode, display = thinking_of(request, model)
     if intent is None:
         speaker = Speaker(model.id, simulator.seed, mode, display == "omitted")
@@ -83,7 +88,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
             scripted.input = asked.workspace.cache.use(request, model, asked.now)
             scripted.extra.update(transformations)
             return scripted
-    intent = intent or think(request)
+    intent = intent or take_turn(request, think) or think(request)
     signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
     hidden = display == "omitted"
     counted = asked.workspace.cache.use(request, model, asked.now)
@@ -97,6 +102,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
         hidden=hidden,
     )
     reply.extra.update(transformations)
+    reply.container = container_of(request, reply.parts, simulator.seed, asked.now)
     return reply
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 from nbkit.sim.brain import papers_text
 from nbkit.sim.file_source import file_id_of
+from nbkit.sim.library import shelf
+from nbkit.sim.sealing import sealed
 from nbkit.wire.blocks import Json
 
 _SENTENCE = re.compile(r"\S(?:[^.!?\n]|[.!?](?=[^\s\"”’)\]])|\n(?!\s*\n|\s*[-*•#|]))*[.!?]*[\"”’)\]]*")
@@ -30,6 +32,7 @@ class Passage:
     source: int
     title: str
     message: int
+    is_hosted: bool = False  # found by a tool that the server runs
 
 
 @dataclass(slots=True)
@@ -52,15 +55,18 @@ class _Reader:
                 case "web_fetch_tool_result":
                     fetched: Any = block.get("content") or {}
                     if isinstance(fetched.get("content"), dict):
-                        self._document(fetched["content"])
+                        self._document(fetched["content"], is_hosted=True)
+                case "web_search_tool_result" if isinstance(block.get("content"), list):
+                    for hit in block["content"]:
+                        self._web_page(hit)
 
-    def _document(self, block: Json) -> None:
+    def _document(self, block: Json, *, is_hosted: bool = False) -> None:
         number, self.documents = self.documents, self.documents + 1
         title = block.get("title")
         source = block.get("source") or {}
         shared: Json = {"document_index": number, "document_title": title, "file_id": file_id_of(source)}
         located = _located(source)
-        self._keep(located, shared, _wanted(block), title or "")
+        self._keep(located, shared, _wanted(block), title or "", is_hosted)
 
     def _search_result(self, block: Json) -> None:
         number, self.results = self.results, self.results + 1
@@ -70,10 +76,29 @@ class _Reader:
         located = [(text, {"type": kind, **place}) for text, place in _of_blocks(block.get("content") or [])]
         self._keep(located, shared, _wanted(block), title or "")
 
-    def _keep(self, located: list[tuple[str, Json]], shared: Json, wanted: bool, title: str) -> None:
+    def _web_page(self, hit: Json) -> None:
+        page = shelf.page_at(str(hit.get("url")))
+        if page is None:
+            return
+        shared: Json = {"url": page.url, "title": page.title}
+        located = []
+        for start, end in sentences(page.text):
+            text = page.text[start:end]
+            index = sealed("encrypted_index", [page.url, page.title, text])
+            located.append((text, {"type": "web_search_result_location", "encrypted_index": index}))
+        self._keep(located, shared, True, page.title, True)
+
+    def _keep(
+        self,
+        located: list[tuple[str, Json]],
+        shared: Json,
+        wanted: bool,
+        title: str,
+        is_hosted: bool = False,
+    ) -> None:
         for text, place in located:
             citation = {"type": place["type"], "cited_text": text, **shared, **place} if wanted else None
-            self.passages.append(Passage(text, citation, self.sources, title, self.message))
+            self.passages.append(Passage(text, citation, self.sources, title, self.message, is_hosted))
         self.sources += 1
 
 

@@ -23,6 +23,18 @@ _NUMBER = re.compile(
     r"|percent\w*|price|cost|number)\b",
     re.IGNORECASE,
 )
+_UNITS = {
+    "length": r"\d[\d.,]* (?:milli|centi|kilo)?met(?:re|er)s?\b|\d ?(?:k?m|cm|miles|feet|ft)\b",
+    "time": r"\d[\d.,]* (?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b|\b(?:two|three) years\b",
+    "heat": r"\d ?(?:°|degrees)",
+}
+_MEASURES = dict.fromkeys(("far", "tall", "high", "deep", "wide"), "length") | {
+    "long": "time",
+    "hot": "heat",
+    "warm": "heat",
+    "cold": "heat",
+}
+_MEASURE = re.compile(rf"\bhow ({'|'.join(_MEASURES)})\b(?: away)?", re.IGNORECASE)
 _PARTS = re.compile(
     r"\?\s+|;\s+|,?\s+and (?=(?:what|who|when|where|why|how|which|is|are|does|do|did)\b)", re.IGNORECASE
 )
@@ -34,6 +46,8 @@ def best(question: str, passages: Sequence[Passage], most: int = MOST) -> list[P
         return []
     if _SUMMARY.search(question):
         return _opening(passages, most)
+    if title := _titled(question, passages):
+        return _opening([one for one in passages if one.title == title], most)
     picked: list[int] = []
     parts = [part for part in _PARTS.split(question) if retrieval.stemmed(part)] or [question]
     for part in parts:
@@ -46,8 +60,17 @@ def best(question: str, passages: Sequence[Passage], most: int = MOST) -> list[P
     return [passages[at] for at in sorted(dict.fromkeys(picked))]
 
 
+def _titled(question: str, passages: Sequence[Passage]) -> str:
+    """The title that says all that the question says: then it asks for nothing more than that source."""
+    terms = set(retrieval.stemmed(question))
+    titles = dict.fromkeys(passage.title for passage in passages)
+    return next((title for title in titles if terms and terms <= set(retrieval.stemmed(title))), "")
+
+
 def blocks(passages: Sequence[Passage]) -> list[Json]:
     """Text blocks that say the passages: a block for each that is cited, one for all that are not."""
+    if not passages:
+        return []
     if not any(passage.citation for passage in passages):
         text = " ".join(_said(passage.text) for passage in passages)
         return [{"type": "text", "text": text}]
@@ -61,11 +84,15 @@ def blocks(passages: Sequence[Passage]) -> list[Json]:
 
 def _ranked(part: str, passages: Sequence[Passage]) -> list[tuple[float, int]]:
     """The best first. What a title says, each of its sentences is about."""
+    measure = _MEASURE.search(part)
+    unit = _UNITS[_MEASURES[measure[1].lower()]] if measure else ""
+    part = _MEASURE.sub(" ", part) if measure else part
     scored = retrieval.scores(part, [f"{passage.title} {passage.text}" for passage in passages])
-    wants_number = bool(_NUMBER.search(part))
+    wants_number = measure is not None or bool(_NUMBER.search(part))
     ranked = []
     for at, (passage, score) in enumerate(zip(passages, scored, strict=True)):
         score *= 1.35 if wants_number and re.search(r"\d", passage.text) else 1.0
+        score *= 1.8 if unit and re.search(unit, passage.text, re.IGNORECASE) else 1.0
         score *= 0.6 if passage.text.rstrip().endswith("?") or len(passage.text.split()) < 3 else 1.0
         ranked.append((score, at))
     return sorted(ranked, key=lambda pair: (-pair[0], pair[1]))

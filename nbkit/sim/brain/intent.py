@@ -45,6 +45,7 @@ class Intent:
     text: str = ""
     calls: tuple[Call, ...] = ()
     blocks: tuple[Json, ...] = ()
+    pauses: bool = False  # the server's loop is long: the turn goes on when it is sent back
 
 
 def think(body: Json) -> Intent:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from nbkit.facts import facts
 from nbkit.sim.brain import api_tools, excerpts
@@ -164,7 +165,7 @@ class _Reader:
 
 def tools_of(body: Json) -> Iterable[Tool]:
     """The tools that the caller runs, with a schema for those that the API defines."""
-    for tool in body.get("tools") or ():
+    for tool in visible_tools(body):
         kind = tool.get("type") or "custom"
         if kind == "custom":
             yield Tool(tool["name"], tool.get("description") or "", tool.get("input_schema") or {})
@@ -172,6 +173,30 @@ def tools_of(body: Json) -> Iterable[Tool]:
         known = facts.tool_type(kind)
         if known is not None and known.name is not None and known.runs == "client":
             yield api_tools.tool(known.name)
+
+
+def visible_tools(body: Json) -> list[Json]:
+    """The tools that stand in the prompt: deferred ones only when a `tool_reference` named them."""
+    tools: list[Json] = body.get("tools") or []
+    if not any(tool.get("defer_loading") for tool in tools):
+        return tools
+    named = set(_referenced([message["content"] for message in body["messages"]]))
+    return [
+        {key: value for key, value in tool.items() if key != "defer_loading"}
+        for tool in tools
+        if not tool.get("defer_loading") or tool.get("name") in named
+    ]
+
+
+def _referenced(value: Any) -> Iterable[str]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _referenced(item)
+    elif isinstance(value, dict):
+        if value.get("type") == "tool_reference":
+            yield str(value.get("tool_name"))
+        yield from _referenced(value.get("content"))
+        yield from _referenced(value.get("tool_references"))
 
 
 def plain(blocks: list[Json]) -> str:

@@ -1,0 +1,123 @@
+"""Which of the API's own tools a request offers, and what was done with them since the question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbkit.facts import facts
+from nbkit.sim.brain import excerpts
+from nbkit.sim.brain.scene import Scene
+from nbkit.wire.blocks import Json
+
+DIRECT: Json = {"type": "direct"}
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One use of a server tool, as the model asks for it."""
+
+    name: str
+    input: Json
+
+
+@dataclass(slots=True)
+class Hosting:
+    """One turn with server tools: the request, its offers by name, what was used and what came of it."""
+
+    body: Json
+    seen: Scene
+    offers: dict[str, Json]
+    start: int  # the message with the question
+    uses: list[Json] = field(default_factory=list)
+    results: dict[str, Json] = field(default_factory=dict)
+    said: list[Json] = field(default_factory=list)  # the blocks of this reply so far
+
+    @property
+    def open_uses(self) -> list[Json]:
+        return [use for use in self.uses if use["id"] not in self.results]
+
+    def done(self, errand: Errand) -> bool:
+        return any(use["name"] == errand.name and use["input"] == errand.input for use in self.uses)
+
+    def results_of(self, name: str) -> list[tuple[Json, Any]]:
+        """The input and the content of each finished use of a tool."""
+        return [
+            (use["input"], self.results[use["id"]]["content"])
+            for use in self.uses
+            if use["name"] == name and use["id"] in self.results
+        ]
+
+    def use(self, errand: Errand) -> Json:
+        """Note a use in the reply; its id is a name that holds within the reply."""
+        use_id = f"use {len(self.uses)}"
+        block = {
+            "type": "server_tool_use",
+            "id": use_id,
+            "name": errand.name,
+            "input": errand.input,
+            "caller": DIRECT,
+        }
+        self.uses.append(block)
+        self.said.append(block)
+        return block
+
+    def finish(self, use: Json, content: Json | list[Json]) -> None:
+        """Note what came of a use."""
+        kind = f"{_result_name(use['name'])}_tool_result"
+        block: Json = {"type": kind, "tool_use_id": use["id"], "content": content}
+        if use["name"] in ("web_search", "web_fetch"):
+            block["caller"] = DIRECT
+        self.results[use["id"]] = block
+        self.said.append(block)
+
+    def body_so_far(self) -> Json:
+        """The request as if the reply so far had been sent back with it."""
+        so_far = {"role": "assistant", "content": self.said}
+        return {**self.body, "messages": [*self.body["messages"], so_far]} if self.said else self.body
+
+    def passages(self) -> list[excerpts.Passage]:
+        """What the results since the question say, to answer from and to cite."""
+        sources = excerpts.of_request(self.body_so_far())
+        return [one for one in sources if one.message > self.start and one.is_hosted]
+
+
+def hosting_of(body: Json, seen: Scene) -> Hosting | None:
+    """Read the turn, or None where no server tool is offered."""
+    offers = {}
+    for tool in body.get("tools") or ():
+        known = facts.tool_type(tool.get("type") or "custom")
+        if known is not None and known.runs == "server" and known.name is not None:
+            offers[known.name] = tool
+    if not offers:
+        return None
+    start = _question_at(body["messages"])
+    hosting = Hosting(body, seen, offers, start)
+    for block in _assistant_blocks(body["messages"][start:]):
+        if block.get("type") == "server_tool_use":
+            hosting.uses.append(block)
+        elif "tool_use_id" in block:
+            hosting.results[block["tool_use_id"]] = block
+    return hosting
+
+
+def _question_at(messages: list[Json]) -> int:
+    """The last message of the user that says something beside results."""
+    for at in range(len(messages) - 1, -1, -1):
+        content = messages[at]["content"]
+        if messages[at]["role"] == "user" and (
+            isinstance(content, str) or any(block.get("type") != "tool_result" for block in content)
+        ):
+            return at
+    return 0
+
+
+def _assistant_blocks(messages: list[Json]) -> Iterator[Json]:
+    for message in messages:
+        if message["role"] == "assistant" and isinstance(message["content"], list):
+            yield from message["content"]
+
+
+def _result_name(name: str) -> str:
+    return "tool_search" if name.startswith("tool_search_tool") else name

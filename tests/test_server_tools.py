@@ -1,0 +1,340 @@
+"""Tools that the API runs itself: uses and results in one reply, pauses, mixed turns, what goes back."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from bridges import sdk_for
+from nbkit.rules.validator import check
+from nbkit.sim.library import shelf
+from nbkit.sim.simulator import Simulator
+from nbkit.wire.assembly import assemble
+
+Json = dict[str, Any]
+
+HEADERS = {"x-api-key": "k", "anthropic-version": "2026-10-21", "content-type": "application/json"}
+SEARCH: Json = {"type": "web_search_20250305", "name": "web_search"}
+FETCH: Json = {"type": "web_fetch_20250910", "name": "web_fetch", "citations": {"enabled": True}}
+CODE: Json = {"type": "code_execution_20250825", "name": "code_execution"}
+REGEX: Json = {"type": "tool_search_tool_regex_20251119", "name": "tool_search_tool_regex"}
+BM25: Json = {"type": "tool_search_tool_bm25_20251119", "name": "tool_search_tool_bm25"}
+WEATHER: Json = {
+    "name": "get_weather",
+    "description": "Current weather in a city.",
+    "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+MOON = "https://science.example.org/moon"
+
+
+def body(question: str, *tools: Json, **more: Any) -> Json:
+    messages = [{"role": "user", "content": question}]
+    return {"model": "claude-sonnet-5", "max_tokens": 4000, "messages": messages, "tools": [*tools], **more}
+
+
+def sent(request: Json, path: str = "/v1/messages") -> tuple[int, bytes]:
+    plan = Simulator().respond("POST", path, HEADERS, json.dumps(request).encode())
+    return plan.status, b"".join(step for step in plan.steps if isinstance(step, bytes))
+
+
+def reply_to(request: Json) -> Json:
+    status, data = sent(request)
+    reply: Json = json.loads(data)
+    assert status == 200, reply
+    return reply
+
+
+def kinds(reply: Json) -> list[str]:
+    return [block["type"] for block in reply["content"] if block["type"] != "thinking"]
+
+
+def only(reply: Json, kind: str) -> Json:
+    (block,) = (block for block in reply["content"] if block["type"] == kind)
+    found: Json = block
+    return found
+
+
+def texts(reply: Json) -> str:
+    return "".join(block["text"] for block in reply["content"] if block["type"] == "text")
+
+
+def citations(reply: Json) -> list[Json]:
+    return [each for block in reply["content"] for each in block.get("citations") or ()]
+
+
+def going_on(request: Json, reply: Json, *messages: Json) -> Json:
+    said = {"role": "assistant", "content": reply["content"]}
+    return {**request, "messages": [*request["messages"], said, *messages]}
+
+
+def results(reply: Json, text: str) -> Json:
+    uses = [block for block in reply["content"] if block["type"] == "tool_use"]
+    content = [{"type": "tool_result", "tool_use_id": use["id"], "content": text} for use in uses]
+    return {"role": "user", "content": content}
+
+
+def test_a_search_is_answered_from_its_pages_with_citations() -> None:
+    reply = reply_to(body("How tall was the lighthouse of Alexandria?", SEARCH))
+    assert kinds(reply)[:3] == ["text", "server_tool_use", "web_search_tool_result"]
+    use, result = only(reply, "server_tool_use"), only(reply, "web_search_tool_result")
+    assert use["id"].startswith("srvtoolu_01")
+    assert result["tool_use_id"] == use["id"]
+    assert "100 metres" in texts(reply)
+    assert reply["stop_reason"] == "end_turn"
+    assert reply["usage"]["server_tool_use"] == {"web_search_requests": 1, "web_fetch_requests": 0}
+    for cited in citations(reply):
+        page = shelf.page_at(cited["url"])
+        assert page is not None
+        assert cited["cited_text"] in page.text
+        assert cited["title"] == page.title
+
+
+@pytest.mark.parametrize("version", ["web_search_20250305", "web_search_20260209", "web_search_20260318"])
+def test_every_version_of_the_search_finds_pages(version: str) -> None:
+    tool = {"type": version, "name": "web_search", "allowed_callers": ["direct"]}
+    reply = reply_to(body("Search the web for sourdough and honeybees", tool))
+    found = [block for block in reply["content"] if block["type"] == "web_search_tool_result"]
+    assert [block["content"][0]["title"] for block in found] == ["Sourdough bread for beginners", "Honeybees"]
+
+
+@pytest.mark.parametrize(
+    "limits", [{"allowed_domains": ["kitchen.example.com"]}, {"blocked_domains": ["example.org"]}]
+)
+def test_domains_limit_what_is_found(limits: Json) -> None:
+    reply = reply_to(body("Search the web for water in the sea", {**SEARCH, **limits}))
+    urls = [hit["url"] for hit in only(reply, "web_search_tool_result")["content"]]
+    assert urls
+    assert not any("example.org" in url for url in urls)
+
+
+def test_uses_beyond_the_most_are_an_error_in_the_reply() -> None:
+    reply = reply_to(body("Search for tea, coffee, and chocolate", {**SEARCH, "max_uses": 1}))
+    found = [block["content"] for block in reply["content"] if block["type"] == "web_search_tool_result"]
+    assert isinstance(found[0], list)
+    assert found[1:] == [{"type": "web_search_tool_result_error", "error_code": "max_uses_exceeded"}]
+    assert "max_uses_exceeded" in texts(reply)
+    assert reply["usage"]["server_tool_use"]["web_search_requests"] == 1
+
+
+@pytest.mark.parametrize("question", ["Hello", "What is 17*23?", "What is the capital of France?"])
+def test_what_needs_no_search_is_not_searched(question: str) -> None:
+    assert kinds(reply_to(body(question, SEARCH))) == ["text"]
+
+
+def test_a_long_loop_pauses_and_goes_on_when_it_is_sent_back() -> None:
+    request = body("Do 12 searches about coffee", SEARCH)
+    paused = reply_to(request)
+    assert paused["stop_reason"] == "pause_turn"
+    assert paused["content"][-1]["type"] == "server_tool_use"
+    assert kinds(paused).count("web_search_tool_result") == 10
+    rest = reply_to(going_on(request, paused))
+    assert rest["stop_reason"] == "end_turn"
+    assert rest["content"][0]["type"] == "web_search_tool_result"
+    assert rest["content"][0]["tool_use_id"] == paused["content"][-1]["id"]
+    assert kinds(rest).count("web_search_tool_result") == 2
+    assert citations(rest)
+
+
+def test_a_paused_turn_needs_its_tool() -> None:
+    request = body("Do 12 searches about coffee", SEARCH)
+    status, data = sent({**going_on(request, reply_to(request)), "tools": [WEATHER]})
+    assert status == 400
+    assert "no `web_search` tool was provided" in json.loads(data)["error"]["message"]
+
+
+def test_a_search_waits_beside_a_call_of_the_client() -> None:
+    request = body("Search the web for lighthouses, and get the weather in Oslo.", SEARCH, WEATHER)
+    first = reply_to(request)
+    assert first["stop_reason"] == "tool_use"
+    assert kinds(first) == ["server_tool_use", "tool_use"]
+    with_text = results(first, "rain, 9 °C")
+    with_text["content"].append({"type": "text", "text": "Hurry."})
+    assert sent(going_on(request, first, with_text))[0] == 400
+    last = reply_to(going_on(request, first, results(first, "rain, 9 °C")))
+    assert last["stop_reason"] == "end_turn"
+    assert kinds(last)[0] == "web_search_tool_result"
+    assert "lighthouse" in texts(last)
+    assert "9 °C" in texts(last)
+
+
+def test_one_at_a_time_searches_before_it_calls() -> None:
+    choice = {"type": "auto", "disable_parallel_tool_use": True}
+    question = "Search the web for lighthouses, and get the weather in Oslo."
+    reply = reply_to(body(question, SEARCH, WEATHER, tool_choice=choice))
+    assert kinds(reply) == ["text", "server_tool_use", "web_search_tool_result", "tool_use"]
+
+
+def test_a_page_named_in_the_question_is_read() -> None:
+    reply = reply_to(body(f"Read {MOON} and tell me how far away the Moon is.", FETCH))
+    page = only(reply, "web_fetch_tool_result")["content"]
+    assert page["url"] == MOON
+    text = page["content"]["source"]["data"]
+    assert "384,400 kilometres" in texts(reply)
+    for cited in citations(reply):
+        assert text[cited["start_char_index"] : cited["end_char_index"]] == cited["cited_text"]
+    assert reply["usage"]["server_tool_use"] == {"web_search_requests": 0, "web_fetch_requests": 1}
+
+
+@pytest.mark.parametrize(
+    ("url", "limits", "code"),
+    [
+        ("https://nowhere.example.org/x", {}, "url_not_accessible"),
+        (MOON, {"allowed_domains": ["tech.example.com"]}, "url_not_allowed"),
+        (MOON, {"blocked_domains": ["science.example.org"]}, "url_not_allowed"),
+        ("https://science.example.org/" + "x" * 250, {}, "url_too_long"),
+        (MOON, {"url_sources": {"user_input": {"type": "none"}}}, "url_not_in_prior_context"),
+    ],
+)
+def test_a_page_that_may_not_or_cannot_be_read_is_an_error(url: str, limits: Json, code: str) -> None:
+    reply = reply_to(body(f"Read {url} please", {**FETCH, **limits}))
+    content = only(reply, "web_fetch_tool_result")["content"]
+    assert content == {"type": "web_fetch_tool_result_error", "error_code": code}
+    assert code in texts(reply)
+
+
+def test_a_page_is_cut_at_the_most_tokens() -> None:
+    reply = reply_to(body(f"Read {MOON}", {**FETCH, "max_content_tokens": 10}))
+    text = only(reply, "web_fetch_tool_result")["content"]["content"]["source"]["data"]
+    page = shelf.page_at(MOON)
+    assert page is not None
+    assert page.text.startswith(text)
+    assert 10 < len(text) < 80
+
+
+def test_a_search_may_be_followed_by_reading() -> None:
+    reply = reply_to(body("Search for chess champions and read the best page", SEARCH, FETCH))
+    assert kinds(reply)[1:5] == [
+        "server_tool_use",
+        "web_search_tool_result",
+        "server_tool_use",
+        "web_fetch_tool_result",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "stdout"),
+    [
+        ("What is 17*23?", "391\n"),
+        ("Use Python: what is the mean of 3, 5 and 10?", "6\n"),
+        ("Run ```python\na = [4, 2]\nprint(sorted(a), sum(a))\n```", "[2, 4] 6\n"),
+    ],
+)
+def test_plain_code_is_worked_out(question: str, stdout: str) -> None:
+    reply = reply_to(body(question, CODE))
+    ran = only(reply, "bash_code_execution_tool_result")["content"]
+    assert (ran["stdout"], ran["return_code"]) == (stdout, 0)
+    assert stdout.strip() in texts(reply)
+    assert reply["container"]["id"].startswith("container_01")
+    assert reply["container"]["expires_at"].endswith("Z")
+    assert reply_to(body(question, CODE, container="container_1"))["container"]["id"] == "container_1"
+
+
+@pytest.mark.parametrize(
+    "code", ["import os\nos.remove('x')", "open('/etc/passwd').read()", "print(9**9**9**9)", "while 1: pass"]
+)
+def test_any_other_code_is_refused_truthfully(code: str) -> None:
+    reply = reply_to(body(f"Run ```python\n{code}\n```", CODE))
+    ran = only(reply, "bash_code_execution_tool_result")["content"]
+    assert ran == {"type": "bash_code_execution_tool_result_error", "error_code": "unavailable"}
+    assert "doesn't run code" in texts(reply)
+
+
+def test_the_first_version_runs_python_and_an_error_is_in_stderr() -> None:
+    old = {"type": "code_execution_20250522", "name": "code_execution"}
+    reply = reply_to(body("Run ```python\nprint(1/0)\n```", old))
+    assert only(reply, "server_tool_use")["input"] == {"code": "print(1/0)"}
+    ran = only(reply, "code_execution_tool_result")["content"]
+    assert ran["return_code"] == 1
+    assert "ZeroDivisionError" in ran["stderr"]
+
+
+@pytest.mark.parametrize("searching", [REGEX, BM25], ids=["regex", "bm25"])
+@pytest.mark.parametrize("question", ["What's the weather in Paris?", "Should I take an umbrella in Paris?"])
+def test_a_deferred_tool_is_found_and_called(searching: Json, question: str) -> None:
+    email = {"name": "send_email", "description": "Send an e-mail.", "input_schema": {"type": "object"}}
+    tools = [searching, {**email, "defer_loading": True}, {**WEATHER, "defer_loading": True}]
+    request = body(question, *tools)
+    reply = reply_to(request)
+    assert kinds(reply) == ["text", "server_tool_use", "tool_search_tool_result", "tool_use"]
+    found = only(reply, "tool_search_tool_result")["content"]["tool_references"]
+    assert found == [{"type": "tool_reference", "tool_name": "get_weather"}]
+    assert only(reply, "tool_use")["input"] == {"city": "Paris"}
+    given = only(reply, "server_tool_use")["input"]
+    assert "pattern" not in given or re.search(given["pattern"], "get_weather")
+    answer = reply_to(going_on(request, reply, results(reply, "rain, 9 °C")))
+    assert kinds(answer) == ["text"]
+    assert "9 °C" in texts(answer)
+
+
+def test_a_deferred_tool_is_not_called_before_it_is_found() -> None:
+    other = {"name": "send_email", "description": "Send an e-mail.", "input_schema": {"type": "object"}}
+    reply = reply_to(body("What's the weather in Paris?", other, {**WEATHER, "defer_loading": True}))
+    assert "tool_use" not in kinds(reply)
+
+
+ASKED = [
+    body("How tall was the lighthouse of Alexandria?", SEARCH),
+    body("Search the web for sourdough and honeybees", SEARCH),
+    body("Search the web for lighthouses, and get the weather in Oslo.", SEARCH, WEATHER),
+    body("Do 12 searches about coffee", SEARCH),
+    body(f"Read {MOON} and tell me how far away the Moon is.", FETCH),
+    body("What is 17*23?", CODE),
+    body("What's the weather in Paris?", REGEX, {**WEATHER, "defer_loading": True}),
+]
+
+
+@pytest.mark.parametrize("request_", ASKED, ids=lambda request: request["messages"][0]["content"][:30])
+def test_whole_and_streamed_are_the_same_and_may_be_sent_back(request_: Json) -> None:
+    reply = reply_to(request_)
+    status, data = sent({**request_, "stream": True})
+    assert status == 200
+    streamed = assemble([data]).to_wire()
+    streamed.pop("container", None)
+    whole = {key: value for key, value in reply.items() if key != "container"}
+    assert {**streamed, "usage": None} == {**whole, "usage": None}
+    assert streamed["usage"].get("server_tool_use") == reply["usage"].get("server_tool_use")
+    if reply["stop_reason"] == "pause_turn":
+        again = going_on(request_, reply)
+    elif reply["stop_reason"] == "tool_use":
+        again = going_on(request_, reply, results(reply, "rain, 9 °C"))
+    else:
+        again = going_on(request_, reply, {"role": "user", "content": "Thanks"})
+    assert [each for each in check(again, headers=HEADERS) if each.level == "error"] == []
+    assert sent(again)[0] == 200
+    del again["max_tokens"]
+    assert sent(again, "/v1/messages/count_tokens")[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/messages", "/v1/messages/count_tokens"])
+@pytest.mark.parametrize("key", ["encrypted_content", "encrypted_index", "url"])
+def test_what_was_found_is_refused_when_it_was_changed(key: str, path: str) -> None:
+    request = body("How tall was the lighthouse of Alexandria?", SEARCH)
+    reply = reply_to(request)
+    hit = only(reply, "web_search_tool_result")["content"][0]
+    item = citations(reply)[0] if key == "encrypted_index" else hit
+    item[key] = item[key][:20] + ("A" if item[key][20] != "A" else "B") + item[key][21:]
+    again = going_on(request, reply, {"role": "user", "content": "Thanks"})
+    if path.endswith("count_tokens"):
+        del again["max_tokens"]
+    status, data = sent(again, path)
+    assert status == 400
+    assert "Invalid `encrypted_" in json.loads(data)["error"]["message"]
+
+
+def test_the_official_sdk_reads_a_search_from_a_stream() -> None:
+    request: Any = body("How tall was the lighthouse of Alexandria?", SEARCH)
+    sdk = sdk_for(Simulator())
+    with sdk.messages.stream(**request) as stream:
+        message = stream.get_final_message()
+    result = next(block for block in message.content if block.type == "web_search_tool_result")
+    assert isinstance(result.content, list)
+    assert result.content[0].page_age == "February 11, 2026"
+    assert message.usage.server_tool_use is not None
+    assert message.usage.server_tool_use.web_search_requests == 1
+    request["messages"] += [
+        {"role": "assistant", "content": message.content},
+        {"role": "user", "content": "And which lens was first used in 1822?"},
+    ]
+    answer = sdk.messages.create(**request)
+    assert "Fresnel" in "".join(block.text for block in answer.content if block.type == "text")
