@@ -11,9 +11,11 @@ import pytest
 
 import nbkit
 from nbkit.errors import InvalidReply, TurnError, UsageError
+from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.render import html
 from nbkit.notebook.session import Session
 from nbkit.notebook.understudy import Listening, desk_of
+from nbkit.notebook.view import View
 
 Json = dict[str, Any]
 
@@ -201,5 +203,62 @@ def test_without_a_person_nothing_is_asked_of_one() -> None:
     session = Session(Shell())  # type: ignore[arg-type]
     stage = session.stage(chat)
     stage.view("v")
-    with pytest.raises(TurnError, match="nobody plays the model"):
+    with pytest.raises(TurnError, match="nobody plays the model here"):
         session.receive({"kind": "say", "view": "v", "request": "1", "id": "x", "content": []})
+
+
+class Screen:
+    """What is published, kept."""
+
+    def __init__(self) -> None:
+        self.shown: list[Json] = []
+        self.sent: list[Json] = []
+
+    def show(self, view: str, bundle: Json) -> None:
+        self.shown.append(bundle)
+
+    def update(self, view: str, bundle: Json) -> None:
+        self.shown.append(bundle)
+
+    def send(self, message: Json) -> None:
+        self.sent.append(message)
+
+    def here(self, stage: Any) -> None:
+        return None
+
+    def closed(self, stage: Any, view: Any) -> bool:
+        return False
+
+
+def test_a_desk_shows_requests_of_any_program_one_after_the_other() -> None:
+    simulator = nbkit.Simulator(brain="person")
+    person = simulator.person
+    assert person is not None
+    screen = Screen()
+    shown = DeskView(person, View("person-1", screen, time.monotonic))
+    shown.show()
+    assert "No request waits" in screen.sent[-1]["snapshot"]["notice"]
+
+    async def script() -> list[Any]:
+        asked = [
+            asyncio.create_task(nbkit.Conversation(client=simulator, system="Be brief.").asend(words))
+            for words in ("one", "two")
+        ]
+        await person.anext(timeout=20)
+        while len(person.waiting) < 2:
+            await asyncio.sleep(0.005)
+        for words in ("one", "two"):
+            shown.refresh()
+            snapshot = screen.sent[-1]["snapshot"]
+            assert [message["role"] for message in snapshot["messages"]] == ["system", "user"]
+            assert snapshot["messages"][-1]["blocks"][0]["wire"]["text"] == words
+            [prompt] = snapshot["prompts"]
+            shown.receive({"kind": "say", "id": prompt["id"], "content": [text(f"To {words}.")]})
+        return [(await each).text for each in asked]
+
+    assert asyncio.run(script()) == ["To one.", "To two."]
+    assert [message["snapshot"]["notice"] for message in screen.sent[-2:]] == ["1 more request waits.", None]
+    assert len(screen.shown) == 1, "what passes is not saved"
+    assert "be the model" in screen.shown[0]["text/plain"]
+    with pytest.raises(UsageError, match="reload the page"):
+        shown.receive({"kind": "undo"})

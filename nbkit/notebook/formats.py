@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from nbkit.notebook.session import Session
 
+PERSON = ("nbkit.sim.person.desk", "Person")  # by its name: the notebook imports no simulator
 HOOK = "_render_traceback_"  # what IPython asks an exception for
 
 
@@ -24,6 +25,7 @@ def register(shell: InteractiveShell, session: Session) -> None:
     display = shell.display_formatter
     assert display is not None
     display.ipython_display_formatter.for_type(Conversation, session.whole)
+    display.ipython_display_formatter.for_type_by_name(*PERSON, session.desk)
     display.formatters["text/html"].for_type(Message, lambda message: to_html(message.text))
     display.formatters["text/plain"].for_type(Message, _plain)
     display.formatters["text/plain"].for_type(Pending, _call)
@@ -34,6 +36,7 @@ def unregister(shell: InteractiveShell) -> None:
     display = shell.display_formatter
     assert display is not None
     display.ipython_display_formatter.pop(Conversation, None)
+    display.ipython_display_formatter.pop(".".join(PERSON), None)
     for name in ("text/html", "text/plain"):
         display.formatters[name].pop(Message, None)
     display.formatters["text/plain"].pop(Pending, None)

@@ -101,7 +101,7 @@ def _stepping(stage: Stage, message: Json) -> None:
 
 
 def _play(stage: Stage, message: Json) -> None:
-    understudy.play(stage.conversation, message)
+    understudy.play(understudy.desk_of(stage.conversation), message)
 
 
 MOVES: dict[str, Move] = {

@@ -13,12 +13,13 @@ from nbkit.errors import TurnError, UsageError
 from nbkit.loop.runner import Streamer
 from nbkit.notebook import cells, gate, page
 from nbkit.notebook.cells import Cell
+from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.hub import Hub, source
 from nbkit.notebook.sendable import sendable
 from nbkit.notebook.stage import Stage
 from nbkit.notebook.toolbox import resolver
-from nbkit.notebook.understudy import Listening, desk_of
+from nbkit.notebook.understudy import Desk, Listening, desk_of
 from nbkit.notebook.view import View
 from nbkit.notebook.wording import doing
 from nbkit.wire.blocks import Json
@@ -45,6 +46,7 @@ class Session:
         self.gate = gate.Gate()
         self.hub: Hub | None = None
         self.stages: dict[int, Stage] = {}
+        self.desks: dict[str, DeskView] = {}
         self._loop = loop
         self._clock = clock
         self._looked = False
@@ -120,6 +122,8 @@ class Session:
         self._loop.call_soon_threadsafe(lambda: stage.tasks.start(page.go_on(stage, check)))
 
     def _refresh_desks(self) -> None:
+        for shown in self.desks.values():
+            shown.refresh()
         for stage in self.stages.values():
             if desk_of(stage.conversation) is not None:
                 stage.refresh()
@@ -134,6 +138,19 @@ class Session:
         view.run = cell.run
         stage.refresh()
         view.open()
+
+    def desk(self, desk: Desk) -> None:
+        """Show the requests that wait for a person in the running cell."""
+        cell = cells.current(self.shell)
+        if not cell.attended:
+            print(desk)
+            return
+        self._find_page()
+        self._counts["person"] += cell.id is None
+        id = cells.view_id("person", cell.id or str(self._counts["person"]))
+        self.desks[id] = DeskView(desk, View(id, self, self._clock))
+        self._listening.to(desk)
+        self.desks[id].show()
 
     def here(self, stage: Stage) -> View | None:
         """Return the running cell's view of what its code does, where earlier outputs are closed."""
@@ -200,6 +217,9 @@ class Session:
                 return None
             case "confirm" | "decline" as answer:
                 return self._confirmed(*self._found(message), yes=answer == "confirm")
+        if shown := self.desks.get(str(message.get("view"))):
+            shown.receive(message)
+            return None
         stage, view = self._found(message)
         if view.state == "confirm" and message.get("kind") in ("resume", "step"):
             return self._confirmed(stage, view, yes=True)
@@ -279,7 +299,12 @@ class Session:
         simulator = getattr(conversation.client, "simulator", None)
         if simulator is not None:
             simulator.pace = PACE if cell.attended else None
-        if cell.attended and not self._looked and self._loop is not None:
+        if cell.attended:
+            self._find_page()
+
+    def _find_page(self) -> None:
+        """Make the hub once, when somebody is there."""
+        if not self._looked and self._loop is not None:
             self._looked = True
             path = source()
             self.hub = Hub(path, self._loop, self.receive) if path else None
@@ -292,6 +317,8 @@ class Session:
         raise UsageError("this output belongs to an earlier kernel: run its cell again")
 
     def _open(self, id: str) -> None:
+        if id in self.desks:
+            self.desks[id].view.resend()
         for stage in self.stages.values():
             view = stage.views.get(id)
             if view is None:

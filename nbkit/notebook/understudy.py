@@ -62,10 +62,11 @@ def prompts(conversation: Conversation, sent: Json | None) -> list[Json]:
     desk = desk_of(conversation)
     if desk is None or sent is None:
         return []
-    return [_prompt(each) for each in desk.waiting if each.messages == sent.get("messages")]
+    return [prompt(each) for each in desk.waiting if each.messages == sent.get("messages")]
 
 
-def _prompt(waiting: Any) -> Json:
+def prompt(waiting: Any) -> Json:
+    """Return a request that waits as its card needs it: what an answer may hold."""
     request: Json = waiting.request
     choice = request.get("tool_choice") or {}
     kind = str(choice.get("type") or "auto")
@@ -88,17 +89,16 @@ def _prompt(waiting: Any) -> Json:
     }
 
 
-def play(conversation: Conversation, message: Json) -> None:
+def play(desk: Desk | None, message: Json) -> None:
     """Do what a card asks: say the answer that was written, or fail the request as the API would."""
-    desk = desk_of(conversation)
     if desk is None:
-        raise TurnError(f"nobody plays the model of {conversation.name} any more")
+        raise TurnError("nobody plays the model here any more: run the cell again")
     id = str(message.get("id"))
     if message.get("kind") == "fail":
         status = message.get("status")
         desk.fail(id, status if isinstance(status, int) else 529)
         return
     content, reason = message.get("content"), message.get("stop_reason")
-    if not isinstance(content, list) or not isinstance(reason, str | None):
+    if message.get("kind") != "say" or not isinstance(content, list) or not isinstance(reason, str | None):
         raise UsageError("the page sent no list of blocks: reload the page")
     desk.answer(id, content, stop_reason=reason)

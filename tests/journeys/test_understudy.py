@@ -100,3 +100,27 @@ def test_another_cell_is_told_that_the_model_has_not_spoken_yet(open_notebook: O
     card(editor).get_by_role("textbox").fill("First this.")
     press(editor, "Send")
     editor.wait("idle")
+
+
+def test_a_desk_answers_another_program(open_notebook: Open) -> None:
+    program = """\
+import threading
+
+got = []
+other = nbkit.Conversation(client=simulator, system="Be brief.", tools=[get_weather])
+thread = threading.Thread(target=lambda: got.append(other.send("Who is there?").text))
+thread.start()
+"""
+    notebook = open_notebook([SETUP, "simulator.person", program, "thread.join(20); got"])
+    notebook.run(0, 1)
+    editor = Editor(notebook, 1)
+    editor.wait_for("No request waits.")
+    notebook.run(2)
+    expect(card(editor)).to_be_visible(timeout=30_000)
+    editor.wait_for("Who is there?")
+    editor.wait_for("Be brief.")
+    card(editor).get_by_role("textbox").fill("A person.")
+    press(editor, "Send")
+    editor.wait_for("No request waits.")
+    notebook.run(3)
+    assert "A person." in notebook.text(3)

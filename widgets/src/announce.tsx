@@ -31,6 +31,8 @@ function sentence(view: ViewStore): string {
     }
     case "confirm":
       return notice ?? "This request asks to be confirmed.";
+    case "desk":
+      return "No request waits.";
     case "stale":
       return "This output is not on the current branch any more.";
     default:

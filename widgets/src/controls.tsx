@@ -10,6 +10,7 @@ const PATIENCE = 1500;
 export function Controls({ view }: { view: ViewStore }) {
   const { state } = view.head.value;
   if (state === "stale") return <WayBack view={view} />;
+  if (state === "desk") return <Desk view={view} />;
   const open = view.cards.value.filter((card) => card.state === "open");
   return (
     <>
@@ -20,6 +21,18 @@ export function Controls({ view }: { view: ViewStore }) {
         <Status view={view} />
         <Usage view={view} />
         <Tools view={view} />
+      </footer>
+    </>
+  );
+}
+
+/** Where requests of other programs wait, there is no array to work on. */
+function Desk({ view }: { view: ViewStore }) {
+  return (
+    <>
+      <Notice view={view} />
+      <footer class="nbk-foot">
+        <Status view={view} />
       </footer>
     </>
   );

@@ -10,6 +10,7 @@ const WORDS: Record<State, string> = {
   paused: "paused",
   confirm: "asks first",
   stale: "stale",
+  desk: "",
 };
 
 export function Head({ view }: { view: ViewStore }) {

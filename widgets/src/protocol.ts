@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-export type State = "idle" | "ready" | "streaming" | "running" | "paused" | "confirm" | "stale";
+export type State = "idle" | "ready" | "streaming" | "running" | "paused" | "confirm" | "stale" | "desk";
 export type By = "person" | "model" | "simulator" | "tool" | "fake" | "refusal" | "edit";
 
 export interface ProblemView {

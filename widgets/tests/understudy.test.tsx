@@ -220,6 +220,19 @@ describe("being the model", () => {
     expect(root.querySelectorAll(".nbk-understudy textarea")).toHaveLength(1);
   });
 
+  it("at a desk shows the request and nothing to edit", () => {
+    const view = show(prompt());
+    const messages = [message("user", text("Weather in Paris?", { path: "" }))];
+    const desk = snapshot("v", messages, { state: "desk", prompts: [prompt()], notice: "1 more request waits." });
+    store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: desk });
+    render(<View view={view} />, root);
+    const names = [...root.querySelectorAll("button")].map((each) => each.textContent);
+    expect(names).toEqual(["+ text", "+ tool call", "+ thinking", "Send", "Fail: overloaded"]);
+    expect(root.querySelector('input[type="checkbox"]')).toBeNull();
+    expect(root.textContent).toContain("1 more request waits.");
+    expect(root.textContent).toContain("Weather in Paris?");
+  });
+
   it("tells a screen reader at once that a turn is wanted", async () => {
     show(prompt());
     await wait(20);
