@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import ipaddress
 import logging
 import sys
-import traceback
 
 from nbkit.errors import UsageError
 
@@ -103,10 +101,14 @@ def _announce(url: str, options: argparse.Namespace) -> None:
 
 
 def _is_loopback(host: str) -> bool:
+    if host in ("127.0.0.1", "localhost", "::1"):
+        return True
+    import ipaddress
+
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        return False
 
 
 def _check_key(key: str) -> None:
@@ -127,7 +129,8 @@ class _OneLine(logging.StreamHandler):  # type: ignore[type-arg]
     """What goes wrong inside is one line that can be reported, not a traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
+        from nbkit.sim.asgi import told
+
         error = record.exc_info[1] if record.exc_info else None
-        last = traceback.extract_tb(error.__traceback__)[-1:] if error else []
-        place = f" ({type(error).__name__} at {last[0].filename}:{last[0].lineno})" if last else ""
+        place = f" ({told(error)})" if error else ""
         return f"nbkit: {record.getMessage()}{place}"

@@ -23,10 +23,10 @@ from nbkit.sim.person.desk import Person
 from nbkit.sim.plan import Plan, refused_plan
 from nbkit.sim.refusal import Refused
 from nbkit.sim.repetition import Repetitions, name_of
-from nbkit.sim.scenario.scenario import Scenario
 from nbkit.sim.workspace import Workspaces
 
 if TYPE_CHECKING:
+    from nbkit.sim.scenario.scenario import Scenario
     from nbkit.sim.transport import SimulatorTransport
 
 
@@ -73,9 +73,7 @@ class Simulator:
         if brain not in ("built-in", "person"):
             raise UsageError(f"brain is 'built-in' or 'person', not {quoted(brain)}")
         self.person = Person(patience) if brain == "person" else None
-        self.scenario = (
-            scenario if scenario is None or isinstance(scenario, Scenario) else Scenario.load(scenario)
-        )
+        self.scenario = _loaded(scenario)
         self._workspaces = Workspaces()
         self._repetitions = Repetitions()
 
@@ -140,3 +138,11 @@ class Simulator:
             now=self.clock(),
             workspace=self._workspaces.of(sent),
         )
+
+
+def _loaded(scenario: Scenario | str | Path | None) -> Scenario | None:
+    if scenario is None:
+        return None
+    from nbkit.sim.scenario.scenario import Scenario  # with YAML: imported where there is one
+
+    return scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)

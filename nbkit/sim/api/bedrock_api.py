@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import uuid
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -159,5 +158,7 @@ def _counts(reply: Reply) -> dict[str, str]:
 def _as_aws(plan: Plan, asked: Asked, more: dict[str, str]) -> Plan:
     """The same with AWS's headers, which know nothing of Anthropic's limits."""
     kept = {name: value for name, value in plan.headers.items() if not name.startswith("anthropic-")}
+    import uuid  # asks the platform for much
+
     request_id = str(uuid.uuid5(uuid.NAMESPACE_OID, asked.id))
     return replace(plan, headers={**kept, "x-amzn-requestid": request_id, **more})

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from nbkit.sim.asked import Asked
 from nbkit.sim.journal.recorder import Recorded, Recorder
-from nbkit.sim.journal.telling import as_text, told
 from nbkit.sim.plan import Plan, bytes_plan, json_plan
 from nbkit.sim.refusal import invalid, not_found
 
@@ -24,6 +23,8 @@ TEXT = "text/plain; charset=utf-8"
 
 
 def read(simulator: Simulator, asked: Asked) -> Plan:
+    from nbkit.sim.journal.telling import as_text, told  # with the rules between requests: much to import
+
     log = _recorder(simulator).read(asked.workspace.name)
     limit, since = _limit(asked), asked.query.get("since", [""])[0]
     later = [entry for entry in log.entries if _is_after(entry, since)]

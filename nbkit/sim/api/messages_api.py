@@ -22,7 +22,6 @@ from nbkit.sim.person import serving
 from nbkit.sim.person.writing import Sheet
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.reply import Reply
-from nbkit.sim.scenario.scripted import Speaker
 from nbkit.sim.sealing import check_sealed
 from nbkit.wire.blocks import Json
 
@@ -81,7 +80,9 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     transformations = check_thinking(request, dict(asked.headers), model)
     check_sealed(request)
     mode, display = thinking_of(request, model)
-    if intent is None:
+    if intent is None and scripting.is_on(simulator, asked):
+        from nbkit.sim.scenario.scripted import Speaker
+
         speaker = Speaker(model.id, simulator.seed, mode, display == "omitted")
         scripted = scripting.reply(simulator, asked, request, speaker)
         if scripted is not None:
