@@ -338,3 +338,36 @@ def test_the_official_sdk_reads_a_search_from_a_stream() -> None:
     ]
     answer = sdk.messages.create(**request)
     assert "Fresnel" in "".join(block.text for block in answer.content if block.type == "text")
+
+
+@pytest.mark.parametrize("choice", [{"type": "tool", "name": "web_search"}, {"type": "any"}])
+def test_a_search_can_be_forced(choice: Json) -> None:
+    reply = reply_to(body("I like lighthouses.", SEARCH, tool_choice=choice))
+    assert kinds(reply)[:2] == ["server_tool_use", "web_search_tool_result"]
+
+
+@pytest.mark.parametrize("choice", [{"type": "none"}])
+def test_a_search_can_be_forbidden(choice: Json) -> None:
+    assert kinds(reply_to(body("Search the web for lighthouses", SEARCH, tool_choice=choice))) == ["text"]
+
+
+def test_code_calls_a_tool_of_the_client_and_goes_on_with_its_result() -> None:
+    code = {"type": "code_execution_20260120", "name": "code_execution"}
+    from_code = {**WEATHER, "allowed_callers": ["code_execution_20260120"]}
+    request = body("What's the weather in Paris?", code, from_code)
+    first = reply_to(request)
+    assert first["stop_reason"] == "tool_use"
+    assert kinds(first) == ["server_tool_use", "tool_use"]
+    use, call = only(first, "server_tool_use"), only(first, "tool_use")
+    assert call["caller"] == {"type": "code_execution_20260120", "tool_id": use["id"]}
+    assert call["id"].startswith("toolu_01")
+    assert call["input"] == {"city": "Paris"}
+    again = going_on(request, first, results(first, "rain, 9 °C"))
+    status, data = sent(again)
+    assert status == 400
+    assert "container_id is required" in json.loads(data)["error"]["message"]
+    last = reply_to({**again, "container": first["container"]["id"]})
+    assert last["content"][0]["type"] == "code_execution_tool_result"
+    assert last["content"][0]["content"]["stdout"] == "rain, 9 °C\n"
+    assert last["stop_reason"] == "end_turn"
+    assert texts(last).count("9 °C") == 1

@@ -24,7 +24,7 @@ def compose(
     reply = Reply(ids.message(), model, input, _parts(intent, ids, signature, hidden))
     if intent.pauses:
         reply.stop_reason = "pause_turn"
-    if intent.calls:
+    if intent.calls or any(block["type"] == "tool_use" for block in intent.blocks):
         reply.stop_reason = "tool_use"
     cut(reply, body)
     return reply

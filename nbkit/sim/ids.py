@@ -39,6 +39,8 @@ class Ids:
         for block in blocks:
             if block["type"] == "server_tool_use":
                 known[block["id"]] = new_id("srvtoolu", self._root + b"/%d" % len(known))
+            elif block["type"] == "tool_use":
+                known[block["id"]] = self.tool_use(len(known))
         return [_renamed(block, known) for block in blocks]
 
 

@@ -11,7 +11,7 @@ from nbkit.sim.brain import conversing, grounding, scene
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
-from nbkit.sim.hosted import code_runs, tool_finding, wanting, web
+from nbkit.sim.hosted import code_runs, programmatic, tool_finding, wanting, web
 from nbkit.sim.hosted.hosting import Errand, Hosting, hosting_of
 from nbkit.wire.blocks import Json
 
@@ -26,7 +26,9 @@ def take_turn(body: Json, think: Think) -> Intent | None:
     """
     seen = scene.read(body)
     hosting = hosting_of(body, seen)
-    if hosting is None or seen.output_schema is not None or seen.choice not in ("auto", "any"):
+    if hosting is None or seen.output_schema is not None or seen.choice == "none":
+        return None
+    if seen.choice == "tool" and seen.forced not in hosting.offers:
         return None
     for use in hosting.open_uses:
         hosting.finish(use, _ran(hosting, use))
@@ -43,11 +45,14 @@ def take_turn(body: Json, think: Think) -> Intent | None:
         if ran >= LIMIT:
             hosting.use(errand)
             return replace(_begun(hosting, Intent()), pauses=True)
-        if not hosting.said and not hosting.results:
+        if not hosting.said and not hosting.results and seen.choice == "auto":
             hosting.said.append({"type": "text", "text": _announced(errand)})
         use = hosting.use(errand)
         hosting.finish(use, _ran(hosting, use))
         ran += 1
+    if calls and (kind := programmatic.caller_for(hosting, calls)):
+        programmatic.call_from_code(hosting, calls, kind)
+        return _begun(hosting, Intent("Code calls the tools and reads what they give."))
     if not hosting.said and not hosting.results:
         return None
     if calls:
@@ -97,7 +102,7 @@ def _ran(hosting: Hosting, use: Json) -> Json | list[Json]:
     if name.startswith("tool_search_tool"):
         deferred = [tool for tool in hosting.body["tools"] if tool.get("defer_loading")]
         return tool_finding.find(name, given, deferred)
-    return code_runs.run(name, given)
+    return programmatic.printed(hosting, use) or code_runs.run(name, given)
 
 
 def _announced(errand: Errand) -> str:
@@ -160,8 +165,8 @@ def _apart(passages: list[Passage]) -> list[Passage]:
 def _from_code(hosting: Hosting) -> list[Json]:
     lines = []
     for name in ("code_execution", "bash_code_execution"):
-        for _, ran in hosting.results_of(name):
-            if "stdout" in ran:
+        for given, ran in hosting.results_of(name):
+            if "stdout" in ran and "print(await " not in str(given.get("code")):
                 printed = (ran["stdout"] + ran["stderr"]).strip()
                 one_line = "\n" not in printed
                 lines.append(

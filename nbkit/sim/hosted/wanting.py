@@ -92,7 +92,8 @@ def _searches(hosting: Hosting, text: str, has_calls: bool) -> list[Errand]:
         return []
     seen, asked = hosting.seen, scene.last_words(text)
     explicit = bool(_EXPLICIT.search(text) or _TIMES.search(text))
-    if not explicit:
+    forced = seen.forced == "web_search" or (seen.choice == "any" and not seen.tools)
+    if not explicit and not forced:
         if URL.search(text) or has_calls or conversing.is_creative(asked) or _for_code(hosting, asked):
             return []
         known = conversing.knows(seen, asked) or grounding.best(asked, _brought(hosting))
