@@ -127,7 +127,8 @@ class Connection(asyncio.Protocol):
             self._timer.cancel()
             self._timer = None
         parser = self._parser
-        exchange = Exchange(self, parser.get_method(), self._url, self._fields, parser.get_http_version())
+        version = parser.get_http_version()
+        exchange = Exchange(self, self._patience, parser.get_method(), self._url, self._fields, version)
         exchange.keeps_alive = parser.should_keep_alive()
         self._reading = exchange
         self._exchanges.append(exchange)

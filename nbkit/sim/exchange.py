@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from nbkit.sim.connections import Connection
+    from nbkit.sim.patience import Patience
 
 MOST_UNREAD = 256 * 1024  # bytes of a body that nobody has asked for yet
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -25,6 +26,7 @@ class Exchange:
     def __init__(
         self,
         connection: Connection,
+        patience: Patience,
         method: bytes,
         target: bytes,
         fields: list[tuple[bytes, bytes]],
@@ -34,6 +36,7 @@ class Exchange:
         self.keeps_alive = True
         self.is_whole = False  # whether the answer is
         self._connection = connection
+        self._patience = patience
         self._method = method
         self._target = target
         self._version = version
@@ -85,12 +88,14 @@ class Exchange:
             self._waiter.set_result(None)
 
     async def receive(self) -> Message:
+        """Return what has come; `TimeoutError` when the rest of the body is late."""
         if self._expects and not self._begun and not self._lost:
             self._expects = False
             await self._connection.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         while not self._lost and not self._body and (self._more or self._told):
             self._waiter = asyncio.get_running_loop().create_future()
-            await self._waiter
+            async with asyncio.timeout(self._patience.body if self._more else None):
+                await self._waiter
         if self._lost:
             return {"type": "http.disconnect"}
         body, self._body = bytes(self._body), bytearray()

@@ -59,9 +59,9 @@ def name_of(method: str, path: str, headers: Mapping[str, str], body: bytes) -> 
         return None
     if any(word in body for word in LOOKS_ELSEWHERE) or b'"messages"' not in body:
         return None
-    lines = [f"{name}:{value}" for name, value in headers.items()]
-    if any(line.lower().startswith(OWN_HEADER) for line in lines):
+    sent = "\n".join([path, *headers.keys(), *headers.values()])
+    if OWN_HEADER in sent.lower():
         return None
     digest = hashlib.blake2b(body, digest_size=16)
-    digest.update("\n".join([path, *lines]).encode(errors="surrogatepass"))
+    digest.update(sent.encode(errors="surrogatepass"))
     return digest.digest()
