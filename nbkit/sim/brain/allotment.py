@@ -52,10 +52,15 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
     pairs = []
     for number, slot in enumerate(slots):
         for rank, candidate in enumerate(_candidates(slot, said)):
-            least = REMEMBERED if slot.required and slot.numeric else FOUND
-            if candidate.span is None or candidate.strength < least:
+            if candidate.span is None:
                 continue
-            score = candidate.strength * 10 + _bonus(slot, candidate.span, said) - min(rank, 20) / 10
+            bonus = _bonus(slot, candidate.span, said)
+            least = REMEMBERED if slot.numeric and (slot.required or bonus > 10) else FOUND
+            if candidate.strength < least:
+                continue
+            if bonus > 10 and candidate.strength < FOUND:
+                candidate = Candidate(candidate.value, FOUND, candidate.span, candidate.mention)
+            score = candidate.strength * 10 + bonus - min(rank, 20) / 10
             pairs.append((-score, number, candidate.span, candidate))
     found: dict[Path, Candidate] = {}
     for _, number, span, candidate in sorted(pairs, key=lambda pair: pair[:3]):
@@ -144,6 +149,9 @@ def _bonus(slot: Slot, span: tuple[int, int], said: Said) -> float:
     side = slot.schema.get("x-side") or kinds.side_of(slot.name, str(slot.schema.get("description", "")))
     if side and (stands := side_at(said.text, span[0])):
         bonus += 12 if stands == side else -14
+    kind = kinds.kind_of(slot.name, slot.schema)
+    if kind in ("person", "title") and re.search(r"\b(?:by|von|por|par)\s+$", said.text[: span[0]], re.I):
+        bonus += 4 if kind == "person" else -4
     near = _words_near(said.text, span)
     own = set(lexicon.stems(slot.name))
     if any(lexicon.alike(one, other) for one in near for other in own):
@@ -161,6 +169,8 @@ def side_at(text: str, start: int) -> str:
     ends = [hit.end() for hit in _SENTENCE_END.finditer(before)]
     before = before[ends[-1] if ends else 0 :]
     hits = list(_SIDES.finditer(before))
+    if hits and hits[-1][0].lower() == "between" and re.search(r"\band\b", before[hits[-1].end() :]):
+        return "to"
     return (hits[-1].lastgroup or "") if hits else ""
 
 

@@ -183,13 +183,29 @@ class Filler:
     def _choose(self, found: Iterable[Candidate], fits: Callable[[Any], Any]) -> Candidate | None:
         """The surest candidate whose text is still free and whose value fits."""
         best: Candidate | None = None
-        for candidate in found:
-            if candidate.span is not None and not self.taken.free(*candidate.span):
-                continue
+        for one in found:
+            candidate: Candidate | None = one
+            if one.span is not None and not self.taken.free(*one.span):
+                candidate = self._before_others(one)
+                if candidate is None:
+                    continue
+            assert candidate is not None
             value = fits(candidate.value)
             if value is not None and (best is None or candidate.strength > best.strength):
                 best = Candidate(value, candidate.strength, candidate.span, candidate.mention)
         return best
+
+    def _before_others(self, candidate: Candidate) -> Candidate | None:
+        """A phrase whose end serves other parameters, without that end."""
+        start, end = candidate.span or (0, 0)
+        text = self.context.said.text[start:end]
+        if text != candidate.value or " " not in text:
+            return None
+        inside = [(a - start, b - start) for a, b in self.taken.spans if a < end and b > start]
+        kept = phrases.trimmed(text, inside)
+        if not kept or kept == text or not self.taken.free(start, start + len(kept)):
+            return None
+        return Candidate(kept, candidate.strength, (start, start + len(kept)))
 
     def _settle(self, best: Candidate | None, schema: Json, name: str, required: bool) -> Candidate:
         """Take what was chosen, or what the schema itself offers, or make something up and say so."""

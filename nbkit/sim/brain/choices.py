@@ -34,7 +34,9 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
         for hit in vocabulary.said_terms(text, vocabulary.terms(as_text(value)))
     ]
     side = kinds.side_of(name)
-    ordered = sorted(hits, key=lambda hit: (bool(side) and side_at(text, hit[0]) != side, hit[0], -hit[1]))
+    ordered = sorted(
+        hits, key=lambda hit: (bool(side) and _side_of_unit(text, hit[0]) != side, hit[0], -hit[1])
+    )
     for start, end, value in ordered:
         if filler.taken.free(start, end):
             filler.taken.take(start, end)
@@ -51,6 +53,15 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
         default if default in schema["enum"] else schema["enum"][0],
         MADE_UP if default is None else GUESSED,
     )
+
+
+def _side_of_unit(text: str, start: int) -> str:
+    """What is counted is converted from, what is asked for is converted to: "how many miles are 3 km"."""
+    if re.search(r"\d\s*$", text[max(0, start - 12) : start]):
+        return "from"
+    if re.search(r"\bhow (?:many|much)(?: in)?\s*$", text[max(0, start - 16) : start], re.IGNORECASE):
+        return "to"
+    return side_at(text, start)
 
 
 def truth(filler: Filler, schema: Json, name: str, base: Any) -> Candidate:
@@ -89,6 +100,8 @@ def pairs(filler: Filler, schema: Any) -> Json:
     for hit in re.finditer(
         r"\b([\w-]+)\s*(?:=|:|\bis\b|\bto\b)\s*(\"[^\"]+\"|'[^']+'|[\w.+-]+)", filler.context.said.text
     ):
+        if not filler.taken.free(*hit.span()):
+            continue
         text = hit[2].strip("\"'")
         number = re.fullmatch(r"-?\d+(?:\.\d+)?", text)
         if wanted in ("integer", "number"):

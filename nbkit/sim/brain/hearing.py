@@ -22,10 +22,17 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|`([^`]+)`|(?<!\w)'([^']+)'(?!\w)|(?<!\w)‘([^’]+)’(?!\w)"
         ),
     ),
-    ("url", re.compile(r"https?://[^\s<>\"')]*[^\s<>\"').,;:!?]")),
+    ("url", re.compile(r"\b[a-z][a-z0-9+.]{1,9}://[^\s<>\"')]*[^\s<>\"').,;:!?]")),
     ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
     ("uuid", re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")),
     ("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")),
+    (
+        "hostname",
+        re.compile(
+            r"(?<![\w@/.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|edu|gov|de|fr|uk|eu|ch|at|it|es|nl|us|ca|au|jp"
+            r"|info|app|ai|cloud|local|internal|lan)\b(?![\w/:@.-]*[\w/@])"
+        ),
+    ),
     (
         "path",
         re.compile(
@@ -33,7 +40,6 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|json)\b(?!\.)"
         ),
     ),
-    ("hostname", re.compile(r"\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|edu|gov|de|fr|uk)\b")),
     ("phone", re.compile(r"\+\d[\d ()-]{6,}\d")),
     ("color", re.compile(r"#[0-9a-fA-F]{6}\b")),
     ("hashtag", re.compile(r"(?<![\w&])#[A-Za-z][\w-]*|(?<![\w.])@[A-Za-z][\w-]*")),
@@ -69,7 +75,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|[-_A-Za-z]+\d)[\w-]*|\d+[A-Z]{1,3}\d*)\b"
         ),
     ),
-    ("token", re.compile(r"(?<![\w/.@-])[a-z][a-z0-9]*(?:[-_][a-z0-9]+)+(?![\w/@-])")),
+    ("token", re.compile(r"(?<![\w/.@-])[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)+(?![\w/@-])")),
     (
         "number",
         re.compile(
@@ -90,7 +96,7 @@ _NAME = re.compile(
     r"|\s+)(?:[A-Z][\w’'&-]*[\w]|[A-Z]\b|\d{1,4}\b(?![.:/-]?\d)))*"
 )
 _JOINED = re.compile(
-    r"\s*(?:,\s*(?:and|or|&)?|and|or|&|vs\.?|versus|/|with|to|against|than|as well as"
+    r"\s*(?:,\s*(?:and|or|&)?|and|or|&|vs\.?|versus|via|/|with|to|against|than|as well as"
     r"|plus)\s*(?:in|at|for|from|of|the)?\s*",
     re.IGNORECASE,
 )
@@ -137,10 +143,18 @@ class Said:
         taken, found = Taken(), []
         for source in (self._patterned(), self._numbers(), self._places(), self._names()):
             for mention in source:
-                if taken.free(mention.start, mention.end):
+                if mention.kind == "name" and not taken.free(mention.start, mention.end):
+                    mention = self._shortened(mention, taken)
+                if mention.value and taken.free(mention.start, mention.end):
                     taken.take(mention.start, mention.end)
                     found.append(mention)
         return tuple(sorted(found, key=lambda mention: mention.start))
+
+    def _shortened(self, mention: Mention, taken: Taken) -> Mention:
+        """A name up to where something else begins: the "Bosch" of "Bosch WAX32"."""
+        starts = [start for start, end in taken.spans if start < mention.end and end > mention.start]
+        text = self.text[mention.start : max(mention.start, min(starts))].rstrip()
+        return Mention("name", text, mention.start, mention.start + len(text), mention.cue)
 
     def of(self, *kinds: str) -> list[Mention]:
         """The mentions of these kinds, in the order of the text."""
@@ -217,6 +231,8 @@ class Said:
             while text and self._opens_sentence(start) and _is_common(text.split()[0]):
                 head, _, rest = text.partition(" ")
                 start, text = start + len(head) + 1, rest.lstrip()
+            if " " not in text and self._opens_sentence(start) and not _acts(self.text, start + len(text)):
+                continue
             if text.endswith(("'s", "’s")):
                 text = text[:-2]
             if text and text not in ("I", "I'm", "I'd", "I'll", "OK", "A"):
@@ -224,6 +240,17 @@ class Said:
 
     def _opens_sentence(self, start: int) -> bool:
         return bool(re.search(r"(?:^|[.!?:;\n\"“>*-])\s*$", self.text[:start])) or start == 0
+
+
+def _acts(text: str, end: int) -> bool:
+    """Whether what follows the word that opens a sentence shows that it is a name: "Bob wants", "Ada's"."""
+    after = text[end : end + 24]
+    return not after.strip(" .,;:!?") or bool(_ACTS.match(after))
+
+
+_ACTS = re.compile(
+    r"['’]s\b|\s*[,:&/]|\s+(?:is|was|has|had|wants?|needs?|and|or|vs|versus|says|said|will|owes?|paid|to|likes?|lives?)\b"
+)
 
 
 def _is_common(word: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from nbkit.sim.brain import kinds, lexicon, schemas, vocabulary
+from nbkit.sim.brain import kinds, lexicon, schemas, values, vocabulary
 from nbkit.sim.brain.allotment import as_text
 from nbkit.sim.brain.candidates import FOUND, LABELLED, MADE_UP
 from nbkit.sim.brain.hearing import Said, Taken
@@ -38,18 +38,39 @@ def entries(filler: Filler, item: Json, name: str, depth: int) -> tuple[list[Any
     rooted = _rooted(filler, item, name)
     if pairs := _pairs(filler, item):
         return pairs, LABELLED
+    named = _named(filler, rooted)
     for stretches, certain in _ways(filler, item):
         made = [
             (one, at) for at in stretches if (one := _entry(filler, rooted, at, depth, certain)) is not None
         ]
-        if len(made) > 1 or (made and certain):
+        if len(made) >= max(2, len(named)) or (made and certain):
             for one, (start, end) in made:
                 filler.taken.spans += (
                     [(start, end)] if certain else [(a + start, b + start) for a, b in one.spans]
                 )
             return [one.input for one, _ in made], max(FOUND, *(one.strength for one, _ in made))
+    if len(named) > 1:
+        filler.taken.spans += [span for _, span in named]
+        return [one for one, _ in named], FOUND
     whole = filler.object(rooted, name, depth + 1, None)
     return ([whole.value], whole.strength) if whole.strength > MADE_UP else ([], MADE_UP)
+
+
+def _named(filler: Filler, item: Json) -> list[tuple[Json, Stretch]]:
+    """An entry for each place, person or other name, where nothing else is required of an entry."""
+    required = item.get("required") or ()
+    if len(required) != 1 or required[0] not in (item.get("properties") or {}):
+        return []
+    part = schemas.resolve(item["properties"][required[0]], filler.root)
+    if schemas.type_of(part) != "string" or kinds.kind_of(required[0], part) not in kinds.ENTITIES:
+        return []
+    found: dict[Stretch, Any] = {}
+    for candidate in values.candidates(required[0], part, filler.context.said):
+        if candidate.span and candidate.strength >= FOUND and filler.taken.free(*candidate.span):
+            value = schemas.text_in(as_text(candidate.value), part)
+            if value is not None and Taken(list(found)).free(*candidate.span):
+                found[candidate.span] = value
+    return [({required[0]: found[span]}, span) for span in sorted(found)]
 
 
 def _rooted(filler: Filler, item: Json, name: str) -> Json:

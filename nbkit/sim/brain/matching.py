@@ -60,7 +60,8 @@ class Matcher:
         evidence, telling = self._evidence(tool, said)
         if self._words[tool.name].looks_up and self._curious and _WONDERS.search(said.text):
             total += ENOUGH
-        if not total and not (evidence == 1 and (telling >= 1 or (self._curious and len(self.tools) == 1))):
+        alone = self._curious and len(self.tools) == 1
+        if not total and not (evidence == 1 and (telling >= 1 or alone)) and not (alone and telling >= 1):
             return 0.0
         total += _NAME * bool(_TOOL_MEANT.search(said.text))
         return total + _EVIDENCE * evidence + min(telling, 2)
@@ -68,15 +69,17 @@ class Matcher:
     def worded(self, tool: Tool, said: Said) -> float:
         """How much the words alone speak for a tool; what is quoted is passed on, not asked."""
         words = self._words[tool.name]
-        return sum(self._word(stem, words) for stem in _asked_stems(said))
+        names = [str(mention.value) for mention in said.of("name") if " " in str(mention.value)]
+        named = {stem for name in names for stem in lexicon.stems(name)}
+        return sum(self._word(stem, words, named=stem in named) for stem in _asked_stems(said))
 
-    def _word(self, stem: str, words: _Words) -> float:
+    def _word(self, stem: str, words: _Words, *, named: bool = False) -> float:
         rare = 1 / max(1, self._common[stem])
         generic = stem in _GENERIC_STEMS
         name = max((lexicon.alike(stem, one) for one in words.name), default=0.0)
         if name:
             return name * (_GENERIC if generic else _NAME * (0.5 + rare / 2))
-        if shared := lexicon.concepts(stem) & words.concepts:
+        if not named and (shared := lexicon.concepts(stem) & words.concepts):
             few = 1 / min(self._shared[number] for number in shared)
             return _CONCEPT * (_GENERIC if generic else 0.4 + 0.6 * few)
         described = max((lexicon.alike(stem, one) for one in words.description), default=0.0)

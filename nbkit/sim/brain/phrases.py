@@ -35,6 +35,7 @@ _PASSED_ON = (
     _SAYING + r"|that says|which says|reading|telling (?:him|her|them|everyone)(?: that)?|with the (?:text"
     r"|message|body|content)|"
     r"with (?:text|message|body|content)|to say(?: that)?|to tell \w+(?: that)?)\b:?\s+(.+)",
+    r"\b(?:tell|text|inform|message|notify|write|email)\s+\S+(?:\s+\S+){0,3}?\s+that\s+(.+)",
     r"\bremind (?:me|us|him|her|them) (?:to|about|that|of)\s+(.+)",
     r"\b(?:note|remember|remark) that\s+(.+)",
     r"\b(?:about|regarding|concerning)\s+(.+)",
@@ -58,6 +59,30 @@ _CAPITALS = re.compile(
     r"|\s+\d{1,6}(?=\s*(?:[.,;?!]|$)))*|[A-Z]\b"
 )
 _NO_VALUES = lexicon.STOP | lexicon.OPENERS
+
+
+def trimmed(text: str, spans: list[tuple[int, int]]) -> str:
+    """A phrase up to where another value begins, without the words that lead to that one."""
+    cuts = [start for start, end in spans if start > 3]
+    kept = text[: min(cuts)] if cuts else text
+    words = kept.split()
+    while (
+        kept != text
+        and len(words) > 1
+        and (
+            words[-1].lower().strip(",;:") in _LEADS_ON
+            or words[-1].endswith((",", ";", ":"))
+            and words[-1].lower().strip(",;:") in _LEADS_ON
+        )
+    ):
+        words = words[:-1]
+    return " ".join(words).strip(" ,;:")
+
+
+_LEADS_ON = lexicon.STOP | word_set(
+    "since between under above within without via assigned published written dated before after until starting"
+    " class year page limit max per branch named called labelled tagged than over up top"
+)
 
 
 def without_courtesy(text: str) -> str:
@@ -105,6 +130,18 @@ def odd(text: str) -> tuple[str, int, int] | None:
     return (found[0].strip(), found.start(), found.start() + len(found[0].strip())) if found else None
 
 
+def acted_on(text: str) -> tuple[str, int, int] | None:
+    """What an order is about: the "nginx" of "Restart nginx on web03"."""
+    bare = without_courtesy(text)
+    found = re.match(
+        r"([A-Za-z]+)\s+(?:up\s+|off\s+|on\s+)?(?:the\s+|my\s+|our\s+|an?\s+)?([a-z][\w-]*)", bare
+    )
+    if found is None or found[1].lower() not in lexicon.VERBS or found[2] in lexicon.STOP:
+        return None
+    start = len(text) - len(bare) + found.start(2)
+    return found[2], start, start + len(found[2])
+
+
 def named(text: str) -> tuple[str, int, int] | None:
     """What follows "called", "named", "titled"."""
     found = re.search(_NAMED, text, re.IGNORECASE)
@@ -130,7 +167,7 @@ def labelled(text: str, name: str, *, long: bool = False) -> tuple[str, int, int
         found = _verbal(text, spoken)
     if found is None:
         return None
-    value = value_at(text, found.end(), long=long)
+    value = value_at(text, found.end(), long=long, whole=found[0].rstrip()[-1] in ":=")
     if value is None or (value[0].split()[0] in _NO_VALUES and not weak):
         return None
     return value
@@ -159,7 +196,9 @@ def _verbal(text: str, spoken: str) -> re.Match[str] | None:
     return None
 
 
-def value_at(text: str, start: int, *, long: bool = False) -> tuple[str, int, int] | None:
+def value_at(
+    text: str, start: int, *, long: bool = False, whole: bool = False
+) -> tuple[str, int, int] | None:
     """The value that begins at a place of a text, with its own place."""
     line = text[start:].split("\n", 1)[0]
     if quoted := re.match(r"[\"“'`]([^\"”'`]+)[\"”'`]", line):
@@ -168,7 +207,7 @@ def value_at(text: str, start: int, *, long: bool = False) -> tuple[str, int, in
         phrase = re.split(r"[;?!]|\.(?=\s|$)|,\s+(?=[a-z]+ (?:is|=|:|[A-Z0-9\"]))", line, maxsplit=1)[
             0
         ].strip()
-        phrase = phrase if len(phrase.split()) > 3 else _ENDS.sub("", phrase).strip()
+        phrase = phrase if whole or len(phrase.split()) > 3 else _ENDS.sub("", phrase).strip()
     elif token := _IDENTIFIER.match(line):
         phrase = token[0].rstrip(".,;:!?")
     elif run := _CAPITALS.match(line):

@@ -133,9 +133,7 @@ def inline(value: Any) -> str:
         )
     if isinstance(value, list):
         return (
-            ", ".join(
-                f"({inline(item)})" if isinstance(item, dict | list) else inline(item) for item in value
-            )
+            ", ".join(f"({inline(item)})" if isinstance(item, dict | list) else shown(item) for item in value)
             or "[]"
         )
     return bold(value)

@@ -157,9 +157,10 @@ def _others(root: Json, name: str) -> list[str]:
 
 def _labelled(text: str, name: str, others: list[str]) -> str | None:
     """What is listed after the array's name, up to the end of the clause: "tags a, b and c"."""
-    words = r"[\s_-]*".join(re.escape(word) for word in lexicon.humanize(name).lower().split())
-    stem = words[:-1] if words.endswith("s") else words
-    found = re.search(rf"\b{stem}s?\b(?:\s*[=:]\s*|\s+(?:are|is|of|as)?\s*)([^.;?!\n]+)", text, re.IGNORECASE)
+    spoken = lexicon.humanize(name).lower().split()
+    words = [re.escape(word.rstrip("s")) + (r"\w{0,4}" if len(word) > 3 else "") for word in spoken]
+    label = r"[\s_-]*".join(words)
+    found = re.search(rf"\b{label}\b(?:\s*[=:]\s*|\s+(?:are|is|of|as)?\s*)([^.;?!\n]+)", text, re.IGNORECASE)
     if found is None:
         return None
     phrase = re.split(r"\s+(?:with|at|on|in|for|from|to|by|due)\s+", found[1])[0].strip()

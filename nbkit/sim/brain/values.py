@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from nbkit.sim.brain import finders, kinds, lexicon, phrases, schemas, vocabulary, wordings
 from nbkit.sim.brain.candidates import FOUND, LABELLED, REMEMBERED, Candidate
@@ -65,6 +66,8 @@ def numbers(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
         strength = LABELLED if near & own else FOUND if near & spoken else 0
         if _MONEY in near and not own & _AMOUNTS and not near & own:
             strength = 0
+        if "year" in own and not strength and 1500 <= float(mention.value) <= 2200:
+            strength = FOUND
         candidate = Candidate(mention.value, strength or REMEMBERED, (mention.start, mention.end), mention)
         if strength:
             yield candidate
@@ -96,21 +99,30 @@ def _counts(said: Said) -> Iterator[Candidate]:
 def patterned(said: Said, schema: Json) -> Iterator[Candidate]:
     """Whatever in the text has the shape that the schema asks for, where that shape is a telling one."""
     pattern = schema.get("pattern")
-    if (
-        not isinstance(pattern, str)
-        or not re.search(r"\\d|\d|[A-Z]{2}|-", pattern)
-        or pattern.endswith(("*$", "+$", "*", "+"))
-        or not schemas.is_quick(pattern)
-    ):
+    if not isinstance(pattern, str) or not _telling(pattern):
         return
+    sure = LABELLED if not re.search(pattern, "HELLO") else FOUND
+    bare = pattern.removeprefix("^").removesuffix("$")
+    for hit in re.finditer(rf"(?<![\w-])(?:{bare})(?![\w-])", said.text[:_LONGEST]):
+        if len(hit[0].strip()) > 1 and not re.fullmatch(r"[A-Z]?[a-z]+", hit[0]):
+            yield Candidate(hit[0], sure, hit.span())
+
+
+@cache
+def _telling(pattern: str) -> bool:
+    """Whether ordinary words don't fit a pattern, so that what fits it is meant for it."""
+    if not schemas.is_quick(pattern):
+        return False
     try:
-        for hit in re.finditer(
-            rf"(?<![\w-])(?:{pattern.removeprefix('^').removesuffix('$')})(?![\w-])", said.text
-        ):
-            if hit[0].strip() and not re.fullmatch(r"[A-Z]?[a-z]+", hit[0]):
-                yield Candidate(hit[0], LABELLED, hit.span())
+        compiled = re.compile(pattern)
     except re.error:
-        return
+        return False
+    return not any(compiled.search(text) for text in _ORDINARY)
+
+
+_WORDS = "hello it's (a) b, - c d! e".split()
+_ORDINARY = ("", "Hello", "Hello World", "well-known", *(" ".join(_WORDS[:n]) for n in range(1, len(_WORDS))))
+_LONGEST = 20_000
 
 
 def _near(text: str, mention: Mention) -> set[str]:

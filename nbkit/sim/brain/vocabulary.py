@@ -33,13 +33,15 @@ def said_terms(text: str, wanted: set[str]) -> Iterator[re.Match[str]]:
     """Find terms as whole words; one-letter and two-letter ones only as they are spelled."""
     for term in sorted(wanted, key=len, reverse=True):
         edges = (r"(?<!\w)" if term[0].isalnum() else "", r"(?!\w)" if term[-1].isalnum() else "")
-        plural = "s?" if len(term) > 3 and term.isalpha() else ""
-        pattern = edges[0] + re.escape(term) + plural + edges[1]
-        yield from re.finditer(
-            pattern if len(term) > 2 or not term.isalpha() else pattern.upper(),
-            text,
-            re.IGNORECASE if len(term) > 2 or not term.isalpha() else 0,
-        )
+        if len(term) > 2 or not term.isalpha():
+            plural = "s?" if len(term) > 3 and term.isalpha() else ""
+            yield from re.finditer(edges[0] + re.escape(term) + plural + edges[1], text, re.IGNORECASE)
+        else:  # a short one as a code, or as a unit behind its number or a preposition
+            yield from re.finditer(
+                rf"(?<!\w){term.upper()}(?!\w)|(?:(?<=\d)|(?<=\d )|(?<=\bto )|(?<=\binto )|(?<=\bin ))"
+                rf"{term}(?!\w)",
+                text,
+            )
 
 
 def scan(text: str, table: Mapping[str, str]) -> list[tuple[str, int, int]]:

@@ -18,14 +18,23 @@ def code(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         yield Candidate(found[0].rstrip("?. "), FOUND, found.span())
     if found := re.search(r"\b(?:run|execute|evaluate)\b:?\s+(.+)", said.text, re.IGNORECASE):
         yield Candidate(found[1].rstrip("?. "), FOUND, found.span(1))
-    yield Candidate(phrases.topic(said.text), GUESSED)
+    yield from topic(said)
 
 
 def expression(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     for expression, start, end in arithmetic.expressions(said.text):
         yield Candidate(expression, FOUND, (start, end))
     yield from mentioned(said, side, "quoted")
-    yield Candidate(phrases.topic(said.text), GUESSED)
+    yield from topic(said)
+
+
+def topic(said: Said) -> Iterator[Candidate]:
+    """What the whole text is about: first as a stretch of it that others may cut short, then as it is."""
+    found = phrases.topic(said.text)
+    at = said.text.find(found)
+    if at >= 0:
+        yield Candidate(found, GUESSED, (at, at + len(found)))
+    yield Candidate(found, GUESSED)
 
 
 def title(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
@@ -38,7 +47,7 @@ def title(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
             found[0][0].upper() + found[0][1:], REMEMBERED
         )  # another parameter has it: say it as a title, too
     yield from weaker(mentioned(said, side, "name", "id", "path", "hostname"), REMEMBERED)
-    yield Candidate(phrases.topic(said.text), GUESSED)
+    yield from topic(said)
 
 
 def weaker(found: Iterator[Candidate], strength: int) -> Iterator[Candidate]:
@@ -60,7 +69,7 @@ def query(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         r"\b(?:about|regarding|on the (?:topic|subject) of)\s+([^?!.\n]+)", said.text, re.IGNORECASE
     ):
         yield Candidate(found[1].strip(), REMEMBERED, found.span(1))
-    yield Candidate(phrases.topic(said.text), GUESSED)
+    yield from topic(said)
 
 
 def thing(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
@@ -81,7 +90,9 @@ def thing(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     ]:
         if hit[1] not in lexicon.STOP | said.dull and hit[1] not in vocabulary.UNITS:
             yield Candidate(hit[1], GUESSED, hit.span(1))
-    yield Candidate(phrases.topic(said.text), GUESSED)
+    if (found := phrases.acted_on(said.text)) and found[0] not in said.dull:
+        yield Candidate(found[0], GUESSED, (found[1], found[2]))
+    yield from topic(said)
 
 
 def half(number: int) -> Callable[[Said, str, Json], Iterator[Candidate]]:
@@ -120,4 +131,4 @@ def text(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         yield Candidate(found[0], FOUND, (found[1], found[2]))
     if found := phrases.named(said.text):
         yield Candidate(found[0], FOUND, (found[1], found[2]))
-    yield Candidate(phrases.topic(said.text), GUESSED)
+    yield from topic(said)
