@@ -66,22 +66,14 @@ def trimmed(text: str, spans: list[tuple[int, int]]) -> str:
     cuts = [start for start, end in spans if start > 3]
     kept = text[: min(cuts)] if cuts else text
     words = kept.split()
-    while (
-        kept != text
-        and len(words) > 1
-        and (
-            words[-1].lower().strip(",;:") in _LEADS_ON
-            or words[-1].endswith((",", ";", ":"))
-            and words[-1].lower().strip(",;:") in _LEADS_ON
-        )
-    ):
+    while kept != text and len(words) > 1 and words[-1].lower().strip(",;:") in _LEADS_ON:
         words = words[:-1]
     return " ".join(words).strip(" ,;:")
 
 
 _LEADS_ON = lexicon.STOP | word_set(
-    "since between under above within without via assigned published written dated before after until starting"
-    " class year page limit max per branch named called labelled tagged than over up top"
+    "since between under above within without via assigned published written dated before after until"
+    " starting class year page limit max per branch named called labelled tagged than over up top"
 )
 
 

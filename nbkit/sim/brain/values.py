@@ -120,7 +120,7 @@ def _telling(pattern: str) -> bool:
     return not any(compiled.search(text) for text in _ORDINARY)
 
 
-_WORDS = "hello it's (a) b, - c d! e".split()
+_WORDS = ["hello", "it's", "(a)", "b,", "-", "c", "d!", "e"]
 _ORDINARY = ("", "Hello", "Hello World", "well-known", *(" ".join(_WORDS[:n]) for n in range(1, len(_WORDS))))
 _LONGEST = 20_000
 
@@ -152,10 +152,12 @@ def _fitting(kind: str, label: tuple[str, int, int], said: Said) -> str | None:
     if wanted is None:
         return phrase if kind not in kinds.ENTITIES or kind in ("person", "company", "unit") else None
     found = next((m for m in inside if m.kind in wanted), None)
+    if kind in ("place", "id") and re.fullmatch(r"[A-Z][\w' -]+ \d+", phrase):
+        return phrase  # a name that ends with a number: "Elm Street 4", "Invoice 2231"
     if (
         found is None
         and kind == "id"
-        and (re.fullmatch(r"[\w.-]+", phrase) or re.match(r"[A-Z].*\d", phrase))
+        and re.fullmatch(r"[\w.-]+", phrase)
         and phrase.lower() not in lexicon.STOP
     ):
         return phrase
