@@ -49,19 +49,20 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
     """Return the candidate of each parameter that has one; their stretches are taken."""
     slots = list(_slots(schema, root, (), True))[:_MOST_SLOTS]
     blocked = Taken([*taken.spans, *_chosen(schema, root, said, 0)])
-    pairs = []
+    pairs: list[tuple[float, int, tuple[int, int], Candidate]] = []
     for number, slot in enumerate(slots):
         for rank, candidate in enumerate(_candidates(slot, said)):
-            if candidate.span is None:
+            span = candidate.span
+            if span is None:
                 continue
-            bonus = _bonus(slot, candidate.span, said)
+            bonus = _bonus(slot, span, said)
             least = REMEMBERED if slot.numeric and (slot.required or bonus > 10) else FOUND
             if candidate.strength < least:
                 continue
             if bonus > 10 and candidate.strength < FOUND:
-                candidate = Candidate(candidate.value, FOUND, candidate.span, candidate.mention)
+                candidate = Candidate(candidate.value, FOUND, span, candidate.mention)
             score = candidate.strength * 10 + bonus - min(rank, 20) / 10
-            pairs.append((-score, number, candidate.span, candidate))
+            pairs.append((-score, number, span, candidate))
     found: dict[Path, Candidate] = {}
     for _, number, span, candidate in sorted(pairs, key=lambda pair: pair[:3]):
         slot = slots[number]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from nbkit.sim.brain import kinds, lexicon, reading
+from nbkit.sim.brain import kinds, lexicon, reading, showing
 from nbkit.sim.brain.conclusions import conclude, succeeded
 from nbkit.sim.brain.hearing import enumerated
 from nbkit.sim.brain.reading import Reading
@@ -33,12 +33,23 @@ def answer(question: str, outcomes: Sequence[Outcome]) -> str:
     told = [(one, label) for one, label in zip(good, names, strict=True) if not one.empty]
     if told:
         lead = conclude(
-            question, [one for one, _ in told], [label if len(told) > 1 else "" for _, label in told]
+            _without_values(question, good),
+            [one for one, _ in told],
+            [label if len(told) > 1 else "" for _, label in told],
         )
         parts.append(_statement(lead, told[0][0]) if len(told) == 1 else _several(lead, told))
     parts += [_nothing(one) for one in good if one.empty]
     parts += [_failure(one) for one in readings if one not in good]
     return "\n\n".join(parts)
+
+
+def _without_values(question: str, readings: Sequence[Reading]) -> str:
+    """The question without what went into the calls: a "latest" in a tag asks for nothing."""
+    for one in readings:
+        for _, value in reading.leaves(one.outcome.call.input):
+            if isinstance(value, str) and 3 < len(value) < 200:
+                question = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", " ", question, flags=re.IGNORECASE)
+    return question
 
 
 def _latest(outcomes: Sequence[Outcome]) -> list[Outcome]:
@@ -58,7 +69,7 @@ def _statement(lead: str, one: Reading) -> str:
     """What one result says, after what follows from it."""
     about = subject(one.outcome.call)
     value = one.value
-    if reading.is_short(value):
+    if showing.is_short(value):
         said = _sentence(about, value, one)
         return f"{lead} {said}" if lead else said
     if (
@@ -67,20 +78,19 @@ def _statement(lead: str, one: Reading) -> str:
         and all(isinstance(part, str) for part in value)
     ):
         body = "\n\n".join(
-            reading.block(part) if not reading.is_short(part) else reading.bold(part) for part in value
+            showing.block(part) if not showing.is_short(part) else showing.bold(part) for part in value
         )
     else:
-        body = reading.block(value)
+        body = showing.block(value)
     call = one.outcome.call
     if _is_action(call):
         head = lead or ("Done." if succeeded([one]) else "")
         return f"{head} `{call.name}` returned:\n\n{body}".strip()
-    verb = "are" if re.search(r"(?<!news)(?<!status)(?<!address)(?<=[^su])s$", noun(call)) else "is"
-    return f"{lead} Here {verb} {about}:\n\n{body}".strip()
+    return f"{lead} {about[0].upper()}{about[1:]}:\n\n{body}".strip()
 
 
 def _sentence(about: str, value: Any, one: Reading) -> str:
-    text = reading.inline(value)
+    text = showing.inline(value)
     if (isinstance(value, str) and re.match(r"[A-Z].*\s.*[.!]$", value.strip())) or _is_action(
         one.outcome.call
     ):
@@ -96,12 +106,12 @@ def _sentence(about: str, value: Any, one: Reading) -> str:
 def _several(lead: str, told: Sequence[tuple[Reading, str]]) -> str:
     lines = []
     for one, label in told:
-        if reading.is_short(one.value) or (
+        if showing.is_short(one.value) or (
             isinstance(one.value, dict) and len(one.leaves) <= 6 and _is_flat(one.value)
         ):
-            lines.append(f"- {label}: {reading.inline(one.value)}")
+            lines.append(f"- {label}: {showing.inline(one.value)}")
         else:
-            inner = "\n".join(f"  {line}" for line in reading.block(one.value).splitlines())
+            inner = "\n".join(f"  {line}" for line in showing.block(one.value).splitlines())
             gap = "\n" if inner.lstrip().startswith(("|", ">")) else ""
             lines.append(f"- {label}:\n{gap}{inner}")
     body = "\n".join(lines)
@@ -113,7 +123,7 @@ def _is_flat(value: dict[str, Any]) -> bool:
 
 
 def _nothing(one: Reading) -> str:
-    shown = f" ({reading.shown(one.value)})" if one.parts else ""
+    shown = f" ({showing.shown(one.value)})" if one.parts else ""
     if _is_action(one.outcome.call):
         return f"`{one.outcome.call.name}` ran and returned nothing{shown}."
     return (
@@ -123,7 +133,7 @@ def _nothing(one: Reading) -> str:
 
 def _failure(one: Reading) -> str:
     call = one.outcome.call
-    why = reading.inline(one.value).strip() if one.parts else ""
+    why = showing.inline(one.value).strip() if one.parts else ""
     if one.refused:
         reason = f": {why}" if why else ""
         return (
@@ -164,32 +174,33 @@ def noun(call: Call) -> str:
 def about(call: Call) -> str:
     """The arguments as a person would add them: " in Paris", " from Oslo to Rome", " for 17*23"."""
     ends = {"from": "", "to": ""}
-    places: list[str] = []
-    others: list[str] = []
-    points: list[str] = []
-    numbers: list[str] = []
-    for path, value in reading.leaves(call.input):
+    told: dict[str, list[str]] = {"place": [], "point": [], "other": [], "number": []}
+    for path, value in list(reading.leaves(call.input))[:20]:
         name = next((part for part in reversed(path) if not part.isdigit()), "")
-        text = reading.shown(value)
-        if kinds.kind_of(name, {}) in ("latitude", "longitude"):
-            points.append(text)
-            continue
+        text = showing.shown(value)
+        kind = kinds.kind_of(name, {})
         if value is None or isinstance(value, bool) or not text or len(text) > 60 or "\n" in text:
             continue
-        side = kinds.side_of(name)
-        kind = kinds.kind_of(name, {})
-        if side in ends and not ends[side]:
-            ends[side] = text
+        side = next((side for part in reversed(path) if (side := kinds.side_of(part))), "")
+        if kind in ("latitude", "longitude"):
+            told["point"].append(text)
+        elif kind in ("unit", "date", "time", "datetime", "currency", "email", "postcode"):
+            continue
+        elif side in ends and not isinstance(value, int | float):
+            ends[side] = ends[side] or text
         elif kind == "place":
-            places.append(text)
+            told["place"].append(text)
         elif isinstance(value, int | float):
-            numbers.append(text)
-        elif kind not in ("unit", "date", "time", "datetime"):
-            others.append(f"`{text}`" if kind in ("code", "expression", "path") else text)
+            told["number"].append(text)
+        else:
+            told["other"].append(f"`{text}`" if kind in ("code", "expression", "path", "thing") else text)
     route = "".join(f" {side} {text}" for side, text in ends.items() if text)
-    where = f" in {enumerated(places)}" if places else f" at {', '.join(points)}" if points else ""
-    others = others if route else others + numbers
-    return where + (f" for {enumerated(others[:3])}" if others and not where else "") + route
+    if told["place"]:
+        return f" in {enumerated(told['place'][:4])}{route}"
+    if told["point"]:
+        return f" at {', '.join(told['point'][:2])}{route}"
+    others = told["other"][:2] or ([] if route else told["number"][:2])
+    return (f" for {', '.join(others)}" if others and not route else "") + route
 
 
 def labels(calls: Sequence[Call]) -> list[str]:
@@ -202,7 +213,7 @@ def labels(calls: Sequence[Call]) -> list[str]:
         differs = [
             value for key, value in call.input.items() if any(other.get(key) != value for other in others)
         ]
-        texts = [reading.shown(leaf) for value in differs for _, leaf in reading.leaves(value)]
+        texts = [showing.shown(leaf) for value in differs for _, leaf in reading.leaves(value)]
         found.append(", ".join(text for text in texts if text)[:80] or subject(call)[4:])
     return found
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 
 from nbkit.sim.brain import lexicon
 from nbkit.sim.brain.ranking import Case, measure, ranked, rows_of, tidy
-from nbkit.sim.brain.reading import Reading, bold, shown
+from nbkit.sim.brain.reading import Reading
+from nbkit.sim.brain.showing import bold, shown
 from nbkit.sim.brain.weather import weather
 from nbkit.sim.brain.wordlists import group, table
 
@@ -56,14 +57,42 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str]) 
 def _failed(question: str, cases: list[Case]) -> str:
     """A result that isn't marked as an error can still say that it is one."""
     for case in cases:
-        for path, value in case.leaves:
-            key = path[-1].lower() if path else ""
-            bad = (key in ("success", "ok", "successful") and value is False) or (
-                key in ("status", "state", "result") and isinstance(value, str) and value.lower() in _BAD
+        for path, value in case.leaves[:200]:
+            if any(part.isdigit() for part in path):
+                continue
+            keys = [part.lower() for part in path]
+            key = keys[-1] if keys else ""
+            bad = (
+                (key in _DONE_KEYS and value is False)
+                or (key in _STATE_KEYS and isinstance(value, str) and value.lower() in _BAD)
+                or (
+                    key in ("exit", "exit_code", "exitcode", "returncode")
+                    and value not in (0, None, "0", False)
+                )
             )
-            if bad or (key in ("error", "errors", "error_message") and value not in (None, "", False, 0)):
+            wrong = {"error", "errors", "error_message"} & set(keys) and value not in (None, "", False, 0)
+            if bad or wrong:
                 return f"That did not work{_of(case)}."
+        if re.match(r"(?:error|fatal|failed|failure|exception|traceback)\b", case.text, re.IGNORECASE):
+            return f"That did not work{_of(case)}."
     return ""
+
+
+_DONE_KEYS = frozenset(
+    (
+        "success",
+        "ok",
+        "successful",
+        "succeeded",
+        "confirmed",
+        "accepted",
+        "executed",
+        "sent",
+        "created",
+        "booked",
+    )
+)
+_STATE_KEYS = frozenset(("status", "state", "result", "decision", "outcome", "verdict"))
 
 
 def _of(case: Case) -> str:
@@ -216,18 +245,31 @@ def _asked_for(question: str, cases: list[Case]) -> str:
         and not path[-1].isdigit()
         and not isinstance(value, bool)
         and asked & set(lexicon.stems(path[-1]))
+        and not any(part.isdigit() for part in path)
+        and lexicon.stem(lexicon.words(path[-1])[-1] if lexicon.words(path[-1]) else "") not in _NO_NOUNS
     ]
     if len(fits) != 1 or len(shown(fits[0][1])) > 120:
         return ""
     return f"The {lexicon.humanize(fits[0][0][-1]).lower()} is {bold(fits[0][1])}."
 
 
+_NO_NOUNS = frozenset(
+    lexicon.stem(word) for word in ("born", "found", "available", "included", "updated", "created")
+)
+
+
 def succeeded(readings: Sequence[Reading]) -> bool:
     """Whether an action reports that it was done."""
-    words = {word for reading in readings for word in lexicon.words(reading.text)}
-    done = any(
-        path and path[-1] in ("success", "ok") and value is True
+    said = {
+        word
         for reading in readings
-        for path, value in reading.leaves
+        for _, value in (reading.leaves or [((), reading.text)])[:200]
+        if isinstance(value, str) and len(value) < 200
+        for word in lexicon.words(value)
+    }
+    done = any(
+        path and path[-1].lower() in _DONE_KEYS and value is True
+        for reading in readings
+        for path, value in reading.leaves[:200]
     )
-    return done or bool(words & _GOOD and not words & _BAD)
+    return done or bool(said & _GOOD and not said & _BAD)

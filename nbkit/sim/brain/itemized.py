@@ -58,13 +58,13 @@ def entries(filler: Filler, item: Json, name: str, depth: int) -> tuple[list[Any
 
 def _named(filler: Filler, item: Json) -> list[tuple[Json, Stretch]]:
     """An entry for each place, person or other name, where nothing else is required of an entry."""
-    required = item.get("required") or ()
+    required: list[str] = list(item.get("required") or ())
     if len(required) != 1 or required[0] not in (item.get("properties") or {}):
         return []
     part = schemas.resolve(item["properties"][required[0]], filler.root)
     if schemas.type_of(part) != "string" or kinds.kind_of(required[0], part) not in kinds.ENTITIES:
         return []
-    found: dict[Stretch, Any] = {}
+    found: dict[tuple[int, int], Any] = {}
     for candidate in values.candidates(required[0], part, filler.context.said):
         if candidate.span and candidate.strength >= FOUND and filler.taken.free(*candidate.span):
             value = schemas.text_in(as_text(candidate.value), part)

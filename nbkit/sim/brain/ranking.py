@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbkit.sim.brain import lexicon
-from nbkit.sim.brain.reading import Leaf, bold
+from nbkit.sim.brain.reading import Leaf
+from nbkit.sim.brain.showing import bold
 from nbkit.sim.brain.wordlists import table
 
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?")
@@ -34,7 +35,7 @@ def ranked(question: str, cases: list[Case]) -> str:
     if wanted is None:
         return ""
     most, hints, word = wanted
-    compared = cases if len(cases) > 1 else rows_of(cases[0])
+    compared = cases if len(cases) > 1 else _alike(rows_of(cases[0]))
     order = [(number, case) for case in compared if (number := _by_hint(hints, question, case)) is not None]
     if len(order) < 2:
         return ""
@@ -49,6 +50,18 @@ def ranked(question: str, cases: list[Case]) -> str:
         f"**{best[1].label}** is the {shown_word}, with {bold(tidy(best[0]))} against "
         f"{tidy(second[0])} for {second[1].label}."
     )
+
+
+def _alike(rows: list[Case]) -> list[Case]:
+    """Rows that can be compared: of a list, with the same keys, or plain numbers under different keys."""
+    shapes = {tuple(path[-1:] if len(path) > 1 else () for path, _ in row.leaves) for row in rows}
+    numbers = all(
+        isinstance(value, int | float) and not isinstance(value, bool)
+        for row in rows
+        for _, value in row.leaves
+    )
+    listed = any(any(part.isdigit() for part in path) for row in rows for path, _ in row.leaves)
+    return rows if listed or numbers or (len(shapes) == 1 and () not in next(iter(shapes))) else []
 
 
 def _superlative(question: str) -> tuple[bool, str, str] | None:

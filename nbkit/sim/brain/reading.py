@@ -1,26 +1,24 @@
-"""What a result says: its values, out of text, JSON of any shape, blocks and errors; and how to write them
-down so that every value can be seen.
-"""
+"""What a result says: its values, out of text, JSON of any shape, tables, pages, blocks and errors."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from nbkit.rules.portable.estimate import image_size
-from nbkit.sim.brain import lexicon
+from nbkit.sim.brain import lexicon, tabular
 from nbkit.sim.brain.scene import Outcome
 from nbkit.wire.blocks import Json
 
 Leaf = tuple[tuple[str, ...], Any]
 
-_LONGEST = 1500
-_MOST_ROWS = 12
-_MOST_LEAVES = 40
+_LONGEST = 50_000  # characters of a result in which words are searched
+_MOST_LEAVES = 5000
+_DEEPEST = 40
 
 _REFUSED = re.compile(
     r"\b(?:refus|reject|declin|denie|deny|not (?:allowed|permitted|approved)|disallow|forbidden by the user|"
@@ -54,12 +52,15 @@ class Reading:
     def value(self) -> Any:
         return self.parts[0] if len(self.parts) == 1 else self.parts
 
-    @property
+    @cached_property
     def text(self) -> str:
-        """All of the result as text, to search for words in it."""
+        """The result as text, to search for words in it."""
+        content = self.outcome.content
+        if isinstance(content, str):
+            return content.strip()[:_LONGEST]
         return "\n".join(
             part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in self.parts
-        )
+        )[:_LONGEST]
 
     @cached_property
     def leaves(self) -> list[Leaf]:
@@ -80,16 +81,21 @@ class Reading:
         return not self.parts or self.value in ("", [], {}, None)
 
 
-def leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """Every scalar of a value, with the keys that lead to it."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from leaves(item, (*path, str(key)))
-    elif isinstance(value, list):
-        for number, item in enumerate(value, 1):
-            yield from leaves(item, (*path, str(number)))
-    else:
-        yield path, value
+def leaves(value: Any) -> Iterator[Leaf]:
+    """Every scalar of a value, with the keys that lead to it; of a huge value, the first few thousand."""
+    left: list[tuple[tuple[str, ...], Any]] = [((), value)]
+    count = 0
+    while left and count < _MOST_LEAVES:
+        path, item = left.pop()
+        if isinstance(item, dict):
+            inner = [((*path, str(key)), one) for key, one in list(item.items())[:_MOST_LEAVES]]
+            left += reversed(inner)
+        elif isinstance(item, list):
+            inner = [((*path, str(number)), one) for number, one in enumerate(item[:_MOST_LEAVES], 1)]
+            left += reversed(inner)
+        else:
+            count += 1
+            yield path, item
 
 
 def known(readings: list[Reading]) -> dict[str, Any]:
@@ -112,104 +118,29 @@ def known(readings: list[Reading]) -> dict[str, Any]:
     return found
 
 
-def shown(value: Any) -> str:
-    """A scalar as it reads in a sentence: the value itself, never rounded or reworded."""
-    if isinstance(value, str):
-        return value.strip()
-    return json.dumps(value, ensure_ascii=False)
-
-
-def bold(value: Any) -> str:
-    text = shown(value)
-    plain = text and "\n" not in text and "**" not in text and len(text) <= 120
-    return f"**{text}**" if plain else text
-
-
-def inline(value: Any) -> str:
-    """A value within a sentence."""
-    if isinstance(value, dict):
-        return (
-            ", ".join(f"{lexicon.humanize(str(key))}: {inline(item)}" for key, item in value.items()) or "{}"
-        )
-    if isinstance(value, list):
-        return (
-            ", ".join(f"({inline(item)})" if isinstance(item, dict | list) else shown(item) for item in value)
-            or "[]"
-        )
-    return bold(value)
-
-
-def is_short(value: Any) -> bool:
-    """Whether a value fits into a sentence."""
-    if isinstance(value, list):
-        return (
-            len(value) <= 6
-            and not any(isinstance(item, dict | list) for item in value)
-            and len(inline(value)) <= 160
-        )
-    return not isinstance(value, dict) and len(shown(value)) <= 160 and "\n" not in shown(value).strip()
-
-
-def block(value: Any) -> str:
-    """A value as Markdown that stands by itself: a table, a list, a quotation."""
-    if isinstance(value, dict) and value:
-        return _items(value, 0)
-    if isinstance(value, list) and value:
-        return _table(value) or "\n".join(_rows(value))
-    if isinstance(value, str) and not is_short(value):
-        text = value.strip()
-        cut = text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + " …"
-        return "\n".join(f"> {line}".rstrip() for line in cut.splitlines())
-    return inline(value)
-
-
-def _items(value: Mapping[str, Any], depth: int) -> str:
-    """Nested bullets, one for each key."""
-    lines = []
-    for key, item in value.items():
-        label = f"{'  ' * depth}- {lexicon.humanize(str(key))}:"
-        if isinstance(item, dict) and item and depth < 4:
-            lines += [label, _items(item, depth + 1)]
-        elif isinstance(item, list) and any(isinstance(one, dict | list) for one in item) and depth < 4:
-            lines += [label, *(f"{'  ' * (depth + 1)}{row}" for row in _rows(item))]
-        else:
-            lines.append(f"{label} {inline(item)}")
-    return "\n".join(lines[:_MOST_LEAVES])
-
-
-def _rows(items: list[Any]) -> list[str]:
-    rows = [f"- {inline(item)}" for item in items[:_MOST_LEAVES]]
-    more = len(items) - len(rows)
-    return [*rows, f"- … and {more} more"] if more > 0 else rows
-
-
-def _table(items: list[Any]) -> str:
-    """A list of like objects as a table; "" where it is none."""
-    if len(items) < 2 or not all(isinstance(item, dict) for item in items):
-        return ""
-    columns = list(dict.fromkeys(key for item in items for key in item))
-    flat = all(not isinstance(cell, dict | list) for item in items for cell in item.values())
-    if not flat or not 2 <= len(columns) <= 6 or len(items) > _MOST_ROWS:
-        return ""
-    lines = [
-        " | ".join(lexicon.humanize(str(column)) for column in columns),
-        " | ".join("---" for _ in columns),
-    ]
-    lines += [
-        " | ".join(shown(item[c]).replace("|", "\\|") if c in item else "" for c in columns) for item in items
-    ]
-    return "\n".join(f"| {line} |" for line in lines)
-
-
 def _parsed(text: str) -> Any:
-    """The value of a text that is JSON, else the text."""
+    """The value of a text that is JSON, a table, a page or fields; else the text."""
     stripped = text.strip()
     if stripped[:1] in '{["-0123456789tfn':
         try:
-            return json.loads(stripped)
-        except ValueError:
+            return _pruned(json.loads(stripped), _DEEPEST)
+        except RecursionError:
             return stripped
-    return stripped
+        except ValueError:
+            pass
+    value = tabular.structured(stripped)
+    return stripped if value is None else value
+
+
+def _pruned(value: Any, depth: int) -> Any:
+    """A value without what lies too deep to be told."""
+    if not isinstance(value, dict | list):
+        return value
+    if depth == 0:
+        return "…"
+    if isinstance(value, dict):
+        return {key: _pruned(item, depth - 1) for key, item in value.items()}
+    return [_pruned(item, depth - 1) for item in value]
 
 
 def _block(item: Json) -> Iterator[Any]:
