@@ -50,6 +50,8 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str]) 
         _difference,
         _asked_for,
     )
+    if not all(reading.whole for reading in readings):
+        rules = (_failed, _yes_no, _counted)
     low = question.lower()
     return next((said for rule in rules if (said := rule(low, cases))), "")
 

@@ -5,7 +5,7 @@ form.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from nbkit.sim.brain.wordlists import group, table
 
@@ -26,7 +26,7 @@ _IRREGULAR = {
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[A-Z]|\d+")
 
 
-@cache
+@lru_cache(8192)
 def stem(word: str) -> str:
     """Bring a word to the form in which `convert`, `converts`, `converting` and `converted` are one."""
     word = word.lower()
@@ -53,7 +53,12 @@ def words(text: str) -> list[str]:
 
 def stems(text: str) -> list[str]:
     """The stems of the words that tell something."""
-    return [stem(word) for word in words(text) if word not in STOP and (len(word) > 1 or word.isdigit())]
+    return list(_stems(text))
+
+
+@lru_cache(4096)
+def _stems(text: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in words(text) if word not in STOP and (len(word) > 1 or word.isdigit()))
 
 
 @cache
@@ -65,6 +70,7 @@ def _concepts() -> dict[str, frozenset[int]]:
     return {word: frozenset(numbers) for word, numbers in found.items()}
 
 
+@lru_cache(4096)
 def concepts(stemmed: str) -> frozenset[int]:
     """The groups of near-synonyms that a stem belongs to."""
     found = _concepts()

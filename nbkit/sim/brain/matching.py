@@ -145,7 +145,7 @@ class _Words:
     """The stems of one tool, by where they stand."""
 
     def __init__(self, tool: Tool) -> None:
-        self.name = set(_stems(tool.name))
+        self.name = {stem for stem in _stems(tool.name) if not stem.isdigit()}
         self.description = set(_stems(tool.description)) - self.name
         parameters = [(name, schema) for name, schema, _ in leaves(tool.schema)]
         texts = [

@@ -16,8 +16,9 @@ from nbkit.wire.blocks import Json
 
 Leaf = tuple[tuple[str, ...], Any]
 
-_LONGEST = 50_000  # characters of a result in which words are searched
+_LONGEST = 6000  # characters of a result in which words are searched
 _MOST_LEAVES = 5000
+_LONGEST_LEAF = 500
 _DEEPEST = 40
 
 _REFUSED = re.compile(
@@ -64,7 +65,15 @@ class Reading:
 
     @cached_property
     def leaves(self) -> list[Leaf]:
-        return list(leaves(self.value))
+        return [
+            (path, value[:_LONGEST_LEAF] if isinstance(value, str) else value)
+            for path, value in leaves(self.value)
+        ]
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the result was read, so that something can be said of all of it."""
+        return len(self.leaves) < _MOST_LEAVES
 
     @property
     def refused(self) -> bool:
@@ -107,7 +116,7 @@ def known(readings: list[Reading]) -> dict[str, Any]:
         if reading.outcome.is_error:
             continue
         nouns = [word for word in lexicon.words(reading.outcome.call.name) if word not in lexicon.VERBS]
-        for path, value in reading.leaves:
+        for path, value in leaves(reading.value):
             key = next((part for part in reversed(path) if not part.isdigit()), "")
             if not key:
                 found.setdefault("_".join(nouns), value)

@@ -16,6 +16,8 @@ from nbkit.sim.brain import api_tools, excerpts
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.wire.blocks import Json
 
+_LONGEST = 12_000
+
 
 @dataclass(frozen=True, slots=True)
 class Tool:
@@ -97,7 +99,7 @@ def read(body: Json) -> Scene:
         choice=choice["type"],
         forced=choice.get("name"),
         parallel=not choice.get("disable_parallel_tool_use"),
-        system="\n".join([plain(_blocks(body.get("system") or "")), *reader.system]).strip(),
+        system=shortened("\n".join([plain(_blocks(body.get("system") or "")), *reader.system]).strip()),
         prefill=reader.prefill,
         output_schema=output.get("schema") if output.get("type") == "json_schema" else None,
         sources=excerpts.of_request(body),
@@ -147,13 +149,14 @@ class _Reader:
             self.fresh += outcomes
         if not others:
             return
-        if self.fresh and not self._asks_anew(plain(others), beside=bool(results)):
-            self.exchanges[-1].remarks.append(plain(others))
+        text = shortened(plain(others))
+        if self.fresh and not self._asks_anew(text, beside=bool(results)):
+            self.exchanges[-1].remarks.append(text)
         elif self._was_user and not self.fresh:
-            self.exchanges[-1].question += "\n" + plain(others)
+            self.exchanges[-1].question += "\n" + text
             self.exchanges[-1].blocks += others
         else:
-            self.exchanges.append(Exchange(plain(others), others))
+            self.exchanges.append(Exchange(text, others))
             self.fresh = []
         self._was_user = True
 
@@ -202,6 +205,11 @@ def _referenced(value: Any) -> Iterable[str]:
 def plain(blocks: list[Json]) -> str:
     """The text of blocks; other blocks say nothing here."""
     return "\n".join(block["text"] for block in blocks if block.get("type") == "text").strip()
+
+
+def shortened(text: str) -> str:
+    """A text whose middle is left out where it is very long: what is asked stands at one of its ends."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}\n{text[-_LONGEST // 2 :]}"
 
 
 def last_words(text: str) -> str:

@@ -14,6 +14,7 @@ _MOST_ROWS = 12
 _MOST_COLUMNS = 8
 _WIDEST = 80
 _MOST_LINES = 5000
+_LONGEST_PAGE = 40_000
 _HTML = re.compile(
     r"\s*<(?:!doctype html|html|body|div|table|ul|ol|li|p|h[1-6]|span|section|article|dl)\b", re.I
 )
@@ -23,7 +24,7 @@ _NUMBER = re.compile(r"[-+]?[\d.,]+%?")
 
 def structured(text: str) -> Any:
     """The value of a text that is a table, lines of JSON, fields or a page; None when it is none of them."""
-    if _HTML.match(text):
+    if _HTML.match(text) and text.count(">") * 2 > text.count("<"):
         return page(text)
     lines = [line for line in text[:1_000_000].splitlines() if line.strip()]
     if len(lines) < 2:
@@ -105,7 +106,7 @@ _BREAKS = ("br", "p", "li", "div", "ul", "ol", "h1", "h2", "h3", "h4", "table", 
 def page(text: str) -> Any:
     """What a page of HTML says: its table as rows, its lines, or its text."""
     reader = _Page()
-    reader.feed(text[:1_000_000])
+    reader.feed(text[:_LONGEST_PAGE])
     reader.close()
     lines = [" ".join(line.split()) for line in "".join(reader.words).split("\n")]
     words = [line for line in lines if line]

@@ -34,10 +34,14 @@ _SUN = re.compile(r"\b(?:sunny|sunshine|clear|bright)\b", re.IGNORECASE)
 _CHANCE = re.compile(r"(?:rain|precip|shower|pop)", re.IGNORECASE)
 _DEGREES = re.compile(r"(-?\d+(?:\.\d+)?)\s*(?:°|º|deg\w*)?\s*(celsius|fahrenheit|[CF]\b)?", re.IGNORECASE)
 _COLD = 15.0
+_MOST, _LONGEST = 200, 1000  # a weather report is short
 
 
 def weather(question: str, leaves: Sequence[Leaf], text: str) -> str:
     """Answer a question about rain, cold, sun or going out; "" when it is none or the values don't tell."""
+    if not any(asked.search(question) for asked in (_RAIN_ASKED, _OUT_ASKED, _COLD_ASKED, _SUN_ASKED)):
+        return ""
+    leaves, text = leaves[:_MOST], text[:_LONGEST]
     rain, degrees = will_rain(leaves, text), temperature(leaves, text)
     if _RAIN_ASKED.search(question) and rain is not None:
         return _umbrella(question, rain)
