@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbkit.sim.brain import kinds, lexicon, phrases, schemas, vocabulary
+from nbkit.sim.brain import errands, kinds, lexicon, phrases, schemas, vocabulary
 from nbkit.sim.brain.allotment import as_text, side_at
 from nbkit.sim.brain.candidates import GUESSED, KNOWN, LABELLED, MADE_UP, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Mention
@@ -48,6 +48,11 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
     known = [v for key, v in filler.context.known.items() if same_key(key, name) and v in schema["enum"]]
     if known:
         return Candidate(known[0], KNOWN)
+    rated = (
+        errands.polarity(text) if {"positive", "negative"} <= {str(v).lower() for v in schema["enum"]} else ""
+    )
+    if rated and (fits := [value for value in schema["enum"] if str(value).lower() == rated]):
+        return Candidate(fits[0], REMEMBERED)
     default = schema.get("default")
     return Candidate(
         default if default in schema["enum"] else schema["enum"][0],

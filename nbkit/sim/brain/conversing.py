@@ -7,13 +7,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from nbkit.sim.brain import arithmetic, lexicon, lore, manners, places, reading, scene
+from nbkit.sim.brain import arithmetic, errands, lexicon, lore, manners, places, reading, scene
 from nbkit.sim.brain.hearing import enumerated
 from nbkit.sim.brain.scene import Scene
+from nbkit.sim.brain.wordlists import table
 
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|howdy)\b[\s!,.]*(?:there"
-    r"|claude|everyone)?[\s!.?]*$",
+    r"|claude|everyone)?[\s!.?]*(?:how are you(?: today| doing)?)?[\s!.?]*$"
+    r"|^how are you(?: today| doing)?[\s!.?]*$",
     re.IGNORECASE,
 )
 _THANKS = re.compile(
@@ -95,6 +97,11 @@ def refers_back(text: str) -> bool:
 def _greeting(seen: Scene, text: str) -> str:
     if not _GREETING.match(text):
         return ""
+    for language, greeting in table("greetings").items():
+        if re.search(rf"\b(?:in|speak|use|always) {language}\b", seen.system, re.IGNORECASE):
+            return str(greeting)
+    if re.search(r"\bhow are you\b", text, re.IGNORECASE):
+        return "I'm fine, thank you. What can I do for you?"
     able = f" I can use {enumerated(f'`{tool.name}`' for tool in seen.tools[:5])}." if seen.tools else ""
     return f"Hello! What can I do for you?{able}"
 
@@ -110,7 +117,7 @@ def _who(seen: Scene, text: str) -> str:
     if role:
         return f"I am {role}."
     return (
-        "I am a small language model. I answer from what you write here, and from the results of "
+        "I am a small language model: I answer from what you write here, and from the results of "
         "the tools you give me."
     )
 
@@ -125,7 +132,8 @@ def _tools(seen: Scene, text: str) -> str:
     return (
         "I can call these tools:\n\n" + "\n".join(lines)
         if lines
-        else "I have no tools here; I can only answer in words."
+        else "I have no tools here. I can calculate, and shorten, search, count, sort or rate a text that "
+        "you give me; what I don't know I say. With tools I can look things up and act."
     )
 
 
@@ -156,6 +164,11 @@ def _repeat(seen: Scene, text: str) -> str:
     ):
         return ""
     return found[1].strip()
+
+
+def _errand(seen: Scene, text: str) -> str:
+    """Something to do to a text that stands in the message: maybe below what asks for it."""
+    return errands.done(text) or errands.done(seen.now.question)
 
 
 def _count(seen: Scene, text: str) -> str:
@@ -288,6 +301,7 @@ _RULES: tuple[Callable[[Scene, str], str], ...] = (
     _recalled,
     _noted,
     _earlier,
+    _errand,
     _count,
     _arithmetic,
     _verse,

@@ -25,6 +25,8 @@ def applied(system: str, text: str) -> str:
 
 def role(system: str) -> str:
     """Who the system prompt says the model is, or ""."""
+    if named := re.search(r"\byour name is ([A-Z][\w'-]+)", system, re.IGNORECASE):
+        return named[1]
     found = re.search(r"\byou are (?:called |named )?((?:an? |the )?[^.,;\n]{2,80})", system, re.IGNORECASE)
     return found[1].strip() if found else ""
 

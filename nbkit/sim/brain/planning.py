@@ -140,7 +140,9 @@ def _clauses(matcher: Matcher, said: Said) -> list[tuple[Tool | None, str]]:
     found: list[tuple[Tool | None, int, int]] = []
     for start, end in _parts(said):
         part = Said(said.text[start:end], said.today)
-        tool = matcher.best(part) if _asks(part) else None
+        tool = matcher.best(part) if _asks(part) or part.mentions else None
+        if tool is not None and not _asks(part) and not _named_in(tool, part):
+            tool = None
         if tool is not None and tool != whole and not _outweighs(matcher, tool, whole, part):
             tool = whole
         if found and (tool is None or found[-1][0] is None or tool == found[-1][0]):
@@ -163,6 +165,12 @@ def _asks(part: Said) -> bool:
 _VERB_STEMS = frozenset(
     lexicon.stem(word) for word in lexicon.VERBS | {"let", "tell", "give", "need", "turn"}
 )
+
+
+def _named_in(tool: Tool, part: Said) -> bool:
+    """Whether a part without a verb names what a tool gives: the "time in Oslo" of get_time."""
+    telling = {stem for stem in lexicon.stems(tool.name) if stem not in _VERB_STEMS}
+    return bool(telling & set(lexicon.stems(part.text)))
 
 
 def _outweighs(matcher: Matcher, tool: Tool, whole: Tool | None, part: Said) -> bool:

@@ -160,7 +160,9 @@ def _labelled(text: str, name: str, others: list[str]) -> str | None:
     spoken = lexicon.humanize(name).lower().split()
     words = [re.escape(word.rstrip("s")) + (r"\w{0,4}" if len(word) > 3 else "") for word in spoken]
     label = r"[\s_-]*".join(words)
-    found = re.search(rf"\b{label}\b(?:\s*[=:]\s*|\s+(?:are|is|of|as)?\s*)([^.;?!\n]+)", text, re.IGNORECASE)
+    found = re.search(
+        rf"\b{label}\b(?:\s*[=:]\s*|\s+(?:are|is|of|as|in|includes?)?\s*)([^.;?!\n]+)", text, re.IGNORECASE
+    )
     if found is None:
         return None
     phrase = re.split(r"\s+(?:with|at|on|in|for|from|to|by|due)\s+", found[1])[0].strip()
