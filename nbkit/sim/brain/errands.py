@@ -40,7 +40,8 @@ _COUNT = re.compile(
 )
 _SORT = re.compile(r"\b(?:sort|order|alphabeti[sz]e)\b.{0,60}?:\s*(?P<what>.+)$", re.IGNORECASE | re.DOTALL)
 _TRANSLATE = re.compile(
-    r"\b(?:translate|how do you say|say|what is)\b.{0,40}?\b(?:to|into|in) (?:French|German|Spanish|Italian)\b"
+    r"\b(?:translate|how do you say|say|what is)\b.{0,40}?\b(?:in|to|into) "
+    r"(?:French|German|Spanish|Italian)\b"
     r"|\b(?:French|German|Spanish|Italian) for\b",
     re.IGNORECASE,
 )
