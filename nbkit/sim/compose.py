@@ -7,21 +7,30 @@ whole message what of it is closed.
 
 from __future__ import annotations
 
+from nbkit.facts import facts
 from nbkit.sim import tokens
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.cache import InputUsage
 from nbkit.sim.ids import Ids
 from nbkit.sim.parts import Part, part_of
 from nbkit.sim.reply import Reply
+from nbkit.sim.triggers import DETAILS, REDACTED_THINKING, REFUSAL, triggers
 from nbkit.wire.blocks import Json
 
 
 def compose(
     body: Json, intent: Intent, input: InputUsage, *, model: str, seed: int, signature: str, hidden: bool
 ) -> Reply:
-    """Turn an intent into the reply to `body`; a `signature` of "" leaves thinking out."""
-    ids = Ids(body, seed)
+    """Turn an intent into the reply to `body`; a `signature` of "" leaves thinking out.
+
+    Documented words in the prompt make it a refusal, or its thinking redacted.
+    """
+    ids, said = Ids(body, seed), triggers(body)
+    if REFUSAL in said:
+        return Reply(ids.message(), model, input, [], stop_reason="refusal", stop_details=DETAILS)
     reply = Reply(ids.message(), model, input, _parts(intent, ids, signature, hidden))
+    if signature and REDACTED_THINKING in said:
+        reply.parts[0] = part_of({"type": "redacted_thinking", "data": signature})
     if intent.pauses:
         reply.stop_reason = "pause_turn"
     if intent.calls or any(block["type"] == "tool_use" for block in intent.blocks):
@@ -31,9 +40,14 @@ def compose(
 
 
 def cut(reply: Reply, body: Json) -> None:
-    """End the reply where the request's `stop_sequences` and `max_tokens` end it."""
+    """End the reply where the request's `stop_sequences` and `max_tokens` end it, or the model's context."""
     _stop_at_sequences(reply, body.get("stop_sequences") or [])
-    _stop_at_budget(reply, body["max_tokens"])
+    known, most = facts.model(body["model"]), int(body["max_tokens"])
+    room = known.context - reply.input.total if known else most
+    room = room if room > 0 else most  # a beta has made the context larger
+    _stop_at_budget(reply, min(most, room))
+    if reply.stop_reason == "max_tokens" and room < most:
+        reply.stop_reason = "model_context_window_exceeded"
 
 
 def _parts(intent: Intent, ids: Ids, signature: str, hidden: bool) -> list[Part]:

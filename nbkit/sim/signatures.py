@@ -93,7 +93,7 @@ def findings(body: Json, model: str, *, bound: bool) -> Iterator[Finding]:
     for number, message in enumerate(body["messages"]):
         prefix.role(message["role"])
         for at, block in enumerate(_blocks(message["content"])):
-            if block.get("type") == "thinking":
+            if block.get("type") in ("thinking", "redacted_thinking"):
                 fault = _fault(block, model, prefix if bound else None)
                 if fault is not None:
                     yield Finding(number, at, fault, fault == "prefix" and _is_other_system(block, prefix))
@@ -101,8 +101,7 @@ def findings(body: Json, model: str, *, bound: bool) -> Iterator[Finding]:
 
 
 def _fault(block: Json, model: str, prefix: Prefix | None) -> Fault | None:
-    signature = str(block.get("signature"))
-    head = _opened(signature)
+    head = _opened(_signature(block))
     if head is None:
         return "signature"
     at = len(_MARK)
@@ -115,8 +114,13 @@ def _fault(block: Json, model: str, prefix: Prefix | None) -> Fault | None:
     return "prefix" if prefix is not None and sealed_prefix != prefix.digest() else None
 
 
+def _signature(block: Json) -> str:
+    """What seals a block; of redacted thinking it is all that there is to see."""
+    return str(block.get("data" if block["type"] == "redacted_thinking" else "signature"))
+
+
 def _is_other_system(block: Json, prefix: Prefix) -> bool:
-    head = _opened(str(block.get("signature"))) or b""
+    head = _opened(_signature(block)) or b""
     return head[-2 - _TAG : -2] != prefix.system
 
 

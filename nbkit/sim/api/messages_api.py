@@ -126,5 +126,8 @@ def thinking_of(request: Json, model: Model) -> tuple[bool, str]:
     """Whether the reply begins with a thinking block, and what is shown of it."""
     thinking = request.get("thinking") or {"type": model.thinking_default}
     on = thinking["type"] in ("adaptive", "enabled")
+    if thinking["type"] == "between_tools":  # a note on results, and nothing up front
+        content = request["messages"][-1]["content"]
+        on = isinstance(content, list) and any(block.get("type") == "tool_result" for block in content)
     forced = (request.get("tool_choice") or {}).get("type") in ("any", "tool")
     return on and not forced, thinking.get("display") or model.display_default
