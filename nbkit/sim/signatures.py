@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 from nbkit.wire.blocks import Json
 
+SIGNED = ("thinking", "redacted_thinking")
 _SECRET = b"nbkit signs the thinking of its simulated models with this"
 _sorted_json = json.JSONEncoder(sort_keys=True).encode  # made once: for each call it costs as much again
 _MARK = b"\x12\x01"
@@ -87,13 +88,13 @@ def sign(body: Json, model: str, text: str) -> str:
 def findings(body: Json, model: str, *, bound: bool) -> Iterator[Finding]:
     """Yield every thinking block of the request that does not verify; `bound` asks for the prefix (R36)."""
     messages = [_blocks(message["content"]) for message in body["messages"]]
-    if not any(block.get("type") == "thinking" for blocks in messages for block in blocks):
+    if not any(block.get("type") in SIGNED for blocks in messages for block in blocks):
         return
     prefix = Prefix(body)
     for number, message in enumerate(body["messages"]):
         prefix.role(message["role"])
         for at, block in enumerate(_blocks(message["content"])):
-            if block.get("type") in ("thinking", "redacted_thinking"):
+            if block.get("type") in SIGNED:
                 fault = _fault(block, model, prefix if bound else None)
                 if fault is not None:
                     yield Finding(number, at, fault, fault == "prefix" and _is_other_system(block, prefix))
