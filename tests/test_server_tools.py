@@ -180,6 +180,7 @@ def test_a_page_named_in_the_question_is_read() -> None:
     ("url", "limits", "code"),
     [
         ("https://nowhere.example.org/x", {}, "url_not_accessible"),
+        ("http://[::1", {}, "url_not_accessible"),
         (MOON, {"allowed_domains": ["tech.example.com"]}, "url_not_allowed"),
         (MOON, {"blocked_domains": ["science.example.org"]}, "url_not_allowed"),
         ("https://science.example.org/" + "x" * 250, {}, "url_too_long"),

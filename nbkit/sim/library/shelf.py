@@ -66,7 +66,10 @@ def found(query: str, allowed: Sequence[str] = (), blocked: Sequence[str] = (), 
 
 def within(url: str, domains: Sequence[str]) -> bool:
     """Whether an address belongs to one of the domains, or to the part of it that an entry names."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # no address at all
+        return False
     host, path = parts.hostname or "", parts.path or "/"
     for entry in domains:
         domain, _, rest = entry.partition("/")
