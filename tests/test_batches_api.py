@@ -450,3 +450,16 @@ def test_batches_and_files_go_over_http_too() -> None:
         assert batch.results_url == f"{server.url}{PATH}/{batch.id}/results"
         lines = list(sdk.messages.batches.results(batch.id))
         assert {line.custom_id for line in lines} == {f"r-{at}" for at in range(300)}
+
+
+def test_a_batch_writes_a_prompt_to_the_cache_once_at_each_reading(
+    simulator: Simulator, clock: Clock
+) -> None:
+    system = [{"type": "text", "text": "Answer briefly. " * 3000, "cache_control": {"type": "ephemeral"}}]
+    batch = created(simulator, entries(4, system=system))
+    clock.now += 10
+    once, twice = lines_of(simulator, batch), lines_of(simulator, batch)
+    assert once == twice
+    written = [line["message"]["usage"]["cache_creation_input_tokens"] > 0 for line in once.values()]
+    read = [line["message"]["usage"]["cache_read_input_tokens"] > 0 for line in once.values()]
+    assert (sum(written), sum(read)) == (1, 3)

@@ -8,6 +8,7 @@ import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Mapping
+from copy import copy
 
 from nbkit.sim import batch_store, file_store
 from nbkit.sim.allowance import Allowance
@@ -34,6 +35,12 @@ class Workspace:
         self.batches = BatchStore(batch_bytes)
         self.files = FileStore(file_bytes)
         self.cache = Cache()
+
+    def apart(self) -> Workspace:
+        """Return the same with a cache of its own, for what is worked off at a time that nobody sees."""
+        same = copy(self)
+        same.cache = Cache()
+        return same
 
     def clear(self) -> None:
         self.batches.clear()

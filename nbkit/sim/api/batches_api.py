@@ -44,7 +44,7 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
     requests = _requests(asked.json())
     store = asked.workspace.batches
     kept = {name: value for name, value in asked.headers.items() if name.startswith("anthropic-")}
-    slim = replace(asked, headers=kept, body=b"", faults=[])
+    slim = replace(asked, headers=kept, body=b"", workspace=asked.workspace.apart())
     entries = [(entry["custom_id"], _json(entry["params"])) for entry in requests]
     files: dict[str, StoredFile] = {}
     refused = {
@@ -100,7 +100,9 @@ def results(simulator: Simulator, asked: Asked, id: str) -> Plan:
     batch = _found(asked, id)
     if not batch.has_ended(asked.now) or batch.archived is not None:
         raise not_found(f"Message Batch {batch.id} has no available results.")
-    return stream_plan(asked, _lines(simulator, replace(batch)), JSON_LINES)
+    # As it stands now, and with an empty cache: each reading finds the same.
+    standing = replace(batch, asked=replace(batch.asked, workspace=asked.workspace.apart()))
+    return stream_plan(asked, _lines(simulator, standing), JSON_LINES)
 
 
 def _requests(body: Json) -> list[Any]:
