@@ -237,6 +237,41 @@ def test_a_placeholder_in_what_a_user_says_is_not_filled() -> None:
     assert text(scenario({"say": "You said: {user}"}), body(user("{system} {0}"))) == "You said: {system} {0}"
 
 
+def test_a_value_alone_is_written_as_json_is() -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {}}
+
+    def said(content: str) -> str:
+        result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": content}
+        return text(scenario({"say": "{result}"}), body(user("?"), assistant([call]), user([result])))
+
+    for value in ('{"a": [1, null]}', "0", "false", "plain"):
+        assert said(value) == value
+
+
+def test_a_function_that_fails_is_told_with_its_place() -> None:
+    def broken(request: Json) -> Any:
+        return request["nothing"]
+
+    for made in (scenario({"say": broken}), scenario({"when": broken, "say": "x"})):
+        status, data = ask(made)
+        assert status == 500
+        assert b"test_scenario.py" in data
+        assert b"KeyError: 'nothing'" in data
+    status, data = ask(scenario({"say": lambda request: [{"tool_us": "f"}]}))
+    assert status == 500
+    assert b"did you mean 'tool_use'?" in data
+
+
+def test_a_scenario_comes_before_the_person_and_leaves_the_rest_to_them() -> None:
+    made = Simulator(
+        brain="person", patience=0, scenario=scenario({"when": {"user": "weather"}, "say": "scripted"})
+    )
+    assert text(made) == "scripted"
+    plan = made.respond("POST", "/v1/messages", HEADERS, json.dumps(body(user("Hello"))).encode())
+    assert plan.pending is not None
+    plan.pending.close()
+
+
 # Events and faults
 
 
@@ -337,6 +372,8 @@ def test_every_mistake_is_told_with_its_line_what_is_allowed_and_the_nearest() -
         ("- 1", "not a list"),
         ("title: x", "a list of replies"),
         ("replies: []", "at least one"),
+        ("request: []\nbetas: x\nreplies:\n- say: x", "mine.yaml:2: betas: should be a list of names"),
+        ("request: [a]\nreplies:\n- say: x", "mine.yaml:1: request: should be fields of a request"),
         ("title: a\ntitle: b", "mine.yaml:2: 'title' is there twice"),
         ("title: &x a", "anchors (&x) are not read"),
         ("title: !!python/object/apply:os.system ['true']", "tags (tag:yaml.org,2002:python"),

@@ -22,6 +22,7 @@ from nbkit.sim.faults.fault import nearest
 from nbkit.sim.parts import Part, part_of
 from nbkit.sim.scenario.located import Path
 from nbkit.sim.scenario.mistakes import Mistakes
+from nbkit.sim.scenario.templates import written
 from nbkit.wire.blocks import Json
 
 CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")
@@ -132,15 +133,18 @@ def part(block: Json) -> Part:
         return Part(block["raw"], None, [])
     raw = block.pop("json", None)
     if raw is not None:
-        return Part({**block, "input": {}}, "input", [raw] if isinstance(raw, str) else list(raw))
+        return Part({**block, "input": {}}, "input", _pieces(raw))
     main = FIELDS[block["type"]][0]
     if isinstance(block.get(main), list) and main in GROWING:
-        pieces = list(block[main])
         made = part_of({**block, main: ""})
-        made.pieces = pieces
+        made.pieces = _pieces(block[main])
         return made
     if block["type"] in CALLS:
-        return part_of({**block, "input": block.get("input") or {}})
+        return part_of({**block, "name": written(block["name"]), "input": block.get("input") or {}})
     if main in ("text", "thinking"):
-        return part_of({**block, main: str(block.get(main) or "")})
+        return part_of({**block, main: written(block.get(main))})
     return part_of(block)
+
+
+def _pieces(given: Any) -> list[str]:
+    return [written(piece) for piece in (given if isinstance(given, list) else [given])]

@@ -58,8 +58,15 @@ class Scenario:
         self.title = mistakes.text(("title",), given.get("title"))
         self.teaches = " ".join(mistakes.text(("teaches",), given.get("teaches")).split())
         self.prompt = mistakes.text(("try",), given.get("try"))
-        self.request: dict[str, Any] = dict(given.get("request") or {})
-        self.betas: list[str] = list(given.get("betas") or [])
+        request, betas = given.get("request") or {}, given.get("betas") or []
+        if not isinstance(request, Mapping):
+            mistakes.tell(("request",), f"should be fields of a request, not {quoted(request)}")
+            request = {}
+        if not isinstance(betas, list) or not all(isinstance(beta, str) for beta in betas):
+            mistakes.tell(("betas",), f"should be a list of names, not {quoted(betas)}")
+            betas = []
+        self.request: dict[str, Any] = dict(request)
+        self.betas: list[str] = list(betas)
         self.scripts: list[Script] = scripts(given.get("replies"), ("replies",), mistakes)
         mistakes.finish()
 

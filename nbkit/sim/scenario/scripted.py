@@ -102,7 +102,7 @@ class Maker:
             block.setdefault("tool_use_id", self._open.pop(0) if self._open else "srvtoolu_unknown")
         elif type == "thinking" and "signature" not in block:
             pieces = block["thinking"]
-            text = pieces if isinstance(pieces, str) else "".join(pieces)
+            text = "".join(map(templates.written, pieces if isinstance(pieces, list) else [pieces]))
             block["signature"] = self._signature(text)
         made = part(block)
         if type == "thinking":

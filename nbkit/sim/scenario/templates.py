@@ -60,17 +60,19 @@ def _filled_text(text: str, values: Mapping[str, Any]) -> Any:
     if alone and alone[1]:
         found = _at(alone, values)
         return text if found is _MISSING else found
-    return _PLACE.sub(lambda place: _written(place, values), text)
+    return _PLACE.sub(lambda place: _place(place, values), text)
 
 
-def _written(place: re.Match[str], values: Mapping[str, Any]) -> str:
+def _place(place: re.Match[str], values: Mapping[str, Any]) -> str:
     if not place[1]:
         return place[0][0]
     value = _at(place, values)
-    if value is _MISSING:
-        return place[0]
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text[:LONGEST]
+    return place[0] if value is _MISSING else written(value)[:LONGEST]
+
+
+def written(value: Any) -> str:
+    """Return a value as a text has it: a string as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _at(place: re.Match[str], values: Mapping[str, Any]) -> Any:
