@@ -19,6 +19,7 @@ from typing import Any
 
 from nbkit.facts.facts import Model
 from nbkit.rules.portable.estimate import Position, positions
+from nbkit.sim.refusal import invalid
 from nbkit.wire.blocks import Json
 
 LIFETIMES = {"5m": 300.0, "1h": 3600.0}
@@ -68,13 +69,16 @@ class Cache:
     def __init__(self) -> None:
         self._entries: OrderedDict[bytes, Entry] = OrderedDict()
 
-    def use(self, request: Json, model: Model, now: float) -> InputUsage:
+    def use(self, request: Json, model: Model, now: float, context: int) -> InputUsage:
         """Read the prompt of a request from the cache as far as it goes, and write what it marks.
 
-        `request` is one that the rules have passed; `now` is when it began, in seconds.
+        `request` is one that the rules have passed; `now` is when it began, in seconds. Raises `Refused`
+        for a prompt of more tokens than the `context` has (R70): nothing of it is read or written.
         """
         prompt = list(positions(request))
         total = sum(position.tokens for position in prompt)
+        if total > context:
+            raise invalid(f"prompt is too long: {total} tokens > {context} maximum")
         marks = dict(_breakpoints(request, prompt))
         if not marks:
             return InputUsage(total)

@@ -23,6 +23,7 @@ class Reply:
     stop_details: Json | None = None
     container: Json | None = None
     extra: Json = field(default_factory=dict)
+    served: Json = field(default_factory=lambda: {"service_tier": "standard"})  # in `usage`: how it ran
 
     @property
     def output_tokens(self) -> int:
@@ -83,7 +84,7 @@ class Reply:
         usage: Json = {
             **self.input.to_wire(),
             "output_tokens": self.output_tokens if final else 1,
-            "service_tier": "standard",
+            **self.served,
         }
         if final:
             usage |= self._served()

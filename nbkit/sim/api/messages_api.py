@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from nbkit.facts import facts
 from nbkit.facts.facts import Model
 from nbkit.rules.portable.estimate import prompt_tokens
+from nbkit.rules.request import LONG_CONTEXT
 from nbkit.sim import delivery, signatures
 from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
@@ -14,6 +15,7 @@ from nbkit.sim.asked import Asked
 from nbkit.sim.attachments import resolved
 from nbkit.sim.binding import check_thinking
 from nbkit.sim.brain.intent import Intent, think
+from nbkit.sim.cache import InputUsage
 from nbkit.sim.compose import compose
 from nbkit.sim.delivery import Way
 from nbkit.sim.hosted.containers import container_of
@@ -86,13 +88,14 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
         speaker = Speaker(model.id, simulator.seed, mode, display == "omitted")
         scripted = scripting.reply(simulator, asked, request, speaker)
         if scripted is not None:
-            scripted.input = asked.workspace.cache.use(request, model, asked.now)
+            scripted.input = _counted(request, model, asked)
+            scripted.served |= served(request, model)
             scripted.extra.update(transformations)
             return scripted
     intent = intent or take_turn(request, think) or think(request)
     signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
     hidden = display == "omitted"
-    counted = asked.workspace.cache.use(request, model, asked.now)
+    counted = _counted(request, model, asked)
     reply = compose(
         request,
         intent,
@@ -102,9 +105,27 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
         signature=signature,
         hidden=hidden,
     )
+    reply.served |= served(request, model)
     reply.extra.update(transformations)
     reply.container = container_of(request, reply.parts, simulator.seed, asked.now)
     return reply
+
+
+def _counted(request: Json, model: Model, asked: Asked) -> InputUsage:
+    """Return the tokens of the prompt as the cache has them; refuse what is more than the context (R70)."""
+    longer = LONG_CONTEXT in asked.headers.get("anthropic-beta", "")
+    context = max(model.context, 1_000_000 if longer else 0)
+    return asked.workspace.cache.use(request, model, asked.now, context)
+
+
+def served(request: Json, model: Model) -> Json:
+    """What `usage` says of where and how fast a request ran, if it asked for that (contract, 9.1)."""
+    told: Json = {}
+    if request.get("inference_geo"):
+        told["inference_geo"] = request["inference_geo"]
+    if request.get("speed"):
+        told["speed"] = "standard" if model.ignores_fast else request["speed"]
+    return told
 
 
 def _sheet(simulator: Simulator, asked: Asked, request: Json, way: Way) -> Sheet:
