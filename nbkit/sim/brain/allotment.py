@@ -25,6 +25,10 @@ _SIDES = re.compile(
     r"\b(?:(?P<from>from|between|von|desde|depuis|since)|(?P<to>to|into|until|till|towards?|nach|bis|hasta|vers))\b",
     re.IGNORECASE,
 )
+_AT_LEAST = re.compile(r"\b(?:at least|more than|over|above|from|minimum(?: of)?|than)\s+\W?$", re.IGNORECASE)
+_AT_MOST = re.compile(
+    r"\b(?:at most|less than|under|below|up to|maximum(?: of)?|within|max)\s+\W?$", re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"[.?!;]\s|\n")
 
 
@@ -49,13 +53,14 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
     """Return the candidate of each parameter that has one; their stretches are taken."""
     slots = list(_slots(schema, root, (), True))[:_MOST_SLOTS]
     blocked = Taken([*taken.spans, *_chosen(schema, root, said, 0)])
+    lists = any(_takes_a_list(part, root) for part in (schema.get("properties") or {}).values())
     pairs: list[tuple[float, int, tuple[int, int], Candidate]] = []
     for number, slot in enumerate(slots):
         for rank, candidate in enumerate(_candidates(slot, said)):
             span = candidate.span
             if span is None:
                 continue
-            bonus = _bonus(slot, span, said)
+            bonus = _bonus(slot, span, said) - (6 if lists and _is_listed(candidate, said) else 0)
             least = REMEMBERED if slot.numeric and (slot.required or bonus > 10) else FOUND
             if candidate.strength < least:
                 continue
@@ -74,6 +79,18 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
             taken.take(*span)
             found[slot.path] = Candidate(value, candidate.strength, span, candidate.mention)
     return found
+
+
+def _takes_a_list(part: Any, root: Json) -> bool:
+    part = schemas.resolve(part, root)
+    item = schemas.resolve(part.get("items") or {}, root)
+    return schemas.type_of(part) == "array" and schemas.type_of(item) == "string" and "enum" not in item
+
+
+def _is_listed(candidate: Candidate, said: Said) -> bool:
+    """Whether a value stands in an enumeration: a parameter that takes a list has more right to it."""
+    mention = candidate.mention
+    return mention is not None and mention in said.mentions and len(said.joined(mention)) > 1
 
 
 def fitting(value: Any, schema: Json) -> Any:
@@ -150,6 +167,19 @@ def _bonus(slot: Slot, span: tuple[int, int], said: Said) -> float:
     side = slot.schema.get("x-side") or kinds.side_of(slot.name, str(slot.schema.get("description", "")))
     if side and (stands := side_at(said.text, span[0])):
         bonus += 12 if stands == side else -14
+    before = said.text[max(0, span[0] - 24) : span[0]]
+    words = set(lexicon.words(slot.name))
+    if slot.numeric and (
+        (words & {"min", "minimum", "least", "above"} and _AT_LEAST.search(before))
+        or (words & {"max", "maximum", "most", "below", "limit", "budget"} and _AT_MOST.search(before))
+    ):
+        bonus += 12
+    if (
+        slot.numeric
+        and words & {"price", "rate", "cost", "fee"}
+        and re.search(r"\b(?:at|for)\s+\W?$", before)
+    ):
+        bonus += 8
     kind = kinds.kind_of(slot.name, slot.schema)
     if kind in ("person", "title") and re.search(r"\b(?:by|von|por|par)\s+$", said.text[: span[0]], re.I):
         bonus += 4 if kind == "person" else -4

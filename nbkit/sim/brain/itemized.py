@@ -20,12 +20,14 @@ Stretch = tuple[int, int]
 
 _DEEPEST = 5
 _CUT = re.compile(r"\s*(?:[;:]|,\s*(?:and\s+)?|\.(?=\s|$)|\s(?:and|with|has|have|&)\s+|\n+)\s*")
+_COMMAS = re.compile(r"\s*(?:[;:]|,\s*(?:and\s+)?|\.(?=\s|$)|\n+)\s*")
 _COUNT = re.compile(
     r"(?<![\w.,:/-])(?:\d+(?:\.\d+)?(?![\d.:/-])|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|dozen)\b)"
     r"(?=\s*[A-Za-z])",
     re.IGNORECASE,
 )
-_AFTER_COUNT = re.compile(r"\s+(?:to|into|in|from|for|at|on|by)\b")
+
+_AFTER_COUNT = re.compile(r"\s+(?:to|into|in|from|for|on|by|at(?!\s+\W?\d))\b")
 _PAIR = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s,;]*[^\s,;.])")
 _KEYS = word_set("key name field variable header label attribute property column parameter")
 _VALUES = word_set("value val content data")
@@ -94,6 +96,7 @@ def _ways(filler: Filler, item: Json) -> Iterator[tuple[list[Stretch], bool]]:
         yield [at for at in _counted(text) if taken.free(*at)], True
     if _free_name(item, filler.root) and (chosen := _chosen(text, taken, parts)):
         yield chosen, True
+    yield clauses(text, _COMMAS), False
     yield clauses(text), False
 
 
@@ -127,10 +130,10 @@ def _chosen(text: str, taken: Taken, parts: list[Json]) -> list[Stretch]:
     return found
 
 
-def clauses(text: str) -> list[Stretch]:
+def clauses(text: str, marks: re.Pattern[str] = _CUT) -> list[Stretch]:
     """The parts of an enumeration, as places in the text."""
     found, start = [], 0
-    for cut in _CUT.finditer(text):
+    for cut in marks.finditer(text):
         found.append((start, cut.start()))
         start = cut.end()
     return [(first, last) for first, last in [*found, (start, len(text))] if text[first:last].strip()]
@@ -189,6 +192,8 @@ def _rest(text: str, spans: tuple[Stretch, ...]) -> str:
         words = words[1:]
     if words and words[0].lower() == "of" and len(words) > 1:
         words = words[1:]
+    while len(words) > 1 and words[-1].lower().strip(".,") in lexicon.STOP:
+        words = words[:-1]
     return " ".join(words).strip(" .,;:!?()\"'")
 
 

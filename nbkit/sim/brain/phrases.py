@@ -122,6 +122,15 @@ def odd(text: str) -> tuple[str, int, int] | None:
     return (found[0].strip(), found.start(), found.start() + len(found[0].strip())) if found else None
 
 
+def role(text: str) -> tuple[str, int, int] | None:
+    """What follows "as a": a position, a part."""
+    found = re.search(r"\bas (?:an? )?([a-z][a-z-]+(?: [a-z-]+){0,3})", text)
+    if found is None or found[1].split()[0] in lexicon.STOP:
+        return None
+    phrase = _ENDS.sub("", found[1])
+    return phrase, found.start(1), found.start(1) + len(phrase)
+
+
 def acted_on(text: str) -> tuple[str, int, int] | None:
     """What an order is about: the "nginx" of "Restart nginx on web03"."""
     bare = without_courtesy(text)
@@ -168,6 +177,7 @@ def labelled(text: str, name: str, *, long: bool = False) -> tuple[str, int, int
 @cache
 def _label(spoken: str, weak: bool) -> re.Pattern[str]:
     words = r"[\s_-]*".join(re.escape(word) for word in spoken.split())
+    words += r"(?:l?ed)?" if len(spoken) > 4 else ""
     link = (
         r"(?:\s*(?:=|:|\bis\b|\bequals?\b|\bset to\b)\s*|(?-i:\s+(?=[A-Z\d\"“`'])))"
         if weak
@@ -236,7 +246,9 @@ def counted(text: str) -> tuple[str, int, int] | None:
 
 def listed(phrase: str) -> list[str]:
     """Split an enumeration into its items."""
-    parts = re.split(r"\s*(?:,\s*(?:and|or)\s+|,|;|\s+and\s+|\s+or\s+|\s+&\s+|\n+[-*]?)\s*", phrase.strip())
+    parts = re.split(
+        r"\s*(?:,\s*(?:and|or)\s+|,|;|\s+(?:and|or|&|et|y|und|oder)\s+|\n+[-*]?)\s*", phrase.strip()
+    )
     return [part.strip(" \"'“”.?!") for part in parts if part.strip(" \"'“”.?!")]
 
 

@@ -216,6 +216,8 @@ def _others(first: Filled, said: Said) -> list[Mention]:
         if used not in said.mentions:
             continue
         group = said.joined(used)
+        if len(group) == 2 and said.text[group[0].end : group[1].start].strip() == ",":
+            continue  # a mere comma: the second may say more of the first
         if not any(one in first.used for one in group if one != used):
             found += [one for one in group if one != used and one not in found]
     return found

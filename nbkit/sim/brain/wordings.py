@@ -46,6 +46,8 @@ def title(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         yield Candidate(
             found[0][0].upper() + found[0][1:], REMEMBERED
         )  # another parameter has it: say it as a title, too
+    if found := phrases.role(said.text):
+        yield Candidate(found[0], FOUND, (found[1], found[2]))
     yield from weaker(mentioned(said, side, "name", "id", "path", "hostname"), REMEMBERED)
     yield from topic(said)
 
