@@ -247,7 +247,10 @@ def test_the_official_sdk_reads_citations_from_a_stream() -> None:
     assert text.citations[0].type == "char_location"
 
 
-def test_a_text_that_was_cut_cites_nothing() -> None:
-    reply = reply_to(body("Who designed the hull?", text_of(), thinking={"type": "disabled"}, max_tokens=4))
+def test_a_text_that_was_cut_has_its_citation_already() -> None:
+    request = body("Who designed the hull?", text_of(), thinking={"type": "disabled"}, max_tokens=4)
+    reply = reply_to(request)
     assert reply["stop_reason"] == "max_tokens"
-    assert citations(reply) == []
+    (cited,) = citations(reply)
+    assert cited["cited_text"].startswith(texts(reply).strip())
+    assert assemble([sent({**request, "stream": True})[1]]).to_wire()["content"] == reply["content"]

@@ -87,7 +87,6 @@ def _stop_at_budget(reply: Reply, budget: int) -> None:
             room = budget - overhead
             if room > 0:
                 part.pieces, part.cut, part.signature = part.pieces[:room], True, ""
-                part.citations = []  # they stand behind the text that they cite for
             del reply.parts[number + (room > 0) :]
             return
         budget -= part.cost

@@ -27,8 +27,8 @@ _CALL_OVERHEAD = 8  # what a call costs beside its arguments
 class Part:
     """A block to come: how it starts, and the tokens that grow one field of it.
 
-    A block that comes whole (`grows` is None: a server tool's result, redacted thinking) has no deltas.
-    `citations` come behind the text that they cite for, a delta each.
+    A block that comes whole (`grows` is None: a server tool's result, redacted thinking, a call that code
+    made) has no deltas. `citations` come before the text that they cite for, a delta each.
     """
 
     start: Json
@@ -68,10 +68,10 @@ class Part:
         kind, name = _DELTAS[self.grows]
         if self.grows == "input":
             yield {"type": kind, name: ""}, _CALL_OVERHEAD
-        for piece in self.pieces:
-            yield (None if self.hidden else {"type": kind, name: piece}), 1
         for citation in self.citations:
             yield {"type": "citations_delta", "citation": citation}, 0
+        for piece in self.pieces:
+            yield (None if self.hidden else {"type": kind, name: piece}), 1
         if self.signature:
             yield {"type": "signature_delta", "signature": self.signature}, 0
 
@@ -87,6 +87,8 @@ def part_of(block: Json) -> Part:
         case {"type": "thinking", "thinking": str(text)}:
             signature = str(block.get("signature") or "")
             return Part({**block, "thinking": "", "signature": ""}, "thinking", pieces(text), signature)
+        case {"caller": {"tool_id": _}}:  # code wrote its input, not the model token by token
+            return Part(block, None, [])
         case {"type": "tool_use" | "server_tool_use" | "mcp_tool_use", "input": input}:
             raw = pieces(json.dumps(input, ensure_ascii=False)) if input else []
             return Part({**block, "input": {}}, "input", raw)

@@ -57,14 +57,14 @@ class Reply:
         yield {"type": "message_stop"}, 0
 
     def _served(self) -> Json:
-        """What the server's tools did, as `usage` counts it; failures are free."""
+        """What the server's tools did, where any was at work; failures are free."""
         searches = fetches = 0
         for part in self.parts:
             content = part.start.get("content")
             searches += part.start.get("type") == "web_search_tool_result" and isinstance(content, list)
             fetches += isinstance(content, dict) and content.get("type") == "web_fetch_result"
         counts = {"web_search_requests": searches, "web_fetch_requests": fetches}
-        return {"server_tool_use": counts} if searches or fetches else {}
+        return {"server_tool_use": counts} if any(map(_has_served, self.parts)) else {}
 
     def _envelope(self, content: list[Json], reason: str | None, sequence: str | None, usage: Json) -> Json:
         return {
@@ -92,6 +92,12 @@ class Reply:
         return (
             {**usage, "output_tokens_details": {"thinking_tokens": thought}} if final and thought else usage
         )
+
+
+def _has_served(part: Part) -> bool:
+    """Whether a tool of the server did something: its result is there, or code of it is under way."""
+    kind, name = str(part.start.get("type")), part.start.get("name")
+    return kind.endswith("_tool_result") or (kind == "server_tool_use" and name == "code_execution")
 
 
 def _block_events(index: int, part: Part) -> Iterator[tuple[Json, int]]:

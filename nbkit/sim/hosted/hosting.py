@@ -12,6 +12,7 @@ from nbkit.sim.brain.scene import Scene
 from nbkit.wire.blocks import Json
 
 DIRECT: Json = {"type": "direct"}
+CALLED = ("web_search", "web_fetch", "code_execution")  # those whose uses say who called
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,14 @@ class Hosting:
     def use(self, errand: Errand) -> Json:
         """Note a use in the reply; its id is a name that holds within the reply."""
         use_id = f"use {len(self.uses)}"
-        block = {
+        block: Json = {
             "type": "server_tool_use",
             "id": use_id,
             "name": errand.name,
             "input": errand.input,
-            "caller": DIRECT,
         }
+        if errand.name in CALLED:
+            block["caller"] = DIRECT
         self.uses.append(block)
         self.said.append(block)
         return block

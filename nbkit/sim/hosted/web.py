@@ -63,7 +63,7 @@ def fetch(hosting: Hosting, url: str) -> Json:
     }
     if offer.get("citations"):
         document["citations"] = {"enabled": bool(offer["citations"].get("enabled"))}
-    return {"type": "web_fetch_result", "url": url, "content": document, "retrieved_at": None}
+    return {"type": "web_fetch_result", "url": url, "retrieved_at": page.retrieved, "content": document}
 
 
 def _used_up(hosting: Hosting, offer: Json, name: str) -> bool:

@@ -31,6 +31,11 @@ class Page:
         day = date.fromisoformat(self.date)
         return f"{day:%B} {day.day}, {day.year}"
 
+    @property
+    def retrieved(self) -> str:
+        """When the copy that is kept here was made, as a page that was fetched says it."""
+        return f"{self.date}T12:00:00.000000+00:00"
+
 
 @cache
 def pages() -> tuple[Page, ...]:
