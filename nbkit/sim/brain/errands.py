@@ -120,7 +120,8 @@ def _rated(text: str) -> str:
 
 
 def _counted(text: str) -> str:
-    found, given = _COUNT.search(text), _given(text)
+    found = _COUNT.search(text)
+    given = _given(text) if found else ""
     if found is None or not given:
         return ""
     what = found["what"].lower()
@@ -136,7 +137,8 @@ def _counted(text: str) -> str:
 
 
 def _turned(text: str) -> str:
-    found, given = _TURN.search(text), _given(text)
+    found = _TURN.search(text)
+    given = _given(text) if found else ""
     if found is None or not given:
         return ""
     how = found["how"].lower()

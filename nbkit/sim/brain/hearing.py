@@ -9,88 +9,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
 
-from nbkit.sim.brain import dates, lexicon, places
+from nbkit.sim.brain import dates, lexicon, patterns, places
 from nbkit.sim.brain.wordlists import group, table, word_set
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("code", re.compile(r"```[a-z]*\n?(.+?)```", re.DOTALL)),
-    (
-        "quoted",
-        re.compile(
-            r"\"([^\"]+)\"|“([^”]+)”|«([^»]+)»|`([^`]+)`|(?<!\w)'([^']+)'(?!\w)|(?<!\w)‘([^’]+)’(?!\w)"
-        ),
-    ),
-    ("url", re.compile(r"\b[a-z][a-z0-9+.]{1,9}://[^\s<>\"')]*[^\s<>\"').,;:!?]")),
-    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
-    ("uuid", re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")),
-    ("ip", re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")),
-    (
-        "hostname",
-        re.compile(
-            r"(?<![\w@/.-])(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|edu|gov|de|fr|uk|eu|ch|at|it|es|nl|us|ca|au|jp"
-            r"|info|app|ai|cloud|local|internal|lan)\b(?![\w/:@.-]*[\w/@])"
-        ),
-    ),
-    (
-        "path",
-        re.compile(
-            r"(?<![\w/])(?:~|\.{1,2})?(?:/[\w.-]+)+/?|\b[\w-]+(?:/[\w.-]+)*\.(?:[a-z]{2,4}|py|md"
-            r"|json)\b(?!\.)"
-        ),
-    ),
-    ("phone", re.compile(r"\+\d[\d ()-]{6,}\d")),
-    ("color", re.compile(r"#[0-9a-fA-F]{6}\b")),
-    ("hashtag", re.compile(r"(?<![\w&])#[A-Za-z][\w-]*|(?<![\w.])@[A-Za-z][\w-]*")),
-    ("datetime", re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2})?")),
-    ("date", dates.DATE),
-    ("time", dates.TIME),
-    (
-        "timezone",
-        re.compile(r"\b(?:Africa|America|Asia|Atlantic|Australia|Europe|Pacific)/[A-Z]\w+|\b(?:UTC|GMT)\b"),
-    ),
-    (
-        "address",
-        re.compile(
-            r"\b\d+[A-Za-z]? (?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr"
-            r"|Boulevard|Blvd|Square|Way|Place)\b\.?(?:, [A-Z]\w+(?: [A-Z]\w+)?)?"
-            r"|\b[A-Z]\w+(?:(?: (?:den|der|dem|de|la|du|of|the))? [A-Z]\w+)+ \d{1,4}[a-z]?, [A-Z]\w+"
-            r"|\b[A-Z]\w*(?:straße|strasse|weg|gasse|platz|allee) \d{1,4}[a-z]?(?:, (?:\d{5} )?[A-Z]\w+)?"
-            r"|\b(?:Rue|Calle|Via|Avenida|Rua|Plaza) [\w' ]{3,30}?,? \d{1,4}(?:, [A-Z]\w+)?"
-        ),
-    ),
-    (
-        "id",  # a version, a branch, a tag
-        re.compile(
-            r"(?<![\w/.-])(?:v\d+(?:\.\d+)+(?:-[\w.]*\w)?|\d+\.\d+\.\d+(?:-[\w.]*\w)?"
-            r"|[A-Za-z][\w-]*/\d[\w-]*(?:\.\d+)*)(?![\w/])"
-        ),
-    ),
-    ("repository", re.compile(r"(?<![\w/.-])[A-Za-z][\w.-]*/[A-Za-z][\w.-]*\w(?![\w/])")),
-    (
-        "id",
-        re.compile(
-            r"#(\w*\d\w*)|\b([A-Za-z]+(?:[-_][A-Za-z0-9]+)*[-_]?\d[\w-]*)\b|\b(\d+(?:[-_][A-Za-z]"
-            r"|[-_A-Za-z]+\d)[\w-]*|\d+[A-Z]{1,3}\d*)\b"
-        ),
-    ),
-    ("token", re.compile(r"(?<![\w/.@-])[a-z][a-z0-9]*(?:[-_.][a-z0-9]+)+(?![\w/@-])")),
-    (
-        "number",
-        re.compile(
-            r"(?<![\w.])[-−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![\w.])(?<!\d )[-−]?\d+(?:\.\d+)?"
-            r"|(?<![\w.])\.\d+"
-        ),
-    ),
-)
 _NUMBER_WORDS: dict[str, float] = table("numbers")
-_NUMBER_WORD = re.compile(r"\b(" + "|".join(_NUMBER_WORDS) + r")\b", re.IGNORECASE)
 _SCALE = re.compile(r"\s?(k|thousand|million|billion)\b", re.IGNORECASE)
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9}
-_PLACE = re.compile(
-    r"\b(" + "|".join(re.escape(n) for n in places.names() if n not in ("us", "nice")) + r")\b", re.IGNORECASE
-)
+_WORD = re.compile(r"\w+")
+_PRONOUN_BEFORE = re.compile(r"\b(?:which|the|this|that|no|any|these|those)\s+$", re.IGNORECASE)
 _NAME = re.compile(
     r"(?:[A-Z][\w’'&.-]*[\w]|[A-Z])(?:(?:\s+(?:de|da|do|del|la|van|von|der|of the|&)\s+"
     r"|\s+)(?:[A-Z][\w’'&-]*[\w]|[A-Z]\b|\d{1,4}\b(?![.:/-]?\d)))*"
@@ -138,23 +66,10 @@ class Said:
         self.today = today
         self.dull = dull  # words that name what is asked for, not what it is asked of
 
-    @cached_property
+    @property
     def mentions(self) -> tuple[Mention, ...]:
-        taken, found = Taken(), []
-        for source in (self._patterned(), self._numbers(), self._places(), self._names()):
-            for mention in source:
-                if mention.kind == "name" and not taken.free(mention.start, mention.end):
-                    mention = self._shortened(mention, taken)
-                if mention.value and taken.free(mention.start, mention.end):
-                    taken.take(mention.start, mention.end)
-                    found.append(mention)
-        return tuple(sorted(found, key=lambda mention: mention.start))
-
-    def _shortened(self, mention: Mention, taken: Taken) -> Mention:
-        """A name up to where something else begins: the "Bosch" of "Bosch WAX32"."""
-        starts = [start for start, end in taken.spans if start < mention.end and end > mention.start]
-        text = self.text[mention.start : max(mention.start, min(starts))].rstrip()
-        return Mention("name", text, mention.start, mention.start + len(text), mention.cue)
+        """What the text mentions, in its order."""
+        return _mentions(self.text)
 
     def of(self, *kinds: str) -> list[Mention]:
         """The mentions of these kinds, in the order of the text."""
@@ -174,72 +89,86 @@ class Said:
     def _are_joined(self, one: Mention, other: Mention) -> bool:
         return bool(_JOINED.fullmatch(self.text, one.end, other.start))
 
-    def _mention(self, kind: str, value: str | float, start: int, end: int) -> Mention:
-        cue = _CUE.search(self.text, max(0, start - 40), start)
-        return Mention(kind, value, start, end, cue[1].lower() if cue else "")
 
-    def _patterned(self) -> Iterator[Mention]:
-        for kind, pattern in _PATTERNS:
-            for found in pattern.finditer(self.text):
-                text = next((group for group in found.groups() if group), found[0])
-                if kind == "number":
-                    yield self._number(text, found.start(), found.end())
-                elif not (kind == "quoted" and len(text) > 2000):
-                    yield self._mention(
-                        kind, text.strip() if kind != "code" else text, found.start(), found.end()
-                    )
+@lru_cache(256)  # of the texts of a conversation each comes again with every request
+def _mentions(text: str) -> tuple[Mention, ...]:
+    taken, found = Taken(), []
+    for source in (_patterned(text), _numbers(text), _places(text), _names(text)):
+        for mention in source:
+            if mention.kind == "name" and not taken.free(mention.start, mention.end):
+                mention = _shortened(text, mention, taken)
+            if mention.value and taken.free(mention.start, mention.end):
+                taken.take(mention.start, mention.end)
+                found.append(mention)
+    return tuple(sorted(found, key=lambda mention: mention.start))
 
-    def _number(self, text: str, start: int, end: int) -> Mention:
-        value = float(text.replace(",", "").replace("−", "-"))
-        if text[0] in "-−" and re.search(r"[\d)]\s*$", self.text[:start]):
-            value, start = -value, start + 1  # a minus between two numbers subtracts
-        if scale := _SCALE.match(self.text, end):
-            value, end = value * _SCALES[scale[1].lower()], scale.end()
-        return self._mention("number", value, start, end)
 
-    def _numbers(self) -> Iterator[Mention]:
-        for found in _NUMBER_WORD.finditer(self.text):
-            word = found[1].lower()
-            # "which one", "the two": a pronoun, not an amount
-            before = re.search(r"(\w+)\s+$", self.text[: found.start()])
-            if before and before[1].lower() in (
-                "which",
-                "the",
-                "this",
-                "that",
-                "no",
-                "any",
-                "these",
-                "those",
-            ):
-                continue
-            yield self._mention("number", float(_NUMBER_WORDS[word]), found.start(), found.end())
+def _shortened(text: str, mention: Mention, taken: Taken) -> Mention:
+    """A name up to where something else begins: the "Bosch" of "Bosch WAX32"."""
+    starts = [start for start, end in taken.spans if start < mention.end and end > mention.start]
+    name = text[mention.start : max(mention.start, min(starts))].rstrip()
+    return Mention("name", name, mention.start, mention.start + len(name), mention.cue)
 
-    def _places(self) -> Iterator[Mention]:
-        for found in _PLACE.finditer(self.text):
-            end, name = found.end(), found[1]
-            place = places.find(name)
-            spelled = place.name if place and name.islower() else name.title() if name.islower() else name
-            country = _COUNTRY.match(self.text, end)
-            if country and (country[1].lower() in places.countries() or country[1].isupper()):
-                spelled, end = f"{spelled}, {country[1]}", country.end()
-            yield self._mention("place", spelled, found.start(), end)
 
-    def _names(self) -> Iterator[Mention]:
-        for found in _NAME.finditer(self.text):
-            start, text = found.start(), found[0]
-            while text and self._opens_sentence(start) and _is_common(text.split()[0]):
-                head, _, rest = text.partition(" ")
-                start, text = start + len(head) + 1, rest.lstrip()
-            if " " not in text and self._opens_sentence(start) and not _acts(self.text, start + len(text)):
-                continue
-            if text.endswith(("'s", "’s")):
-                text = text[:-2]
-            if text and text not in ("I", "I'm", "I'd", "I'll", "OK", "A"):
-                yield self._mention("name", text, start, start + len(text))
+def _mention(text: str, kind: str, value: str | float, start: int, end: int) -> Mention:
+    cue = _CUE.search(text, max(0, start - 40), start)
+    return Mention(kind, value, start, end, cue[1].lower() if cue else "")
 
-    def _opens_sentence(self, start: int) -> bool:
-        return bool(re.search(r"(?:^|[.!?:;\n\"“>*-])\s*$", self.text[:start])) or start == 0
+
+def _patterned(text: str) -> Iterator[Mention]:
+    for kind, found in patterns.matches(text):
+        value = next((group for group in found.groups() if group), found[0])
+        if kind == "number":
+            yield _number(text, value, found.start(), found.end())
+        elif not (kind == "quoted" and len(value) > 2000):
+            yield _mention(text, kind, value if kind == "code" else value.strip(), *found.span())
+
+
+def _number(text: str, said: str, start: int, end: int) -> Mention:
+    value = float(said.replace(",", "").replace("−", "-"))
+    if said[0] in "-−" and re.search(r"[\d)]$", text[:start].rstrip()[-1:]):
+        value, start = -value, start + 1  # a minus between two numbers subtracts
+    if scale := _SCALE.match(text, end):
+        value, end = value * _SCALES[scale[1].lower()], scale.end()
+    return _mention(text, "number", value, start, end)
+
+
+def _numbers(text: str) -> Iterator[Mention]:
+    for found in _WORD.finditer(text):
+        value = _NUMBER_WORDS.get(found[0].lower())
+        # "which one", "the two": a pronoun, not an amount
+        if value is not None and not _PRONOUN_BEFORE.search(text, max(0, found.start() - 20), found.start()):
+            yield _mention(text, "number", float(value), *found.span())
+
+
+def _places(text: str) -> Iterator[Mention]:
+    for start, end in places.spans(text):
+        name = text[start:end]
+        place = places.find(name)
+        spelled = place.name if place and name.islower() else name.title() if name.islower() else name
+        country = _COUNTRY.match(text, end)
+        if country and (country[1].lower() in places.countries() or country[1].isupper()):
+            spelled, end = f"{spelled}, {country[1]}", country.end()
+        yield _mention(text, "place", spelled, start, end)
+
+
+def _names(text: str) -> Iterator[Mention]:
+    for found in _NAME.finditer(text):
+        start, name = found.start(), found[0]
+        while name and _opens_sentence(text, start) and _is_common(name.split()[0]):
+            head, _, rest = name.partition(" ")
+            start, name = start + len(head) + 1, rest.lstrip()
+        if " " not in name and _opens_sentence(text, start) and not _acts(text, start + len(name)):
+            continue
+        if name.endswith(("'s", "’s")):
+            name = name[:-2]
+        if name and name not in ("I", "I'm", "I'd", "I'll", "OK", "A"):
+            yield _mention(text, "name", name, start, start + len(name))
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip()
+    return not before or before[-1] in '.!?:;"“>*-' or "\n" in text[len(before) : start]
 
 
 def _acts(text: str, end: int) -> bool:

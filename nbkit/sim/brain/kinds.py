@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from nbkit.sim.brain import lexicon
@@ -29,8 +30,13 @@ def kind_of(name: str, schema: Json) -> str:
         return str(schema["x-kind"])
     if schema.get("format") in _FORMATS:
         return _FORMATS[schema["format"]]
-    words = lexicon.words(name)
     described = str(schema.get("description") or schema.get("title") or "")
+    return _named_kind(name, described, schema.get("minLength") == schema.get("maxLength") == 3)
+
+
+@lru_cache(2048)
+def _named_kind(name: str, described: str, three_letters: bool) -> str:
+    words = lexicon.words(name)
     if words == ["code"] and re.search(r"\bcurrency|\bcountry", described, re.IGNORECASE):
         return "currency" if "urrency" in described else "country"
     if re.search(r"\bISO[ -]?639|\blanguage code|\btarget language", described, re.IGNORECASE):
@@ -41,7 +47,7 @@ def kind_of(name: str, schema: Json) -> str:
     for word in reversed(words):  # the last word says what it is: `user_email` is an email
         if word in _BY_WORD or word.rstrip("s") in _BY_WORD:
             return _refined(_BY_WORD.get(word) or _BY_WORD[word.rstrip("s")], words, described)
-    if schema.get("minLength") == schema.get("maxLength") == 3:
+    if three_letters:
         return "currency"
     hinted = next((kind for kind, hint in _HINTS if re.search(hint, described, re.IGNORECASE)), "")
     return hinted or ("person" if name == "to" else "thing")
@@ -90,6 +96,7 @@ def _named(described: str) -> str:
     return next((kind for kind, hint in hints if re.search(hint, described, re.IGNORECASE)), "title")
 
 
+@lru_cache(2048)
 def side_of(name: str, description: str = "") -> str:
     """`from`, `to`, or neither: which end of a route, a conversion or a span a parameter is."""
     words = lexicon.words(name)

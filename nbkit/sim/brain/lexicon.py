@@ -47,8 +47,15 @@ def stem(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Split a text or an identifier (`getUserID`, `user-id`) into lower-case words."""
+    return list(_words(text) if len(text) < 200 else _split(text))
+
+
+def _split(text: str) -> tuple[str, ...]:
     text = text.replace("°C", " celsius ").replace("°F", " fahrenheit ").replace("°", " degrees ")
-    return [word.lower() for word in _WORD.findall(text)]
+    return tuple(word.lower() for word in _WORD.findall(text))
+
+
+_words = lru_cache(4096)(_split)
 
 
 def stems(text: str) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -45,9 +47,30 @@ def find(name: str) -> Place | None:
     return _by_name().get(name.split(",")[0].strip().lower())
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of all cities and countries, in lower case, longest first."""
-    return tuple(sorted([*_by_name(), *countries()], key=len, reverse=True))
+_WORD = re.compile(r"\w+")
+_ORDINARY = ("us", "nice")  # words that are seldom meant as a place
+
+
+@cache
+def _by_first_word() -> dict[str, tuple[str, ...]]:
+    """The names of all cities and countries, in lower case, the longest first, by their first word."""
+    found: dict[str, list[str]] = {}
+    for name in sorted({*_by_name(), *countries()}.difference(_ORDINARY), key=len, reverse=True):
+        found.setdefault(_WORD.findall(name)[0], []).append(name)
+    return {word: tuple(names) for word, names in found.items()}
+
+
+def spans(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each name of a city or a country in a text, in any case."""
+    by_first, done = _by_first_word(), 0
+    for word in _WORD.finditer(text):
+        start = word.start()
+        for name in by_first.get(word[0].lower(), ()) if start >= done else ():
+            end = start + len(name)
+            if text[start:end].lower() == name and not _WORD.match(text, end):
+                yield start, end
+                done = end
+                break
 
 
 def capital_of(country: str) -> str | None:
