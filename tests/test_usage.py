@@ -68,14 +68,15 @@ def test_a_model_with_room_takes_the_same_prompt() -> None:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({}, {}),
+        ({}, {"inference_geo": "global"}),
+        ({"model": "claude-haiku-4-5"}, {"inference_geo": "not_available"}),
         ({"inference_geo": "us"}, {"inference_geo": "us"}),
-        ({"speed": "fast"}, {"speed": "fast"}),
-        ({"speed": "standard"}, {"speed": "standard"}),
+        ({"speed": "fast"}, {"inference_geo": "global", "speed": "fast"}),
+        ({"speed": "standard"}, {"inference_geo": "global", "speed": "standard"}),
     ],
 )
 def test_usage_says_how_it_ran(asked: Json, told: Json) -> None:
-    request = body(model="claude-opus-5", **asked)
+    request = body(**{"model": "claude-opus-5", **asked})
     usage = message(request, anthropic_beta="fast-mode-2026-02-01")["usage"]
     assert {name: usage[name] for name in ("inference_geo", "speed") if name in usage} == told
     assert usage["service_tier"] == "standard"

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbkit.facts.facts import Model
-from nbkit.rules.portable.estimate import Position, positions
-from nbkit.sim.refusal import invalid
+from nbkit.rules.portable.estimate import Position
+from nbkit.sim.prompt import Prompt
 from nbkit.wire.blocks import Json
 
 LIFETIMES = {"5m": 300.0, "1h": 3600.0}
@@ -69,21 +69,14 @@ class Cache:
     def __init__(self) -> None:
         self._entries: OrderedDict[bytes, Entry] = OrderedDict()
 
-    def use(self, request: Json, model: Model, now: float, context: int) -> InputUsage:
-        """Read the prompt of a request from the cache as far as it goes, and write what it marks.
-
-        `request` is one that the rules have passed; `now` is when it began, in seconds. Raises `Refused`
-        for a prompt of more tokens than the `context` has (R70): nothing of it is read or written.
-        """
-        prompt = list(positions(request))
-        total = sum(position.tokens for position in prompt)
-        if total > context:
-            raise invalid(f"prompt is too long: {total} tokens > {context} maximum")
-        marks = dict(_breakpoints(request, prompt))
+    def use(self, prompt: Prompt, now: float) -> InputUsage:
+        """Read a prompt from the cache as far as it goes, and write what it marks; `now` is in seconds."""
+        model, total = prompt.model, prompt.total
+        marks = dict(_breakpoints(prompt.request, prompt.blocks))
         if not marks:
             return InputUsage(total)
         last = max(marks)
-        ends, hashes = _prefixes(request, model, prompt[: last + 1])
+        ends, hashes = _prefixes(prompt.request, model, prompt.blocks[: last + 1])
         if model.min_cacheable is not None and ends[last] < model.min_cacheable:
             return InputUsage(total)
         read = self._read(marks, hashes, ends, now)

@@ -7,7 +7,6 @@ whole message what of it is closed.
 
 from __future__ import annotations
 
-from nbkit.facts import facts
 from nbkit.sim import tokens
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.cache import InputUsage
@@ -19,7 +18,15 @@ from nbkit.wire.blocks import Json
 
 
 def compose(
-    body: Json, intent: Intent, input: InputUsage, *, model: str, seed: int, signature: str, hidden: bool
+    body: Json,
+    intent: Intent,
+    input: InputUsage,
+    *,
+    model: str,
+    seed: int,
+    signature: str,
+    hidden: bool,
+    room: int | None = None,
 ) -> Reply:
     """Turn an intent into the reply to `body`; a `signature` of "" leaves thinking out.
 
@@ -28,7 +35,7 @@ def compose(
     ids, said = Ids(body, seed), triggers(body)
     if REFUSAL in said:
         return Reply(ids.message(), model, input, [], stop_reason="refusal", stop_details=DETAILS)
-    reply = Reply(ids.message(), model, input, _parts(intent, ids, signature, hidden))
+    reply = Reply(ids.message(), model, input, _parts(intent, ids, signature, hidden), room=room)
     if signature and REDACTED_THINKING in said:
         reply.parts[0] = part_of({"type": "redacted_thinking", "data": signature})
     if intent.pauses:
@@ -42,9 +49,8 @@ def compose(
 def cut(reply: Reply, body: Json) -> None:
     """End the reply where the request's `stop_sequences` and `max_tokens` end it, or the model's context."""
     _stop_at_sequences(reply, body.get("stop_sequences") or [])
-    known, most = facts.model(body["model"]), int(body["max_tokens"])
-    room = known.context - reply.input.total if known else most
-    room = room if room > 0 else most  # a beta has made the context larger
+    most = int(body["max_tokens"])
+    room = most if reply.room is None else reply.room
     _stop_at_budget(reply, min(most, room))
     if reply.stop_reason == "max_tokens" and room < most:
         reply.stop_reason = "model_context_window_exceeded"
@@ -79,10 +85,11 @@ def _stop_at_sequences(reply: Reply, sequences: list[str]) -> None:
             return
 
 
-def _stop_at_budget(reply: Reply, budget: int) -> None:
+def _stop_at_budget(reply: Reply, limit: int) -> None:
+    budget = int(limit / reply.per_piece)
     for number, part in enumerate(reply.parts):
         if part.cost > budget:
-            reply.stop_reason, reply.stop_sequence = "max_tokens", None
+            reply.stop_reason, reply.stop_sequence, reply.spent = "max_tokens", None, limit
             overhead = part.cost - len(part.pieces)
             room = budget - overhead
             if room > 0:

@@ -17,7 +17,7 @@ from nbkit.wire.events import encode_event
 Encode = Callable[[Json], bytes]
 
 
-def seconds(tokens: int, pace: float | None) -> float:
+def seconds(tokens: float, pace: float | None) -> float:
     """How long so many tokens take at `pace` tokens a second; without a pace no time at all."""
     return tokens / pace if pace else 0.0
 
@@ -26,7 +26,7 @@ def steps(reply: Reply, pace: float | None, encode: Encode = encode_event) -> It
     """Yield the bytes of the stream, and the waits between them."""
     event: Any
     for event, cost in reply.events():
-        wait = seconds(cost, pace)
+        wait = seconds(cost * reply.per_piece, pace)
         if wait:
             yield wait
         yield encode(event) if isinstance(event, dict) else event  # a script may say bytes, and waits

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from nbkit.sim import tokens
 from nbkit.sim.cache import InputUsage
 from nbkit.sim.parts import Part
 from nbkit.wire.blocks import Json
@@ -12,7 +14,10 @@ from nbkit.wire.blocks import Json
 
 @dataclass(slots=True)
 class Reply:
-    """One reply, decided to the last token before the first byte goes out."""
+    """One reply, decided to the last token before the first byte goes out.
+
+    `room` is what the context has left for it, `spent` the tokens of one that a limit has cut.
+    """
 
     id: str
     model: str
@@ -23,11 +28,21 @@ class Reply:
     stop_details: Json | None = None
     container: Json | None = None
     extra: Json = field(default_factory=dict)
+    room: int | None = None
+    spent: int | None = None
     served: Json = field(default_factory=lambda: {"service_tier": "standard"})  # in `usage`: how it ran
 
     @property
     def output_tokens(self) -> int:
-        return sum(part.cost for part in self.parts)
+        return self.spent or self._tokens(sum(part.cost for part in self.parts))
+
+    @property
+    def per_piece(self) -> float:
+        """The tokens of a piece, by the tokenizer of the model."""
+        return tokens.per_piece(self.model)
+
+    def _tokens(self, pieces: int) -> int:
+        return math.ceil(round(pieces * self.per_piece, 6))
 
     def message(self) -> Json:
         content = [part.block() for part in self.parts]
@@ -36,7 +51,7 @@ class Reply:
         return {**message, "container": self.container} if self.container else message
 
     def events(self) -> Iterator[tuple[Json, int]]:
-        """Yield the stream's events, each with the number of tokens that had to be generated for it."""
+        """Yield the stream's events, each with the number of pieces that had to be generated for it."""
         yield (
             {"type": "message_start", "message": self._envelope([], None, None, self._usage(final=False))},
             0,
@@ -88,7 +103,7 @@ class Reply:
         }
         if final:
             usage |= self._served()
-        thought = sum(part.cost for part in self.parts if part.grows == "thinking")
+        thought = self._tokens(sum(part.cost for part in self.parts if part.grows == "thinking"))
         return (
             {**usage, "output_tokens_details": {"thinking_tokens": thought}} if final and thought else usage
         )

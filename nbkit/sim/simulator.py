@@ -126,17 +126,18 @@ class Simulator:
 
     def _asked(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Asked:
         route, _, query = path.partition("?")
-        material = f"{self.seed}\0{method}\0{path}\0".encode(errors="surrogatepass")
         sent = {"host": "", **{name.lower(): value for name, value in headers.items()}}
+        workspace = self._workspaces.of(sent)
+        said = f"{self.seed}\0{workspace.name}\0{method}\0{path}\0"
         return Asked(
             method=method.upper(),
             path=route.rstrip("/"),
             query_text=query,
             headers=sent,
             body=body,
-            id=new_id("req", material + body),
+            id=new_id("req", said.encode(errors="surrogatepass") + body),
             now=self.clock(),
-            workspace=self._workspaces.of(sent),
+            workspace=workspace,
         )
 
 

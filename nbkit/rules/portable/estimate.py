@@ -76,7 +76,7 @@ class Position:
 
 def positions(body: Json, scale: Scale | None = None) -> Iterator[Position]:
     """Yield the blocks of a prompt in the order in which they are read and cached (contract, 9.2)."""
-    scale = scale or Scale(facts.model(str(body.get("model"))))
+    scale = scale or scale_of(facts.model(str(body.get("model"))))
     more = _tool_prompt(body, scale)
     for tool in body.get("tools") or ():
         yield Position("tools", tool, more + PER_TOOL + scale.count(_json(tool)))

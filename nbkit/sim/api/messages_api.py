@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nbkit.facts import facts
 from nbkit.facts.facts import Model
 from nbkit.rules.portable.estimate import prompt_tokens
-from nbkit.rules.request import LONG_CONTEXT
 from nbkit.sim import delivery, signatures
 from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
@@ -15,7 +15,6 @@ from nbkit.sim.asked import Asked
 from nbkit.sim.attachments import resolved
 from nbkit.sim.binding import check_thinking
 from nbkit.sim.brain.intent import Intent, think
-from nbkit.sim.cache import InputUsage
 from nbkit.sim.compose import compose
 from nbkit.sim.delivery import Way
 from nbkit.sim.hosted.containers import container_of
@@ -23,12 +22,18 @@ from nbkit.sim.hosted.server_turn import take_turn
 from nbkit.sim.person import serving
 from nbkit.sim.person.writing import Sheet
 from nbkit.sim.plan import Plan, json_plan, stream_plan
+from nbkit.sim.prompt import measured
 from nbkit.sim.reply import Reply
 from nbkit.sim.sealing import check_sealed
+from nbkit.sim.thinking_mode import budget_of, thinking_of
+from nbkit.sim.tokens import pieces
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
     from nbkit.sim.simulator import Simulator
+
+PATH = "/v1/messages"
+LONG = 500  # characters of thinking that fit into every budget
 
 
 def create(simulator: Simulator, asked: Asked) -> Plan:
@@ -82,20 +87,23 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     transformations = check_thinking(request, dict(asked.headers), model)
     check_sealed(request)
     mode, display = thinking_of(request, model)
+    prompt = measured(request, model, asked.headers)
     if intent is None and scripting.is_on(simulator, asked):
         from nbkit.sim.scenario.scripted import Speaker
 
-        speaker = Speaker(model.id, simulator.seed, mode, display == "omitted")
+        speaker = Speaker(model.id, simulator.seed, mode, display == "omitted", prompt)
         scripted = scripting.reply(simulator, asked, request, speaker)
         if scripted is not None:
-            scripted.input = _counted(request, model, asked)
-            scripted.served |= served(request, model)
+            scripted.input = asked.workspace.cache.use(prompt, asked.now)
+            scripted.served |= served(request, model, asked)
             scripted.extra.update(transformations)
             return scripted
     intent = intent or take_turn(request, think) or think(request)
+    if len(intent.thinking) > LONG:
+        intent = replace(intent, thinking="".join(pieces(intent.thinking)[: budget_of(request)]))
     signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
     hidden = display == "omitted"
-    counted = _counted(request, model, asked)
+    counted = asked.workspace.cache.use(prompt, asked.now)
     reply = compose(
         request,
         intent,
@@ -104,25 +112,20 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
         seed=simulator.seed,
         signature=signature,
         hidden=hidden,
+        room=prompt.room,
     )
-    reply.served |= served(request, model)
+    reply.served |= served(request, model, asked)
     reply.extra.update(transformations)
     reply.container = container_of(request, reply.parts, simulator.seed, asked.now)
     return reply
 
 
-def _counted(request: Json, model: Model, asked: Asked) -> InputUsage:
-    """Return the tokens of the prompt as the cache has them; refuse what is more than the context (R70)."""
-    longer = LONG_CONTEXT in asked.headers.get("anthropic-beta", "")
-    context = max(model.context, 1_000_000 if longer else 0)
-    return asked.workspace.cache.use(request, model, asked.now, context)
-
-
-def served(request: Json, model: Model) -> Json:
-    """What `usage` says of where and how fast a request ran, if it asked for that (contract, 9.1)."""
+def served(request: Json, model: Model, asked: Asked) -> Json:
+    """What `usage` says of where a request ran, and of how fast if it asked for that (contract, 9.1)."""
     told: Json = {}
-    if request.get("inference_geo"):
-        told["inference_geo"] = request["inference_geo"]
+    if asked.path.startswith(PATH):  # the clouds don't say
+        chosen = request.get("inference_geo") or "global"
+        told["inference_geo"] = chosen if model.inference_geo else "not_available"
     if request.get("speed"):
         told["speed"] = "standard" if model.ignores_fast else request["speed"]
     return told
@@ -141,14 +144,3 @@ def model_of(request: Json) -> Model:
     model = facts.model(request["model"])
     assert model is not None  # the rules have refused what the table doesn't have
     return model
-
-
-def thinking_of(request: Json, model: Model) -> tuple[bool, str]:
-    """Whether the reply begins with a thinking block, and what is shown of it."""
-    thinking = request.get("thinking") or {"type": model.thinking_default}
-    on = thinking["type"] in ("adaptive", "enabled")
-    if thinking["type"] == "between_tools":  # a note on results, and nothing up front
-        content = request["messages"][-1]["content"]
-        on = isinstance(content, list) and any(block.get("type") == "tool_result" for block in content)
-    forced = (request.get("tool_choice") or {}).get("type") in ("any", "tool")
-    return on and not forced, thinking.get("display") or model.display_default

@@ -35,11 +35,11 @@ BAD_LOGIN = f"Request had invalid authentication credentials. {HOW_TO_LOG_IN}"
 
 
 def predict(simulator: Simulator, asked: Asked, project: str, region: str, model: str) -> Plan:
-    return _brought(simulator, asked, _request(asked, project, region, model), streamed=False)
+    return _brought(simulator, *_request(asked, project, region, model), streamed=False)
 
 
 def stream_predict(simulator: Simulator, asked: Asked, project: str, region: str, model: str) -> Plan:
-    return _brought(simulator, asked, _request(asked, project, region, model), streamed=True)
+    return _brought(simulator, *_request(asked, project, region, model), streamed=True)
 
 
 def count_tokens(simulator: Simulator, asked: Asked, project: str, region: str) -> Plan:
@@ -52,8 +52,8 @@ def count_tokens(simulator: Simulator, asked: Asked, project: str, region: str) 
     return _as_google(json_plan(asked, {"input_tokens": prompt_tokens(request)}))
 
 
-def _request(asked: Asked, project: str, region: str, model: str) -> Json:
-    """Return what is asked, as it would be asked of Anthropic."""
+def _request(asked: Asked, project: str, region: str, model: str) -> tuple[Asked, Json]:
+    """Return what is asked, as it would be asked of Anthropic: with the betas in the header."""
     if len(asked.body) > MAX_BODY:
         raise Refused(413, "request_too_large", "Request exceeds the maximum size")
     _check_login(asked)
@@ -62,7 +62,10 @@ def _request(asked: Asked, project: str, region: str, model: str) -> Json:
         raise invalid("model: Extra inputs are not permitted")
     request = _judged(asked, unquote(model), body, project, region, "/v1/messages")
     request.pop("stream", None)  # the URL decides
-    return request
+    if "anthropic_beta" in body:
+        betas = ",".join(request.pop("anthropic_beta") or [])
+        asked = replace(asked, headers={**asked.headers, "anthropic-beta": betas})
+    return asked, request
 
 
 def _brought(simulator: Simulator, asked: Asked, request: Json, *, streamed: bool) -> Plan:

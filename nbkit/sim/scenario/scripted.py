@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any
 
 from nbkit.errors import APIError, StreamError
-from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import signatures
 from nbkit.sim.cache import InputUsage
 from nbkit.sim.compose import cut
@@ -17,12 +16,15 @@ from nbkit.sim.faults.fault_kinds import KINDS
 from nbkit.sim.ids import Ids
 from nbkit.sim.parts import Part
 from nbkit.sim.plan import Dropped
+from nbkit.sim.prompt import Prompt
 from nbkit.sim.refusal import Refused
 from nbkit.sim.reply import Reply
 from nbkit.sim.scenario import event_form, templates
 from nbkit.sim.scenario.block_form import CALLS, part
 from nbkit.sim.scenario.form import Script, said_now
 from nbkit.sim.scenario.situation import Situation, values
+from nbkit.sim.thinking_mode import budget_of
+from nbkit.sim.tokens import pieces
 from nbkit.wire.assembler import Assembler
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
@@ -38,12 +40,13 @@ STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who says it: the model by its id, and whether it thinks, and shows it."""
+    """Who says it, and to what: the model by its id, whether it thinks and shows it, and the prompt."""
 
     model: str
     seed: int
     thinks: bool
     hidden: bool
+    prompt: Prompt
 
 
 @dataclass(slots=True)
@@ -90,7 +93,12 @@ class Maker:
         self.ids = Ids(seen.request, speaker.seed)
         self.content: list[Json] = []
         self._count = 0
+        self._budget = budget_of(seen.request)
         self._open = seen.waiting  # ids of the server's calls that have no result yet
+
+    def may_say(self, block: Json) -> bool:
+        """Thoughts are left out where thinking is off or has used its budget up."""
+        return block.get("type") != "thinking" or (self.speaker.thinks and self._budget != 0)
 
     def part(self, block: Json) -> Part:
         """Return the part of a block, with everything that it doesn't say itself."""
@@ -101,14 +109,22 @@ class Maker:
         elif type.endswith("_tool_result"):
             block.setdefault("tool_use_id", self._open.pop(0) if self._open else "srvtoolu_unknown")
         elif type == "thinking" and "signature" not in block:
-            pieces = block["thinking"]
-            text = "".join(map(templates.written, pieces if isinstance(pieces, list) else [pieces]))
-            block["signature"] = self._signature(text)
+            block["thinking"] = thought = self._within_budget(block["thinking"])
+            block["signature"] = self._signature("".join(thought))
         made = part(block)
         if type == "thinking":
             made.hidden = self.speaker.hidden
         self.content.append(made.block())
         return made
+
+    def _within_budget(self, said: Any) -> list[str]:
+        """Return the pieces of a thought, as many as `budget_tokens` has left for it."""
+        texts = [templates.written(piece) for piece in (said if isinstance(said, list) else [said])]
+        thought = texts if isinstance(said, list) else pieces(texts[0])
+        if self._budget is not None:
+            thought = thought[: self._budget]
+            self._budget -= len(thought)
+        return thought
 
     def _name(self, block: Json) -> None:
         type, said = block["type"], dict(block)
@@ -136,13 +152,14 @@ def reply_to(
     named = values(seen, found)
     if script.events is not None:
         items = [(kind, templates.filled(said, named)) for kind, said in script.events]
-        tokens = InputUsage(prompt_tokens(request))
+        tokens = InputUsage(speaker.prompt.total)
         again = partial(Maker, seen, speaker)
         return EventReply(maker.ids.message(), model, tokens, [], items=items, maker=again, faults=faults)
     said = said_now(script.say(request)) if callable(script.say) else script.say or []
-    wanted = [block for block in said if speaker.thinks or block.get("type") != "thinking"]
-    parts = [maker.part(templates.filled(block, named)) for block in wanted]
-    reply = Reply(maker.ids.message(), model, InputUsage(prompt_tokens(request)), parts)
+    parts = [maker.part(templates.filled(block, named)) for block in said if maker.may_say(block)]
+    reply = Reply(
+        maker.ids.message(), model, InputUsage(speaker.prompt.total), parts, room=speaker.prompt.room
+    )
     calls = any(block.get("type") == "tool_use" for block in maker.content)
     reply.stop_reason = ending.get("stop_reason") or ("tool_use" if calls else "end_turn")
     reply.stop_sequence = ending.get("stop_sequence")
