@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from hmac import compare_digest
 
 from nbkit.facts import facts
 from nbkit.rules import validator
-from nbkit.rules.validator import check
+from nbkit.rules.problem import Problem
+from nbkit.sim.api.checkers import JUDGED, problems
 from nbkit.sim.refusal import Refused, invalid, of_problem
 from nbkit.wire.blocks import Json
 
@@ -27,7 +29,7 @@ def check_named_key(key: str, headers: Mapping[str, str]) -> None:
 
 def check_headers(headers: Mapping[str, str], endpoint: str = "/v1/messages") -> None:
     """Refuse what is wrong with the headers before the body is looked at."""
-    for problem in validator.check_headers(headers):
+    for problem in _wrong_with(*map(headers.get, JUDGED)):
         if problem.level != "warning":
             raise of_problem(problem)
 
@@ -36,9 +38,16 @@ def check_key(headers: Mapping[str, str], path: str) -> None:
     """Refuse a request without a valid key, and nothing else; what a platform signs is its own to judge."""
     if not path.startswith("/v1/") or "/models/" in path.removeprefix("/v1/models/"):
         return
-    for problem in validator.check_headers(headers):
+    for problem in _wrong_with(*map(headers.get, JUDGED)):
         if problem.status == 401:
             raise of_problem(problem)
+
+
+@lru_cache(256)
+def _wrong_with(*values: str | None) -> tuple[Problem, ...]:
+    """What the rules find in the headers that they judge."""
+    sent = {name: value for name, value in zip(JUDGED, values, strict=True) if value is not None}
+    return tuple(validator.check_headers({"host": "", **sent}))
 
 
 def check_body(request: Json, headers: Mapping[str, str], endpoint: str, platform: str = "anthropic") -> None:
@@ -47,7 +56,7 @@ def check_body(request: Json, headers: Mapping[str, str], endpoint: str, platfor
         details = {"error_code": "thread_unsupported_request", "unsupported": ["thread"]}
         message = "thread: this request can't use a message thread. Send the full list of messages instead."
         raise invalid(message, details)
-    for problem in check(request, headers=headers, endpoint=endpoint, platform=platform):
+    for problem in problems(request, headers, endpoint, platform):
         if problem.level in ("error", "unknown"):
             raise of_problem(problem)
 

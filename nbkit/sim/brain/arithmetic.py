@@ -27,6 +27,10 @@ _SPOKEN = (
 
 _LONGEST = 1000  # a longer text is no sum
 
+_COUNTABLE = re.compile(  # a text without any of this has no sum
+    r"\d.*(?:[+*/%^×÷−x-]|over|by|times|plus|minus|power|squared|cubed|percent)|root of \d|sqrt",
+    re.IGNORECASE | re.DOTALL,
+)
 _ARITHMETIC = re.compile(
     r"(?<![\w/.])(?:(?:sqrt)?[(\d][\d\s.,+*/%()e-]*(?:sqrt\([\d.]+\))?[\d\s.,+*/%()-]*[\d)]"
     r"|sqrt\([\d.]+\))(?![/\w])"
@@ -37,7 +41,7 @@ def expressions(text: str) -> list[tuple[str, int, int]]:
     """The arithmetic in a text, as written or as spoken ("17 times 23"), with its place where it is as
     written.
     """
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or not _COUNTABLE.search(text):
         return []
     spoken = text
     for pattern, sign in _SPOKEN:

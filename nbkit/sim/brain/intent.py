@@ -214,9 +214,11 @@ def _is_source(outcome: Outcome) -> bool:
 def _remembered(seen: Scene) -> list[Outcome]:
     """Earlier results that a question without results of its own is about."""
     earlier = [outcome for exchange in seen.before for outcome in exchange.outcomes if not outcome.is_error]
+    if not earlier:
+        return []
     bare = not planning.said_in(seen, seen.now.question).mentions
-    if not earlier or not seen.tools or (bare and conversing.refers_back(seen.now.question)):
-        return earlier if earlier and conversing.refers_back(seen.now.question) else []
+    if not seen.tools or (bare and conversing.refers_back(seen.now.question)):
+        return earlier if conversing.refers_back(seen.now.question) else []
     wanted = [one.call for one in _plan(seen).calls]
     same = [outcome for outcome in earlier if outcome.call in wanted]
     if same:

@@ -68,20 +68,8 @@ def _superlative(question: str) -> tuple[bool, str, str] | None:
     if leading := re.search(r"\b(?:winning|leading|winner|leader)\b", question):
         return True, "", leading[0]
     for word in re.findall(r"[a-z]+", question):
-        for bases, most in ((_MOST, True), (_LEAST, False)):
-            for base, hints in bases.items():
-                forms = {
-                    base + "er",
-                    base + "est",
-                    base + "r",
-                    base + "st",
-                    base + base[-1] + "er",
-                    base + base[-1] + "est",
-                    base[:-1] + "ier",
-                    base[:-1] + "iest",
-                } | ({base} if base in ("best", "worst") else set())
-                if word in forms:
-                    return most, hints, word
+        if word in _FORMS:
+            return *_FORMS[word], word
     for more, base in re.findall(r"\b(more|most|less|least)\s+([a-z]+)", question):
         if base in _MOST or base in _LEAST or base not in lexicon.STOP:
             return (
@@ -90,6 +78,19 @@ def _superlative(question: str) -> tuple[bool, str, str] | None:
                 f"{'most' if more in ('more', 'most') else 'least'} {base}",
             )
     return None
+
+
+def _forms(base: str) -> set[str]:
+    """`large`, `larger`, `largest`: what is said of a word that compares."""
+    stems = (base + "e", base, base + base[-1] + "e", base[:-1] + "ie")
+    return {stem + end for stem in stems for end in ("r", "st")} | ({base} & {"best", "worst"})
+
+
+_FORMS: dict[str, tuple[bool, str]] = {}
+for _bases, _is_most in ((_MOST, True), (_LEAST, False)):
+    for _base, _hints in _bases.items():
+        for _form in _forms(_base):
+            _FORMS.setdefault(_form, (_is_most, _hints))
 
 
 def rows_of(case: Case) -> list[Case]:
