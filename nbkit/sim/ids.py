@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from nbkit.wire.blocks import Json
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_PAIRS = [low + high for high in _BASE58 for low in _BASE58]
 _LENGTH = 22
 _WITHOUT = ("stream", "metadata")  # what doesn't change what is said
 
@@ -59,8 +60,9 @@ def _renamed(block: Json, known: dict[str, str]) -> Json:
 def new_id(prefix: str, material: bytes) -> str:
     """Return `prefix_01…`, fixed by `material`."""
     number = int.from_bytes(hashlib.sha256(prefix.encode() + b"\0" + material).digest(), "big")
+    number %= 58**_LENGTH
     letters = []
-    for _ in range(_LENGTH):
-        number, digit = divmod(number, 58)
-        letters.append(_BASE58[digit])
+    for _ in range(_LENGTH // 2):
+        number, digits = divmod(number, 58 * 58)
+        letters.append(_PAIRS[digits])
     return f"{prefix}_01{''.join(letters)}"

@@ -12,7 +12,7 @@ from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
 from nbkit.sim.hosted import code_runs, programmatic, tool_finding, wanting, web
-from nbkit.sim.hosted.hosting import Errand, Hosting, hosting_of
+from nbkit.sim.hosted.hosting import Errand, Hosting, has_only_custom_tools, hosting_of
 from nbkit.wire.blocks import Json
 
 LIMIT = 10  # uses that run within one reply
@@ -24,10 +24,10 @@ def take_turn(body: Json, think: Think) -> Intent | None:
 
     `think` decides what is said and called without them.
     """
-    seen = scene.read(body)
-    hosting = hosting_of(body, seen)
-    if hosting is None or seen.output_schema is not None or seen.choice == "none":
+    hosting = None if has_only_custom_tools(body) else hosting_of(body, scene.read(body))
+    if hosting is None or hosting.seen.output_schema is not None or hosting.seen.choice == "none":
         return None
+    seen = hosting.seen
     if seen.choice == "tool" and seen.forced not in hosting.offers:
         return None
     for use in hosting.open_uses:
