@@ -6,22 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from nbkit.sim.brain import kinds, lexicon, reading, showing
-from nbkit.sim.brain.conclusions import conclude, succeeded
-from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain import lexicon, reading, showing
+from nbkit.sim.brain.conclusions import conclude
+from nbkit.sim.brain.naming import about, is_action, labels, noun, subject
 from nbkit.sim.brain.reading import Reading
 from nbkit.sim.brain.scene import Call, Outcome
-from nbkit.sim.brain.wordlists import word_set
+from nbkit.sim.brain.verdicts import succeeded
 
-_NOUNS = {
-    "convert": "the conversion",
-    "translate": "the translation",
-    "calculate": "the result",
-    "compute": "the result",
-    "evaluate": "the result",
-    "compare": "the comparison",
-    "summarize": "the summary",
-}
+_FEW = 4  # values that are told in one line
 
 
 def answer(question: str, outcomes: Sequence[Outcome]) -> str:
@@ -36,9 +28,10 @@ def answer(question: str, outcomes: Sequence[Outcome]) -> str:
             _without_values(question, good),
             [one for one, _ in told],
             [label if len(told) > 1 else "" for _, label in told],
+            question,
         )
         parts.append(_statement(lead, told[0][0]) if len(told) == 1 else _several(lead, told))
-    parts += [_nothing(one) for one in good if one.empty]
+    parts += [_nothing(one, question) for one in good if one.empty]
     parts += [_failure(one) for one in readings if one not in good]
     return "\n\n".join(parts)
 
@@ -67,10 +60,9 @@ def _latest(outcomes: Sequence[Outcome]) -> list[Outcome]:
 
 def _statement(lead: str, one: Reading) -> str:
     """What one result says, after what follows from it."""
-    about = subject(one.outcome.call)
-    value = one.value
+    call, value = one.outcome.call, one.value
     if showing.is_short(value):
-        said = _sentence(about, value, one)
+        said = _sentence(subject(call), value, one)
         return f"{lead} {said}" if lead else said
     if (
         isinstance(value, list)
@@ -82,25 +74,37 @@ def _statement(lead: str, one: Reading) -> str:
         )
     else:
         body = showing.block(value)
-    call = one.outcome.call
-    if _is_action(call):
+    if is_action(call):
         head = lead or ("Done." if succeeded([one]) else "")
+        if head and (line := _line(value)):
+            return f"{head} {line}"
         return f"{head} `{call.name}` returned:\n\n{body}".strip()
+    about = subject(call)
     return f"{lead} {about[0].upper()}{about[1:]}:\n\n{body}".strip()
+
+
+def _line(value: Any) -> str:
+    """A few plain values in one line, or ""."""
+    if not isinstance(value, dict) or not 0 < len(value) <= _FEW or not _is_flat(value):
+        return ""
+    text = showing.inline(value)
+    return f"{text[0].upper()}{text[1:]}{_stop(text)}" if len(text) <= 200 and "\n" not in text else ""
 
 
 def _sentence(about: str, value: Any, one: Reading) -> str:
     text = showing.inline(value)
-    if (isinstance(value, str) and re.match(r"[A-Z].*\s.*[.!]$", value.strip())) or _is_action(
-        one.outcome.call
-    ):
-        head = (
-            "Done: "
-            if _is_action(one.outcome.call) and succeeded([one])
-            else f"`{one.outcome.call.name}` says: "
-        )
-        return f"{head}{text}{_stop(text)}"
+    call = one.outcome.call
+    if is_action(call):
+        if succeeded([one]) or value is True:
+            return f"Done: {text}{_stop(text)}"
+        return _says(call, text)
+    if isinstance(value, str) and re.match(r"[A-Z].*\s.*[.!]$", value.strip()):
+        return _says(call, text)
     return f"{about[0].upper()}{about[1:]}: {text}{_stop(text)}"
+
+
+def _says(call: Call, text: str) -> str:
+    return f"`{call.name}` says: {text}{_stop(text)}"
 
 
 def _several(lead: str, told: Sequence[tuple[Reading, str]]) -> str:
@@ -122,12 +126,23 @@ def _is_flat(value: dict[str, Any]) -> bool:
     return not any(isinstance(item, dict | list) for item in value.values())
 
 
-def _nothing(one: Reading) -> str:
+def _nothing(one: Reading, question: str) -> str:
+    call = one.outcome.call
     shown = f" ({showing.shown(one.value)})" if one.parts else ""
-    if _is_action(one.outcome.call):
-        return f"`{one.outcome.call.name}` ran and returned nothing{shown}."
-    return (
-        f"`{one.outcome.call.name}` returned nothing{shown}, so I can't tell you {subject(one.outcome.call)}."
+    if is_action(call):
+        return f"`{call.name}` ran and returned nothing{shown}."
+    if isinstance(one.value, list | dict) and one.parts:  # it looked, and there was none
+        what = lexicon.plural(noun(call).removeprefix("the ").strip("`"))
+        known = "result" not in what and "`" not in noun(call)
+        first = "No: there" if _asks_whether(question) else "There"
+        found = f"are no {what}{about(call)}" if known else f"is nothing to tell about {subject(call)}"
+        return f"{first} {found}. `{call.name}` returned nothing{shown}."
+    return f"`{call.name}` returned nothing{shown}, so I can't tell you {subject(call)}."
+
+
+def _asks_whether(question: str) -> bool:
+    return bool(
+        re.search(r"(?:^|[.!?]\s+)(?:is|are|was|were|do|does|did|have|has|can)\b", question, re.IGNORECASE)
     )
 
 
@@ -142,7 +157,7 @@ def _failure(one: Reading) -> str:
         )
     said = f": {why}" if why else " and did not say why"
     said += _stop(said)
-    if _is_action(call):
+    if is_action(call):
         return f"That did not work. The tool `{call.name}` failed{said}"
     return f"I could not get {subject(call)}. The tool `{call.name}` failed{said}"
 
@@ -150,84 +165,3 @@ def _failure(one: Reading) -> str:
 def _stop(text: str) -> str:
     """The full stop that a sentence still needs."""
     return "" if text.rstrip("*").endswith((".", "!", "?", "…")) else "."
-
-
-def subject(call: Call) -> str:
-    """What a call is about: "the weather in Paris"."""
-    return f"{noun(call)}{about(call)}"
-
-
-def noun(call: Call) -> str:
-    """What a tool gives, by its name: "the weather"."""
-    words = lexicon.words(call.name)
-    if words and words[0] in _NOUNS:
-        return _NOUNS[words[0]]
-    if words and words[0] in ("is", "has", "can", "are"):
-        return f"`{call.name}`"
-    while len(words) > 1 and words[0] in lexicon.VERBS | {"to", "for", "by", "from", "in", "my", "the"}:
-        words = words[1:]
-    name = " ".join(words)
-    alone = len(lexicon.words(call.name)) == 1 and name in lexicon.VERBS
-    return "the result" if alone or name.endswith(("ator", "ulate")) else f"the {name}"
-
-
-def about(call: Call) -> str:
-    """The arguments as a person would add them: " in Paris", " from Oslo to Rome", " for 17*23"."""
-    ends = {"from": "", "to": ""}
-    told: dict[str, list[str]] = {"place": [], "point": [], "other": [], "number": []}
-    for path, value in list(reading.leaves(call.input))[:20]:
-        name = next((part for part in reversed(path) if not part.isdigit()), "")
-        text = showing.shown(value)
-        kind = kinds.kind_of(name, {})
-        if value is None or isinstance(value, bool) or not text or len(text) > 60 or "\n" in text:
-            continue
-        side = next((side for part in reversed(path) if (side := kinds.side_of(part))), "")
-        if kind in ("latitude", "longitude"):
-            told["point"].append(text)
-        elif kind in ("unit", "date", "time", "datetime", "currency", "email", "postcode"):
-            continue
-        elif side in ends and not isinstance(value, int | float):
-            ends[side] = ends[side] or text
-        elif kind == "place":
-            told["place"].append(text)
-        elif isinstance(value, int | float):
-            told["number"].append(text)
-        else:
-            told["other"].append(f"`{text}`" if kind in ("code", "expression", "path", "thing") else text)
-    route = "".join(f" {side} {text}" for side, text in ends.items() if text)
-    if told["place"]:
-        return f" in {enumerated(told['place'][:4])}{route}"
-    if told["point"]:
-        return f" at {', '.join(told['point'][:2])}{route}"
-    others = told["other"][:2] or ([] if route else told["number"][:2])
-    return (f" for {', '.join(others)}" if others and not route else "") + route
-
-
-def labels(calls: Sequence[Call]) -> list[str]:
-    """A short name for each call: what differs in its arguments, else what it is about."""
-    if len({call.name for call in calls}) > 1:
-        return [subject(call)[4:] if subject(call).startswith("the ") else subject(call) for call in calls]
-    found = []
-    for call in calls:
-        others = [other.input for other in calls if other is not call]
-        differs = [
-            value for key, value in call.input.items() if any(other.get(key) != value for other in others)
-        ]
-        texts = [showing.shown(leaf) for value in differs for _, leaf in reading.leaves(value)]
-        found.append(", ".join(text for text in texts if text)[:80] or subject(call)[4:])
-    return found
-
-
-def _is_action(call: Call) -> bool:
-    """Whether a call does something rather than look something up."""
-    first = lexicon.words(call.name)[:1]
-    acts = (
-        lexicon.VERBS
-        - lexicon.READS
-        - word_set(
-            "calculate compare convert count estimate explain measure predict rank rate recommend "
-            "suggest sum summarize validate analyze analyse classify detect solve simulate track "
-            "translate verify weigh describe define parse format help identify"
-        )
-    )
-    return bool(first) and first[0] in acts

@@ -18,6 +18,7 @@ from nbkit.sim.brain import (
     grounding,
     lexicon,
     manners,
+    naming,
     planning,
     reading,
     scene,
@@ -143,15 +144,15 @@ def _announced(planned: list[Planned]) -> str:
     """What a person reads before a call."""
     names = list(dict.fromkeys(one.tool.name for one in planned))
     if len(names) == 1 and len(planned) > 1:
-        labels = answering.labels([one.call for one in planned])
-        noun = answering.noun(planned[0].call)
+        labels = naming.labels([one.call for one in planned])
+        noun = naming.noun(planned[0].call)
         return (
             f"I'll check {noun} for {enumerated(labels)}."
             if _reads(names[0])
             else f"I'll use `{names[0]}` for {enumerated(labels)}."
         )
     if all(_reads(name) for name in names):
-        return f"I'll check {enumerated(answering.subject(one.call) for one in planned)}."
+        return f"I'll check {enumerated(naming.subject(one.call) for one in planned)}."
     return f"I'll use {enumerated(f'`{name}`' for name in names)} for this."
 
 

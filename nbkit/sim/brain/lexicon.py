@@ -100,6 +100,18 @@ def alike(one: str, other: str) -> float:
     return 0.7 if len(short) >= 6 and short[:6] == long[:6] else 0.0
 
 
+def plural(noun: str) -> str:
+    """A noun as it stands behind "no" and "many"."""
+    if noun.endswith(("s", "data", "news", "weather", "history", "information", "metadata")):
+        return noun
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2:-1] not in "aeou" else noun + "s"
+
+
+def snake(text: str) -> str:
+    """A state as the word lists have it: `not_found`."""
+    return "_".join(words(text))
+
+
 def humanize(name: str) -> str:
     """`wind_speed` and `windSpeed` as a person writes them."""
     if " " in name or name.isupper():

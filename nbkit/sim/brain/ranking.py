@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,37 @@ from nbkit.sim.brain.showing import bold
 from nbkit.sim.brain.wordlists import table
 
 _NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?")
+_NO_NUMBER = re.compile(  # digits that count nothing: dates, times, references
+    r"\b\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?|\b\d{1,2}[/.]\d{1,2}[/.]\d{2,4}\b"
+    r"|\b\d{1,2}:\d{2}(?::\d{2})?\b|\b[A-Za-z][A-Za-z_]*[-_#/]?\d[\w/-]*|\b\d+[A-Za-z_]*-[\w-]+"
+)
+_NAMES_ONE = frozenset(  # the last words of keys whose numbers tell things apart
+    (
+        "id",
+        "ids",
+        "code",
+        "number",
+        "no",
+        "nr",
+        "ref",
+        "year",
+        "lat",
+        "lon",
+        "lng",
+        "latitude",
+        "longitude",
+        "zip",
+        "index",
+        "page",
+        "phone",
+        "serial",
+        "timestamp",
+        "port",
+        "version",
+        "row",
+        "line",
+    )
+)
 
 
 _MOST: dict[str, str] = table("most")
@@ -27,6 +59,7 @@ class Case:
     label: str
     leaves: tuple[Leaf, ...]
     text: str
+    acts: bool = True  # whether its call was to do something
 
 
 def ranked(question: str, cases: list[Case]) -> str:
@@ -94,15 +127,25 @@ for _bases, _is_most in ((_MOST, True), (_LEAST, False)):
 
 
 def rows_of(case: Case) -> list[Case]:
-    """The rows of a list in one result, each named by its first text."""
+    """The rows of a list in one result, each named by the first text that no other row has."""
     rows: dict[tuple[str, ...], list[Leaf]] = {}
     for path, value in case.leaves:
         at = next((number for number, key in enumerate(path) if key.isdigit()), None)
         prefix = path[: at + 1] if at is not None else path[:1]
         rows.setdefault(prefix, []).append((path, value))
     named = []
+    texts_of = {
+        prefix: {
+            path[len(prefix) :]: value
+            for path, value in leaves
+            if isinstance(value, str) and value.strip() and not _NUMBER.fullmatch(value)
+        }
+        for prefix, leaves in rows.items()
+    }
+    shared = Counter((key, text) for texts in texts_of.values() for key, text in texts.items())
     for prefix, leaves in rows.items():
-        texts = [value for path, value in leaves if isinstance(value, str) and not _NUMBER.fullmatch(value)]
+        texts = [text for key, text in texts_of[prefix].items() if shared[key, text] == 1]
+        texts = texts or list(texts_of[prefix].values())
         label = (
             str(texts[0])
             if prefix and prefix[-1].isdigit() and texts
@@ -124,7 +167,7 @@ def _by_hint(hints: str, question: str, case: Case) -> float | None:
 
 def measure(question: str, case: Case) -> float | None:
     """The number the question means: under a key that it names, else the only or the first one."""
-    spoken = set(lexicon.stems(question))
+    spoken = set(lexicon.stems(question)) - _VAGUE
     groups = {number for stem in spoken for number in lexicon.concepts(stem)}
     first = None
     for path, value in case.leaves:
@@ -134,8 +177,13 @@ def measure(question: str, case: Case) -> float | None:
         stems = set(lexicon.stems(" ".join(path[-2:])))
         if stems & spoken or any(lexicon.concepts(stem) & groups for stem in stems):
             return number
-        first = number if first is None else first
+        told = lexicon.words(path[-1]) if path else []
+        if first is None and not (told and told[-1] in _NAMES_ONE):
+            first = number
     return first
+
+
+_VAGUE = frozenset(lexicon.stem(word) for word in ("total", "sum", "number", "count", "average", "mean"))
 
 
 def to_number(value: Any) -> float | None:
@@ -144,7 +192,7 @@ def to_number(value: Any) -> float | None:
         return None
     if isinstance(value, int | float):
         return float(value)
-    found = _NUMBER.search(str(value)) if len(str(value)) < 60 else None
+    found = _NUMBER.search(_NO_NUMBER.sub(" ", str(value))) if len(str(value)) < 60 else None
     return float(found[0].replace(",", "").replace("−", "-")) if found else None
 
 

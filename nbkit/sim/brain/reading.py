@@ -87,7 +87,8 @@ class Reading:
 
     @property
     def empty(self) -> bool:
-        return not self.parts or self.value in ("", [], {}, None)
+        """Whether there is nothing in it: no block, no value, or a list that it says is empty."""
+        return not self.parts or all(value in ("", None) for _, value in self.leaves)
 
 
 def leaves(value: Any) -> Iterator[Leaf]:

@@ -1,0 +1,184 @@
+"""Yes or no: whether something failed or was done, whether a value keeps a bound, whether there is any."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nbkit.sim.brain import lexicon
+from nbkit.sim.brain.naming import is_action
+from nbkit.sim.brain.ranking import Case, measure, rows_of, tidy
+from nbkit.sim.brain.reading import Reading
+from nbkit.sim.brain.showing import bold
+from nbkit.sim.brain.wordlists import group, table, word_set
+
+_YES_NO = re.compile(
+    r"(?:^|[.!?,;:]\s+|\b(?:and|know|check|tell me|see) (?:if |whether )?)(?:is|are|was|were|do"
+    r"|does|did|can|could|should|will|has|have|am)\b|\b(?:if|whether)\b",
+    re.IGNORECASE,
+)
+_PAIRS: list[tuple[str, str]] = [(word, against) for word, against in table("opposites")]
+_GOOD = group("good")
+_BAD = group("bad")
+_UNDONE = _BAD | group("undone")
+_BOUND = re.compile(
+    r"\b(over|above|more than|greater than|warmer than|hotter than|higher than|exceed\w*"
+    r"|at least|under|below|less than|fewer than|colder than|cheaper than|lower than"
+    r"|at most)\s+\$?€?(-?\d[\d,]*(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+_WORKED = re.compile(
+    r"\b(?:work(?:ed)?|succeed(?:ed)?|success\w*|go(?:ne)? through|went through|done|ok(?:ay)?|accepted"
+    r"|confirmed|booked|approved|passed|fine)\b"
+)
+_ANY = re.compile(
+    r"\b(?:is|are|was|were) there (?:any|an?|still)\b"
+    r"|\b(?:have|has|got|find|see) any\b|^any\b|[.!?] any\b"
+)
+_DONE_KEYS = word_set(
+    "success ok successful succeeded confirmed accepted executed sent created booked approved completed"
+    " saved stored updated deleted removed reserved scheduled registered changed added submitted paid done"
+)
+_RAN_KEYS = word_set("success ok successful succeeded executed")
+_BROKEN = word_set("error fail failed failure")
+_STATE_KEYS = word_set("status state result decision outcome verdict")
+_EXITS = word_set("exit exit_code exitcode returncode")
+_NAMES = word_set("id ref reference tracking url link number code key uuid")
+
+
+def failed(question: str, cases: list[Case]) -> str:
+    """A result that isn't marked as an error can still say that it is one."""
+    for case in cases:
+        for path, value in case.leaves[:200]:
+            if any(part.isdigit() for part in path):
+                continue
+            keys = [part.lower() for part in path]
+            key = keys[-1] if keys else ""
+            bad = (
+                (key in (_DONE_KEYS if case.acts else _RAN_KEYS) and value is False)
+                or (
+                    key in _STATE_KEYS
+                    and isinstance(value, str)
+                    and value.lower() in (_BAD if case.acts else _BROKEN)
+                )
+                or (key in _EXITS and value not in (0, None, "0", False))
+            )
+            wrong = {"error", "errors", "error_message"} & set(keys) and value not in (None, "", False, 0)
+            if bad or wrong:
+                return f"That did not work{_of(case)}."
+        if re.match(r"(?:error|fatal|failed|failure|exception|traceback)\b", case.text, re.IGNORECASE):
+            return f"That did not work{_of(case)}."
+    return ""
+
+
+def _of(case: Case) -> str:
+    return f" for {case.label}" if case.label else ""
+
+
+def worked(question: str, cases: list[Case]) -> str:
+    """ "Did both work?" asked of the states of several things."""
+    if not _YES_NO.search(question) or not _WORKED.search(question):
+        return ""
+    rows = cases if len(cases) > 1 else [row for row in rows_of(cases[0]) if row.leaves[0][0][:-1]]
+    states = [(row.label, state) for row in rows if (state := _state(row))]
+    bad = [f"**{label}** is {state}" for label, state in states if lexicon.snake(state) in _UNDONE]
+    if bad:
+        return f"No: {', '.join(bad)}."
+    good = all(set(lexicon.words(state)) & _GOOD for _, state in states)
+    return "Yes." if len(states) > 1 and good else ""
+
+
+def _state(row: Case) -> str:
+    for path, value in row.leaves:
+        if path and path[-1].lower() in _STATE_KEYS and isinstance(value, str) and len(value) < 40:
+            return value
+        if path and path[-1].lower() in _DONE_KEYS and isinstance(value, bool):
+            return "done" if value else "not done"
+    return ""
+
+
+def bounded(question: str, cases: list[Case]) -> str:
+    """ "Is it over 20 degrees?" """
+    found = _BOUND.search(question)
+    if found is None or len(cases) != 1 or not _YES_NO.search(question):
+        return ""
+    number = measure(question, cases[0])
+    if number is None:
+        return ""
+    bound, words = float(found[2].replace(",", "")), found[1]
+    if re.match(r"over|above|more|greater|warmer|hotter|higher|exceed|at least", words):
+        holds = number >= bound if words == "at least" else number > bound
+    else:
+        holds = number <= bound if words == "at most" else number < bound
+    way = "above" if number > bound else "below" if number < bound else "exactly"
+    return f"{'Yes' if holds else 'No'}: {bold(tidy(number))} is {way} {tidy(bound)}."
+
+
+def there_is(question: str, cases: list[Case]) -> str:
+    """ "Are there any?" asked of a list or of a count."""
+    if len(cases) != 1 or not _ANY.search(question):
+        return ""
+    case = cases[0]
+    if any(any(part.isdigit() for part in path) for path, _ in case.leaves):
+        return "Yes."
+    counts = [value for _, value in case.leaves if isinstance(value, int) and not isinstance(value, bool)]
+    return ("Yes." if any(counts) else "No.") if len(counts) == 1 else ""
+
+
+def yes_no(question: str, cases: list[Case]) -> str:
+    if not _YES_NO.search(question) or len(cases) != 1:
+        return ""
+    case = cases[0]
+    spoken = set(lexicon.stems(question)) | set(lexicon.words(question))
+    flags = [(path, value) for path, value in case.leaves if isinstance(value, bool)]
+    named = [value for path, value in flags if path and spoken & set(lexicon.stems(path[-1]))]
+    if named or (len(flags) == 1 and len(case.leaves) <= 4):
+        return "Yes." if (named or [flags[0][1]])[0] else "No."
+    low = case.text.strip().lower().strip('"')
+    if first := re.match(r"(yes|no|true|false)\b", low):
+        return "Yes." if first[1] in ("yes", "true") else "No."
+    for word, against in _PAIRS:
+        for asked, other in ((word, against), *((one, word) for one in against.split())):
+            if asked in spoken and len(asked) > 2:
+                if re.search(
+                    rf"\b(?:not|no|never|n't|out of|un)\s?{asked}\b|\b(?:{'|'.join(other.split())})\b", low
+                ):
+                    return "No."
+                if re.search(rf"\b{asked}\b", low):
+                    return "Yes."
+    return _amount(spoken, case)
+
+
+_COUNTS = word_set("quantity stock count availabl left remain seat quantiti units")
+_HAD = word_set("stock availabl left any there seat buy get")
+
+
+def _amount(spoken: set[str], case: Case) -> str:
+    """ "Is it in stock?" asked of a quantity."""
+    for path, value in case.leaves:
+        counts = set(lexicon.stems(path[-1])) & _COUNTS if path else set()
+        if counts and isinstance(value, int | float) and spoken & _HAD:
+            return "Yes." if value > 0 else "No."
+    return ""
+
+
+def succeeded(readings: Sequence[Reading]) -> bool:
+    """Whether an action reports that it was done: in words, by a flag, or with the name of what it made."""
+    said = {
+        word
+        for reading in readings
+        for _, value in (reading.leaves or [((), reading.text)])[:200]
+        if isinstance(value, str) and len(value) < 200
+        for word in lexicon.words(value)
+    }
+    leaves = [leaf for reading in readings for leaf in reading.leaves[:200]]
+    flags = [value for path, value in leaves if path and path[-1].lower() in _DONE_KEYS]
+    if said & _UNDONE or False in flags:
+        return False
+    made = any(
+        len(path) == 1 and isinstance(value, str | int) and lexicon.words(path[0])[-1:] and value
+        and lexicon.words(path[0])[-1] in _NAMES
+        for path, value in leaves
+    )  # fmt: skip
+    acted = all(is_action(reading.outcome.call) for reading in readings)
+    return True in flags or bool(said & _GOOD) or (made and acted)

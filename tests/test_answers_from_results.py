@@ -1,0 +1,130 @@
+"""What the small model says of results: the answer first, short, and true to the values of any shape."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from nbkit.sim.brain.intent import think
+
+Json = dict[str, Any]
+
+READINGS = {"readings": [{"date": "2026-11-01", "kwh": 9.4}, {"date": "2026-11-02", "kwh": 12.1}]}
+TIDES = {
+    "tides": [
+        {"kind": "high", "at": "05:12", "height_m": 11.4},
+        {"kind": "low", "at": "11:50", "height_m": 1.9},
+    ]
+}
+TICKETS = [
+    {"id": "T-1", "status": "open", "minutes": 51},
+    {"id": "T-2", "status": "solved", "minutes": 7},
+    {"id": "T-3", "status": "open", "minutes": 12},
+]
+LISTING = """total 12
+drwxr-xr-x 2 a a 64 Nov 1 .
+-rw-r--r-- 1 a a 9 Nov 1 a.txt
+-rw-r--r-- 1 a a 9 Nov 1 b.txt
+drwxr-xr-x 2 a a 64 Nov 1 c
+"""
+
+
+def tool(name: str) -> Json:
+    schema = {"type": "object", "properties": {"what": {"type": "string"}}}
+    return {"name": name, "description": "", "input_schema": schema}
+
+
+def told(name: str, question: str, *results: Any, error: bool = False, later: str = "") -> str:
+    """The answer to a question whose calls came back with these results, or to a later one."""
+    calls = [
+        {"type": "tool_use", "id": f"t{at}", "name": name, "input": {"what": "x"}}
+        for at in range(len(results))
+    ]
+    outcomes = [
+        {
+            "type": "tool_result",
+            "tool_use_id": f"t{at}",
+            "content": result if isinstance(result, str) else json.dumps(result),
+            "is_error": error,
+        }
+        for at, result in enumerate(results)
+    ]
+    messages: list[Json] = [
+        {"role": "user", "content": question},
+        {"role": "assistant", "content": calls},
+        {"role": "user", "content": outcomes},
+    ]
+    if later:
+        messages += [{"role": "assistant", "content": "There you are."}, {"role": "user", "content": later}]
+    return think({"messages": messages, "tools": [tool(name)], "tool_choice": {"type": "auto"}}).text
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "result", "start"),
+    [
+        ("get_readings", "What is the total of the readings?", READINGS, "The total is **21.5**."),
+        ("get_readings", "On which day was the most used?", READINGS, "**2026-11-02** is the"),
+        ("get_tides", "How high is the highest tide?", TIDES, "**high** is the highest, with **11.4**"),
+        ("list_tickets", "How many tickets are there?", TICKETS, "There are **3** tickets."),
+        ("list_tickets", "How many open tickets are there?", TICKETS, "There are **2** open tickets."),
+        ("list_tickets", "What is the status of T-2?", TICKETS, "**T-2**: **solved**."),
+        (
+            "list_tickets",
+            "How many minutes is that altogether?",
+            TICKETS,
+            "There are **70** minutes in total.",
+        ),
+        ("list_tickets", "Are there any tickets?", {"tickets": [], "next": None}, "No: there are no tickets"),
+        ("list_tickets", "Are there any tickets?", TICKETS, "Yes."),
+        ("list_files", "How many files are here?", LISTING, "There are **2** files."),
+        ("list_files", "How many files are here?", "a.txt\nb.txt\nc/\n", "There are **2** files."),
+        ("list_files", "How many files are here?", ["a.txt", "b.txt", "c.md"], "There are **3** files."),
+        ("list_files", "How many files are here?", "4", "There are **4** files."),
+        (
+            "reserve_seats",
+            "Reserve two seats.",
+            {"seat_id": "S-9", "row": 4},
+            "Done. Seat id: **S-9**, row: **4**.",
+        ),
+        ("rebook_trip", "Rebook my trip.", {"status": "waitlisted", "place": 4}, "`rebook_trip` returned:"),
+        ("reserve_seats", "Reserve two seats.", {"reserved": False}, "That did not work."),
+        ("get_request", "Is it approved?", {"approved": False, "by": "Kim"}, "No."),
+        (
+            "reserve_classes",
+            "Reserve both. Did both work?",
+            [{"class": "yoga", "status": "booked"}, {"class": "spin", "status": "full"}],
+            "No: **spin** is full.",
+        ),
+        (
+            "get_balance",
+            "How many days are left?",
+            {"state": "ok", "balance_days": 11.5},
+            "There are **11.5** days.",
+        ),
+    ],
+)
+def test_the_answer_comes_first(name: str, question: str, result: Any, start: str) -> None:
+    assert told(name, question, result).startswith(start)
+
+
+def test_no_date_time_or_reference_is_taken_for_an_amount() -> None:
+    rows = [
+        {"ref": "R-2026-081", "on": "2026-11-01", "at": "05:12"},
+        {"ref": "R-2", "on": "2027-01-01", "at": "1:00"},
+    ]
+    assert "total is" not in told("get_rows", "What is the total?", rows)
+
+
+def test_two_results_about_the_same_that_differ_are_said_to() -> None:
+    said = told("get_level", "What is the level?", {"level": 21}, {"level": 24})
+    assert said.startswith("The two results disagree: **21** against **24**.")
+
+
+@pytest.mark.parametrize(
+    "name", ["rebook_flight", "catalogue_piece", "upsert_row", "queue_job", "adjust_pay"]
+)
+def test_what_a_tool_was_to_do_is_not_told_as_a_thing(name: str) -> None:
+    verb = name.split("_")[0]
+    for result, error in (({"a": [1, {"b": 2}]}, False), ("out of order", True)):
+        assert not re.search(rf"\bthe {verb}\b", told(name, "Do it.", result, error=error), re.IGNORECASE)
