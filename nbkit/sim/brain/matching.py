@@ -1,5 +1,6 @@
-"""Which tool a sentence asks for: by name, description, parameters and enum values, weighed by how rare a
-word is among the tools at hand.
+"""Which tool a sentence asks for: by the deed, and by name, description, parameters and enum values, weighed
+by how rare a word is among the tools at hand. What a tool is called and for counts far more than all else
+that its description tells.
 """
 
 from __future__ import annotations
@@ -8,12 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from nbkit.sim.brain import kinds, lexicon, phrases, schemas, values, vocabulary
+from nbkit.sim.brain import deeds, kinds, lexicon, phrases, schemas, values, vocabulary
 from nbkit.sim.brain.arguments import Context, fill
 from nbkit.sim.brain.candidates import FOUND
 from nbkit.sim.brain.hearing import Said
 from nbkit.sim.brain.scene import Tool
-from nbkit.sim.brain.wordlists import word_set
+from nbkit.sim.brain.wordlists import group, word_set
 from nbkit.wire.blocks import Json
 
 ENOUGH = 1.7
@@ -34,12 +35,16 @@ class Matcher:
 
     def __init__(self, tools: Sequence[Tool], *, curious: bool = True) -> None:
         self.tools = tools
+        self._choosing = len(tools) > 1
         self._curious = curious  # whether a tool that looks things up is worth asking
         self._words = {tool.name: _Words(tool) for tool in tools}
         self._common = Counter(
-            word for words in self._words.values() for word in {*words.name, *words.description}
+            word for words in self._words.values() for word in {*words.name, *words.purpose}
         )
         self._shared = Counter(number for words in self._words.values() for number in words.concepts)
+        first = Counter(words.spelled_first for words in self._words.values())
+        self._prefixes = {lexicon.stem(word) for word, count in first.items() if count > 2}
+        self._asked: dict[str, tuple[dict[str, float], frozenset[str]]] = {}
 
     def best(self, said: Said, least: float | None = None) -> Tool | None:
         """The tool that fits best, or None when none fits well enough; among equals the first."""
@@ -69,9 +74,37 @@ class Matcher:
     def worded(self, tool: Tool, said: Said) -> float:
         """How much the words alone speak for a tool; what is quoted is passed on, not asked."""
         words = self._words[tool.name]
+        if said.text not in self._asked:
+            self._asked[said.text] = _asked_stems(said, self._choosing), frozenset(lexicon.words(said.text))
+        asked, spoken = self._asked[said.text]
         names = [str(mention.value) for mention in said.of("name") if " " in str(mention.value)]
         named = {stem for name in names for stem in lexicon.stems(name)}
-        return sum(self._word(stem, words, named=stem in named) for stem in _asked_stems(said))
+        if not self._choosing:
+            return sum(self._word(stem, words, named=stem in named) for stem in asked)
+        deed = deeds.asked(said.text)
+        weights = [
+            weight * self._word(stem, words, named=stem in named)
+            for stem, weight in asked.items()
+            if deed is None or stem != deed.stem
+        ]
+        object = sum(weights) + min(1, sum(self._aside(stem, words) for stem in asked))
+        done = deeds.agreement(deed, words.made)
+        if done > 0:
+            done *= min(1, 0.4 + object / 1.5)
+        return object + done + self._exactness(words, asked, spoken)
+
+    def _aside(self, stem: str, words: _Words) -> float:
+        """What a word counts that stands only in the further text of a description."""
+        return _ASIDE if stem in words.aside and stem not in _GENERIC_STEMS else 0.0
+
+    def _exactness(self, words: _Words, asked: dict[str, float], spoken: frozenset[str]) -> float:
+        """A little for words in the very form of the name (`issues`), something off for those not said."""
+        extra = words.nouns - self._prefixes
+        unsaid = [one for one in extra if not any(lexicon.alike(one, stem) for stem in asked)]
+        akin = {number for stem in asked for number in lexicon.concepts(stem)}
+        unsaid = [one for one in unsaid if not lexicon.concepts(one) & akin]
+        meta = words.meta and not words.meta & set(asked)
+        return 0.3 * len(spoken & words.spelled) - min(1.0, 0.5 * len(unsaid)) - (4.0 if meta else 0.0)
 
     def _word(self, stem: str, words: _Words, *, named: bool = False) -> float:
         rare = 1 / max(1, self._common[stem])
@@ -82,7 +115,8 @@ class Matcher:
         if not named and (shared := lexicon.concepts(stem) & words.concepts):
             few = 1 / min(self._shared[number] for number in shared)
             return _CONCEPT * (_GENERIC if generic else 0.4 + 0.6 * few)
-        described = max((lexicon.alike(stem, one) for one in words.description), default=0.0)
+        told = words.purpose if self._choosing else words.description
+        described = max((lexicon.alike(stem, one) for one in told), default=0.0)
         if described:
             return described * (_GENERIC if generic else _DESCRIPTION * (0.6 + 0.6 * rare))
         return _PARAMETER * max((lexicon.alike(stem, one) for one in words.parameters), default=0.0)
@@ -127,12 +161,43 @@ def _is_named(tool: Tool, text: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(tool.name)}(?!\w)", text))
 
 
-def _asked_stems(said: Said) -> list[str]:
+def _asked_stems(said: Said, choosing: bool) -> dict[str, float]:
+    """The stems of what is asked, with their weight: what is quoted is passed on, and what stands behind
+    "saying" or inside a path or an address tells less of the deed.
+    """
     text = said.text
     for quoted in reversed(said.of("quoted", "code")):
         rest = text[: quoted.start] + " " + text[quoted.end :]
         text = rest if len(rest.split()) > 1 else text
-    return list(dict.fromkeys(lexicon.stems(text)))
+    if not choosing:
+        return dict.fromkeys(lexicon.stems(text), 1.0)
+    weights: dict[str, float] = {}
+    implied: list[str] = []
+    for mention in said.of(*_IMPLIED):
+        text = text.replace(said.text[mention.start : mention.end], " ")
+        suffix = re.search(r"\.(\w{1,5})$", str(mention.value)) if mention.kind == "path" else None
+        implied += [*_IMPLIED[mention.kind].split(), *(suffix.groups() if suffix else ())]
+    head, *rest_of_it = _CONTENT.split(text, maxsplit=1)
+    for part, weight in ((head, 1.0), (" ".join(rest_of_it), _LATER), (" ".join(implied), _IMPLICIT)):
+        for stem in lexicon.stems(part):
+            weights.setdefault(stem, weight)
+    return weights
+
+
+_IMPLIED = {
+    "path": "file",
+    "url": "url page",
+    "email": "email",
+    "repository": "repository",
+    "hashtag": "channel",
+    "hostname": "host",
+}
+_CONTENT = re.compile(
+    r"\b(?:saying|telling|that says|which says|titled|entitled|called|named|because"
+    r"|with (?:the |a )?(?:text|contents?|body|message|words?|subject|title|note|comment))\b|:\s",
+    re.IGNORECASE,
+)
+_LATER, _IMPLICIT, _ASIDE = 0.4, 0.6, 0.2
 
 
 def _says_one(schema: Json, said: Said) -> bool:
@@ -147,6 +212,14 @@ class _Words:
     def __init__(self, tool: Tool) -> None:
         self.name = {stem for stem in _stems(tool.name) if not stem.isdigit()}
         self.description = set(_stems(tool.description)) - self.name
+        self.purpose = set(_stems(deeds.purpose(tool.description))) - self.name
+        self.aside = self.description - self.purpose
+        self.made = deeds.made_for(tool.name, tool.description)
+        spelled = lexicon.words(tool.name)
+        self.spelled_first = spelled[0] if spelled else ""
+        self.nouns = self.name - self.made.named - _VERB_STEMS
+        self.spelled = {word for word in spelled if lexicon.stem(word) in self.nouns}
+        self.meta = {stem for stem in self.name if stem in _META}
         parameters = [(name, schema) for name, schema, _ in leaves(tool.schema)]
         texts = [
             f"{name} {' '.join(str(one) for one in schema.get('enum', ()))}" for name, schema in parameters
@@ -193,3 +266,5 @@ def _stems(text: str) -> list[str]:
 
 
 _GENERIC_STEMS = frozenset(lexicon.stem(word) for word in lexicon.GENERIC)
+_VERB_STEMS = frozenset(lexicon.stem(word) for word in lexicon.GENERIC | word_set("or and to in"))
+_META = frozenset(lexicon.stem(word) for word in group("meta"))

@@ -1,0 +1,159 @@
+"""What is to be done: the deed that a sentence asks for, and the deeds that a tool is made for.
+
+A deed is a verb with its families: "remove" deletes, "show" reads or lists. Where a particle says what is
+meant ("turn it off"), the particle is the verb.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from nbkit.sim.brain import lexicon, phrases
+from nbkit.sim.brain.wordlists import group, table, word_set
+
+_READS = frozenset(("read", "list", "search", "count"))
+_CHANGES = frozenset(("create", "update", "delete", "send", "move", "switch"))
+_SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n+")
+_PARTICLE = re.compile(r"^(?:turn|switch|power|put|shut)\b(?:\W+\w+){0,6}?\W+(on|off|up|down)\b")
+_WISH = re.compile(
+    r"\b(?:(?:want|need|like|love|ask|tell) (?:you )?to|(?:can|could|would|will) (?:you|we)(?: please)?"
+    r"|please|let's)\s+(\w+)"
+)
+_QUESTION = lexicon.OPENERS - lexicon.VERBS | word_set("whats whos is was were has have whose")
+_PURPOSE = re.compile(
+    r"\b(?:use (?:this|it)(?: \w+)?|request|used|useful|lets? you|tool|helps?)\s+(?:when|to|for|if|that)\b", re.I
+)
+_WARNS = re.compile(r"\b(?:not|never|avoid|instead|prefer|only)\b|n't\b", re.I)
+_LONG_HEAD = 400
+_NOUNS_MOSTLY, _NOUNS_TOO = group("nouns_mostly"), group("nouns_too")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What a sentence asks for: the stem of its verb, and what kinds of doing that is."""
+
+    stem: str
+    families: frozenset[str]
+    is_question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a tool is made for: the verbs of its name, and those that begin its description."""
+
+    named: frozenset[str]
+    told: frozenset[str]
+
+
+@cache
+def _families() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for family, words in table("deeds").items():
+        for word in words.split():
+            found.setdefault(lexicon.stem(word), set()).add(family)
+    return {stem: frozenset(families) for stem, families in found.items()}
+
+
+@cache
+def _contraries() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for pair in table("contraries"):
+        one, other = (lexicon.stem(word) for word in pair.split())
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {stem: frozenset(others) for stem, others in found.items()}
+
+
+@lru_cache(1024)
+def asked(text: str) -> Deed | None:
+    """The deed that a text asks for; that of its first sentence that orders or asks something."""
+    for sentence in _SENTENCE.split(text):
+        bare = phrases.without_courtesy(sentence).lower()
+        words = lexicon.words(bare)
+        if not words:
+            continue
+        if found := _PARTICLE.match(bare):
+            return Deed(found[1], _families().get(found[1], frozenset()))
+        if deed := _of(words[0]):
+            return deed
+        if words[0] in _QUESTION or sentence.rstrip().endswith("?"):
+            counts = re.match(r"how (?:many|much)\b", bare)
+            return Deed("", _READS if counts else _READS - {"count"}, is_question=True)
+        if (wish := _WISH.search(bare)) and (deed := _of(wish[1])):
+            return deed
+    return None
+
+
+def _of(word: str) -> Deed | None:
+    stem = lexicon.stem(word)
+    families = _families().get(stem)
+    return Deed(stem, families) if families else None
+
+
+@lru_cache(2048)
+def made_for(name: str, description: str) -> Made:
+    """The deeds of a tool, by its name and by the sentences that say its purpose."""
+    told = []
+    for sentence in _SENTENCE.split(purpose(description)):
+        spoken = lexicon.words(sentence)
+        first = next((stem for word in spoken[:12] if (stem := _verb(word))), None)
+        told += [first] if first else []
+    return Made(frozenset(_named(name, told)), frozenset(told))
+
+
+def _named(name: str, told: list[str]) -> list[str]:
+    """The verbs of a name: the first, and what an "or" adds; a word that may be a noun only for want of
+    others.
+    """
+    words = lexicon.words(name)
+    if words and words[-1] in ("on", "off", "up", "down"):
+        return [words[-1]]
+    found = [(at, word) for at, word in enumerate(words) if _of(word)]
+    sure = [(at, word) for at, word in found if word not in (_NOUNS_TOO if at else _NOUNS_MOSTLY)]
+    kept = sure[:1] or (found[:1] if not told else [])
+    kept += [(at, word) for at, word in found if at and words[at - 1] in ("or", "and") and kept]
+    return [lexicon.stem(word) for _, word in kept]
+
+
+def _verb(word: str) -> str | None:
+    """The stem of a verb, also of one that has become a noun: "replacements", "searcher"."""
+    stem = lexicon.stem(word)
+    stems = (stem, re.sub(r"(?:ment|ation|ion|er|or)$", "", stem))
+    return next((one for one in stems if one in _families() and one not in ("us", "request")), None)
+
+
+@lru_cache(2048)
+def purpose(description: str) -> str:
+    """The part of a description that says what a tool is for: its first sentence, and any that tell when to
+    use it.
+    """
+    found = [part.strip() for part in re.split(r"(?<=[.!?])\s+|\n+", description.strip()) if part.strip()]
+    more = [part for part in found[1:] if _PURPOSE.search(part) and not _WARNS.search(part)]
+    return "\n".join([*found[:1], *more[:2]])[:_LONG_HEAD]
+
+
+def agreement(deed: Deed | None, made: Made) -> float:
+    """How well a tool does what is asked: above 0 it does, below 0 it does something else."""
+    if deed is None:
+        return 0.0
+    against = _contraries().get(deed.stem, frozenset())
+    if against & made.named and deed.stem not in made.named:
+        return -5.0
+    if deed.stem in made.named:
+        return 2.5
+    named, told = _all(made.named), _all(made.told)
+    if deed.stem in made.told and not (named and not named & deed.families):
+        return 2.0
+    if deed.families & named:
+        return 1.5
+    if deed.families & told:
+        return 1.2 if not named else 0.3
+    if not named | told:
+        return 0.0
+    return -1.5 if not deed.is_question or (named or told) & _CHANGES else 0.0
+
+
+def _all(stems: frozenset[str]) -> frozenset[str]:
+    return frozenset(family for stem in stems for family in _families().get(stem, ()))
