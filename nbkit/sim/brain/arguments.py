@@ -40,6 +40,7 @@ class Filled:
     used: tuple[Mention, ...] = ()
     strength: int = 0
     spans: tuple[tuple[int, int], ...] = ()
+    vague: int = 0  # required values that are a guess, or made up
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,12 @@ def fill(schema: Json, context: Context, taken: Iterable[tuple[int, int]] = (), 
     filler.allotted = allotment.allot(whole, schema, context.said, filler.taken)
     found = filler.object(whole, "", depth, context.base)
     return Filled(
-        found.value, tuple(filler.missing), tuple(filler.used), found.strength, tuple(filler.taken.spans)
+        found.value,
+        tuple(filler.missing),
+        tuple(filler.used),
+        found.strength,
+        tuple(filler.taken.spans),
+        filler.vague,
     )
 
 
@@ -81,6 +87,7 @@ class Filler:
         self.taken = taken
         self.missing: list[Missing] = []
         self.used: list[Mention] = []
+        self.vague = 0
         self.allotted: dict[tuple[str, ...], Candidate] = {}
         self._path: list[str] = []
 
@@ -99,6 +106,7 @@ class Filler:
             found = self._property(part, key, depth, key in required, base.get(key))
             if found is not None:
                 filled[key], strength = found.value, max(strength, found.strength)
+                self.vague += len(self._path) == 0 and key in required and found.strength <= GUESSED
         ordered = {key: filled[key] for key in properties if key in filled}
         for key in required - set(properties):
             ordered[key] = choices.free(self, key)

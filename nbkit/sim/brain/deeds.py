@@ -23,9 +23,11 @@ _WISH = re.compile(
 )
 _QUESTION = lexicon.OPENERS - lexicon.VERBS | word_set("whats whos is was were has have whose")
 _PURPOSE = re.compile(
-    r"\b(?:use (?:this|it)(?: \w+)?|request|used|useful|lets? you|tool|helps?)\s+(?:when|to|for|if|that)\b", re.I
+    r"\b(?:use (?:this|it)(?: \w+)?|request|used|useful|lets? you|tool|helps?)\s+(?:when|to|for|if|that)\b",
+    re.I,
 )
 _WARNS = re.compile(r"\b(?:not|never|avoid|instead|prefer|only)\b|n't\b", re.I)
+_PLACING = word_set("in on at for from under inside within after before")
 _LONG_HEAD = 400
 _NOUNS_MOSTLY, _NOUNS_TOO = group("nouns_mostly"), group("nouns_too")
 
@@ -76,6 +78,8 @@ def asked(text: str) -> Deed | None:
             continue
         if found := _PARTICLE.match(bare):
             return Deed(found[1], _families().get(found[1], frozenset()))
+        if words[0] in _PLACING:
+            words = [word for word in words[1:] if _of(word) and word not in _NOUNS_TOO] or words
         if deed := _of(words[0]):
             return deed
         if words[0] in _QUESTION or sentence.rstrip().endswith("?"):
@@ -97,31 +101,40 @@ def made_for(name: str, description: str) -> Made:
     """The deeds of a tool, by its name and by the sentences that say its purpose."""
     told = []
     for sentence in _SENTENCE.split(purpose(description)):
-        spoken = lexicon.words(sentence)
-        first = next((stem for word in spoken[:12] if (stem := _verb(word))), None)
+        spoken = enumerate(lexicon.words(sentence)[:12])
+        first = next((stem for at, word in spoken if (stem := _verb(word, first=at == 0))), None)
         told += [first] if first else []
     return Made(frozenset(_named(name, told)), frozenset(told))
 
 
 def _named(name: str, told: list[str]) -> list[str]:
-    """The verbs of a name: the first, and what an "or" adds; a word that may be a noun only for want of
-    others.
+    """The verbs of a name: the first, and what an "or" adds; a word that may be a noun only where the
+    description has it as its verb, or there is no other.
     """
     words = lexicon.words(name)
     if words and words[-1] in ("on", "off", "up", "down"):
         return [words[-1]]
     found = [(at, word) for at, word in enumerate(words) if _of(word)]
-    sure = [(at, word) for at, word in found if word not in (_NOUNS_TOO if at else _NOUNS_MOSTLY)]
+    sure = [
+        (at, word)
+        for at, word in found
+        if word not in (_NOUNS_TOO if at else _NOUNS_MOSTLY) or lexicon.stem(word) in told
+    ]
     kept = sure[:1] or (found[:1] if not told else [])
     kept += [(at, word) for at, word in found if at and words[at - 1] in ("or", "and") and kept]
     return [lexicon.stem(word) for _, word in kept]
 
 
-def _verb(word: str) -> str | None:
+def _verb(word: str, *, first: bool) -> str | None:
     """The stem of a verb, also of one that has become a noun: "replacements", "searcher"."""
+    if not first and (word in _NOUNS_MOSTLY or word.rstrip("s") in _NOUNS_MOSTLY):
+        return None
     stem = lexicon.stem(word)
-    stems = (stem, re.sub(r"(?:ment|ation|ion|er|or)$", "", stem))
-    return next((one for one in stems if one in _families() and one not in ("us", "request")), None)
+    stems = (stem, lexicon.stem(re.sub(r"(?:ment|ation|ion|er|or)$", "", stem)))
+    return next((one for one in stems if one in _families() and one != _REQUEST), None)
+
+
+_REQUEST = lexicon.stem("request")
 
 
 @lru_cache(2048)

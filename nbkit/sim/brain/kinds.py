@@ -54,6 +54,10 @@ def _named_kind(name: str, described: str, three_letters: bool) -> str:
 
 
 def _refined(kind: str, words: list[str], described: str) -> str:
+    if kind == "id" and any(_BY_WORD.get(word) == "channel" for word in words[:-1]):
+        return "channel"
+    if kind == "place" and re.search(r"\brooms?\b", described, re.IGNORECASE):
+        return "room"
     if kind == "title" and words[-1] == "name":
         owners = {_BY_WORD.get(word) for word in words[:-1]}
         return next(

@@ -7,24 +7,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from nbkit.sim.brain import deeds, kinds, lexicon, phrases, schemas, values, vocabulary
+from nbkit.sim.brain import deeds, kinds, lexicon, phrases, values, vocabulary
 from nbkit.sim.brain.arguments import Context, fill
-from nbkit.sim.brain.candidates import FOUND
+from nbkit.sim.brain.candidates import FOUND, Candidate
 from nbkit.sim.brain.hearing import Said
 from nbkit.sim.brain.scene import Tool
-from nbkit.sim.brain.wordlists import group, word_set
+from nbkit.sim.brain.tool_words import GENERIC_STEMS, ToolWords, leaves
+from nbkit.sim.brain.wordlists import word_set
 from nbkit.wire.blocks import Json
 
 ENOUGH = 1.7
 ENOUGH_TO_TRY = 1.2  # where nothing can be said without a tool
 
 _NAME, _CONCEPT, _DESCRIPTION, _PARAMETER, _EVIDENCE, _GENERIC = 3.0, 2.2, 1.0, 1.2, 2.4, 0.5
-_LOOKS_UP = frozenset(
-    lexicon.stem(word) for word in word_set("search lookup wikipedia wiki web docs knowledge retrieve faq")
-)
-_WHERE = frozenset(lexicon.stem(word) for word in word_set("base company faq help internal internet support"))
 _WONDERS = re.compile(r"\b(?:what|who|when|where|how|why|which|latest|find|know)\b", re.IGNORECASE)
 _TELLING = word_set("expression email url path currency language code uuid ip address")
 _TOOL_MEANT = re.compile(r"\b(?:use|call|run|try) (?:the|your|a|any) tools?\b", re.IGNORECASE)
@@ -37,13 +34,13 @@ class Matcher:
         self.tools = tools
         self._choosing = len(tools) > 1
         self._curious = curious  # whether a tool that looks things up is worth asking
-        self._words = {tool.name: _Words(tool) for tool in tools}
+        self._words = {tool.name: ToolWords(tool) for tool in tools}
         self._common = Counter(
             word for words in self._words.values() for word in {*words.name, *words.purpose}
         )
         self._shared = Counter(number for words in self._words.values() for number in words.concepts)
-        first = Counter(words.spelled_first for words in self._words.values())
-        self._prefixes = {lexicon.stem(word) for word, count in first.items() if count > 2}
+        first = Counter(words.first for words in self._words.values())
+        self._prefixes = {word for word, count in first.items() if count > 2}
         self._asked: dict[str, tuple[dict[str, float], frozenset[str]]] = {}
 
     def best(self, said: Said, least: float | None = None) -> Tool | None:
@@ -51,28 +48,48 @@ class Matcher:
         if least is None:
             least = ENOUGH_TO_TRY if self._curious and len(self.tools) == 1 else ENOUGH
         scored = sorted(((self.score(tool, said), -at) for at, tool in enumerate(self.tools)), reverse=True)
-        if not scored or scored[0][0] < least:
+        floor = max(0, scored[0][0] - _NEAR) if scored and least > 0 else -99.0
+        close = [(score, at) for score, at in scored[:_CLOSE] if score > floor]
+        if not close or (scored[0][0] < least and not self._choosing):
             return None
-        close = [(score, at) for score, at in scored[:_CLOSE] if score > scored[0][0] - 1]
-        if len(close) > 1:
-            close.sort(key=lambda pair: (pair[0] + _fit(self.tools[-pair[1]], said), pair[1]), reverse=True)
-        return self.tools[-close[0][1]]
+        if len(close) > 1 or scored[0][0] < least:
+            orders = self._orders(said)
+            fits = {at: _fit(self.tools[-at], said) for _, at in close}
+            close = [pair for pair in close if pair[0] + orders * max(0, fits[pair[1]] - 0.5) >= least]
+            close.sort(key=lambda pair: (pair[0] + fits[pair[1]], pair[1]), reverse=True)
+        return self.tools[-close[0][1]] if close else None
+
+    def _orders(self, said: Said) -> bool:
+        """Whether a text tells to do something: then a tool that all of it fits may have few of its words."""
+        deed = deeds.asked(said.text)
+        return self._choosing and deed is not None and not deed.is_question
 
     def score(self, tool: Tool, said: Said) -> float:
         if _is_named(tool, said.text):
             return 12.0
-        total = self.worded(tool, said)
+        total, object, done = self._worded(tool, said)
         evidence, telling = self._evidence(tool, said)
         if self._words[tool.name].looks_up and self._curious and _WONDERS.search(said.text):
-            total += ENOUGH
+            total, object = total + ENOUGH, object + ENOUGH
         alone = self._curious and len(self.tools) == 1
-        if not total and not (evidence == 1 and (telling >= 1 or alone)) and not (alone and telling >= 1):
+        if (
+            not object
+            and done <= 0
+            and not (evidence == 1 and (telling >= 1 or alone))
+            and not (alone and telling >= 1)
+        ):
             return 0.0
+        if self._choosing and object < 1:
+            evidence *= 0.5
         total += _NAME * bool(_TOOL_MEANT.search(said.text))
         return total + _EVIDENCE * evidence + min(telling, 2)
 
     def worded(self, tool: Tool, said: Said) -> float:
         """How much the words alone speak for a tool; what is quoted is passed on, not asked."""
+        return self._worded(tool, said)[0]
+
+    def _worded(self, tool: Tool, said: Said) -> tuple[float, float, float]:
+        """What all words count, what those count that name what is acted on, and what the deed does."""
         words = self._words[tool.name]
         if said.text not in self._asked:
             self._asked[said.text] = _asked_stems(said, self._choosing), frozenset(lexicon.words(said.text))
@@ -80,39 +97,42 @@ class Matcher:
         names = [str(mention.value) for mention in said.of("name") if " " in str(mention.value)]
         named = {stem for name in names for stem in lexicon.stems(name)}
         if not self._choosing:
-            return sum(self._word(stem, words, named=stem in named) for stem in asked)
+            total = sum(self._word(stem, words, named=stem in named) for stem in asked)
+            return total, total, 0.0
         deed = deeds.asked(said.text)
-        weights = [
+        verbs = words.made.named | words.made.told | {deed.stem} if deed else frozenset()
+        object = sum(
             weight * self._word(stem, words, named=stem in named)
             for stem, weight in asked.items()
-            if deed is None or stem != deed.stem
-        ]
-        object = sum(weights) + min(1, sum(self._aside(stem, words) for stem in asked))
+            if stem not in verbs
+        ) + min(1, sum(self._aside(stem, words) for stem in asked))
         done = deeds.agreement(deed, words.made)
-        if done > 0:
-            done *= min(1, 0.4 + object / 1.5)
-        return object + done + self._exactness(words, asked, spoken)
+        if done > 0 and deed is not None:
+            least = 0.0 if deed.is_question else 0.4
+            done *= min(1, least + object / 1.5) if self._curious or not deed.is_question else 0
+        return object + done + self._exactness(words, asked, spoken), object, done
 
-    def _aside(self, stem: str, words: _Words) -> float:
+    def _aside(self, stem: str, words: ToolWords) -> float:
         """What a word counts that stands only in the further text of a description."""
-        return _ASIDE if stem in words.aside and stem not in _GENERIC_STEMS else 0.0
+        return _ASIDE if stem in words.aside and stem not in GENERIC_STEMS else 0.0
 
-    def _exactness(self, words: _Words, asked: dict[str, float], spoken: frozenset[str]) -> float:
+    def _exactness(self, words: ToolWords, asked: dict[str, float], spoken: frozenset[str]) -> float:
         """A little for words in the very form of the name (`issues`), something off for those not said."""
         extra = words.nouns - self._prefixes
         unsaid = [one for one in extra if not any(lexicon.alike(one, stem) for stem in asked)]
         akin = {number for stem in asked for number in lexicon.concepts(stem)}
         unsaid = [one for one in unsaid if not lexicon.concepts(one) & akin]
-        meta = words.meta and not words.meta & set(asked)
-        return 0.3 * len(spoken & words.spelled) - min(1.0, 0.5 * len(unsaid)) - (4.0 if meta else 0.0)
+        meta = words.meta and not words.meta & set(asked) and words.meta & set(unsaid)
+        return 0.3 * len(spoken & words.spelled) - min(1.6, 0.8 * len(unsaid)) - (4.0 if meta else 0.0)
 
-    def _word(self, stem: str, words: _Words, *, named: bool = False) -> float:
+    def _word(self, stem: str, words: ToolWords, *, named: bool = False) -> float:
         rare = 1 / max(1, self._common[stem])
-        generic = stem in _GENERIC_STEMS
+        generic = stem in GENERIC_STEMS
         name = max((lexicon.alike(stem, one) for one in words.name), default=0.0)
         if name:
             return name * (_GENERIC if generic else _NAME * (0.5 + rare / 2))
-        if not named and (shared := lexicon.concepts(stem) & words.concepts):
+        concepts = words.concepts if words.first not in self._prefixes else words.concepts_without_first
+        if not named and (shared := lexicon.concepts(stem) & concepts):
             few = 1 / min(self._shared[number] for number in shared)
             return _CONCEPT * (_GENERIC if generic else 0.4 + 0.6 * few)
         told = words.purpose if self._choosing else words.description
@@ -124,35 +144,57 @@ class Matcher:
     def _evidence(self, tool: Tool, said: Said) -> tuple[float, float]:
         """The share of the parameters that matter which a text has values for, and how telling these are."""
         found = asked = telling = 0.0
+        besides = False  # something was said for an optional parameter
         for name, schema, required in leaves(tool.schema):
+            counts = required or not self._choosing
             shaped = any(values.patterned(said, schema))
             if shaped or _says_one(schema, said):
-                telling += 1.0
-                found, asked = found + 1, asked + 1
+                if counts or shaped:
+                    telling, found, asked = telling + 1, found + 1, asked + 1
+                besides = True
                 continue
             kind = kinds.kind_of(name, schema)
             if required and kind == "thing" and len(self.tools) == 1 and phrases.odd(said.text):
                 telling, found, asked = telling + 1, found + 1, asked + 1
-            if not required or not (kind in kinds.ENTITIES or kind in _TELLING):
+            if kind == "channel" and self._choosing and required and said.of("hashtag"):
+                telling, found, asked = telling + 1, found + 1, asked + 1
+                continue
+            if not (kind in kinds.ENTITIES or kind in _TELLING) or not (required or self._choosing):
+                continue
+            hit = any(
+                c.strength >= FOUND and not self._is_loose(c) for c in values.candidates(name, schema, said)
+            )
+            besides |= hit
+            if not required:
                 continue
             asked += 1
-            if any(c.strength >= FOUND for c in values.candidates(name, schema, said)):
+            if hit:
                 found += 1
                 plainly = kind in _TELLING and (kind != "address" or said.of("address"))
                 telling += 1.0 if plainly else 0.4
-        return (found / asked if asked else 0.0), telling
+        share = found / asked if asked else 0.0
+        if self._choosing and self._curious and besides and share < 1:
+            share += _OPTIONAL * (1 - share)
+        return share, telling
+
+    def _is_loose(self, found: Candidate) -> bool:
+        """Whether a value could be of any kind: what is quoted, where there are tools to choose from."""
+        return self._choosing and found.mention is not None and found.mention.kind == "quoted"
 
 
-_CLOSE = 3
+_OPTIONAL = 0.3  # what an optional parameter counts for which something was said
+_NEAR = 2.0
+_CLOSE = 4
 
 
 def _fit(tool: Tool, said: Said) -> float:
     """How well what was said fills a tool's schema: the share of its required values that are there."""
     filled = fill(tool.schema, Context(said))
-    if filled.strength < FOUND:
-        return 0.0
-    required = sum(1 for *_, needed in leaves(tool.schema) if needed)
-    return 1.5 * (1 - len(filled.missing) / required) if required else 0.5
+    required = len(tool.schema.get("required") or ())
+    if not required:
+        return 0.5 if filled.strength >= FOUND else 0.0
+    lacking = filled.vague
+    return 1.5 * (1 - lacking / required) if filled.strength >= FOUND else 0.0
 
 
 def _is_named(tool: Tool, text: str) -> bool:
@@ -204,67 +246,3 @@ def _says_one(schema: Json, said: Said) -> bool:
     """Whether one of the values of an enum was said: a word of three letters or more."""
     values = [one for one in schema.get("enum", ()) if isinstance(one, str) and len(one) > 2]
     return any(any(vocabulary.said_terms(said.text, {one.lower().replace("_", " ")})) for one in values[:50])
-
-
-class _Words:
-    """The stems of one tool, by where they stand."""
-
-    def __init__(self, tool: Tool) -> None:
-        self.name = {stem for stem in _stems(tool.name) if not stem.isdigit()}
-        self.description = set(_stems(tool.description)) - self.name
-        self.purpose = set(_stems(deeds.purpose(tool.description))) - self.name
-        self.aside = self.description - self.purpose
-        self.made = deeds.made_for(tool.name, tool.description)
-        spelled = lexicon.words(tool.name)
-        self.spelled_first = spelled[0] if spelled else ""
-        self.nouns = self.name - self.made.named - _VERB_STEMS
-        self.spelled = {word for word in spelled if lexicon.stem(word) in self.nouns}
-        self.meta = {stem for stem in self.name if stem in _META}
-        parameters = [(name, schema) for name, schema, _ in leaves(tool.schema)]
-        texts = [
-            f"{name} {' '.join(str(one) for one in schema.get('enum', ()))}" for name, schema in parameters
-        ]
-        self.parameters = {stem for text in texts for stem in _stems(text)}
-        told = [
-            stem
-            for stem in self.name | set(_stems(_first_sentence(tool.description)))
-            if stem not in _GENERIC_STEMS
-        ]
-        self.concepts = frozenset(number for stem in told for number in lexicon.concepts(stem))
-        self.looks_up = bool(self.name & _LOOKS_UP) and self.name <= _LOOKS_UP | _GENERIC_STEMS | _WHERE
-
-
-def leaves(
-    schema: Json, root: Json | None = None, depth: int = 0, *, needed: bool = True
-) -> Iterable[tuple[str, Json, bool]]:
-    """The named parameters of a schema that hold no others, and whether each has to be there."""
-    root = schema if root is None else root
-    required = schema.get("required") or ()
-    for name, part in (schema.get("properties") or {}).items():
-        part = schemas.resolve(part, root)
-        wanted = needed and name in required
-        options = schemas.variants(part, root)
-        for option in options[:1]:
-            part = {**option, "description": part.get("description", option.get("description", ""))}
-        inner = schemas.resolve(part.get("items") or {}, root) if schemas.type_of(part) == "array" else part
-        if len(options) > 1 and depth < 3:
-            for option in options:
-                yield from leaves(option, root, depth + 2, needed=False)
-        elif inner.get("properties") and depth < 4:
-            yield from leaves(inner, root, depth + 1, needed=wanted)
-        else:
-            told = {**inner, "description": part.get("description", inner.get("description", ""))}
-            yield name, told, wanted
-
-
-def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0]
-
-
-def _stems(text: str) -> list[str]:
-    return lexicon.stems(text)
-
-
-_GENERIC_STEMS = frozenset(lexicon.stem(word) for word in lexicon.GENERIC)
-_VERB_STEMS = frozenset(lexicon.stem(word) for word in lexicon.GENERIC | word_set("or and to in"))
-_META = frozenset(lexicon.stem(word) for word in group("meta"))

@@ -14,8 +14,9 @@ from nbkit.sim.brain import dates, kinds, lexicon, phrases
 from nbkit.sim.brain.arguments import Context, Filled, Missing, fill
 from nbkit.sim.brain.candidates import FOUND, GUESSED
 from nbkit.sim.brain.hearing import Mention, Said
-from nbkit.sim.brain.matching import Matcher, leaves
+from nbkit.sim.brain.matching import Matcher
 from nbkit.sim.brain.scene import Call, Outcome, Scene, Tool
+from nbkit.sim.brain.tool_words import leaves
 
 ASKED_BACK = "do you mean?"  # how a question back ends, so that the next message is known as its answer
 _LONGEST = 3000  # characters of one text that are looked at closely

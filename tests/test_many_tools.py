@@ -1,0 +1,97 @@
+"""The small model among many tools: which it chooses, with which input, and when it chooses none.
+
+`data/sim/toolboxes.yaml` holds toolboxes of 8 to 30 tools as projects have them, and what people ask of them.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+import pytest
+import yaml
+
+from nbkit.sim.brain.intent import think
+
+Json = dict[str, Any]
+Calls = list[tuple[str, Json]]
+
+BOXES: Json = yaml.load(
+    (Path(__file__).parent / "data/sim/toolboxes.yaml").read_text(), Loader=yaml.BaseLoader
+)
+FORMATS = ("uri", "email", "date", "time", "date-time")
+
+
+def schema(takes: Any) -> Json:
+    """An input schema out of the short form of the file."""
+    if isinstance(takes, dict):
+        return {
+            "type": "object",
+            "properties": {name.rstrip("!"): schema(part) for name, part in takes.items()},
+            "required": [name.rstrip("!") for name in takes if name.endswith("!")],
+        }
+    if isinstance(takes, list) or takes.startswith("["):
+        (items,) = takes if isinstance(takes, list) else yaml.load(takes, Loader=yaml.BaseLoader)
+        return {"type": "array", "items": schema(items)}
+    kind, _, described = takes.partition(". ")
+    more = {"description": described} if described else {}
+    if "|" in kind:
+        return {"type": "string", "enum": kind.split("|"), **more}
+    return {"type": "string", "format": kind, **more} if kind in FORMATS else {"type": kind, **more}
+
+
+TOOLS: dict[str, list[Json]] = {
+    box: [
+        {"name": name, "description": tool["says"], "input_schema": schema(tool["takes"])}
+        for name, tool in parts["tools"].items()
+    ]
+    for box, parts in BOXES.items()
+}
+
+
+def rounds(tools: list[Json], say: str, give: str = "Done.") -> Iterator[Calls]:
+    """The calls of each reply, until one has none; every call gets the same result."""
+    messages: list[Json] = [{"role": "user", "content": say}]
+    for _ in range(6):
+        intent = think({"model": "m", "max_tokens": 999, "tools": tools, "messages": messages})
+        yield [(call.name, call.input) for call in intent.calls]
+        if not intent.calls:
+            assert intent.text
+            return
+        ids = [f"t{len(messages)}_{number}" for number in range(len(intent.calls))]
+        uses = [
+            {"type": "tool_use", "id": id, "name": call.name, "input": call.input}
+            for id, call in zip(ids, intent.calls, strict=True)
+        ]
+        results = [{"type": "tool_result", "tool_use_id": id, "content": give} for id in ids]
+        messages += [{"role": "assistant", "content": uses}, {"role": "user", "content": results}]
+    raise AssertionError("it goes round in circles")
+
+
+def holds(want: Json, given: Json) -> bool:
+    return all(name in given and fits(value, given[name]) for name, value in want.items())
+
+
+def fits(want: str, given: Any) -> bool:
+    if want.startswith("~"):
+        return bool(re.search(want[1:], str(given), re.IGNORECASE))
+    if isinstance(given, int | float):
+        return float(want) == given
+    return str(given) == want
+
+
+ASKS = [(box, ask) for box, parts in BOXES.items() for ask in parts["asks"]]
+
+
+@pytest.mark.parametrize(("box", "ask"), ASKS, ids=[f"{box}: {ask['say'][:60]}" for box, ask in ASKS])
+def test_the_tools_that_are_asked_for_are_called_and_no_others(box: str, ask: Json) -> None:
+    tools = {tool["name"]: tool for tool in TOOLS[box]}
+    replies = list(rounds(TOOLS[box], ask["say"], ask.get("give", "Done.")))
+    wanted = [next(iter(call.items())) for call in ask["want"]]
+    made = [call for reply in replies for call in reply]
+    for name, given in made:
+        jsonschema.validate(given, tools[name]["input_schema"])
+    if "together" in ask:
+        assert len(replies[0]) == len(wanted)
+    assert [name for name, _ in made] == [name for name, _ in wanted], made
