@@ -70,6 +70,10 @@ class FileStore:
         self.created += 1
         self._files[file.id] = file
 
+    def has(self, id: str, now: float) -> bool:
+        file = self._files.get(id)
+        return file is not None and (file.expires is None or file.expires > now)
+
     def get(self, id: str, now: float) -> StoredFile:
         """Return a file; refuses one that there isn't, or isn't any more (`file_expired`)."""
         file = self._files.get(id)

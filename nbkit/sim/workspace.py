@@ -1,5 +1,5 @@
 """What the simulated API keeps for the holder of one key. Replies depend on the request alone; what is kept
-here are things that were put there: files, batches, cache entries.
+here are things that were put there: files, batches, cache entries, what code left in its container.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from copy import copy
 
-from nbkit.sim import batch_store, file_store
+from nbkit.sim import batch_store, container_store, file_store
 from nbkit.sim.allowance import Allowance
 from nbkit.sim.batch_store import BatchStore
 from nbkit.sim.cache import Cache
+from nbkit.sim.container_store import ContainerStore
 from nbkit.sim.file_store import FileStore
 
 MOST_WORKSPACES = 1000  # the one unused for longest makes room
@@ -30,10 +31,13 @@ def key_of(headers: Mapping[str, str]) -> str:
 class Workspace:
     """The things of one key."""
 
-    def __init__(self, name: str, batch_bytes: Allowance, file_bytes: Allowance) -> None:
+    def __init__(
+        self, name: str, batch_bytes: Allowance, file_bytes: Allowance, container_bytes: Allowance
+    ) -> None:
         self.name = name
         self.batches = BatchStore(batch_bytes)
         self.files = FileStore(file_bytes)
+        self.containers = ContainerStore(container_bytes)
         self.cache = Cache()
 
     def apart(self) -> Workspace:
@@ -45,6 +49,7 @@ class Workspace:
     def clear(self) -> None:
         self.batches.clear()
         self.files.clear()
+        self.containers.clear()
 
 
 class Workspaces:
@@ -52,8 +57,11 @@ class Workspaces:
 
     def __init__(self) -> None:
         self._by_name: OrderedDict[str, Workspace] = OrderedDict()
-        self._batch_bytes = Allowance(batch_store.MOST_BYTES)
-        self._file_bytes = Allowance(file_store.MOST_BYTES)
+        self._bytes = (
+            Allowance(batch_store.MOST_BYTES),
+            Allowance(file_store.MOST_BYTES),
+            Allowance(container_store.MOST_BYTES),
+        )
 
     def of(self, headers: Mapping[str, str]) -> Workspace:
         """Return the workspace of the key in `headers` (lower case)."""
@@ -61,7 +69,7 @@ class Workspaces:
         name = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]
         workspace = self._by_name.get(name)
         if workspace is None:
-            workspace = self._by_name.setdefault(name, Workspace(name, self._batch_bytes, self._file_bytes))
+            workspace = self._by_name.setdefault(name, Workspace(name, *self._bytes))
         self._by_name.move_to_end(name)
         if len(self._by_name) > MOST_WORKSPACES:
             self._by_name.popitem(last=False)[1].clear()

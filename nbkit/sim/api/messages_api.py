@@ -17,7 +17,7 @@ from nbkit.sim.binding import check_thinking
 from nbkit.sim.brain.intent import Intent, think
 from nbkit.sim.compose import compose
 from nbkit.sim.delivery import Way
-from nbkit.sim.hosted.containers import container_of
+from nbkit.sim.hosted.containers import Container
 from nbkit.sim.hosted.server_turn import take_turn
 from nbkit.sim.person import serving
 from nbkit.sim.person.writing import Sheet
@@ -98,7 +98,8 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
             scripted.served |= served(request, model, asked)
             scripted.extra.update(transformations)
             return scripted
-    intent = intent or take_turn(request, think) or think(request)
+    container = Container(request, asked, simulator.seed)
+    intent = intent or take_turn(request, think, container) or think(request)
     if len(intent.thinking) > LONG:
         intent = replace(intent, thinking="".join(pieces(intent.thinking)[: budget_of(request)]))
     signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
@@ -116,7 +117,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     )
     reply.served |= served(request, model, asked)
     reply.extra.update(transformations)
-    reply.container = container_of(request, reply.parts, simulator.seed, asked.now)
+    reply.container = container.closed(reply.parts)
     return reply
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from nbkit.facts import facts
 from nbkit.sim.brain import excerpts
 from nbkit.sim.brain.scene import Scene
+from nbkit.sim.hosted.containers import Container
 from nbkit.wire.blocks import Json
 
 DIRECT: Json = {"type": "direct"}
@@ -31,6 +32,7 @@ class Hosting:
     seen: Scene
     offers: dict[str, Json]
     start: int  # the message with the question
+    container: Container
     uses: list[Json] = field(default_factory=list)
     results: dict[str, Json] = field(default_factory=dict)
     said: list[Json] = field(default_factory=list)  # the blocks of this reply so far
@@ -89,7 +91,7 @@ def has_only_custom_tools(body: Json) -> bool:
     return all((tool.get("type") or "custom") == "custom" for tool in body.get("tools") or ())
 
 
-def hosting_of(body: Json, seen: Scene) -> Hosting | None:
+def hosting_of(body: Json, seen: Scene, container: Container) -> Hosting | None:
     """Read the turn, or None where no server tool is offered."""
     offers = {}
     for tool in body.get("tools") or ():
@@ -99,7 +101,7 @@ def hosting_of(body: Json, seen: Scene) -> Hosting | None:
     if not offers:
         return None
     start = _question_at(body["messages"])
-    hosting = Hosting(body, seen, offers, start)
+    hosting = Hosting(body, seen, offers, start, container)
     for block in _assistant_blocks(body["messages"][start:]):
         if block.get("type") == "server_tool_use":
             hosting.uses.append(block)

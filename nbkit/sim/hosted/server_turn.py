@@ -11,7 +11,8 @@ from nbkit.sim.brain import conversing, grounding, scene
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
-from nbkit.sim.hosted import code_runs, programmatic, tool_finding, wanting, web
+from nbkit.sim.hosted import code_report, code_runs, programmatic, tool_finding, wanting, web
+from nbkit.sim.hosted.containers import Container
 from nbkit.sim.hosted.hosting import Errand, Hosting, has_only_custom_tools, hosting_of
 from nbkit.wire.blocks import Json
 
@@ -19,12 +20,12 @@ LIMIT = 10  # uses that run within one reply
 Think = Callable[[Json], Intent]
 
 
-def take_turn(body: Json, think: Think) -> Intent | None:
+def take_turn(body: Json, think: Think, container: Container) -> Intent | None:
     """Decide a reply that server tools have a part in, or None where they have none.
 
-    `think` decides what is said and called without them.
+    `think` decides what is said and called without them; code runs in the `container`.
     """
-    hosting = None if has_only_custom_tools(body) else hosting_of(body, scene.read(body))
+    hosting = None if has_only_custom_tools(body) else hosting_of(body, scene.read(body), container)
     if hosting is None or hosting.seen.output_schema is not None or hosting.seen.choice == "none":
         return None
     seen = hosting.seen
@@ -102,7 +103,7 @@ def _ran(hosting: Hosting, use: Json) -> Json | list[Json]:
     if name.startswith("tool_search_tool"):
         deferred = [tool for tool in hosting.body["tools"] if tool.get("defer_loading")]
         return tool_finding.find(name, given, deferred)
-    return programmatic.printed(hosting, use) or code_runs.run(name, given)
+    return programmatic.printed(hosting, use) or code_runs.run(name, given, hosting.container)
 
 
 def _announced(errand: Errand) -> str:
@@ -111,6 +112,10 @@ def _announced(errand: Errand) -> str:
             return f"I'll search the web for “{errand.input['query']}”."
         case "web_fetch":
             return "I'll read that page."
+        case "text_editor_code_execution":
+            return {"create": "I'll write that file.", "view": "I'll look at that file."}.get(
+                errand.input["command"], "I'll change that file."
+            )
     return "I'll run code for that."
 
 
@@ -120,7 +125,7 @@ def _why(errand: Errand) -> str:
 
 def _concluded(hosting: Hosting, think: Think) -> Intent:
     """The answer from what the server tools gave, beside what the client's tools gave."""
-    answer = [*_from_code(hosting), *_from_web(hosting)]
+    answer = [*code_report.told(hosting), *_from_web(hosting)]
     if hosting.seen.now.outcomes:
         said = think(_closed(hosting))
         answer += [{"type": "text", "text": f"\n\n{said.text}"}] if said.text else list(said.blocks)
@@ -162,28 +167,16 @@ def _apart(passages: list[Passage]) -> list[Passage]:
     return list(kept.values())
 
 
-def _from_code(hosting: Hosting) -> list[Json]:
-    lines = []
-    for name in ("code_execution", "bash_code_execution"):
-        for given, ran in hosting.results_of(name):
-            if "stdout" in ran and "print(await " not in str(given.get("code")):
-                printed = (ran["stdout"] + ran["stderr"]).strip()
-                one_line = "\n" not in printed
-                lines.append(
-                    f"The code printed **{printed}**." if one_line else f"It printed:\n\n```\n{printed}\n```"
-                )
-    return [{"type": "text", "text": "\n\n".join(lines)}] if lines else []
-
-
 def _failures(hosting: Hosting) -> str:
     told = []
     for use in hosting.uses:
         content = hosting.results.get(use["id"], {}).get("content")
         if isinstance(content, dict) and "error_code" in content:
-            what = use["input"].get("url") or use["input"].get("query") or "the code"
+            given = use["input"]
+            what = given.get("url") or given.get("query") or given.get("path") or "the code"
             told.append(f"`{use['name']}` failed for {what}: `{content['error_code']}`.")
-    if any(use["name"].endswith("code_execution") for use in hosting.uses) and told:
-        told.append("The simulator doesn't run code; it works out arithmetic, lists of numbers and `print`.")
+    if any("unavailable" in each and "code_execution" in each for each in told):
+        told.append("The simulator doesn't run code; it follows a small part of Python and of the shell.")
     return " ".join(told)
 
 

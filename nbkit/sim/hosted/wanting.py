@@ -6,7 +6,7 @@ import re
 
 from nbkit.sim.brain import arithmetic, conversing, grounding, lexicon, scene
 from nbkit.sim.brain.excerpts import Passage
-from nbkit.sim.hosted import code_runs
+from nbkit.sim.hosted import coding
 from nbkit.sim.hosted.hosting import Errand, Hosting
 from nbkit.sim.hosted.web import URL
 
@@ -118,14 +118,14 @@ def _followed(hosting: Hosting, text: str) -> Errand | None:
 
 def _runs(hosting: Hosting, has_calls: bool) -> list[Errand]:
     text = hosting.seen.now.question
-    if "code_execution" not in hosting.offers or (has_calls and not code_runs.is_asked_for(text)):
+    if "code_execution" not in hosting.offers or (has_calls and not coding.is_asked_for(text)):
         return []
-    return code_runs.errands(text, str(hosting.offers["code_execution"]["type"]))
+    return coding.errands(text, str(hosting.offers["code_execution"]["type"]), hosting.container.uploads)
 
 
 def _for_code(hosting: Hosting, text: str) -> bool:
     return "code_execution" in hosting.offers and bool(
-        code_runs.is_asked_for(text) or arithmetic.expressions(text)
+        coding.is_asked_for(text) or arithmetic.expressions(text)
     )
 
 
