@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Sequence
@@ -206,11 +205,15 @@ def _style() -> Style:
     if not sys.stdout.isatty():
         return Style()
     colour = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    import shutil  # with every kind of archive: `serve` has no use for it
+
     return Style(min(shutil.get_terminal_size().columns, WIDEST), colour)
 
 
 def workshop(here: Path) -> Path:
     """Find the workshop: a clone's own folder; from a wheel a copy in `here`, never written over."""
+    import shutil
+
     clone = PACKAGE.parent / "notebooks"
     if (PACKAGE.parent / "pyproject.toml").exists() and (clone / FIRST).exists():
         return clone

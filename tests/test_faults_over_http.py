@@ -232,7 +232,7 @@ def test_a_cut_is_a_connection_that_ends_at_this_byte(url: str) -> None:
         assert len(b"".join(chunks)) == at
         start, chunks = exchange(url, f"cut; at={at}", stream=False)
         assert len(b"".join(chunks)) == at
-        assert f"content-length: {at}".encode() not in start.lower()
+        assert f"content-length: {at}".encode() not in start.lower().split(b"\r\n")
 
 
 def test_no_answer_is_not_a_byte(url: str) -> None:

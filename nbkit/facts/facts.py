@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
 DEFAULT_MODEL = "claude-sonnet-5"
@@ -142,7 +142,7 @@ class ToolType:
 
 @cache
 def _read(name: str) -> Any:
-    return json.loads(files("nbkit.facts").joinpath(name).read_text(encoding="utf-8"))
+    return json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
 
 
 def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:

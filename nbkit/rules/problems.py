@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from html import escape
 
 from nbkit.errors import counted
 from nbkit.rules.problem import Level, Problem
@@ -94,6 +93,8 @@ def _text(problem: Problem) -> str:
 
 
 def _html(problem: Problem) -> str:
+    from html import escape  # with a table of all entities: a server has no use for it
+
     colour = COLOURS[problem.level]
     aside = [problem.why] if problem.why else []
     aside += [f"Fix: {problem.fix.label}"] if problem.fix else []

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from nbkit.rules.body.body import parse
 from nbkit.rules.validator import Problem
 from nbkit.sim import intake
-from nbkit.sim.faults.fault import Fault
 from nbkit.sim.refusal import invalid, of_problem
 from nbkit.sim.workspace import Workspace
 from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.sim.faults.fault import Fault
 
 
 @dataclass(frozen=True)

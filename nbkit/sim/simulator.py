@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nbkit.errors import UsageError, quoted
-from nbkit.sim.api import journal_api, routes
+from nbkit.sim.api import routes
 from nbkit.sim.asked import Asked
 from nbkit.sim.ids import new_id
 from nbkit.sim.intake import MAX_BODY
-from nbkit.sim.journal.recorder import Recorder
-from nbkit.sim.person.desk import Person
 from nbkit.sim.plan import Plan, refused_plan
 from nbkit.sim.refusal import Refused
 from nbkit.sim.repetition import Repetitions, name_of
 from nbkit.sim.workspace import Workspaces
 
 if TYPE_CHECKING:
+    from nbkit.sim.journal.recorder import Recorder
+    from nbkit.sim.person.desk import Person
     from nbkit.sim.scenario.scenario import Scenario
     from nbkit.sim.transport import SimulatorTransport
 
@@ -69,10 +69,10 @@ class Simulator:
         self.key = key
         self.clock = clock
         self.batch_seconds = batch_seconds
-        self.journal = Recorder() if journal else None
+        self.journal = _recorder() if journal else None
         if brain not in ("built-in", "person"):
             raise UsageError(f"brain is 'built-in' or 'person', not {quoted(brain)}")
-        self.person = Person(patience) if brain == "person" else None
+        self.person = _desk(patience) if brain == "person" else None
         self.scenario = _loaded(scenario)
         self._workspaces = Workspaces()
         self._repetitions = Repetitions()
@@ -107,7 +107,7 @@ class Simulator:
         return self._noted(self._asked(method, path, headers, b""), refusal)
 
     def _noted(self, asked: Asked, refusal: Refused | None) -> Plan:
-        if self.journal is None or asked.path.startswith(journal_api.PATH):
+        if self.journal is None or asked.path.startswith(routes.JOURNAL):
             return self._answered(asked, refusal)
         entry = self.journal.note(asked)
         return self.journal.followed(asked, entry, self._answered(asked, refusal))
@@ -141,9 +141,24 @@ class Simulator:
         )
 
 
+# What few simulators have is imported where one has it.
+
+
+def _recorder() -> Recorder:
+    from nbkit.sim.journal.recorder import Recorder
+
+    return Recorder()
+
+
+def _desk(patience: float) -> Person:
+    from nbkit.sim.person.desk import Person
+
+    return Person(patience)
+
+
 def _loaded(scenario: Scenario | str | Path | None) -> Scenario | None:
     if scenario is None:
         return None
-    from nbkit.sim.scenario.scenario import Scenario  # with YAML: imported where there is one
+    from nbkit.sim.scenario.scenario import Scenario
 
     return scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)

@@ -22,7 +22,6 @@ from nbkit.wire.blocks import Json
 if TYPE_CHECKING:
     from nbkit.sim.simulator import Simulator
 
-PATH = "/v1/files"
 SHORTEST, LONGEST = 3600, 7_776_000  # seconds until a file expires
 MOST_IDS = 100
 OLD_BETA = "files-api-2025-04-14"  # its lists have the pages of before_id and after_id

@@ -6,7 +6,6 @@ Amazon's model ids carry the maker's name in front.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,11 +18,6 @@ from nbkit.wire.blocks import Json
 if TYPE_CHECKING:
     from nbkit.sim.simulator import Simulator
 
-BELOW = (
-    "/anthropic",
-    "/v1/projects/{project}/locations/{location}/workspaces/{workspace}/invoke",
-    "/projects/{project}/locations/{location}/workspaces/{workspace}/invoke",
-)
 MAKER = "anthropic."
 
 
@@ -33,12 +27,6 @@ def create(simulator: Simulator, asked: Asked, **place: str) -> Plan:
 
 def count(simulator: Simulator, asked: Asked, **place: str) -> Plan:
     return messages_api.count(simulator, _first_party(asked, "/v1/messages/count_tokens"))
-
-
-def endpoints() -> dict[str, Callable[..., Plan]]:
-    """Return what is posted where."""
-    served = {"/v1/messages": create, "/v1/messages/count_tokens": count}
-    return {below + path: endpoint for below in BELOW for path, endpoint in served.items()}
 
 
 def _first_party(asked: Asked, path: str) -> Asked:

@@ -17,7 +17,6 @@ from nbkit.sim.refusal import invalid, not_found
 if TYPE_CHECKING:
     from nbkit.sim.simulator import Simulator
 
-PATH = "/_nbkit/requests"
 USUAL, MOST = 100, 1000
 TEXT = "text/plain; charset=utf-8"
 

@@ -18,9 +18,6 @@ from nbkit.sim.brain.intent import Intent, think
 from nbkit.sim.compose import compose
 from nbkit.sim.delivery import Way
 from nbkit.sim.hosted.containers import Container
-from nbkit.sim.hosted.server_turn import take_turn
-from nbkit.sim.person import serving
-from nbkit.sim.person.writing import Sheet
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.prompt import measured
 from nbkit.sim.reply import Reply
@@ -30,6 +27,7 @@ from nbkit.sim.tokens import pieces
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
+    from nbkit.sim.person.writing import Sheet
     from nbkit.sim.simulator import Simulator
 
 PATH = "/v1/messages"
@@ -53,6 +51,8 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
 def brought(simulator: Simulator, asked: Asked, request: Json, way: Way, *, streamed: bool) -> Plan:
     """Bring the answer to a request in a platform's way: at once, or when a person has written it."""
     if _is_for_person(simulator, asked, request):
+        from nbkit.sim.person import serving
+
         sheet = _sheet(simulator, asked, request, way)
         serve = serving.streamed if streamed else serving.whole
         return serve(simulator, sheet, asked, way)
@@ -99,7 +99,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
             scripted.extra.update(transformations)
             return scripted
     container = Container(request, asked, simulator.seed)
-    intent = intent or take_turn(request, think, container) or think(request)
+    intent = intent or _thought(request, container)
     if len(intent.thinking) > LONG:
         intent = replace(intent, thinking="".join(pieces(intent.thinking)[: budget_of(request)]))
     signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
@@ -121,6 +121,17 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     return reply
 
 
+def _thought(request: Json, container: Container) -> Intent:
+    """What the brain wants to say, with the tools that the API runs itself where there are some."""
+    if "mcp_servers" in request or any(
+        tool.get("type", "custom") != "custom" for tool in request.get("tools") or ()
+    ):
+        from nbkit.sim.hosted.server_turn import take_turn
+
+        return take_turn(request, think, container) or think(request)
+    return think(request)
+
+
 def served(request: Json, model: Model, asked: Asked) -> Json:
     """What `usage` says of where a request ran, and of how fast if it asked for that (contract, 9.1)."""
     told: Json = {}
@@ -138,6 +149,8 @@ def _sheet(simulator: Simulator, asked: Asked, request: Json, way: Way) -> Sheet
     opening = way.named(answer(simulator, asked, request, Intent()))
     thinks, display = thinking_of(request, model)
     hidden = display == "omitted"
+    from nbkit.sim.person.writing import Sheet
+
     return Sheet(request, opening, asked.headers, simulator.seed, thinks, hidden, model.id)
 
 

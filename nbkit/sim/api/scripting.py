@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError
 from nbkit.sim.asked import Asked
-from nbkit.sim.faults import injection
-from nbkit.sim.faults.fault import nearest
 from nbkit.sim.refusal import Refused, invalid
 from nbkit.sim.reply import Reply
 from nbkit.wire.blocks import Json
@@ -46,6 +44,8 @@ def reply(simulator: Simulator, asked: Asked, request: Json, speaker: Speaker) -
     if fitting is None:
         return None
     seen, script, found = fitting
+    from nbkit.sim.faults import injection
+
     injection.note(asked, script.faults)
     if script.say is None and script.events is None:
         return None
@@ -58,6 +58,7 @@ def reply(simulator: Simulator, asked: Asked, request: Json, speaker: Speaker) -
 def _fitting(
     scenario: Scenario, asked: Asked, request: Json
 ) -> tuple[Situation, Script, dict[str, Any]] | None:
+    from nbkit.sim.faults import injection
     from nbkit.sim.scenario.situation import situation
 
     seen = situation(request, injection.attempt(asked))
@@ -84,6 +85,7 @@ def _scenario(simulator: Simulator, asked: Asked) -> Scenario | None:
     name = asked.headers.get(HEADER)
     if name is None:
         return simulator.scenario
+    from nbkit.sim.faults.fault import nearest
     from nbkit.sim.scenario.scenario import Scenario, named
 
     if name not in Scenario.names():

@@ -24,7 +24,6 @@ from nbkit.wire.blocks import Json
 if TYPE_CHECKING:
     from nbkit.sim.simulator import Simulator
 
-MODELS = "/projects/{project}/locations/{region}/publishers/anthropic/models/"
 MAX_BODY = 30 * 1024 * 1024
 HOW_TO_LOG_IN = (
     "Expected OAuth 2 access token, login cookie or other valid authentication credential. See "

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 
@@ -23,9 +23,7 @@ class Place:
 
 @cache
 def _read() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(
-        files("nbkit.sim.brain").joinpath("places.json").read_text(encoding="utf-8")
-    )
+    data: dict[str, Any] = json.loads(Path(__file__).with_name("places.json").read_text(encoding="utf-8"))
     return data
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 
 @cache
 def _read() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(
-        files("nbkit.sim.brain").joinpath("words.json").read_text(encoding="utf-8")
-    )
+    data: dict[str, Any] = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
     return data
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from nbkit.errors import UsageError
 from nbkit.sim.asked import Asked
-from nbkit.sim.faults import byte_faults, event_faults
+from nbkit.sim.faults import HEADER, byte_faults, event_faults
 from nbkit.sim.faults.event_faults import Item
 from nbkit.sim.faults.fault import Fault, parse
 from nbkit.sim.faults.fault_kinds import ERRORS, KINDS
@@ -20,7 +20,6 @@ from nbkit.sim.plan import Plan, bytes_plan, no_answer, refused_plan
 from nbkit.sim.refusal import Refused, invalid
 from nbkit.wire.blocks import Json
 
-HEADER = "x-nbkit-fault"
 AFTER = 3  # events, where nothing is said
 PAGE = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n"

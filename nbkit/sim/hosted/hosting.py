@@ -87,10 +87,6 @@ class Hosting:
         return [one for one in sources if one.message > self.start and one.is_hosted]
 
 
-def has_only_custom_tools(body: Json) -> bool:
-    return all((tool.get("type") or "custom") == "custom" for tool in body.get("tools") or ())
-
-
 def hosting_of(body: Json, seen: Scene, container: Container) -> Hosting | None:
     """Read the turn, or None where no server tool is offered."""
     offers = {}

@@ -13,7 +13,7 @@ from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
 from nbkit.sim.hosted import code_report, code_runs, programmatic, tool_finding, wanting, web
 from nbkit.sim.hosted.containers import Container
-from nbkit.sim.hosted.hosting import Errand, Hosting, has_only_custom_tools, hosting_of
+from nbkit.sim.hosted.hosting import Errand, Hosting, hosting_of
 from nbkit.wire.blocks import Json
 
 LIMIT = 10  # uses that run within one reply
@@ -25,7 +25,7 @@ def take_turn(body: Json, think: Think, container: Container) -> Intent | None:
 
     `think` decides what is said and called without them; code runs in the `container`.
     """
-    hosting = None if has_only_custom_tools(body) else hosting_of(body, scene.read(body), container)
+    hosting = hosting_of(body, scene.read(body), container)
     if hosting is None or hosting.seen.output_schema is not None or hosting.seen.choice == "none":
         return None
     seen = hosting.seen

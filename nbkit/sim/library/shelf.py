@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from nbkit.sim.brain import retrieval
@@ -40,7 +40,7 @@ class Page:
 @cache
 def pages() -> tuple[Page, ...]:
     """All pages, in the order of the file."""
-    data = json.loads(files("nbkit.sim.library").joinpath("pages.json").read_text(encoding="utf-8"))
+    data = json.loads(Path(__file__).with_name("pages.json").read_text(encoding="utf-8"))
     return tuple(Page(**row) for row in data)
 
 
