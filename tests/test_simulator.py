@@ -202,7 +202,7 @@ def test_every_answer_says_that_it_is_simulated_and_carries_its_id() -> None:
         assert headers["nbkit-simulated"] == "true"
         assert headers["request-id"].startswith("req_")
         assert answer.get("request_id", headers["request-id"]) == headers["request-id"]
-        assert ("anthropic-ratelimit-requests-limit" in headers) is (path != "/nowhere")
+        assert ("anthropic-ratelimit-requests-limit" in headers) is (path == "/v1/messages")
 
 
 NOT_JSON = "The request body is not valid JSON: "

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from nbkit.sim.refusal import Refused
 
-PATHS = ("/model/", "/foundation-models")
 KIND = "x-amzn-errortype"
 # What a status of the Messages API is there.
 KINDS = {

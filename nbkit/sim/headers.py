@@ -1,29 +1,54 @@
 """The headers of an answer (contract, section 1.3). The only place of the simulator where time is read into
 an answer.
+
+Clouds put their own around it: Amazon's know nothing of the maker's, Google's only the request's id.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Literal
 
 SIMULATED = "nbkit-simulated"
 ORGANIZATION = "7d1f6a52-0c3e-4b1e-9a57-5d0a1c2b3e4f"
 
+AMAZON = ("/model/", "/foundation-models")
+GOOGLE = "/publishers/anthropic/models/"
+MESSAGES = "/v1/messages"
+PASSING = (408, 409, 429)  # what may be gone at the next try, beside the server's own errors
+
 _LIMITS = {"requests": 4000, "tokens": 4_800_000, "input-tokens": 4_000_000, "output-tokens": 800_000}
 
 
+def front_of(path: str) -> Literal["anthropic", "amazon", "google"]:
+    """Whose front door a path is."""
+    if path.startswith(AMAZON):
+        return "amazon"
+    return "google" if GOOGLE in path else "anthropic"
+
+
 def response_headers(
-    request_id: str, now: float, content_type: str, *, limits: bool = True
+    path: str, request_id: str, now: float, content_type: str, status: int = 200
 ) -> dict[str, str]:
-    """Return what every answer carries; the rate limits only on success and on 429."""
-    headers = {
-        "content-type": content_type,
-        "request-id": request_id,
-        "anthropic-organization-id": ORGANIZATION,
-        SIMULATED: "true",
-    }
-    return {**headers, **rate_limits(now)} if limits else headers
+    """Return what every answer carries; the rate limits only on messages that were taken and on 429."""
+    headers = {"content-type": content_type, SIMULATED: "true"}
+    front = front_of(path)
+    if front == "amazon":
+        import uuid  # asks the platform for much
+
+        return {**headers, "x-amzn-requestid": str(uuid.uuid5(uuid.NAMESPACE_OID, request_id))}
+    headers["request-id"] = request_id
+    if content_type.startswith("text/event-stream"):
+        headers["cache-control"] = "no-cache"
+    if front == "google":
+        return headers
+    if status != 401:  # then nobody knows whose it is
+        headers["anthropic-organization-id"] = ORGANIZATION
+    if status >= 400:
+        headers["x-should-retry"] = "true" if status in PASSING or status >= 500 else "false"
+    is_limited = status == 429 or (status == 200 and MESSAGES in path)
+    return {**headers, **rate_limits(now)} if is_limited else headers
 
 
 def rate_limits(now: float) -> dict[str, str]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from nbkit.wire.blocks import Json
 
 _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = [low + high for high in _BASE58 for low in _BASE58]
 _LENGTH = 22
+_MADE = re.compile(rf"^(req|msg|toolu|srvtoolu|mcptoolu)_01(?=[{_BASE58}]{{{_LENGTH}}}$)")
+_IDS = ("id", "tool_use_id", "caller", "tool_id")
 _WITHOUT = ("stream", "metadata")  # what doesn't change what is said
 
 
@@ -55,6 +59,16 @@ def _renamed(block: Json, known: dict[str, str]) -> Json:
     if caller and "tool_id" in caller:
         renamed["caller"] = {**caller, "tool_id": known.get(caller["tool_id"], caller["tool_id"])}
     return renamed
+
+
+def marked(value: Any, mark: str) -> Any:
+    """Return a JSON value whose ids of messages and calls that were made here have a cloud's mark."""
+    match value:
+        case str():
+            return _MADE.sub(rf"\1_{mark}_01", value)
+        case dict():
+            return {key: marked(each, mark) if key in _IDS else each for key, each in value.items()}
+    return value
 
 
 def new_id(prefix: str, material: bytes) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from nbkit.sim import tokens
 from nbkit.sim.cache import InputUsage
@@ -31,6 +32,8 @@ class Reply:
     room: int | None = None
     spent: int | None = None
     served: Json = field(default_factory=lambda: {"service_tier": "standard"})  # in `usage`: how it ran
+
+    is_pinged: ClassVar = True  # as streams are; one that is said event by event has its own pings
 
     @property
     def output_tokens(self) -> int:

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nbkit.errors import UsageError, quoted
+from nbkit.sim import browsers
 from nbkit.sim.api import routes
 from nbkit.sim.asked import Asked
-from nbkit.sim.ids import new_id
+from nbkit.sim.headers import front_of
+from nbkit.sim.ids import marked, new_id
 from nbkit.sim.intake import MAX_BODY
 from nbkit.sim.plan import Plan, refused_plan
 from nbkit.sim.refusal import Refused
@@ -113,6 +115,9 @@ class Simulator:
         return self.journal.followed(asked, entry, self._answered(asked, refusal))
 
     def _answered(self, asked: Asked, refusal: Refused | None) -> Plan:
+        return browsers.shown(asked, self._decided(asked, refusal))
+
+    def _decided(self, asked: Asked, refusal: Refused | None) -> Plan:
         try:
             if refusal is not None:
                 raise refusal
@@ -129,13 +134,14 @@ class Simulator:
         sent = {"host": "", **{name.lower(): value for name, value in headers.items()}}
         workspace = self._workspaces.of(sent)
         said = f"{self.seed}\0{workspace.name}\0{method}\0{path}\0"
+        id = new_id("req", said.encode(errors="surrogatepass") + body)
         return Asked(
             method=method.upper(),
             path=route.rstrip("/"),
             query_text=query,
             headers=sent,
             body=body,
-            id=new_id("req", said.encode(errors="surrogatepass") + body),
+            id=marked(id, "vrtx") if front_of(route) == "google" else id,
             now=self.clock(),
             workspace=workspace,
         )

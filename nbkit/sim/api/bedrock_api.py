@@ -62,7 +62,7 @@ def count_tokens(simulator: Simulator, asked: Asked, model: str) -> Plan:
         raise invalid("input.invokeModel.body: it is no base64") from None
     request = {"max_tokens": 1, **_body(inner)}
     _, request = _judged(inner, model, request)
-    return _as_aws(json_plan(asked, {"inputTokens": prompt_tokens(request)}), asked, {})
+    return json_plan(asked, {"inputTokens": prompt_tokens(request)})
 
 
 def _brought(simulator: Simulator, asked: Asked, model: str, *, streamed: bool) -> Plan:
@@ -74,13 +74,14 @@ def _brought(simulator: Simulator, asked: Asked, model: str, *, streamed: bool) 
 
     def whole(reply: Reply) -> Plan:
         plan = json_plan(asked, reply.message(), wait=delivery.seconds(reply.output_tokens, simulator.pace))
-        return _as_aws(plan, asked, _counts(reply))
+        return replace(plan, headers={**plan.headers, **_counts(reply)})
 
     def stream(steps: Iterator[bytes | float]) -> Plan:
         json_inside = {"x-amzn-bedrock-content-type": "application/json"}
-        return _as_aws(stream_plan(asked, steps, FRAMES), asked, json_inside)
+        plan = stream_plan(asked, steps, FRAMES)
+        return replace(plan, headers={**plan.headers, **json_inside})
 
-    way = Way(whole, stream, _encoder, AwsFraming().write, prefix="msg_bdrk_", pings=False)
+    way = Way(whole, stream, _encoder, AwsFraming().write, mark="bdrk", ping_after="")
     return brought(simulator, said, request, way, streamed=streamed)
 
 
@@ -153,12 +154,3 @@ def _counts(reply: Reply) -> dict[str, str]:
         "x-amzn-bedrock-output-token-count": str(metrics["outputTokenCount"]),
         "x-amzn-bedrock-invocation-latency": str(metrics["invocationLatency"]),
     }
-
-
-def _as_aws(plan: Plan, asked: Asked, more: dict[str, str]) -> Plan:
-    """The same with AWS's headers, which know nothing of Anthropic's limits."""
-    kept = {name: value for name, value in plan.headers.items() if not name.startswith("anthropic-")}
-    import uuid  # asks the platform for much
-
-    request_id = str(uuid.uuid5(uuid.NAMESPACE_OID, asked.id))
-    return replace(plan, headers={**kept, "x-amzn-requestid": request_id, **more})

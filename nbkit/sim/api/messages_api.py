@@ -56,9 +56,9 @@ def brought(simulator: Simulator, asked: Asked, request: Json, way: Way, *, stre
         sheet = _sheet(simulator, asked, request, way)
         serve = serving.streamed if streamed else serving.whole
         return serve(simulator, sheet, asked, way)
-    reply = way.named(answer(simulator, asked, request))
+    reply = way.own(answer(simulator, asked, request))
     if streamed:
-        return way.stream(delivery.steps(reply, simulator.pace, way.encoder(reply)))
+        return way.stream(delivery.steps(reply, simulator.pace, way.encoder(reply), way.ping_after))
     return way.whole(reply)
 
 
@@ -109,7 +109,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
         request,
         intent,
         counted,
-        model=request["model"],
+        model=model.id,
         seed=simulator.seed,
         signature=signature,
         hidden=hidden,
@@ -146,7 +146,7 @@ def served(request: Json, model: Model, asked: Asked) -> Json:
 def _sheet(simulator: Simulator, asked: Asked, request: Json, way: Way) -> Sheet:
     """What a person fills in: the reply without its content."""
     model = model_of(request)
-    opening = way.named(answer(simulator, asked, request, Intent()))
+    opening = way.own(answer(simulator, asked, request, Intent()))
     thinks, display = thinking_of(request, model)
     hidden = display == "omitted"
     from nbkit.sim.person.writing import Sheet

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from nbkit.sim import browsers
 from nbkit.sim.api.admission import check_key, check_named_key
 from nbkit.sim.asked import Asked
 from nbkit.sim.faults import HEADER as FAULT_HEADER
@@ -80,6 +81,8 @@ PATTERNS = [(_pattern(path), methods) for path, methods in TABLE.items() if "{" 
 
 def answer(simulator: Any, asked: Asked) -> Plan:
     """Answer by the endpoint that is asked for; refuses a path or a method that there isn't."""
+    if opening := browsers.preflight(asked):
+        return opening
     methods, names = _found(asked.path)
     if methods is None or (simulator.journal is None and asked.path.startswith(JOURNAL)):
         raise not_found("Not Found")
@@ -87,6 +90,7 @@ def answer(simulator: Any, asked: Asked) -> Plan:
     if name is None:
         allowed = {"allow": ", ".join(sorted(methods))}
         raise Refused(405, "invalid_request_error", "Method Not Allowed", headers=allowed)
+    browsers.check(asked)
     if simulator.key is not None:
         check_named_key(simulator.key, asked.headers)
     if FAULT_HEADER in asked.headers and key_of(asked.headers):

@@ -48,7 +48,7 @@ def count_tokens(simulator: Simulator, asked: Asked, project: str, region: str) 
     if not isinstance(body.get("model"), str):
         raise invalid("model: Field required")
     request = _judged(asked, body["model"], body, project, region, "/v1/messages/count_tokens")
-    return _as_google(json_plan(asked, {"input_tokens": prompt_tokens(request)}))
+    return json_plan(asked, {"input_tokens": prompt_tokens(request)})
 
 
 def _request(asked: Asked, project: str, region: str, model: str) -> tuple[Asked, Json]:
@@ -70,9 +70,9 @@ def _request(asked: Asked, project: str, region: str, model: str) -> tuple[Asked
 def _brought(simulator: Simulator, asked: Asked, request: Json, *, streamed: bool) -> Plan:
     def whole(reply: Reply) -> Plan:
         wait = delivery.seconds(reply.output_tokens, simulator.pace)
-        return _as_google(json_plan(asked, reply.message(), wait=wait))
+        return json_plan(asked, reply.message(), wait=wait)
 
-    way = Way(whole, lambda steps: _as_google(stream_plan(asked, steps)), prefix="msg_vrtx_")
+    way = Way(whole, lambda steps: stream_plan(asked, steps), mark="vrtx", ping_after="message_start")
     return brought(simulator, asked, request, way, streamed=streamed)
 
 
@@ -107,8 +107,3 @@ def _judged(asked: Asked, name: str, body: Json, project: str, region: str, endp
     check_body({**body, "model": known.id}, betas, endpoint, "vertex")
     dropped = ("anthropic_version", "model")
     return {"model": known.id, **{key: value for key, value in body.items() if key not in dropped}}
-
-
-def _as_google(plan: Plan) -> Plan:
-    kept = {name: value for name, value in plan.headers.items() if not name.startswith("anthropic-")}
-    return replace(plan, headers=kept)

@@ -33,7 +33,7 @@ def whole(simulator: Simulator, sheet: Sheet, asked: Asked, way: Way) -> Plan:
     def finish() -> Plan:
         outcome = waiting.outcome
         if isinstance(outcome, Reply):
-            return way.whole(outcome)
+            return way.whole(way.own(outcome))
         return refused_plan(asked, outcome or Refused(529, "overloaded_error", "Overloaded"))
 
     return pending_plan(Pending(_waits(person, waiting, clock), finish, lambda: person.withdraw(waiting)))
@@ -84,14 +84,15 @@ def _events(simulator: Simulator, waiting: Waiting, asked: Asked, way: Way) -> I
     opening, clock = waiting.sheet.opening, simulator.clock
     encode = way.encoder(opening)
     yield from islice((encode(event) for event, _ in opening.events()), 1)
-    last = float("-inf") if way.pings else float("inf")
+    last = float("-inf") if way.ping_after else float("inf")
     for wait in _waits(_desk(simulator), waiting, clock):
         if clock() - last >= PING:
             last = clock()
-            yield encode({"type": "ping"})
+            yield encode(delivery.PING)
         yield wait
     if isinstance(waiting.outcome, Reply):
-        steps = delivery.steps(waiting.outcome, simulator.pace, way.encoder(waiting.outcome))
+        reply = way.own(waiting.outcome)
+        steps = delivery.steps(reply, simulator.pace, way.encoder(reply))
         yield from islice(steps, 1, None)
     elif waiting.outcome is not None:
         yield way.failure(waiting.outcome.envelope(asked.id))

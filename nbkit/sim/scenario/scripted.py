@@ -56,6 +56,7 @@ class EventReply(Reply):
     items: list[event_form.Item] = field(default_factory=list)
     maker: Callable[[], Maker] | None = None
     faults: list[Fault] = field(default_factory=list)
+    is_pinged = False
 
     def sent(self) -> Iterator[event_form.Sent]:
         assert self.maker is not None
