@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
 from hmac import compare_digest
 
 from nbkit.facts import facts
 from nbkit.rules import validator
 from nbkit.rules.problem import Problem
-from nbkit.sim.api.checkers import JUDGED, problems
+from nbkit.sim.api.checkers import digest, problems
 from nbkit.sim.refusal import Refused, invalid, of_problem
 from nbkit.wire.blocks import Json
 
 NEWEST = "2026-10-21"
+MOST_HEADERS = 256  # whose problems are remembered
 
 
 def check_named_key(key: str, headers: Mapping[str, str]) -> None:
@@ -29,7 +29,7 @@ def check_named_key(key: str, headers: Mapping[str, str]) -> None:
 
 def check_headers(headers: Mapping[str, str], endpoint: str = "/v1/messages") -> None:
     """Refuse what is wrong with the headers before the body is looked at."""
-    for problem in _wrong_with(*map(headers.get, JUDGED)):
+    for problem in _wrong_with(headers):
         if problem.level != "warning":
             raise of_problem(problem)
 
@@ -38,16 +38,23 @@ def check_key(headers: Mapping[str, str], path: str) -> None:
     """Refuse a request without a valid key, and nothing else; what a platform signs is its own to judge."""
     if not path.startswith("/v1/") or "/models/" in path.removeprefix("/v1/models/"):
         return
-    for problem in _wrong_with(*map(headers.get, JUDGED)):
+    for problem in _wrong_with(headers):
         if problem.status == 401:
             raise of_problem(problem)
 
 
-@lru_cache(256)
-def _wrong_with(*values: str | None) -> tuple[Problem, ...]:
-    """What the rules find in the headers that they judge."""
-    sent = {name: value for name, value in zip(JUDGED, values, strict=True) if value is not None}
-    return tuple(validator.check_headers({"host": "", **sent}))
+def _wrong_with(headers: Mapping[str, str]) -> list[Problem]:
+    """What the rules find in the headers; a client sends the same ones again and again."""
+    name = digest(headers)
+    found = _judged.get(name)
+    if found is None:
+        if len(_judged) >= MOST_HEADERS:
+            _judged.clear()
+        found = _judged[name] = validator.check_headers({"host": "", **headers})
+    return found
+
+
+_judged: dict[bytes, list[Problem]] = {}
 
 
 def check_body(request: Json, headers: Mapping[str, str], endpoint: str, platform: str = "anthropic") -> None:

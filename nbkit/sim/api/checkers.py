@@ -6,9 +6,9 @@ hangs on nothing else, so a checker that has judged them goes back to before the
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 
@@ -17,11 +17,11 @@ from nbkit.rules.problems import Problems
 from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json
 
-MOST = 32
-LONGEST = 256 * 1024  # bytes of parameters that are worth keeping
-JUDGED = ("anthropic-version", "anthropic-beta", "x-api-key", "authorization")
+MOST = 16
+LONGEST = 128 * 1024  # bytes of parameters that are worth keeping
+JUDGED = ("anthropic-version", "anthropic-beta", "x-api-key", "authorization")  # of the headers
 
-_kept: OrderedDict[tuple[Any, ...], Checker] = OrderedDict()
+_kept: OrderedDict[bytes, Checker] = OrderedDict()
 
 
 def problems(request: Json, headers: Mapping[str, str], endpoint: str, platform: str) -> Problems:
@@ -42,8 +42,8 @@ def problems(request: Json, headers: Mapping[str, str], endpoint: str, platform:
     return found
 
 
-def _name(request: Json, headers: Mapping[str, str], endpoint: str, platform: str) -> tuple[Any, ...] | None:
-    """All that the parameters are judged by; None where they are no JSON, or too long to keep."""
+def _name(request: Json, headers: Mapping[str, str], endpoint: str, platform: str) -> bytes | None:
+    """A hash of all that the parameters are judged by; None where they are no JSON, or too long to keep."""
     if "host" not in headers:  # headers that are only changes against the defaults
         return None
     try:
@@ -52,4 +52,14 @@ def _name(request: Json, headers: Mapping[str, str], endpoint: str, platform: st
         return None
     if len(written) > LONGEST:
         return None
-    return written, endpoint, platform, *map(headers.get, JUDGED)
+    return digest(headers, written, endpoint, platform)
+
+
+def digest(headers: Mapping[str, str], *more: bytes | str) -> bytes:
+    """Return a hash of what is judged of the headers, and of more: nobody's key is kept as it is."""
+    said = hashlib.blake2b(digest_size=16)
+    for each in (*map(headers.get, JUDGED), *more):
+        part = each if isinstance(each, bytes) else repr(each).encode(errors="surrogatepass")
+        said.update(b"%d " % len(part))
+        said.update(part)
+    return said.digest()
