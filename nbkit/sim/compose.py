@@ -35,7 +35,8 @@ def compose(
     ids, said = Ids(body, seed), triggers(body)
     if REFUSAL in said:
         return Reply(ids.message(), model, input, [], stop_reason="refusal", stop_details=DETAILS)
-    reply = Reply(ids.message(), model, input, _parts(intent, ids, signature, hidden), room=room)
+    parts = _parts(intent, ids, signature, hidden)
+    reply = Reply(ids.message(), model, input, parts, room=room, left_out=intent.left_out)
     if signature and REDACTED_THINKING in said:
         reply.parts[0] = part_of({"type": "redacted_thinking", "data": signature})
     if intent.pauses:

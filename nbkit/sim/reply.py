@@ -31,6 +31,7 @@ class Reply:
     extra: Json = field(default_factory=dict)
     room: int | None = None
     spent: int | None = None
+    left_out: tuple[Json, ...] = ()  # blocks that aren't shown, and counted in `usage` all the same
     served: Json = field(default_factory=lambda: {"service_tier": "standard"})  # in `usage`: how it ran
 
     is_pinged: ClassVar = True  # as streams are; one that is said event by event has its own pings
@@ -77,9 +78,9 @@ class Reply:
     def _served(self) -> Json:
         """What the server's tools did, where any was at work; failures are free."""
         searches = fetches = 0
-        for part in self.parts:
-            content = part.start.get("content")
-            searches += part.start.get("type") == "web_search_tool_result" and isinstance(content, list)
+        for block in (*(part.start for part in self.parts), *self.left_out):
+            content = block.get("content")
+            searches += block.get("type") == "web_search_tool_result" and isinstance(content, list)
             fetches += isinstance(content, dict) and content.get("type") == "web_fetch_result"
         counts = {"web_search_requests": searches, "web_fetch_requests": fetches}
         return {"server_tool_use": counts} if any(map(_has_served, self.parts)) else {}

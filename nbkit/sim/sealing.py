@@ -1,5 +1,5 @@
-"""What only the server can read: `encrypted_content`, `encrypted_index`. Made here, recognised here, kept
-nowhere; what was changed, or comes from elsewhere, is refused when it is sent back (R93).
+"""What only the server can read: `encrypted_content`, `encrypted_index`, `encrypted_stdout`. Made here and
+recognised here, kept nowhere; changed, or from elsewhere, it is refused when it is sent back (R93).
 """
 
 from __future__ import annotations
@@ -15,6 +15,14 @@ from nbkit.wire.blocks import Json
 _SECRET = b"nbkit seals what its simulated server tools found with this"
 _MARK = b"\x12\x02"
 _LONGEST = 3000
+_PLACE = ("url", "title", "cited_text")
+# The sealed field of each object that has one, and the fields beside it that it is bound to.
+_SEALED: dict[Any, tuple[str, tuple[str, ...]]] = {
+    "web_search_result": ("encrypted_content", _PLACE),
+    "web_search_result_location": ("encrypted_index", _PLACE),
+    "encrypted_code_execution_result": ("encrypted_stdout", ("stderr", "return_code")),
+}
+_HOLDERS = ("text", "web_search_tool_result", "code_execution_tool_result")
 
 
 def sealed(kind: str, bound: list[Any], length: int = 96) -> str:
@@ -38,13 +46,14 @@ def holds(value: Any, kind: str, bound: list[Any]) -> bool:
 
 def completed(block: Json) -> Json:
     """The block with everything sealed that the API would have sealed, whoever wrote it."""
-    content = block.get("content")
-    if block.get("type") == "web_search_tool_result" and isinstance(content, list):
-        return {**block, "content": [_with_seal(hit, "encrypted_content") for hit in content]}
-    citations = block.get("citations")
-    if block.get("type") == "text" and isinstance(citations, list):
-        return {**block, "citations": [_with_seal(each, "encrypted_index") for each in citations]}
-    return block
+    field = "citations" if block.get("type") == "text" else "content"
+    held = block.get(field)
+    if block.get("type") not in _HOLDERS or not isinstance(held, list | dict):
+        return block
+    return {
+        **block,
+        field: [_with_seal(each) for each in held] if isinstance(held, list) else _with_seal(held),
+    }
 
 
 def check_sealed(request: Json) -> None:
@@ -59,30 +68,26 @@ def check_sealed(request: Json) -> None:
 
 
 def _seals(block: Json) -> list[tuple[str, Json, str]]:
+    """What is sealed in a block: where, in what, and the name of the field."""
     kind = block.get("type")
-    content, citations = block.get("content"), block.get("citations")
-    if kind == "web_search_tool_result" and isinstance(content, list):
-        return [
-            (f"web_search_tool_result.content.{at}.encrypted_content", hit, "encrypted_content")
-            for at, hit in enumerate(content)
-        ]
-    return [
-        (f"text.citations.{at}.web_search_result_location.encrypted_index", each, "encrypted_index")
-        for at, each in enumerate(citations if kind == "text" and isinstance(citations, list) else ())
-        if each.get("type") == "web_search_result_location"
-    ]
+    held = block.get("citations" if kind == "text" else "content") if kind in _HOLDERS else None
+    items = held if isinstance(held, list) else [held]
+    found = []
+    for at, item in enumerate(items):
+        key, _ = _SEALED.get(item.get("type"), ("", ())) if isinstance(item, dict) else ("", ())
+        if key:
+            step = f"citations.{at}.{item['type']}" if kind == "text" else "content"
+            step += f".{at}" if kind == "web_search_tool_result" else ""
+            found.append((f"{kind}.{step}.{key}", item, key))
+    return found
 
 
-def _with_seal(item: Any, key: str) -> Any:
-    kinds = {"encrypted_content": "web_search_result", "encrypted_index": "web_search_result_location"}
-    if (
-        not isinstance(item, dict)
-        or item.get("type") != kinds[key]
-        or holds(item.get(key), key, _bound(item))
-    ):
+def _with_seal(item: Any) -> Any:
+    key, _ = _SEALED.get(item.get("type"), ("", ())) if isinstance(item, dict) else ("", ())
+    if not key or holds(item.get(key), key, _bound(item)):
         return item
     return {**item, key: sealed(key, _bound(item))}
 
 
 def _bound(item: Json) -> list[Any]:
-    return [item.get("url"), item.get("title"), item.get("cited_text")]
+    return [item.get(name) for name in _SEALED[item["type"]][1]]

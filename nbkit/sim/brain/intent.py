@@ -47,6 +47,7 @@ class Intent:
     calls: tuple[Call, ...] = ()
     blocks: tuple[Json, ...] = ()
     pauses: bool = False  # the server's loop is long: the turn goes on when it is sent back
+    left_out: tuple[Json, ...] = ()  # what server tools did that the request wants counted, not shown
 
 
 def think(body: Json) -> Intent:

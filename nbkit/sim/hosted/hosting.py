@@ -52,7 +52,7 @@ class Hosting:
             if use["name"] == name and use["id"] in self.results
         ]
 
-    def use(self, errand: Errand) -> Json:
+    def use(self, errand: Errand, caller: Json | None = None) -> Json:
         """Note a use in the reply; its id is a name that holds within the reply."""
         use_id = f"use {len(self.uses)}"
         block: Json = {
@@ -62,7 +62,7 @@ class Hosting:
             "input": errand.input,
         }
         if errand.name in CALLED:
-            block["caller"] = DIRECT
+            block["caller"] = caller or DIRECT
         self.uses.append(block)
         self.said.append(block)
         return block
@@ -72,7 +72,7 @@ class Hosting:
         kind = f"{_result_name(use['name'])}_tool_result"
         block: Json = {"type": kind, "tool_use_id": use["id"], "content": content}
         if use["name"] in ("web_search", "web_fetch"):
-            block["caller"] = DIRECT
+            block["caller"] = use.get("caller") or DIRECT
         self.results[use["id"]] = block
         self.said.append(block)
 

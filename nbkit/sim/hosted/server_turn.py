@@ -4,14 +4,14 @@ the answer; or a pause where the loop is long (contract, 3.5 and 6).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from nbkit.sim.brain import conversing, grounding, scene
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
-from nbkit.sim.hosted import code_report, code_runs, programmatic, tool_finding, wanting, web
+from nbkit.sim.hosted import code_report, code_runs, filtering, programmatic, tool_finding, wanting, web
 from nbkit.sim.hosted.containers import Container
 from nbkit.sim.hosted.hosting import Errand, Hosting, hosting_of
 from nbkit.wire.blocks import Json
@@ -41,14 +41,14 @@ def take_turn(body: Json, think: Think, container: Container) -> Intent | None:
     answered = bool(seen.now.outcomes)
     while errand := wanting.next_errand(hosting, has_calls=bool(calls) or answered):
         if calls and seen.parallel:  # called beside the client's tools: the use waits for their results
-            hosting.use(errand)
+            filtering.begun(hosting, errand)
             return _begun(hosting, Intent(_why(errand), calls=calls))
         if ran >= LIMIT:
-            hosting.use(errand)
+            filtering.begun(hosting, errand)
             return replace(_begun(hosting, Intent()), pauses=True)
         if not hosting.said and not hosting.results and seen.choice == "auto":
             hosting.said.append({"type": "text", "text": _announced(errand)})
-        use = hosting.use(errand)
+        use = filtering.begun(hosting, errand)
         hosting.finish(use, _ran(hosting, use))
         ran += 1
     if calls and (kind := programmatic.caller_for(hosting, calls)):
@@ -61,8 +61,10 @@ def take_turn(body: Json, think: Think, container: Container) -> Intent | None:
     return _concluded(hosting, think)
 
 
-def _begun(hosting: Hosting, intent: Intent) -> Intent:
-    return replace(intent, blocks=tuple(hosting.said))
+def _begun(hosting: Hosting, intent: Intent, answer: Sequence[Json] = ()) -> Intent:
+    """The intent behind what the server tools did, with the answer from it."""
+    said, left_out = filtering.shown(hosting, hosting.said)
+    return replace(intent, blocks=(*said, *answer), left_out=tuple(left_out))
 
 
 def _client_calls(hosting: Hosting, think: Think) -> tuple[scene.Call, ...]:
@@ -96,14 +98,13 @@ def _is_open(seen: Scene, question: str) -> bool:
 
 def _ran(hosting: Hosting, use: Json) -> Json | list[Json]:
     name, given = use["name"], use["input"]
-    if name == "web_search":
-        return web.search(hosting, str(given.get("query") or ""))
-    if name == "web_fetch":
-        return web.fetch(hosting, str(given.get("url") or ""))
+    if name in ("web_search", "web_fetch"):
+        return web.answered(hosting, use)
     if name.startswith("tool_search_tool"):
         deferred = [tool for tool in hosting.body["tools"] if tool.get("defer_loading")]
         return tool_finding.find(name, given, deferred)
-    return programmatic.printed(hosting, use) or code_runs.run(name, given, hosting.container)
+    done = programmatic.printed(hosting, use) or filtering.ran(hosting, use)
+    return done or code_runs.run(name, given, hosting.container)
 
 
 def _announced(errand: Errand) -> str:
@@ -139,7 +140,7 @@ def _concluded(hosting: Hosting, think: Think) -> Intent:
     thinking = "" if goes_on and hosting.said else f"The question needs {names}."
     first = answer[0]
     answer[0] = {**first, "text": first["text"].lstrip()} if first.get("text", "").strip() else first
-    return Intent(thinking, blocks=(*hosting.said, *answer))
+    return _begun(hosting, Intent(thinking), answer)
 
 
 def _from_web(hosting: Hosting) -> list[Json]:

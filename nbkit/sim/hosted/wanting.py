@@ -6,7 +6,7 @@ import re
 
 from nbkit.sim.brain import arithmetic, conversing, grounding, lexicon, scene
 from nbkit.sim.brain.excerpts import Passage
-from nbkit.sim.hosted import coding
+from nbkit.sim.hosted import coding, filtering
 from nbkit.sim.hosted.hosting import Errand, Hosting
 from nbkit.sim.hosted.web import URL
 
@@ -47,10 +47,15 @@ def next_errand(hosting: Hosting, *, has_calls: bool) -> Errand | None:
         *_searches(hosting, text, has_calls),
         *_runs(hosting, has_calls),
     ]:
-        if not hosting.done(errand):
+        if not _is_done(hosting, errand):
             return errand
     follow = _followed(hosting, text)
-    return follow if follow is not None and not hosting.done(follow) else None
+    return follow if follow is not None and not _is_done(hosting, follow) else None
+
+
+def _is_done(hosting: Hosting, errand: Errand) -> bool:
+    """Whether a tool was used like this, by itself or by code whose uses may not be shown."""
+    return hosting.done(errand) or any(errand in filtering.calls_of(use) for use in hosting.uses)
 
 
 def queries(text: str, *, explicit: bool) -> list[str]:

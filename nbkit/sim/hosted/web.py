@@ -16,6 +16,14 @@ LONGEST_URL = 250
 URL = re.compile(r"https?://[^\s<>\"'`)\]}|\\^]+[^\s<>\"'`)\]}|\\^.,;:!?]")
 
 
+def answered(hosting: Hosting, use: Json) -> Json | list[Json]:
+    """What a use of `web_search` or `web_fetch` gives."""
+    given = use["input"]
+    if use["name"] == "web_search":
+        return search(hosting, str(given.get("query") or ""))
+    return fetch(hosting, str(given.get("url") or ""))
+
+
 def search(hosting: Hosting, query: str) -> Json | list[Json]:
     """What `web_search` answers: a list of results, or an error."""
     offer = hosting.offers["web_search"]
