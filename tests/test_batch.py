@@ -49,17 +49,17 @@ def test_a_sound_batch_has_no_problems() -> None:
         (7, "requests.0: Input should be a valid dictionary", ""),
         (
             {"custom_id": "a", "params": {"stream": True}},
-            'requests.0.params.stream: "stream=True" is not supported',
+            'stream: "stream=True" is not supported',
             "params.stream",
         ),
         (
             {"custom_id": "a", "params": {"max_tokens": 0}},
-            "requests.0.params.max_tokens: must be",
+            "max_tokens: must be",
             "params.max_tokens",
         ),
         (
             {"custom_id": "a", "params": {"speed": "fast"}},
-            "requests.0.params.speed: not supported",
+            "speed: not supported",
             "params.speed",
         ),
     ],

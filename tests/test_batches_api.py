@@ -290,15 +290,6 @@ REFUSED = [
         "requests.0.params: Input should be a valid dictionary",
     ),
     ({"requests": [*entries(1), 7]}, "requests.1: Input should be a valid dictionary"),
-    (
-        {"requests": entries(1, stream=True)},
-        'requests.0.params.stream: "stream=True" is not supported in the Message Batches API',
-    ),
-    (
-        {"requests": entries(1, max_tokens=0)},
-        "requests.0.params.max_tokens: must be greater than or equal to 1",
-    ),
-    ({"requests": entries(1, speed="fast")}, "requests.0.params.speed: not supported in a batch"),
     (b"[]", "Input should be a valid dictionary"),
     (b'{"requests": [', "The request body is not valid JSON"),
     (b"\xff\x00\x9f" * 50, "The request body is not valid JSON"),
@@ -463,3 +454,69 @@ def test_a_batch_writes_a_prompt_to_the_cache_once_at_each_reading(
     written = [line["message"]["usage"]["cache_creation_input_tokens"] > 0 for line in once.values()]
     read = [line["message"]["usage"]["cache_read_input_tokens"] > 0 for line in once.values()]
     assert (sum(written), sum(read)) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"stream": True}, 'stream: "stream=True" is not supported in the Message Batches API'),
+        ({"max_tokens": 0}, "max_tokens: must be greater than or equal to 1"),
+        ({"speed": "fast"}, "speed: not supported in a batch"),
+        ({"temperature": 1}, "temperature: Extra inputs are not permitted"),
+        ({"tools": 7}, "tools: Input should be a valid list"),
+    ],
+)
+def test_what_a_batch_can_not_do_is_an_error_of_that_request(
+    simulator: Simulator, clock: Clock, more: Json, message: str
+) -> None:
+    batch = created(simulator, [*entries(2), {"custom_id": "odd", "params": params(**more)}])
+    assert batch["processing_status"] == "in_progress"
+    clock.now += 20
+    lines = results_of(simulator, batch)
+    error = lines["odd"]["error"]
+    assert (error["type"], error["error"]["type"]) == ("error", "invalid_request_error")
+    assert error["error"]["message"] == message
+    assert lines["r-0"]["type"] == lines["r-1"]["type"] == "succeeded"
+    ended = send(simulator, "GET", f"{PATH}/{batch['id']}")[1]
+    assert (ended["request_counts"]["errored"], ended["request_counts"]["succeeded"]) == (1, 2)
+
+
+def test_counts_are_those_of_the_results_whatever_the_server_refuses(
+    simulator: Simulator, clock: Clock
+) -> None:
+    found = {"type": "web_search_result", "url": "https://a.example", "title": "A", "encrypted_content": "x"}
+    said = [
+        {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "a"}},
+        {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_1", "content": [found]},
+    ]
+    forged = params()
+    forged["messages"] += [{"role": "assistant", "content": said}, {"role": "user", "content": "Go on."}]
+    long = params("word " * 300_000)
+    long["model"] = "claude-haiku-4-5"
+    batch = created(
+        simulator,
+        [*entries(1), {"custom_id": "forged", "params": forged}, {"custom_id": "long", "params": long}],
+    )
+    clock.now += 20
+    kinds = {id: line["type"] for id, line in results_of(simulator, batch).items()}
+    assert kinds == {"r-0": "succeeded", "forged": "errored", "long": "errored"}
+    assert send(simulator, "GET", f"{PATH}/{batch['id']}")[1]["request_counts"]["errored"] == 2
+
+
+def test_a_scenario_named_in_the_header_holds_in_a_batch(simulator: Simulator, clock: Clock) -> None:
+    batch = send(simulator, "POST", PATH, {"requests": entries(2)}, **{"x-nbkit-scenario": "refused"})[1]
+    clock.now += 20
+    assert {line["message"]["stop_reason"] for line in results_of(simulator, batch).values()} == {"refusal"}
+
+
+def test_a_scenario_that_there_is_not_refuses_the_batch(simulator: Simulator) -> None:
+    status, answer = send(simulator, "POST", PATH, {"requests": entries(1)}, **{"x-nbkit-scenario": "no"})
+    assert status == 400
+    assert answer["error"]["message"].startswith("x-nbkit-scenario: no scenario 'no'")
+
+
+def results_of(simulator: Simulator, batch: Json) -> Json:
+    headers = {**HEADERS, "x-api-key": "k"}
+    _, _, data = answered(simulator, "GET", f"{PATH}/{batch['id']}/results", b"", headers)
+    lines = [json.loads(line) for line in data.splitlines()]
+    return {line["custom_id"]: line["result"] for line in lines}

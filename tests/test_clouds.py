@@ -255,3 +255,18 @@ def test_the_api_is_served_below_the_addresses_of_other_platforms(below: str, lo
     assert (status, counted["input_tokens"]) == (200, answer["usage"]["input_tokens"])
     status, answer, _ = asked_of(f"{below}/v1/messages", {**body, "model": "claude-nope"}, **headers)
     assert (status, answer["error"]["type"]) == (404, "not_found_error")
+
+
+PLACES = {
+    "bedrock": f"/model/{PROFILE}/invoke",
+    "vertex": f"/v1/projects/p/locations/r/publishers/anthropic/models/{ON_VERTEX}:rawPredict",
+    "foundry": "/anthropic/v1/messages",
+    "first_party": "/v1/messages",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("login", "refused"), [("Bearer invalid", True), ("", True), ("Bearer k", False)])
+def test_a_fault_comes_after_the_login(place: str, login: str, refused: bool) -> None:
+    status, answer, _ = asked_of(PLACES[place], {}, **{"x-nbkit-fault": "overloaded", "authorization": login})
+    assert status in ((401, 403) if refused else (529, 503)), answer

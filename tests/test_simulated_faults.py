@@ -182,6 +182,27 @@ def test_an_error_after_so_many_events_is_an_event_and_the_end() -> None:
     assert post("overloaded; after=4", stream=False).status_code == 529
 
 
+@pytest.mark.parametrize(
+    "fault", ["ping", "duplicate", "missing", "malformed_json", "two_message_deltas", "crlf"]
+)
+def test_a_whole_answer_says_which_faults_could_not_happen_to_it(fault: str) -> None:
+    answer = post(fault, stream=False)
+    assert answer.headers["nbkit-fault-without-effect"] == fault
+    assert answer.content == plain(stream=False).content
+    assert "nbkit-fault-without-effect" not in post(fault).headers
+
+
+def test_a_whole_answer_may_have_a_block_of_the_future_or_be_no_json() -> None:
+    message = post("unknown_block, ping", stream=False)
+    assert message.headers["nbkit-fault-without-effect"] == "ping"
+    assert [block["type"] for block in message.json()["content"]][-1] == "future_block"
+    garbled = post("garbage", stream=False)
+    assert garbled.status_code == 200
+    assert len(garbled.content) == int(garbled.headers["content-length"])
+    with pytest.raises(ValueError, match=r"."):
+        garbled.json()
+
+
 def test_events_come_twice_or_not_at_all() -> None:
     usual = types(plain().content)
     assert types(post("duplicate; event=message_start").content) == ["message_start", *usual]

@@ -49,7 +49,7 @@ def entries(requests: Sequence[Any]) -> Iterator[list[Problem]]:
         found = list(_too_many(requests)) if at == 0 else []
         if isinstance(entry, dict):
             found += _custom_id(entry, at, first)
-            found += _params(entry, at)
+            found += _params_of(entry, at)
         else:
             found.append(_problem(at, "", "Input should be a valid dictionary", "An entry is an object."))
         yield found
@@ -86,19 +86,28 @@ def _custom_id(entry: dict[str, Any], at: int, first: dict[str, int]) -> Iterato
         yield Problem("batch", f"requests.{at}.custom_id", says, why=why)
 
 
-def _params(entry: dict[str, Any], at: int) -> Iterator[Problem]:
-    params = entry.get("params")
+def _params_of(entry: dict[str, Any], at: int) -> Iterator[Problem]:
     if "params" not in entry:
         yield _problem(at, "params", "Field required", "The request itself stands in `params`.")
-    if not isinstance(params, dict):
-        return
-    if params.get("stream") is True:
-        fix = Fix("remove stream", (remove(f"requests.{at}.params.stream"),))
-        says = '"stream=True" is not supported in the Message Batches API'
-        yield _problem(at, "params.stream", says, "A batch has no stream to write to.", fix)
-    if type(params.get("max_tokens")) is int and params["max_tokens"] == 0:
+    elif isinstance(entry["params"], dict):
+        for problem in params(entry["params"]):
+            yield problem.moved(f"requests.{at}.params")
+
+
+def params(request: dict[str, Any]) -> Iterator[Problem]:
+    """Yield what a request may not ask for in a batch, though it may elsewhere.
+
+    The API creates the batch all the same: like all that is wrong in `params`, it is the request's result.
+    """
+    if request.get("stream") is True:
+        says = 'stream: "stream=True" is not supported in the Message Batches API'
+        fix = Fix("remove stream", (remove("stream"),))
+        yield Problem("batch", "stream", says, why="A batch has no stream to write to.", fix=fix)
+    if type(request.get("max_tokens")) is int and request["max_tokens"] == 0:
+        says = "max_tokens: must be greater than or equal to 1"
         why = "Filling the cache ahead is for requests that go out at once."
-        yield _problem(at, "params.max_tokens", "must be greater than or equal to 1", why)
-    if params.get("speed") == "fast":
-        fix = Fix("remove speed", (remove(f"requests.{at}.params.speed"),))
-        yield _problem(at, "params.speed", "not supported in a batch", "A batch has its own pace.", fix)
+        yield Problem("batch", "max_tokens", says, why=why)
+    if request.get("speed") == "fast":
+        says = "speed: not supported in a batch"
+        fix = Fix("remove speed", (remove("speed"),))
+        yield Problem("batch", "speed", says, why="A batch has its own pace.", fix=fix)

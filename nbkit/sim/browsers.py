@@ -8,6 +8,7 @@ from nbkit.sim.asked import Asked
 from nbkit.sim.headers import front_of
 from nbkit.sim.plan import Plan, bytes_plan
 from nbkit.sim.refusal import Refused
+from nbkit.sim.workspace import key_of
 
 MEANT = "anthropic-dangerous-direct-browser-access"
 METHODS = "GET, POST, DELETE, OPTIONS"
@@ -20,7 +21,7 @@ def preflight(asked: Asked) -> Plan | None:
     if (
         asked.method != "OPTIONS"
         or "access-control-request-method" not in asked.headers
-        or not _is_ours(asked)
+        or not (_is_ours(asked) or _is_journal(asked))
     ):
         return None
     plan = bytes_plan(asked, b"", "text/plain")
@@ -39,7 +40,9 @@ def check(asked: Asked) -> None:
 
 def shown(asked: Asked, plan: Plan) -> Plan:
     """Return the plan, with leave for the page to read the answer."""
-    if "origin" not in asked.headers or MEANT not in asked.headers or not _is_ours(asked):
+    if "origin" not in asked.headers or MEANT not in asked.headers:
+        return plan
+    if not _is_ours(asked) and not (_is_journal(asked) and key_of(asked.headers)):
         return plan
     if plan.pending is not None:
         return replace(plan, pending=plan.pending.then(lambda made: _opened(made, {})))
@@ -48,6 +51,11 @@ def shown(asked: Asked, plan: Plan) -> Plan:
 
 def _is_ours(asked: Asked) -> bool:
     return asked.path.startswith("/v1/") and front_of(asked.path) == "anthropic"
+
+
+def _is_journal(asked: Asked) -> bool:
+    """What came in with a key is read with that key; without one, pages would read each other's."""
+    return asked.path.startswith("/_nbkit/")
 
 
 def _opened(plan: Plan, more: dict[str, str]) -> Plan:

@@ -73,10 +73,23 @@ def marked(value: Any, mark: str) -> Any:
 
 def new_id(prefix: str, material: bytes) -> str:
     """Return `prefix_01…`, fixed by `material`."""
-    number = int.from_bytes(hashlib.sha256(prefix.encode() + b"\0" + material).digest(), "big")
-    number %= 58**_LENGTH
+    return spelled(prefix, hashlib.sha256(prefix.encode() + b"\0" + material).digest())
+
+
+def spelled(prefix: str, data: bytes) -> str:
+    """Return an id from bytes; it holds 16 of them, of more it is a digest."""
+    number = int.from_bytes(data, "big") % 58**_LENGTH
     letters = []
     for _ in range(_LENGTH // 2):
         number, digits = divmod(number, 58 * 58)
         letters.append(_PAIRS[digits])
     return f"{prefix}_01{''.join(letters)}"
+
+
+def unspelled(id: str, size: int) -> bytes:
+    """Return the bytes that an id was spelled from, zeros for one that wasn't."""
+    letters = id.rpartition("_01")[2]
+    number = 0
+    for letter in reversed(letters if len(letters) == _LENGTH else ""):
+        number = number * 58 + max(0, _BASE58.find(letter))
+    return number.to_bytes(size, "big") if number < 256**size else bytes(size)

@@ -10,6 +10,7 @@ from nbkit.facts import facts
 from nbkit.rules import validator
 from nbkit.rules.problem import Problem
 from nbkit.sim.api.checkers import digest, problems
+from nbkit.sim.asked import Asked
 from nbkit.sim.refusal import Refused, invalid, of_problem
 from nbkit.wire.blocks import Json
 
@@ -34,11 +35,11 @@ def check_headers(headers: Mapping[str, str], endpoint: str = "/v1/messages") ->
             raise of_problem(problem)
 
 
-def check_key(headers: Mapping[str, str], path: str) -> None:
-    """Refuse a request without a valid key, and nothing else; what a platform signs is its own to judge."""
-    if not path.startswith("/v1/") or "/models/" in path.removeprefix("/v1/models/"):
+def check_login(asked: Asked) -> None:
+    """Refuse a request of the API without a valid key, and nothing else."""
+    if not asked.path.startswith("/v1/"):
         return
-    for problem in _wrong_with(headers):
+    for problem in _wrong_with(asked.headers):
         if problem.status == 401:
             raise of_problem(problem)
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.rules import batch as rules
 from nbkit.rules.endpoints import MESSAGES
+from nbkit.rules.envelope import VALID_KEY
+from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
-from nbkit.sim.api.messages_api import answer, model_of
+from nbkit.sim.api.messages_api import admitted, answer
 from nbkit.sim.asked import Asked
 from nbkit.sim.attachments import resolved
 from nbkit.sim.batch_store import OVERHEAD, Batch
-from nbkit.sim.binding import check_thinking
 from nbkit.sim.file_store import StoredFile
 from nbkit.sim.ids import new_id
 from nbkit.sim.paging import page_of
@@ -40,9 +41,15 @@ JSON_LINES = "application/x-jsonl"
 
 def create(simulator: Simulator, asked: Asked) -> Plan:
     check_headers(asked.headers)
+    scripting.check_named(simulator, asked)
     requests = _requests(asked.json())
     store = asked.workspace.batches
-    kept = {name: value for name, value in asked.headers.items() if name.startswith("anthropic-")}
+    kept = {
+        name: value
+        for name, value in asked.headers.items()
+        if name.startswith("anthropic-") or name == scripting.HEADER
+    }
+    kept["x-api-key"] = VALID_KEY  # its own is kept nowhere
     slim = replace(asked, headers=kept, body=b"", workspace=asked.workspace.apart())
     entries = [(entry["custom_id"], _json(entry["params"])) for entry in requests]
     files: dict[str, StoredFile] = {}
@@ -111,7 +118,8 @@ def _requests(body: Json) -> list[Any]:
     requests: list[Any] = body["requests"]
     for at, (entry, found) in enumerate(zip(requests, rules.entries(requests), strict=True)):
         for problem in found:
-            raise of_problem(problem)
+            if not problem.path.startswith(f"requests.{at}.params."):  # that is the request's result
+                raise of_problem(problem)
         if not isinstance(entry["params"], dict):
             raise invalid(f"requests.{at}.params: Input should be a valid dictionary")
     return requests
@@ -121,12 +129,14 @@ def _refusal(
     simulator: Simulator, asked: Asked, params: Json, files: dict[str, StoredFile]
 ) -> Refused | None:
     try:
+        for problem in rules.params(params):
+            raise of_problem(problem)
         check_body(params, asked.headers, MESSAGES)
         params = resolved(params, asked, held=files)
-        if simulator.scenario is None:
-            check_thinking(params, dict(asked.headers), model_of(params))
-        else:  # which may refuse, too
+        if scripting.is_on(simulator, asked):  # which may refuse, too
             answer(simulator, replace(asked, faults=[]), params)
+        else:
+            admitted(params, asked)
     except Refused as refusal:
         return refusal
     return None

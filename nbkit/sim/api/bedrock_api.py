@@ -50,7 +50,7 @@ def invoke_with_response_stream(simulator: Simulator, asked: Asked, model: str) 
 
 def count_tokens(simulator: Simulator, asked: Asked, model: str) -> Plan:
     """`CountTokens` of an `invokeModel` body, which comes in base64."""
-    _check_login(asked)
+    check_login(asked)
     given = asked.json().get("input")
     body = given.get("invokeModel") if isinstance(given, dict) else None
     text = body.get("body") if isinstance(body, dict) else None
@@ -68,7 +68,7 @@ def count_tokens(simulator: Simulator, asked: Asked, model: str) -> Plan:
 def _brought(simulator: Simulator, asked: Asked, model: str, *, streamed: bool) -> Plan:
     if len(asked.body) > MAX_BODY:
         raise Refused(413, "request_too_large", "Input is too long for requested model.")
-    _check_login(asked)
+    check_login(asked)
     betas, request = _judged(asked, model, _body(asked))
     said = replace(asked, headers={**asked.headers, "anthropic-beta": ",".join(betas)})
 
@@ -85,7 +85,8 @@ def _brought(simulator: Simulator, asked: Asked, model: str, *, streamed: bool) 
     return brought(simulator, said, request, way, streamed=streamed)
 
 
-def _check_login(asked: Asked) -> None:
+def check_login(asked: Asked) -> None:
+    """Refuse a request that no key of AWS signs."""
     key = key_of(asked.headers)
     if not key:
         raise aws_refusal(403, "MissingAuthenticationTokenException", "Missing Authentication Token")

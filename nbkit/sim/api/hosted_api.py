@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nbkit.sim.api import messages_api
+from nbkit.sim.api import admission, messages_api
 from nbkit.sim.asked import Asked
 from nbkit.sim.plan import Plan
 from nbkit.sim.workspace import key_of
@@ -27,6 +27,11 @@ def create(simulator: Simulator, asked: Asked, **place: str) -> Plan:
 
 def count(simulator: Simulator, asked: Asked, **place: str) -> Plan:
     return messages_api.count(simulator, _first_party(asked, "/v1/messages/count_tokens"))
+
+
+def check_login(asked: Asked) -> None:
+    """Refuse a request without a valid key, by whichever way the platform takes it."""
+    admission.check_login(_first_party(asked, "/v1/messages"))
 
 
 def _first_party(asked: Asked, path: str) -> Asked:

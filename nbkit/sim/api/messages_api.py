@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING
 from nbkit.facts import facts
 from nbkit.facts.facts import Model
 from nbkit.rules.portable.estimate import prompt_tokens
-from nbkit.sim import delivery, signatures
+from nbkit.sim import delivery, pausing, signatures
 from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
 from nbkit.sim.asked import Asked
 from nbkit.sim.attachments import resolved
-from nbkit.sim.binding import check_thinking
 from nbkit.sim.brain.intent import Intent, think
 from nbkit.sim.compose import compose
 from nbkit.sim.delivery import Way
 from nbkit.sim.hosted.containers import Container
 from nbkit.sim.plan import Plan, json_plan, stream_plan
-from nbkit.sim.prompt import measured
+from nbkit.sim.prompt import Prompt, measured
 from nbkit.sim.reply import Reply
-from nbkit.sim.sealing import check_sealed
 from nbkit.sim.thinking_mode import budget_of, thinking_of
 from nbkit.sim.tokens import pieces
+from nbkit.sim.verified import verified
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -73,8 +72,7 @@ def count(simulator: Simulator, asked: Asked) -> Plan:
     request = asked.json()
     check_body(request, asked.headers, asked.path)
     request = resolved(request, asked, asked.path)
-    check_thinking(request, dict(asked.headers), model_of(request))
-    check_sealed(request)
+    verified(request, asked.headers, model_of(request))
     return json_plan(asked, {"input_tokens": prompt_tokens(request)})
 
 
@@ -83,11 +81,9 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
 
     It says the `intent`, or else what the scenario has for it, or else what the brain thinks of.
     """
-    model = model_of(request)
-    transformations = check_thinking(request, dict(asked.headers), model)
-    check_sealed(request)
+    transformations, prompt = admitted(request, asked)
+    model = prompt.model
     mode, display = thinking_of(request, model)
-    prompt = measured(request, model, asked.headers)
     if intent is None and scripting.is_on(simulator, asked):
         from nbkit.sim.scenario.scripted import Speaker
 
@@ -97,6 +93,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
             scripted.input = asked.workspace.cache.use(prompt, asked.now)
             scripted.served |= served(request, model, asked)
             scripted.extra.update(transformations)
+            pausing.seal(scripted, request)
             return scripted
     container = Container(request, asked, simulator.seed)
     intent = intent or _thought(request, container)
@@ -117,6 +114,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     )
     reply.served |= served(request, model, asked)
     reply.extra.update(transformations)
+    pausing.seal(reply, request)
     reply.container = container.closed(reply.parts)
     return reply
 
@@ -130,6 +128,13 @@ def _thought(request: Json, container: Container) -> Intent:
 
         return take_turn(request, think, container) or think(request)
     return think(request)
+
+
+def admitted(request: Json, asked: Asked) -> tuple[Json, Prompt]:
+    """Refuse what only the server can; return what the reply says of dropped thinking, and the prompt."""
+    model = model_of(request)
+    told = verified(request, asked.headers, model)
+    return told, measured(request, model, asked.headers)
 
 
 def served(request: Json, model: Model, asked: Asked) -> Json:

@@ -37,6 +37,11 @@ def is_on(simulator: Simulator, asked: Asked) -> bool:
     return simulator.scenario is not None or HEADER in asked.headers
 
 
+def check_named(simulator: Simulator, asked: Asked) -> None:
+    """Refuse the name of a scenario that there isn't."""
+    _scenario(simulator, asked)
+
+
 def reply(simulator: Simulator, asked: Asked, request: Json, speaker: Speaker) -> Reply | None:
     """Return what the scenario says, and note its faults; None where the brain is to answer."""
     scenario = _scenario(simulator, asked)

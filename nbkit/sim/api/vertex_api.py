@@ -43,7 +43,7 @@ def stream_predict(simulator: Simulator, asked: Asked, project: str, region: str
 
 def count_tokens(simulator: Simulator, asked: Asked, project: str, region: str) -> Plan:
     """Counts for the model that the body names."""
-    _check_login(asked)
+    check_login(asked)
     body = asked.json()
     if not isinstance(body.get("model"), str):
         raise invalid("model: Field required")
@@ -55,7 +55,7 @@ def _request(asked: Asked, project: str, region: str, model: str) -> tuple[Asked
     """Return what is asked, as it would be asked of Anthropic: with the betas in the header."""
     if len(asked.body) > MAX_BODY:
         raise Refused(413, "request_too_large", "Request exceeds the maximum size")
-    _check_login(asked)
+    check_login(asked)
     body = asked.json()
     if "model" in body:  # the URL says it
         raise invalid("model: Extra inputs are not permitted")
@@ -76,7 +76,8 @@ def _brought(simulator: Simulator, asked: Asked, request: Json, *, streamed: boo
     return brought(simulator, asked, request, way, streamed=streamed)
 
 
-def _check_login(asked: Asked) -> None:
+def check_login(asked: Asked) -> None:
+    """Refuse a request without a token of Google's."""
     scheme, _, token = asked.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise google_refusal(401, "UNAUTHENTICATED", NO_LOGIN)

@@ -133,7 +133,10 @@ _KINDS = [
         ),
     ),
     FaultKind(
-        "garbage", "events", "an event that is no JSON", (Option("after", "count", 2, "after N events"),)
+        "garbage",
+        "events",
+        "an event that is no JSON; of a whole answer: half of the document",
+        (Option("after", "count", 2, "after N events"),),
     ),
     FaultKind("unknown_event", "events", "events of a type that is not known yet"),
     FaultKind("unknown_delta", "events", "deltas of a type that is not known yet"),
@@ -153,7 +156,9 @@ def listing() -> list[str]:
         f"  {options}",
     ]
     lines += [f"  {kind.name:<19} {kind.what}" for kind in errors]
-    lines.append("Others")
+    lines.append(
+        "Others; those of events want a stream (else the header nbkit-fault-without-effect names them)"
+    )
     for kind in KINDS.values():
         if kind.stage != "error":
             lines.append(f"  {kind.name:<19} {kind.what}")

@@ -16,10 +16,13 @@ from nbkit.sim.faults.event_faults import Item
 from nbkit.sim.faults.fault import Fault, parse
 from nbkit.sim.faults.fault_kinds import ERRORS, KINDS
 from nbkit.sim.faults.framings import Framing, framing_of
+from nbkit.sim.faults.whole_faults import WHOLE
 from nbkit.sim.plan import Plan, bytes_plan, no_answer, refused_plan
 from nbkit.sim.refusal import Refused, invalid
 from nbkit.wire.blocks import Json
 
+WITHOUT_EFFECT = "nbkit-fault-without-effect"
+SSE_ONLY = ("crlf", "split_escape")
 AFTER = 3  # events, where nothing is said
 PAGE = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n"
@@ -86,6 +89,8 @@ def applied(plan: Plan, asked: Asked) -> Plan:
         for fault in faults:
             if fault.stage == "error":
                 return refused_plan(asked, refusal(fault))
+        plan = _in_whole(plan, faults)
+        steps = plan.steps
     else:
         among = [fault for fault in faults if _is_among_events(fault)]
         if among:
@@ -95,6 +100,24 @@ def applied(plan: Plan, asked: Asked) -> Plan:
         if fault.stage == "bytes" and not (framing is not None and _is_among_events(fault)):
             steps = _in_bytes(steps, fault, size, is_sse=plan.headers["content-type"].startswith("text/"))
     return dataclasses.replace(plan, steps=steps)
+
+
+def _in_whole(plan: Plan, faults: list[Fault]) -> Plan:
+    """Do to an answer that is no stream what can be done to it; a header names what can't."""
+    wanted = [fault.name for fault in faults if fault.stage == "events" or fault.name in SSE_ONLY]
+    done = [name for name in wanted if name in WHOLE and plan.headers["content-type"] == "application/json"]
+    headers = dict(plan.headers)
+    if len(done) < len(wanted):
+        headers[WITHOUT_EFFECT] = ", ".join(name for name in wanted if name not in done)
+    if not done:
+        return dataclasses.replace(plan, headers=headers)
+    steps = list(plan.steps)
+    data = b"".join(step for step in steps if isinstance(step, bytes))
+    for name in done:
+        data = WHOLE[name](data)
+    headers["content-length"] = str(len(data))
+    waits = [step for step in steps if not isinstance(step, bytes)]
+    return dataclasses.replace(plan, headers=headers, steps=iter([*waits, data]))
 
 
 def _is_among_events(fault: Fault) -> bool:
@@ -156,8 +179,6 @@ def _in_bytes(
             return byte_faults.drip(steps, options["bytes"], 0.0)
         case "split_utf8":
             return byte_faults.split_utf8(steps)
-    if is_sse and fault.name == "crlf":
-        return byte_faults.crlf(steps)
-    if is_sse and fault.name == "split_escape":
-        return byte_faults.split_escape(steps)
+    if is_sse and fault.name in SSE_ONLY:
+        return byte_faults.crlf(steps) if fault.name == "crlf" else byte_faults.split_escape(steps)
     return steps
