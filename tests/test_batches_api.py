@@ -433,8 +433,10 @@ def test_a_scenario_speaks_in_batches_and_its_errors_are_counted(clock: Clock) -
 
 
 def test_batches_and_files_go_over_http_too() -> None:
-    with LocalServer(Simulator(batch_seconds=0)) as server:
-        sdk = anthropic.Anthropic(api_key="k", base_url=server.url, max_retries=0)
+    with (
+        LocalServer(Simulator(batch_seconds=0)) as server,
+        anthropic.Anthropic(api_key="k", base_url=server.url, max_retries=0) as sdk,
+    ):
         file = sdk.files.upload(file=("a.txt", b"Oslo"))
         assert [each.id for each in sdk.files.list()] == [file.id]
         batch = sdk.messages.batches.retrieve(sdk.messages.batches.create(requests=entries(300)).id)
