@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import closing
 from typing import Any
 
+from nbkit.sim.api.routes import JOURNAL
 from nbkit.sim.intake import is_many, most_bytes, too_large
 from nbkit.sim.patience import PATIENCE, Patience
 from nbkit.sim.plan import NO_ANSWER, Dropped, Plan, leave
@@ -25,7 +26,9 @@ Send = Callable[[Message], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 WRITE = 16 * 1024  # bytes of unpaced events that share a write: about a millisecond of making
-LARGE = 512 * 1024  # bytes of a body that is judged beside the loop, so that nobody else waits for it
+LARGE = (
+    512 * 1024
+)  # bytes of a body that is judged beside the loop, as a journal is: nobody else waits for it
 UNWANTED = 64 * 1024 * 1024  # bytes of a refused body that are read on, so that the refusal is seen
 LINGER = 5.0  # seconds for that
 
@@ -62,10 +65,10 @@ class Application:
         except Refused as refusal:
             await self._refuse(self.simulator.refuse(*asked, refusal), receive, send)
             return
-        if len(body) < LARGE and not is_many(path, len(body)):
-            plan = self.simulator.respond(*asked, body)
-        else:
+        if len(body) >= LARGE or is_many(path, len(body)) or path.startswith(JOURNAL):
             plan = await asyncio.to_thread(self.simulator.respond, *asked, body)
+        else:
+            plan = self.simulator.respond(*asked, body)
         if plan.pending is not None:
             with closing(plan.pending) as pending:
                 for seconds in pending:
