@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nbkit.sim.brain import kinds, lexicon, schemas, values, vocabulary
+from nbkit.sim.brain import kinds, lexicon, schemas, twins, values, vocabulary
 from nbkit.sim.brain.candidates import FOUND, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Said, Taken
 from nbkit.wire.blocks import Json
@@ -54,14 +54,19 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
     slots = list(_slots(schema, root, (), True))[:_MOST_SLOTS]
     blocked = Taken([*taken.spans, *_chosen(schema, root, said, 0)])
     lists = any(_takes_a_list(part, root) for part in (schema.get("properties") or {}).values())
+    zones = twins.zones(schema, root, said.text)
     pairs: list[tuple[float, int, tuple[int, int], Candidate]] = []
     for number, slot in enumerate(slots):
         for rank, candidate in enumerate(_candidates(slot, said)):
             span = candidate.span
             if span is None:
                 continue
-            bonus = _bonus(slot, span, said) - (6 if lists and _is_listed(candidate, said) else 0)
-            least = REMEMBERED if slot.numeric and (slot.required or bonus > 10) else FOUND
+            stands = twins.standing(slot.path, span, zones)
+            bonus = (
+                _bonus(slot, span, said) + 12 * stands - (6 if lists and _is_listed(candidate, said) else 0)
+            )
+            unsure = slot.numeric and (slot.required or bonus > 10)
+            least = REMEMBERED if unsure or stands > 0 else FOUND
             if candidate.strength < least:
                 continue
             if bonus > 10 and candidate.strength < FOUND:
@@ -115,6 +120,10 @@ def hinted(schema: Any, root: Json, key: str, siblings: Any, around: Json, name:
     kind = kinds.inner_kind(key, siblings, name)
     side = kinds.side_of(key) or around.get("x-side") or ""
     marks = {"x-kind": kind} if kind and "x-kind" not in schema else {}
+    if kinds.kind_of(key, schema) == "address" and any(
+        kinds.kind_of(other, {}) in ("place", "postcode") for other in siblings if other != key
+    ):
+        marks["x-part"] = "street"
     return {**schema, **marks, **({"x-side": side} if side else {})}
 
 
@@ -185,7 +194,7 @@ def _bonus(slot: Slot, span: tuple[int, int], said: Said) -> float:
         bonus += 4 if kind == "person" else -4
     near = _words_near(said.text, span)
     own = set(lexicon.stems(slot.name))
-    if any(lexicon.alike(one, other) for one in near for other in own):
+    if any(lexicon.alike(one, other) for one in near for other in own - values.UNITS):
         bonus += 6
     elif near & {stem for part in slot.path[:-1] for stem in lexicon.stems(part)}:
         bonus += 4
@@ -210,4 +219,5 @@ def _words_near(text: str, span: tuple[int, int]) -> set[str]:
     before = re.findall(r"[^\W\d_]+", re.split(r"[,;.?!\n]", text[max(0, span[0] - 40) : span[0]])[-1])
     after = re.match(r"\s*([^\W\d_]+)", text[span[1] : span[1] + 30])
     told = [word for word in before if word.lower() not in lexicon.STOP][-2:]
-    return {lexicon.stem(word) for word in [*told, *(after.groups() if after else ())]}
+    words = [*told, *(after.groups() if after else ())]
+    return {lexicon.stem(word) for word in words} | {values.measured(word) for word in words}

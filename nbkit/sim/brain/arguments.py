@@ -132,7 +132,7 @@ class Filler:
     def value(self, schema: Any, name: str, depth: int, required: bool, base: Any) -> Candidate:
         schema = schemas.resolve(schema, self.root)
         if "const" in schema:
-            said = any(vocabulary.said_terms(self.context.said.text, vocabulary.terms(str(schema["const"]))))
+            said = vocabulary.is_said(str(schema["const"]), self.context.said.text)
             return Candidate(schema["const"], LABELLED if said else GUESSED)
         if schema.get("enum"):
             return choices.one_of(self, schema, name, required, base)
@@ -160,12 +160,12 @@ class Filler:
         for option in options:
             before = (len(self.taken.spans), len(self.missing), len(self.used))
             found = self.value(option, name, depth, False, base)
-            trials.append((found.strength, -len(self.missing) + before[1]))
+            trials.append((_constants_said(option, self), found.strength, -len(self.missing) + before[1]))
             del self.taken.spans[before[0] :], self.missing[before[1] :], self.used[before[2] :]
         best = max(trials)
-        if best[0] < REMEMBERED and schemas.nullable(schema):
+        if best[1] < REMEMBERED and schemas.nullable(schema):
             return Candidate(schema.get("default"), GUESSED)
-        if best[0] < REMEMBERED and schema.get("default") is not None:
+        if best[1] < REMEMBERED and schema.get("default") is not None:
             return Candidate(schema["default"], GUESSED)
         return self.value(options[trials.index(best)], name, depth, required, base)
 
@@ -285,3 +285,12 @@ class Filler:
         if not items and isinstance(base, list):
             items, strength = base, REMEMBERED
         return Candidate(sequences.bounded(items, schema, self, name, depth), strength)
+
+
+def _constants_said(option: Json, filler: Filler) -> int:
+    """How many of the constants that mark an alternative were said, less those that were not."""
+    parts = [schemas.resolve(part, filler.root) for part in (option.get("properties") or {}).values()]
+    said = [
+        vocabulary.is_said(str(part["const"]), filler.context.said.text) for part in parts if "const" in part
+    ]
+    return sum(1 if one else -1 for one in said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from nbkit.sim.brain import errands, kinds, lexicon, phrases, schemas, vocabulary
@@ -33,6 +34,7 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
         if value is not None
         for hit in vocabulary.said_terms(text, vocabulary.terms(as_text(value)))
     ]
+    hits = hits or list(_derived(text, schema["enum"]))
     side = kinds.side_of(name)
     ordered = sorted(
         hits, key=lambda hit: (bool(side) and _side_of_unit(text, hit[0]) != side, hit[0], -hit[1])
@@ -60,6 +62,18 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
     )
 
 
+def _derived(text: str, options: list[Any]) -> Iterator[tuple[int, int, Any]]:
+    """Words of the family of a value: "was cancelled" for `cancellation`."""
+    spoken = [
+        (hit.start(), hit.end(), lexicon.stem(hit[0])) for hit in re.finditer(r"[^\W\d_]{5,}", text[:3000])
+    ]
+    for value in options[:50]:
+        words = lexicon.words(value) if isinstance(value, str) else []
+        if len(words) == 1 and len(words[0]) > 4:
+            stem = lexicon.stem(words[0])
+            yield from ((start, end, value) for start, end, one in spoken if lexicon.alike(one, stem))
+
+
 def _side_of_unit(text: str, start: int) -> str:
     """What is counted is converted from, what is asked for is converted to: "how many miles are 3 km"."""
     if re.search(r"\d\s*$", text[max(0, start - 12) : start]):
@@ -71,7 +85,7 @@ def _side_of_unit(text: str, start: int) -> str:
 
 def truth(filler: Filler, schema: Json, name: str, base: Any) -> Candidate:
     text = filler.context.said.text
-    if set(lexicon.words(name)) & _SWITCHES and (turned := _SWITCHED.search(text)):
+    if set(lexicon.words(name)) <= _SWITCHES | {"is"} and (turned := _SWITCHED.search(text)):
         return Candidate(not turned["off"], LABELLED)
     asked = [
         stem

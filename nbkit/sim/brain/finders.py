@@ -24,6 +24,7 @@ def _place(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         yield Candidate(found[1].title(), GUESSED, (found.start(1), found.end(1)))
 
 
+POINT = re.compile(r"(?<![\w.])(-?\d{1,2}\.\d+)°?\s*[NS]?\s*,\s*(-?\d{1,3}\.\d+)(?![\d.])")
 _WHERE = word_set(
     "in at near from to of for around and or between vs via "
     "nach von aus bei en a à de da em para desde hasta por vers"
@@ -45,6 +46,9 @@ def _country(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
 
 
 def coordinates(kind: str, said: Said) -> Iterator[Candidate]:
+    for hit in POINT.finditer(said.text):
+        number = 2 if kind == "longitude" else 1
+        yield Candidate(float(hit[number]), FOUND, hit.span(number))
     for mention in said.of("place"):
         if place := places.find(str(mention.value)):
             yield Candidate(getattr(place, kind), FOUND, None, mention)
@@ -191,8 +195,24 @@ def _ticker(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
 
 
 def _address(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
-    yield from mentioned(said, side, "address")
+    for found in mentioned(said, side, "address"):
+        if schema.get("x-part") == "street" and found.mention:
+            street = str(found.value).split(",")[0]
+            start = found.mention.start
+            yield Candidate(street, found.strength, (start, start + len(street)), found.mention)
+        else:
+            yield found
     yield from _place(said, side, schema)
+
+
+_POSTCODE = re.compile(
+    r"\b(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|\d{5}(?:-\d{4})?|\d{4}(?= [A-Z][a-z]))\b(?!\s*(?:€|%|[a-z]))"
+)
+
+
+def _postcode(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    for hit in _POSTCODE.finditer(said.text):
+        yield Candidate(hit[0], FOUND, hit.span())
 
 
 def _name_part(last: bool) -> Callable[[Said, str, Json], Iterator[Candidate]]:
@@ -215,6 +235,7 @@ def _name_part(last: bool) -> Callable[[Said, str, Json], Iterator[Candidate]]:
 
 FINDERS: dict[str, Callable[[Said, str, Json], Iterator[Candidate]]] = {
     "place": _place,
+    "postcode": _postcode,
     "country": _country,
     "person": _person,
     "given": _name_part(False),

@@ -75,6 +75,10 @@ class Said:
         """The mentions of these kinds, in the order of the text."""
         return [mention for mention in self.mentions if mention.kind in kinds]
 
+    def covers(self, at: int, kind: str) -> bool:
+        """Whether a mention of a kind holds a place of the text."""
+        return any(mention.start <= at < mention.end for mention in self.of(kind))
+
     def joined(self, mention: Mention) -> list[Mention]:
         """The mentions enumerated together with this one ("Paris, Rome and Oslo"), itself included."""
         peers = self.of(mention.kind)
@@ -98,7 +102,9 @@ def _mentions(text: str) -> tuple[Mention, ...]:
             if mention.kind == "name" and not taken.free(mention.start, mention.end):
                 mention = _shortened(text, mention, taken)
             if mention.value and taken.free(mention.start, mention.end):
-                taken.take(mention.start, mention.end)
+                whole = mention.kind != "address"  # the town of an address is a place, too
+                ends = mention.end if whole else mention.start + len(str(mention.value).split(",")[0])
+                taken.take(mention.start, ends)
                 found.append(mention)
     return tuple(sorted(found, key=lambda mention: mention.start))
 

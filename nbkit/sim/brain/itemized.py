@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 Stretch = tuple[int, int]
 
 _DEEPEST = 5
-_CUT = re.compile(r"\s*(?:[;:]|,\s*(?:and\s+)?|\.(?=\s|$)|\s(?:and|with|has|have|&)\s+|\n+)\s*")
-_COMMAS = re.compile(r"\s*(?:[;:]|,\s*(?:and\s+)?|\.(?=\s|$)|\n+)\s*")
+_CUT = re.compile(r"\s*(?:[;:](?!\S)|,\s*(?:and\s+)?|\.(?=\s|$)|\s(?:and|with|has|have|&)\s+|\n+)\s*")
+_COMMAS = re.compile(r"\s*(?:[;:](?!\S)|,\s*(?:and\s+)?|\.(?=\s|$)|\n+)\s*")
 _COUNT = re.compile(
     r"(?<![\w.,:/-])(?:\d+(?:\.\d+)?(?![\d.:/-])|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|dozen)\b)"
-    r"(?=\s*[A-Za-z])",
+    r"(?=\s*[A-Za-z])(?!\s+(?:and|or|to|at|each|apiece|per|with|is|are|on)\b)",
     re.IGNORECASE,
 )
+_TUPLE = re.compile(r"\(([^()]*\d[^()]*)\)|\[([^\[\]]*\d[^\[\]]*)\]")
+_AFTER_VALUE = re.compile(r"\s+(?!(?:at|on|in|for|from|to|by|with|until|and|as|of)\b)[A-Za-z]")
 
 _AFTER_COUNT = re.compile(r"\s+(?:to|into|in|from|for|on|by|at(?!\s+\W?\d))\b")
 _PAIR = re.compile(r"(?<![\w.-])([A-Za-z_][\w.-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s,;]*[^\s,;.])")
@@ -40,6 +42,8 @@ def entries(filler: Filler, item: Json, name: str, depth: int) -> tuple[list[Any
     rooted = _rooted(filler, item, name)
     if pairs := _pairs(filler, item):
         return pairs, LABELLED
+    if points := _tuples(filler, item):
+        return points, LABELLED
     named = _named(filler, rooted)
     for stretches, certain in _ways(filler, item):
         made = [
@@ -56,6 +60,25 @@ def entries(filler: Filler, item: Json, name: str, depth: int) -> tuple[list[Any
         return [one for one, _ in named], FOUND
     whole = filler.object(rooted, name, depth + 1, None)
     return ([whole.value], whole.strength) if whole.strength > MADE_UP else ([], MADE_UP)
+
+
+def _tuples(filler: Filler, item: Json) -> list[Any]:
+    """An entry for each bracket with a number for every numeric property: "(47.1, 8.3) and (47.2, 8.4)"."""
+    parts = {key: schemas.resolve(part, filler.root) for key, part in (item.get("properties") or {}).items()}
+    numeric = [key for key, part in parts.items() if schemas.type_of(part) in ("integer", "number")]
+    required = set(item.get("required") or ())
+    if len(numeric) < 2 or not required <= set(numeric):
+        return []
+    found = []
+    for hit in _TUPLE.finditer(filler.context.said.text):
+        numbers = re.split(r"\s*[,;]\s*", (hit[1] or hit[2]).strip())
+        if not len(required) <= len(numbers) <= len(numeric) or len(numbers) < 2:
+            continue
+        if all(re.fullmatch(r"-?\d+(?:\.\d+)?", number) for number in numbers):
+            filler.taken.take(*hit.span())
+            keys = zip(numeric, numbers, strict=False)
+            found.append({key: schemas.number_in(float(number), parts[key]) for key, number in keys})
+    return found
 
 
 def _named(filler: Filler, item: Json) -> list[tuple[Json, Stretch]]:
@@ -125,8 +148,8 @@ def _chosen(text: str, taken: Taken, parts: list[Json]) -> list[Stretch]:
     for start, end in clauses(text):
         inside = sorted(hit for hit in hits if start <= hit[0] and hit[1] <= end)
         if inside:
-            rest = text[inside[0][1] : end].strip(" ()")
-            found.append((inside[0][0] if rest else start, end))
+            goes_on = _AFTER_VALUE.match(text[:end], inside[0][1])
+            found.append((inside[0][0] if goes_on else start, end))
     return found
 
 
@@ -147,21 +170,31 @@ def _entry(filler: Filler, rooted: Json, at: Stretch, depth: int, certain: bool)
     spans = filler.taken.spans
     taken = [(first - start, last - start) for first, last in spans if last > start and first < end]
     part = said.text[start:end]
-    filled = arguments.fill(rooted, arguments.Context(Said(part, said.today)), taken, depth + 1)
+    context = arguments.Context(Said(part, said.today))
+    filled = arguments.fill(rooted, context, taken, depth + 1)
     named = _free_name(rooted, filler.root)
-    rest = _rest(part, filled.spans) if named else ""
-    if rest and named and (certain or named in [one.name for one in filled.missing]):
-        value = schemas.text_in(rest, schemas.resolve(rooted["properties"][named], filler.root))
+    lacks = named in [one.name for one in filled.missing]
+    if named and (certain or lacks):  # its name is what the other values leave of the part
+        others = {key: one for key, one in rooted["properties"].items() if key != named}
+        bare = arguments.fill(
+            {**rooted, "properties": others, "required": [key for key in filled.input if key != named]},
+            context,
+            taken,
+            depth + 1,
+        )
+        rest = _rest(part, bare.spans)
+        value = (
+            schemas.text_in(rest, schemas.resolve(rooted["properties"][named], filler.root)) if rest else None
+        )
         if value is not None:
+            order = {key: bare.input.get(key, filled.input.get(key)) for key in rooted["properties"]}
+            given = {key: one for key, one in order.items() if key in bare.input or key in filled.input}
+            missing = tuple(one for one in filled.missing if one.name != named)
             filled = arguments.Filled(
-                {**filled.input, named: value},
-                tuple(m for m in filled.missing if m.name != named),
-                filled.used,
-                filled.strength,
-                filled.spans,
+                {**given, named: value}, missing, bare.used, filled.strength, bare.spans
             )
-    elif certain and named in [one.name for one in filled.missing]:
-        return None
+        elif certain and lacks:
+            return None
     return None if filled.missing or (filled.strength < FOUND and not certain) else filled
 
 
@@ -180,23 +213,32 @@ def _free_name(item: Json, root: Json) -> str:
 
 
 def _rest(text: str, spans: tuple[Stretch, ...]) -> str:
-    """What of a text no other value has used: the thing itself."""
-    kept, start = "", 0
-    for first, last in sorted(spans):
-        kept += text[start : max(first, start)] + " "
+    """What of a text no other value has used: the first stretch that names something."""
+    start = 0
+    for first, last in [*sorted(spans), (len(text), len(text))]:
+        if piece := _name_in(text[start : max(first, start)], opens=start == 0):
+            return piece
         start = max(last, start)
-    words = (kept + text[start:]).split()
+    return ""
+
+
+def _name_in(text: str, *, opens: bool) -> str:
+    """The name in a stretch, without the words that lead to it and on from it."""
+    words = text.split()
     while words and (words[0].lower().strip(".,") in _LEADS or words[0].strip(".,()") in ("", "x")):
         words = words[1:]
-    if words and words[0].lower() in vocabulary.UNITS and len(words) > 1:
+    if opens and len(words) > 1 and words[0].istitle() and words[0].lower() in lexicon.VERBS:
         words = words[1:]
-    if words and words[0].lower() == "of" and len(words) > 1:
+    if words and words[0].lower() in vocabulary.UNITS:
         words = words[1:]
-    while len(words) > 1 and words[-1].lower().strip(".,") in lexicon.STOP:
+    if words and words[0].lower() == "of":
+        words = words[1:]
+    while words and words[-1].lower().strip(".,") in _TRAILS:
         words = words[:-1]
     return " ".join(words).strip(" .,;:!?()\"'")
 
 
+_TRAILS = lexicon.STOP | word_set("worth costing priced named called")
 _LEADS = lexicon.STOP | word_set("the a an buy order put send deliver please")
 
 

@@ -54,10 +54,12 @@ _PATTERNS: tuple[tuple[str, str | None, re.Pattern[str]], ...] = (
         _DIGIT,
         re.compile(
             r"\b\d+[A-Za-z]? (?:[A-Z][\w'-]+ ){1,3}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr"
-            r"|Boulevard|Blvd|Square|Way|Place)\b\.?(?:, [A-Z]\w+(?: [A-Z]\w+)?)?"
-            r"|\b[A-Z]\w+(?:(?: (?:den|der|dem|de|la|du|of|the))? [A-Z]\w+)+ \d{1,4}[a-z]?, [A-Z]\w+"
-            r"|\b[A-Z]\w*(?:straße|strasse|weg|gasse|platz|allee) \d{1,4}[a-z]?(?:, (?:\d{5} )?[A-Z]\w+)?"
-            r"|\b(?:Rue|Calle|Via|Avenida|Rua|Plaza) [\w' ]{3,30}?,? \d{1,4}(?:, [A-Z]\w+)?"
+            r"|Boulevard|Blvd|Square|Way|Place)\b\.?(?:, (?:\d{4,6} )?[A-Z]\w+(?: [A-Z]\w+)?)?"
+            r"|\b[A-Z]\w+(?:(?: (?:den|der|dem|de|la|du|of|the))? [A-Z]\w+)+ \d{1,4}[a-z]?,"
+            r" (?:\d{4,6} )?[A-Z]\w+"
+            r"|\b[A-Z]\w*(?:straße|strasse|weg|gasse|platz|allee) \d{1,4}[a-z]?"
+            r"(?:, (?:\d{4,6} )?[A-Z]\w+)?"
+            r"|\b(?:Rue|Calle|Via|Avenida|Rua|Plaza) [\w' ]{3,30}?,? \d{1,4}(?:, (?:\d{4,6} )?[A-Z]\w+)?"
         ),
     ),
     (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.sim.brain import itemized, kinds, lexicon, phrases, schemas, values, vocabulary
 from nbkit.sim.brain.candidates import FOUND, GUESSED, LABELLED, MADE_UP, REMEMBERED
+from nbkit.sim.brain.wordlists import table
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ def items(filler: Filler, schema: Json, name: str, depth: int, required: bool) -
         found = [filler.value(part, name, depth + 1, True, None) for part in schema["prefixItems"]]
         return [one.value for one in found], min(one.strength for one in found)
     item = schemas.resolve(schema.get("items") or {}, filler.root)
-    for option in schemas.variants(item, filler.root)[:1]:
+    options = schemas.variants(item, filler.root)
+    if len(options) > 1 and all(one.get("properties") for one in options):
+        return _alternatives(filler, options, name, depth)
+    for option in options[:1]:
         item = schemas.resolve(option, filler.root)
     if item.get("enum"):
         return _enums(filler, item)
@@ -45,6 +49,28 @@ def items(filler: Filler, schema: Json, name: str, depth: int, required: bool) -
         case "boolean" | "null":
             return [], MADE_UP
     return _strings(filler, item, name, required)
+
+
+def _alternatives(filler: Filler, options: list[Json], name: str, depth: int) -> tuple[list[Any], int]:
+    """The items of every alternative that something was said about, the surest alternative first."""
+    order = []
+    for at, option in enumerate(options):
+        before = (len(filler.taken.spans), len(filler.missing), len(filler.used))
+        _, strength = itemized.entries(filler, option, name, depth)
+        order.append((strength, before[1] - len(filler.missing), -at))
+        del filler.taken.spans[before[0] :], filler.missing[before[1] :], filler.used[before[2] :]
+    found: list[Any] = []
+    best = MADE_UP
+    for strength, missing, at in sorted(order, reverse=True):
+        if strength < FOUND or missing:
+            continue
+        before = (len(filler.taken.spans), len(filler.missing), len(filler.used))
+        entries, strength = itemized.entries(filler, options[-at], name, depth)
+        if strength >= FOUND and len(filler.missing) == before[1]:
+            found, best = found + entries, max(best, strength)
+        else:
+            del filler.taken.spans[before[0] :], filler.missing[before[1] :], filler.used[before[2] :]
+    return found, best
 
 
 def bounded(found: list[Any], schema: Json, filler: Filler, name: str, depth: int) -> list[Any]:
@@ -160,6 +186,8 @@ def _labelled(text: str, name: str, others: list[str]) -> str | None:
     spoken = lexicon.humanize(name).lower().split()
     words = [re.escape(word.rstrip("s")) + (r"\w{0,4}" if len(word) > 3 else "") for word in spoken]
     label = r"[\s_-]*".join(words)
+    if others_say := _LABELS.get(spoken[-1].rstrip("s") if spoken else ""):
+        label = rf"(?:{label}|{others_say})"
     found = re.search(
         rf"\b{label}\b(?:\s*[=:]\s*|\s+(?:are|is|of|as|in|includes?)?\s*)([^.;?!\n]+)", text, re.IGNORECASE
     )
@@ -172,6 +200,9 @@ def _labelled(text: str, name: str, others: list[str]) -> str | None:
     if ends:
         phrase = re.split(rf",?\s+(?:and\s+|or\s+)?(?:{ends})\b", phrase, flags=re.IGNORECASE)[0].strip()
     return phrase if phrase and phrase.split()[0].lower() not in lexicon.STOP else None
+
+
+_LABELS: dict[str, str] = table("labels")
 
 
 def _entities(filler: Filler, item: Json, name: str) -> list[Any]:

@@ -10,7 +10,7 @@ from nbkit.sim.brain import finders, kinds, lexicon, phrases, schemas, vocabular
 from nbkit.sim.brain.candidates import FOUND, LABELLED, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Mention, Said
 from nbkit.sim.brain.mentions import spelled
-from nbkit.sim.brain.wordlists import word_set
+from nbkit.sim.brain.wordlists import table, word_set
 from nbkit.wire.blocks import Json
 
 
@@ -29,10 +29,22 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
         for word in _described(name, str(schema.get("description", ""))):
             if label := phrases.labelled(said.text, word):
                 yield Candidate(label[0], FOUND, (label[1], label[2]))
+    if kind in ("person", "company"):
+        yield from _acting(name, said)
     side = schema.get("x-side") or kinds.side_of(name, str(schema.get("description", "")))
     yield from finders.FINDERS.get(kind, wordings.text)(said, side, schema)
 
 
+def _acting(name: str, said: Said) -> Iterator[Candidate]:
+    """Who does what a parameter's name says: "Petra Hahn approves" for an approver."""
+    stem = lexicon.stem(lexicon.words(name)[-1]) if lexicon.words(name) else ""
+    for mention in said.of("name"):
+        verb = _DOES.match(said.text, mention.end)
+        if verb and len(verb[1]) > 3 and lexicon.alike(lexicon.stem(verb[1]), stem):
+            yield Candidate(mention.value, LABELLED, (mention.start, mention.end), mention)
+
+
+_DOES = re.compile(r"\s+(?:(?:will|would|should|must|has|is|was)\s+)?([a-z]+)\b")
 _LONG = frozenset(("text", "title", "query", "topic", "code", "expression"))
 
 
@@ -58,12 +70,13 @@ def numbers(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
         yield from _counts(said)
     spoken = set(lexicon.stems(name)) | set(lexicon.stems(str(schema.get("description", ""))))
     own = {lexicon.stem(word) for word in lexicon.words(name)}
+    yield from _spans_of_time(set(lexicon.words(name)), said)
     if own & _AMOUNTS:
         own, spoken = own | {_MONEY}, spoken | {_MONEY}
     rest = []
     for mention in said.of("number"):
         near = _near(said.text, mention)
-        strength = LABELLED if near & own else FOUND if near & spoken else 0
+        strength = LABELLED if near & own - UNITS else FOUND if near & (spoken | own) else 0
         if _MONEY in near and not own & _AMOUNTS and not near & own:
             strength = 0
         if "year" in own and not strength and 1500 <= float(mention.value) <= 2200:
@@ -79,6 +92,18 @@ def numbers(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
     yield from rest
 
 
+def _spans_of_time(words: set[str], said: Said) -> Iterator[Candidate]:
+    """The 14 of "in 14 days" for what is counted in days: as a whole it is a date."""
+    for unit in words & _SPANS:
+        for hit in re.finditer(
+            rf"(?<![\w.-])(\d{{1,4}})[\s-]*{unit.rstrip('s')}s?\b", said.text, re.IGNORECASE
+        ):
+            if said.covers(hit.start(), "date"):
+                yield Candidate(float(hit[1]), LABELLED, hit.span(1))
+
+
+UNITS = frozenset(lexicon.stem(unit) for unit in vocabulary.UNITS)
+_SPANS = word_set("day days week weeks month months year years")
 _MONEY = "money"
 _AMOUNTS = frozenset(
     lexicon.stem(word)
@@ -125,16 +150,26 @@ _ORDINARY = ("", "Hello", "Hello World", "well-known", *(" ".join(_WORDS[:n]) fo
 _LONGEST = 20_000
 
 
+def measured(word: str) -> str:
+    """The stem of what a word measures: "high" a height."""
+    return _MEASURES.get(word.lower(), "")
+
+
 def _near(text: str, mention: Mention) -> set[str]:
     """The stems next to a number: the word after it, and the two before it."""
     after = re.match(r"[\s-]*([^\W\d_]+|%|°[CF])(?:\s+([^\W\d_]+))?", text[mention.end :])
-    before = re.findall(r"[^\W\d_]+", re.split(r"[,;.?!]|\band\b", text[: mention.start])[-1])[-3:]
+    before = re.findall(r"[^\W\d_]+", _BOUNDARY.split(text[: mention.start])[-1])[-3:]
     before = [word for word in before if word.lower() not in lexicon.STOP]
     money = vocabulary.scan(text[mention.end : mention.end + 12], vocabulary.CURRENCIES)
     paid = (money and money[0][1] <= 1) or text[: mention.start].rstrip().endswith(("$", "€", "£", "¥"))
     words = [_MONEY] * bool(paid) + [word for word in (after.groups() if after else ()) if word] + before[-2:]
     telling = (word for word in words if word.lower() not in lexicon.STOP or word in vocabulary.UNITS)
-    return {lexicon.stem(word) for word in telling}
+    stems = {lexicon.stem(word) for word in telling}
+    return stems | {noun for word in words if (noun := measured(word))}
+
+
+_BOUNDARY = re.compile(r"[,;.?!()]|\b(?:and|with|plus|but|then)\b", re.IGNORECASE)
+_MEASURES: dict[str, str] = {word: lexicon.stem(noun) for word, noun in table("measures").items()}
 
 
 def _fitting(kind: str, label: tuple[str, int, int], said: Said) -> str | None:

@@ -14,6 +14,7 @@ TICKERS: Mapping[str, str] = table("tickers")
 UNITS: Mapping[str, str] = {word: word for word in sorted(group("units"))}
 COLORS: Mapping[str, str] = {word: word for word in sorted(group("colors"))}
 
+_CALENDAR: tuple[str, ...] = (*table("weekdays"), *table("months"))
 _ALSO: Mapping[str, str] = table("also")
 
 
@@ -24,6 +25,8 @@ def terms(value: str) -> set[str]:
     found = {low, spelled} | set(_ALSO.get(low, "").split())
     for codes in (CURRENCIES, LANGUAGES, TICKERS):
         found |= {word for word, code in codes.items() if code.lower() == low and len(low) > 1}
+    if len(low) == 3:
+        found |= {day for day in _CALENDAR if day.startswith(low)}
     if len(value) == 2 and value.isupper():
         found |= {name for name, code in places.countries().items() if code == value}
     return found
@@ -42,6 +45,11 @@ def said_terms(text: str, wanted: set[str]) -> Iterator[re.Match[str]]:
                 rf"{term}(?!\w)",
                 text,
             )
+
+
+def is_said(value: str, text: str) -> bool:
+    """Whether a text has one of the words that can stand for a value."""
+    return any(said_terms(text, terms(value)))
 
 
 def scan(text: str, table: Mapping[str, str]) -> list[tuple[str, int, int]]:
