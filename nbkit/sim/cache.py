@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from nbkit.facts.facts import Model
 from nbkit.rules.portable.estimate import Position
 from nbkit.sim.prompt import Prompt
 from nbkit.wire.blocks import Json
@@ -76,7 +75,7 @@ class Cache:
         if not marks:
             return InputUsage(total)
         last = max(marks)
-        ends, hashes = _prefixes(prompt.request, model, prompt.blocks[: last + 1])
+        ends, hashes = prefixes(prompt, last + 1)
         if model.min_cacheable is not None and ends[last] < model.min_cacheable:
             return InputUsage(total)
         read = self._read(marks, hashes, ends, now)
@@ -139,12 +138,13 @@ def _marked(block: Json | None) -> str:
     return next(filter(None, map(_marked, inside)), "") if isinstance(inside, list) else ""
 
 
-def _prefixes(request: Json, model: Model, prompt: list[Position]) -> tuple[list[int], list[bytes]]:
-    """Return for each place the tokens up to its end and the hash of what is there."""
-    running, tokens = hashlib.sha256(_text([model.id, _format(request)])), 0
+def prefixes(prompt: Prompt, count: int | None = None) -> tuple[list[int], list[bytes]]:
+    """Return for each of the first `count` blocks the tokens up to its end and the hash of what is there."""
+    request = prompt.request
+    running, tokens = hashlib.sha256(_text([prompt.model.id, _format(request)])), 0
     ends, hashes = [], []
     room = role = ""
-    for position in prompt:
+    for position in prompt.blocks[:count]:
         if position.room != room:
             running.update(_text([position.room, *_settings(request, position.room, room)]))
             room = position.room

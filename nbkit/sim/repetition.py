@@ -18,7 +18,8 @@ LARGEST = 32 * 1024  # bytes of a body, and of an answer
 MOST = 512
 PATH = "/v1/messages"
 OWN_HEADER = "x-nbkit-"
-LOOKS_ELSEWHERE = (b"cache_control", b"file_id", b"container", b"mcp_", b"_20")  # `_20…` is a tool of the API
+# `_20…` is a tool of the API.
+LOOKS_ELSEWHERE = (b"cache_control", b"container", b"diagnostics", b"file_id", b"mcp_", b"_20")
 
 
 @dataclass(frozen=True, slots=True)

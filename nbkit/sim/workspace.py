@@ -15,6 +15,7 @@ from nbkit.sim.allowance import Allowance
 from nbkit.sim.batch_store import BatchStore
 from nbkit.sim.cache import Cache
 from nbkit.sim.container_store import ContainerStore
+from nbkit.sim.diagnosis import Diagnoses
 from nbkit.sim.file_store import FileStore
 
 MOST_WORKSPACES = 1000  # the one unused for longest makes room
@@ -39,6 +40,7 @@ class Workspace:
         self.files = FileStore(file_bytes)
         self.containers = ContainerStore(container_bytes)
         self.cache = Cache()
+        self.diagnoses = Diagnoses()
 
     def apart(self) -> Workspace:
         """Return the same with a cache of its own, for what is worked off at a time that nobody sees."""

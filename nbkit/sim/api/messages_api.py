@@ -92,7 +92,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
         if scripted is not None:
             scripted.input = asked.workspace.cache.use(prompt, asked.now)
             scripted.served |= served(request, model, asked)
-            scripted.extra.update(transformations)
+            scripted.extra.update(transformations | asked.workspace.diagnoses.of(prompt, scripted.id))
             pausing.seal(scripted, request)
             return scripted
     container = Container(request, asked, simulator.seed)
@@ -113,7 +113,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
         room=prompt.room,
     )
     reply.served |= served(request, model, asked)
-    reply.extra.update(transformations)
+    reply.extra.update(transformations | asked.workspace.diagnoses.of(prompt, reply.id))
     pausing.seal(reply, request)
     reply.container = container.closed(reply.parts)
     return reply
