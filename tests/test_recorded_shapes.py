@@ -32,12 +32,14 @@ WEATHER: Json = {
     "description": "Current weather in a city.",
     "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
 }
+MCP: Json = {"type": "mcp_toolset", "mcp_server_name": "docs"}
 PAGE = "https://science.example.org/moon"
 ASKED: list[tuple[str, list[Json]]] = [
     ("How tall was the lighthouse of Alexandria?", [SEARCH]),
     (f"Read {PAGE} and tell me how far away the Moon is.", [FETCH]),
     (f"Fetch {PAGE} and tell me about the Moon.", [{**FETCH, "type": "web_fetch_20260209"}]),
     ("How deep is the sea?", [{**SEARCH, "type": "web_search_20260209"}]),
+    ("How tall was the lighthouse of Alexandria?", [MCP]),
     ("What is 17*23?", [CODE]),
     ('Create a file a.txt with "x", replace "x" with "y", and show it.', [CODE]),
     ("Show me none.txt", [CODE]),
@@ -64,13 +66,15 @@ def events_of(data: bytes) -> list[Json]:
 
 
 def simulated(question: str, tools: list[Json]) -> list[Json]:
-    body = {
+    body: Json = {
         "model": "claude-sonnet-4-6",
         "max_tokens": 3000,
         "messages": [{"role": "user", "content": question}],
         "tools": tools,
         "stream": True,
     }
+    if MCP in tools:
+        body["mcp_servers"] = [{"type": "url", "name": "docs", "url": "https://mcp.example.com"}]
     plan = Simulator().respond("POST", "/v1/messages", HEADERS, json.dumps(body).encode())
     data = b"".join(step for step in plan.steps if isinstance(step, bytes))
     assert plan.status == 200, data

@@ -15,6 +15,7 @@ _PAIRS = [low + high for high in _BASE58 for low in _BASE58]
 _LENGTH = 22
 _MADE = re.compile(rf"^(req|msg|toolu|srvtoolu|mcptoolu)_01(?=[{_BASE58}]{{{_LENGTH}}}$)")
 _IDS = ("id", "tool_use_id", "caller", "tool_id")
+_SERVED = {"server_tool_use": "srvtoolu", "mcp_tool_use": "mcptoolu"}
 _WITHOUT = ("stream", "metadata")  # what doesn't change what is said
 
 
@@ -42,8 +43,8 @@ class Ids:
         """Return the blocks with ids for the names of uses, in the uses and wherever they are meant."""
         known: dict[str, str] = {}
         for block in blocks:
-            if block["type"] == "server_tool_use":
-                known[block["id"]] = new_id("srvtoolu", self._root + b"/%d" % len(known))
+            if block["type"] in _SERVED:
+                known[block["id"]] = new_id(_SERVED[block["type"]], self._root + b"/%d" % len(known))
             elif block["type"] == "tool_use":
                 known[block["id"]] = self.tool_use(len(known))
         return [_renamed(block, known) for block in blocks]

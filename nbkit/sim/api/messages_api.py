@@ -121,13 +121,17 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
 
 def _thought(request: Json, container: Container) -> Intent:
     """What the brain wants to say, with the tools that the API runs itself where there are some."""
-    if "mcp_servers" in request or any(
-        tool.get("type", "custom") != "custom" for tool in request.get("tools") or ()
-    ):
-        from nbkit.sim.hosted.server_turn import take_turn
+    servers = request.get("mcp_servers")
+    if not servers and all(tool.get("type", "custom") == "custom" for tool in request.get("tools") or ()):
+        return think(request)
+    from nbkit.sim.hosted import mcp_turn, server_turn
 
-        return take_turn(request, think, container) or think(request)
-    return think(request)
+    def answered(body: Json) -> Intent:
+        return server_turn.take_turn(body, think, container) or think(body)
+
+    if servers:
+        return mcp_turn.take_turn(request, answered, container.asked.headers.get("anthropic-beta", ""))
+    return answered(request)
 
 
 def admitted(request: Json, asked: Asked) -> tuple[Json, Prompt]:
