@@ -29,7 +29,7 @@ _AT_LEAST = re.compile(r"\b(?:at least|more than|over|above|from|minimum(?: of)?
 _AT_MOST = re.compile(
     r"\b(?:at most|less than|under|below|up to|maximum(?: of)?|within|max)\s+\W?$", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"[.?!;]\s|\n")
+_SENTENCE_END = re.compile(r"[.?!;:]\s|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
     slots = list(_slots(schema, root, (), True))[:_MOST_SLOTS]
     blocked = Taken([*taken.spans, *_chosen(schema, root, said, 0)])
     lists = any(_takes_a_list(part, root) for part in (schema.get("properties") or {}).values())
+    rows = any(_takes_rows(part, root) for part in (schema.get("properties") or {}).values())
     zones = twins.zones(schema, root, said.text)
     pairs: list[tuple[float, int, tuple[int, int], Candidate]] = []
     for number, slot in enumerate(slots):
@@ -67,7 +68,7 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
             )
             unsure = slot.numeric and (slot.required or bonus > 10)
             least = REMEMBERED if unsure or stands > 0 else FOUND
-            if candidate.strength < least:
+            if candidate.strength < least or (rows and _holds_numbers(candidate, said)):
                 continue
             if bonus > 10 and candidate.strength < FOUND:
                 candidate = Candidate(candidate.value, FOUND, span, candidate.mention)
@@ -90,6 +91,20 @@ def _takes_a_list(part: Any, root: Json) -> bool:
     part = schemas.resolve(part, root)
     item = schemas.resolve(part.get("items") or {}, root)
     return schemas.type_of(part) == "array" and schemas.type_of(item) == "string" and "enum" not in item
+
+
+def _takes_rows(part: Any, root: Json) -> bool:
+    part = schemas.resolve(part, root)
+    return schemas.type_of(part) == "array" and bool(
+        schemas.resolve(part.get("items"), root).get("properties")
+    )
+
+
+def _holds_numbers(candidate: Candidate, said: Said) -> bool:
+    """Whether a long phrase holds what rather are the entries of a list."""
+    start, end = candidate.span or (0, 0)
+    inside = [one for one in said.of("number") if start <= one.start and one.end <= end]
+    return len(inside) > 1 and end - start > 24
 
 
 def _is_listed(candidate: Candidate, said: Said) -> bool:

@@ -179,6 +179,8 @@ class Filler:
         if schemas.type_of(schema) == "array":
             item = schemas.resolve(schema.get("items") or {}, self.root)
             telling = item.get("enum") or any(values.patterned(self.context.said, item))
+            if item.get("properties") and len(self.context.said.of("number")) > 1:
+                return -FOUND * 3 - 2, not required  # its entries, before a text that holds all of them
             return -(FOUND if telling else GUESSED) * 3, not required
         found = values.numbers if schemas.type_of(schema) in ("integer", "number") else values.candidates
         best = max((c.strength for c in found(name, schema, self.context.said)), default=MADE_UP)

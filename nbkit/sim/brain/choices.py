@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from nbkit.sim.brain import errands, kinds, lexicon, phrases, schemas, vocabulary
-from nbkit.sim.brain.allotment import as_text, side_at
+from nbkit.sim.brain.allotment import side_at
 from nbkit.sim.brain.candidates import GUESSED, KNOWN, LABELLED, MADE_UP, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Mention
 from nbkit.sim.brain.wordlists import word_set
@@ -30,9 +30,7 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
     text = filler.context.said.text
     hits = [
         (hit.start(), hit.end(), value)
-        for value in schema["enum"]
-        if value is not None
-        for hit in vocabulary.said_terms(text, vocabulary.terms(as_text(value)))
+        for value, hit in vocabulary.said_options(text, [one for one in schema["enum"] if one is not None])
     ]
     hits = hits or list(_derived(text, schema["enum"]))
     side = kinds.side_of(name)
@@ -116,19 +114,23 @@ def pairs(filler: Filler, schema: Any) -> Json:
         else "string"
     )
     pairs: Json = {}
-    for hit in re.finditer(
-        r"\b([\w-]+)\s*(?:=|:|\bis\b|\bto\b)\s*(\"[^\"]+\"|'[^']+'|[\w.+-]+)", filler.context.said.text
-    ):
+    text = filler.context.said.text
+    for hit in _EQUALS.finditer(text) if _EQUALS.search(text) else _SAYS.finditer(text):
         if not filler.taken.free(*hit.span()):
             continue
-        text = hit[2].strip("\"'")
-        number = re.fullmatch(r"-?\d+(?:\.\d+)?", text)
+        value = hit[2].strip("\"'")
+        number = re.fullmatch(r"-?\d+(?:\.\d+)?", value)
         if wanted in ("integer", "number"):
             if number:
-                pairs[hit[1]] = schemas.number_in(float(text), schema)
+                pairs[hit[1]] = schemas.number_in(float(value), schema)
         elif wanted == "string":
-            pairs[hit[1]] = text
+            pairs[hit[1]] = value
     return pairs
+
+
+_VALUE = r"(\"[^\"]+\"|'[^']+'|[\w+-]+(?:\.[\w+-]+)*)"
+_EQUALS = re.compile(rf"\b([\w.-]+)\s*=\s*{_VALUE}")
+_SAYS = re.compile(rf"\b([\w-]+)\s*(?::|\bis\b|\bto\b)\s*{_VALUE}")
 
 
 def free(filler: Filler, name: str) -> str:

@@ -15,16 +15,15 @@ from nbkit.wire.blocks import Json
 
 def _place(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "place")
-    for candidate in mentioned(said, side, "name"):
-        cue = candidate.mention.cue if candidate.mention else ""
-        if cue in _WHERE:
-            yield candidate
+    named = [one for one in mentioned(said, side, "name") if one.mention and one.mention.cue in _WHERE]
+    yield from sorted(named, key=lambda one: one.mention is not None and one.mention.cue not in _WITHIN)
     found = re.search(r"\b(?:in|near|around)\s+([a-z][\w'-]+(?: [a-z][\w'-]+)?)\s*(?:[?.!,]|$)", said.text)
     if found and found[1].split()[0] not in lexicon.STOP and not dates.DATE.search(found[0]):
         yield Candidate(found[1].title(), GUESSED, (found.start(1), found.end(1)))
 
 
 POINT = re.compile(r"(?<![\w.])(-?\d{1,2}\.\d+)°?\s*[NS]?\s*,\s*(-?\d{1,3}\.\d+)(?![\d.])")
+_WITHIN = word_set("in at near around en à in bei")
 _WHERE = word_set(
     "in at near from to of for around and or between vs via "
     "nach von aus bei en a à de da em para desde hasta por vers"

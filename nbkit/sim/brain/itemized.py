@@ -27,6 +27,10 @@ _COUNT = re.compile(
     re.IGNORECASE,
 )
 _TUPLE = re.compile(r"\(([^()]*\d[^()]*)\)|\[([^\[\]]*\d[^\[\]]*)\]")
+_LEADS_TO_NUMBER = re.compile(
+    r"[A-Za-z]{2,}.*?\s(?:for|worth|at|costing|of|valued at|priced at|is|was|=|:|to|by|x)\s*[$€£]?\s*$",
+    re.IGNORECASE,
+)
 _AFTER_VALUE = re.compile(r"\s+(?!(?:at|on|in|for|from|to|by|with|until|and|as|of)\b)[A-Za-z]")
 
 _AFTER_COUNT = re.compile(r"\s+(?:to|into|in|from|for|on|by|at(?!\s+\W?\d))\b")
@@ -116,6 +120,9 @@ def _ways(filler: Filler, item: Json) -> Iterator[tuple[list[Stretch], bool]]:
     parts = [schemas.resolve(part, filler.root) for part in (item.get("properties") or {}).values()]
     kinds_of = {schemas.type_of(next(iter(schemas.variants(part, filler.root)), part)) for part in parts}
     if kinds_of & {"integer", "number"} and _free_name(item, filler.root):
+        valued = _valued(filler)
+        if len(valued) > 1:
+            yield valued, True
         yield [at for at in _counted(text) if taken.free(*at)], True
     if _free_name(item, filler.root) and (chosen := _chosen(text, taken, parts)):
         yield chosen, True
@@ -132,6 +139,21 @@ def _counted(text: str) -> list[Stretch]:
         ends += [following.start()] if following else []
         found.append((hit.start(), min([*ends, len(text)])))
     return [(start, end) for start, end in found if end - start < 80]
+
+
+def _valued(filler: Filler) -> list[Stretch]:
+    """The clauses that name a thing and then one number of it: "the lawn for 30 minutes"."""
+    said, found = filler.context.said, []
+    numbers = [one for one in said.of("number") if filler.taken.free(one.start, one.end)]
+    for start, end in clauses(said.text):
+        inside = [one for one in numbers if start <= one.start and one.end <= end]
+        if len(inside) == 1 and _LEADS_TO_NUMBER.search(said.text[start : inside[0].start]):
+            unit = _UNIT_AFTER.match(said.text, inside[0].end)
+            found.append((start, min(end, unit.end() if unit else inside[0].end)))
+    return found
+
+
+_UNIT_AFTER = re.compile(r"\s*(?!(?:at|on|in|for|from|to|by|with|until|as|of)\b)(?:[A-Za-z]+|[%€£])")
 
 
 def _chosen(text: str, taken: Taken, parts: list[Json]) -> list[Stretch]:
@@ -225,9 +247,11 @@ def _rest(text: str, spans: tuple[Stretch, ...]) -> str:
 def _name_in(text: str, *, opens: bool) -> str:
     """The name in a stretch, without the words that lead to it and on from it."""
     words = text.split()
-    while words and (words[0].lower().strip(".,") in _LEADS or words[0].strip(".,()") in ("", "x")):
-        words = words[1:]
-    if opens and len(words) > 1 and words[0].istitle() and words[0].lower() in lexicon.VERBS:
+    while words and (
+        words[0].lower().strip(".,") in _LEADS
+        or words[0].strip(".,()") in ("", "x")
+        or (opens and len(words) > 1 and words[0].istitle() and words[0].lower() in lexicon.VERBS)
+    ):
         words = words[1:]
     if words and words[0].lower() in vocabulary.UNITS:
         words = words[1:]

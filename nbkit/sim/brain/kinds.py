@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from nbkit.sim.brain import lexicon
 from nbkit.sim.brain.wordlists import group, table, word_set
@@ -79,7 +80,10 @@ def _refined(kind: str, words: list[str], described: str) -> str:
     return kind
 
 
-def inner_kind(name: str, siblings: Iterable[str], around: str) -> str | None:
+_OF_PEOPLE = frozenset(("place", "address", "email", "phone", "postcode"))
+
+
+def inner_kind(name: str, siblings: Mapping[str, Any], around: str) -> str | None:
     """The kind of a bare `name` in an object: of whom or what it is the name, by the object's key and its
     other keys.
     """
@@ -88,6 +92,12 @@ def inner_kind(name: str, siblings: Iterable[str], around: str) -> str | None:
     if {"quantity", "qty", "count", "amount", "price"} & {sibling.lower() for sibling in siblings}:
         return "item"
     owner = kind_of(around, {}) if around else ""
+    told = [(key, part if isinstance(part, dict) else {}) for key, part in siblings.items()]
+    lives = {kind_of(key, part) for key, part in told} & _OF_PEOPLE
+    goes_to = lexicon.words(around)[-1:] in (["to"], ["from"])
+    lives_there = bool(lives) and owner not in ("company", "place", "room")
+    if around and lexicon.words(name) == ["name"] and (goes_to or lives_there):
+        return "person"
     return owner if owner in ("person", "company", "place", "item", "room") else None
 
 

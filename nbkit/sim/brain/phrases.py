@@ -27,6 +27,7 @@ _ASKING = re.compile(
     r"^(?:is|are|do|does|did|can|could|should|will|would|has|have)\s+(?:there\s+|it\s+|i\s+|we\s+)?",
     re.IGNORECASE,
 )
+_MEANS = re.compile(r"\s+(?:mean|stand for|look like|cost|do|say|refer to)\W*$", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:the|a|an|any|some|about)\s+", re.IGNORECASE)
 _TAIL = re.compile(r"[\s?!.,;:]+$")
 
@@ -45,7 +46,8 @@ _PASSED_ON = (
 )
 _NAMED = r"\b(?:called|named|titled|entitled|(?:with|under|by) the (?:name|title)(?: of)?)\s+(.+)"
 _ENDS = re.compile(
-    r"\s+(?:with|at|on|in|for|from|to|by|and|using|due|starting|before|after|as|where|which"
+    r"\s+(?:[a-z]{3,}ing (?:to|at|from|on|with|in|for)|with|at|on|in|for|from|to|by|and"
+    r"|using|due|starting|before|after|as|where|which"
     r"|that|since|until|while|if|because|but|then|via|per|please|is|are|should|will)\b.*$|[,;?!].*$"
     r"|\.(?:\s.*)?$",
     re.IGNORECASE,
@@ -86,7 +88,9 @@ def topic(text: str) -> str:
     """What a question is about: courtesies, question words and the final mark taken off."""
     first = re.split(r"\n\n|(?<=[?!])\s+(?=[A-Z])|(?<=[a-z]{2}\.)\s+(?=[A-Z])", text.strip())[0].strip()
     short = _COURTESY.sub("", first)
+    asks_what = re.match(r"what (?:do|does|did)\b", short, re.IGNORECASE)
     short = _ASKING.sub("", short, count=1)
+    short = _MEANS.sub("", short) if asks_what else short
     short = _TAIL.sub("", _ARTICLE.sub("", short))
     return short or _TAIL.sub("", first) or text.strip()
 
@@ -164,6 +168,12 @@ def labelled(text: str, name: str, *, long: bool = False) -> tuple[str, int, int
     found = _label(spoken, weak).search(text)
     if found is None and not weak and spoken.endswith((" id", " name", " code", " number", " key", " no")):
         found = _label(spoken.rpartition(" ")[0], False).search(text)
+    if found is None and " " in spoken and long:  # the "card" of a card message, before its words in quotes
+        found = re.search(
+            rf"\b{re.escape(spoken.split()[0])}\b(?: that)?(?: says| reads| saying)?:?\s+(?=[\"“])",
+            text,
+            re.I,
+        )
     if found is None and not weak and " " not in spoken:
         found = _verbal(text, spoken)
     if found is None:

@@ -97,12 +97,11 @@ def _another(item: Json, value: Any, number: int) -> Any:
 
 def _enums(filler: Filler, item: Json) -> tuple[list[Any], int]:
     hits: dict[int, Any] = {}
-    for value in item["enum"]:
-        for hit in vocabulary.said_terms(filler.context.said.text, vocabulary.terms(str(value))):
-            if filler.taken.free(*hit.span()):
-                hits.setdefault(hit.start(), value)
-                filler.taken.take(*hit.span())
-                break
+    options = [value for value in item["enum"] if value is not None]
+    for value, hit in vocabulary.said_options(filler.context.said.text, options):
+        if value not in hits.values() and filler.taken.free(*hit.span()):
+            hits[hit.start()] = value
+            filler.taken.take(*hit.span())
     return [hits[at] for at in sorted(hits)], LABELLED if hits else MADE_UP
 
 

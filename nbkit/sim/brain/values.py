@@ -130,7 +130,8 @@ def patterned(said: Said, schema: Json) -> Iterator[Candidate]:
     bare = pattern.removeprefix("^").removesuffix("$")
     for hit in re.finditer(rf"(?<![\w-])(?:{bare})(?![\w-])", said.text[:_LONGEST]):
         if len(hit[0].strip()) > 1 and not re.fullmatch(r"[A-Z]?[a-z]+", hit[0]):
-            yield Candidate(hit[0], sure, hit.span())
+            mention = next((one for one in said.mentions if (one.start, one.end) == hit.span()), None)
+            yield Candidate(hit[0], sure, hit.span(), mention)
 
 
 @cache
@@ -172,6 +173,9 @@ _BOUNDARY = re.compile(r"[,;.?!()]|\b(?:and|with|plus|but|then)\b", re.IGNORECAS
 _MEASURES: dict[str, str] = {word: lexicon.stem(noun) for word, noun in table("measures").items()}
 
 
+_LOOSE = word_set("hostname path owner repository color")  # words that name other things as well
+
+
 def _fitting(kind: str, label: tuple[str, int, int], said: Said) -> str | None:
     """Bring a labelled phrase to the form of its kind: the mention in it, if there is one."""
     phrase, start, end = label
@@ -185,7 +189,8 @@ def _fitting(kind: str, label: tuple[str, int, int], said: Said) -> str | None:
         "id": ("id", "number", "uuid"),
     }.get(kind)
     if wanted is None:
-        return phrase if kind not in kinds.ENTITIES or kind in ("person", "company", "unit") else None
+        free = kind in ("person", "company", "unit") or (kind in _LOOSE and not said.of(kind))
+        return phrase if kind not in kinds.ENTITIES or free else None
     found = next((m for m in inside if m.kind in wanted), None)
     if kind in ("place", "id") and re.fullmatch(r"[A-Z][\w' -]+ \d+", phrase):
         return phrase  # a name that ends with a number: "Elm Street 4", "Invoice 2231"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from nbkit.sim.brain import places
 from nbkit.sim.brain.wordlists import group, table
@@ -21,8 +22,7 @@ _ALSO: Mapping[str, str] = table("also")
 def terms(value: str) -> set[str]:
     """The words, in lower case, that can stand for an enum value in what a person says."""
     low = value.lower()
-    spelled = re.sub(r"[_-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", value)).lower()
-    found = {low, spelled} | set(_ALSO.get(low, "").split())
+    found = {low, _spelled(value)} | set(_ALSO.get(low, "").split())
     for codes in (CURRENCIES, LANGUAGES, TICKERS):
         found |= {word for word, code in codes.items() if code.lower() == low and len(low) > 1}
     if len(low) == 3:
@@ -45,6 +45,22 @@ def said_terms(text: str, wanted: set[str]) -> Iterator[re.Match[str]]:
                 rf"{term}(?!\w)",
                 text,
             )
+
+
+def said_options(text: str, options: list[Any]) -> Iterator[tuple[Any, re.Match[str]]]:
+    """The options that a text says, with the places: by their own words first, then by words that also stand
+    for them, where these are no option's own.
+    """
+    own = {_spelled(str(value)) for value in options} | {str(value).lower() for value in options}
+    for value in options:
+        yield from ((value, hit) for hit in said_terms(text, {str(value).lower(), _spelled(str(value))}))
+    for value in options:
+        text_of = str(value).lower() if isinstance(value, bool) else str(value)
+        yield from ((value, hit) for hit in said_terms(text, terms(text_of) - own))
+
+
+def _spelled(value: str) -> str:
+    return re.sub(r"[_-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", value)).lower()
 
 
 def is_said(value: str, text: str) -> bool:
