@@ -1,5 +1,5 @@
-"""Whatever is mixed in a request, each citation is the slice that it says: documents of every kind, files, search
-results, in messages and in results of tools; over HTTP, with the official SDK.
+"""Whatever is mixed in a request, each citation is the slice that it says: documents of every kind, files and
+search results, in messages and in results of tools; over HTTP, with the official SDK.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def slice_of(citation: Any, documents: list[Json], results: list[Json]) -> str:
         )
     assert citation.end_page_number == citation.start_page_number + 1
     pages = base64.b64decode(source["data"]).decode("latin-1").split("stream\n")[1::2]
-    return pages[citation.start_page_number - 1]
+    return str(pages[citation.start_page_number - 1])
 
 
 @settings(max_examples=60, deadline=None)
@@ -184,9 +184,7 @@ def test_a_cited_file_is_named(sdk: anthropic.Anthropic) -> None:
     message = sdk.messages.create(
         model="claude-sonnet-5",
         max_tokens=500,
-        messages=[
-            {"role": "user", "content": [document, {"type": "text", "text": "What does the ferry cost?"}]}
-        ],  # type: ignore[list-item]
+        messages=[{"role": "user", "content": question}],
     )
     (citation,) = [
         each for block in message.content if block.type == "text" for each in block.citations or ()
