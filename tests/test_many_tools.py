@@ -85,7 +85,7 @@ ASKS = [(box, ask) for box, parts in BOXES.items() for ask in parts["asks"]]
 
 
 @pytest.mark.parametrize(("box", "ask"), ASKS, ids=[f"{box}: {ask['say'][:60]}" for box, ask in ASKS])
-def test_the_tools_that_are_asked_for_are_called_and_no_others(box: str, ask: Json) -> None:
+def test_what_is_asked_for_is_called_with_what_was_said_and_nothing_else(box: str, ask: Json) -> None:
     tools = {tool["name"]: tool for tool in TOOLS[box]}
     replies = list(rounds(TOOLS[box], ask["say"], ask.get("give", "Done.")))
     wanted = [next(iter(call.items())) for call in ask["want"]]
@@ -95,3 +95,38 @@ def test_the_tools_that_are_asked_for_are_called_and_no_others(box: str, ask: Js
     if "together" in ask:
         assert len(replies[0]) == len(wanted)
     assert [name for name, _ in made] == [name for name, _ in wanted], made
+    for (_, given), (_, want) in zip(made, wanted, strict=True):
+        assert holds(want, given)
+
+
+FILES: list[Json] = TOOLS["coding agent"]
+
+
+@pytest.mark.parametrize("extra", ["", " It can also read, create, edit, search, run and list files." * 60])
+def test_no_tool_is_chosen_for_the_length_of_its_description(extra: str) -> None:
+    agent = {**FILES[0], "description": FILES[0]["description"] + extra}
+    for say, name in (("Read notes.md", "Read"), ("Create a.txt with the word hi", "Write")):
+        assert next(rounds([agent, *FILES[1:]], say))[0][0] == name
+
+
+@pytest.mark.parametrize(
+    ("say", "command"),
+    [
+        ("Search the code for TODO", "grep -rn TODO ."),
+        ("Find all Python files under src", "find src -name '*.py'"),
+        ("What files are in this directory?", "ls -la"),
+        ("Delete the file old.txt", "rm old.txt"),
+        ("Run the tests", "pytest"),
+        ("Run `git status` please", "git status"),
+    ],
+)
+def test_a_shell_does_what_no_other_tool_is_made_for(say: str, command: str) -> None:
+    tools = [
+        tool for tool in FILES if tool["name"] in ("Agent", "Bash", "Read", "Write", "Edit", "WebSearch")
+    ]
+    assert next(rounds(tools, say)) == [("Bash", {"command": command})]
+
+
+def test_a_call_that_works_with_what_another_makes_waits_for_it() -> None:
+    say = "Write a Python script hello.py that prints hello and then run it"
+    assert [[name for name, _ in calls] for calls in rounds(FILES, say)] == [["Write"], ["Bash"], []]

@@ -106,7 +106,7 @@ class Filler:
             found = self._property(part, key, depth, key in required, base.get(key))
             if found is not None:
                 filled[key], strength = found.value, max(strength, found.strength)
-                self.vague += len(self._path) == 0 and key in required and found.strength <= GUESSED
+                self.vague += not self._path and key in required and self._is_vague(found, key, parts[key])
         ordered = {key: filled[key] for key in properties if key in filled}
         for key in required - set(properties):
             ordered[key] = choices.free(self, key)
@@ -114,6 +114,12 @@ class Filler:
             ordered |= choices.pairs(self, schema["additionalProperties"])
             strength = LABELLED if ordered else strength
         return Candidate(ordered, strength)
+
+    def _is_vague(self, found: Candidate, name: str, schema: Any) -> bool:
+        """Whether a value is a guess; what is searched may be all that was said."""
+        return found.strength < GUESSED or (
+            found.strength == GUESSED and kinds.kind_of(name, schema) not in ("query", "topic")
+        )
 
     def _property(self, schema: Any, name: str, depth: int, required: bool, base: Any) -> Candidate | None:
         """Fill one property; an optional one that nothing sure was said about is undone and left out."""

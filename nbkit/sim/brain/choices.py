@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from nbkit.sim.brain import errands, kinds, lexicon, phrases, schemas, vocabulary
+from nbkit.sim.brain import deeds, errands, kinds, lexicon, phrases, schemas, vocabulary
 from nbkit.sim.brain.allotment import side_at
 from nbkit.sim.brain.candidates import GUESSED, KNOWN, LABELLED, MADE_UP, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Mention
@@ -32,6 +32,9 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
         (hit.start(), hit.end(), value)
         for value, hit in vocabulary.said_options(text, [one for one in schema["enum"] if one is not None])
     ]
+    verb = phrases.opening_verb(text)
+    if len({value for *_, value in hits}) > 1:  # the verb of an order says what to do, not how
+        hits = [hit for hit in hits if hit[0] != verb] or hits
     hits = hits or list(_derived(text, schema["enum"]))
     side = kinds.side_of(name)
     ordered = sorted(
@@ -43,6 +46,14 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
             word = text[start:end].lower()
             filler.used.append(Mention(f"enum {name}", value, start, end, word))
             return Candidate(value, LABELLED)
+    deed = deeds.asked(text)
+    for value in schema["enum"] if deed is not None and deed.stem else ():
+        if (
+            isinstance(value, str)
+            and deed is not None
+            and lexicon.stem(value) in (deed.stem, deed.stem.removeprefix("re"))
+        ):
+            return Candidate(value, LABELLED)  # "close it" makes it closed
     if base in schema["enum"] and base is not None:
         return Candidate(base, REMEMBERED)
     known = [v for key, v in filler.context.known.items() if same_key(key, name) and v in schema["enum"]]

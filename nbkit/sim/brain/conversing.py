@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from nbkit.sim.brain import arithmetic, errands, lexicon, lore, manners, places, reading, scene
+from nbkit.sim.brain import arithmetic, errands, lexicon, lore, manners, places, reading, scene, verses
 from nbkit.sim.brain.hearing import enumerated
 from nbkit.sim.brain.scene import Scene
 from nbkit.sim.brain.wordlists import table
@@ -53,10 +53,6 @@ _FRESH = re.compile(
     r"\b(?:check|look|try|ask|call|run|do|fetch|get|roll|send)\b.{0,60}\bagain\b|\b(?:once more"
     r"|another time|refresh|re-?check|retry|re-?run)\b",
     re.IGNORECASE,
-)
-_VERSE = re.compile(
-    r"\b(haiku|poem|story|joke|limerick|tale|song)\b(?:.*?\b(?:about|on|of)\s+(.+?))?[.?!]*$",
-    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -158,7 +154,7 @@ def _repeat(seen: Scene, text: str) -> str:
     found = _REPEAT.match(text)
     if (
         found is None
-        or _VERSE.search(text)
+        or verses.written(text)
         or len(found[1].split()) > 60
         or found[1].split()[0].lower() in ("a", "an", "me", "some", "something")
     ):
@@ -223,35 +219,7 @@ def _topic(seen: Scene, text: str) -> str:
 
 
 def _verse(seen: Scene, text: str) -> str:
-    found = _VERSE.search(text)
-    if found is None:
-        return ""
-    about = (found[2] or "small things").strip()
-    match found[1].lower():
-        case "haiku":
-            return (
-                f"*{about[0].upper()}{about[1:]}*\n\nQuiet morning light —  \na thought of {about} "
-                f"drifts by,  \nthen the page is still."
-            )
-        case "joke":
-            return f"Why did the model bring {about} to the party? Because somebody said: *just add context.*"
-        case "story" | "tale":
-            return (
-                f"Once there was a small town that knew only one thing about {about}: that nobody had "
-                f"ever asked. One day a child did.\n\n"
-                f"The baker had no answer, the teacher had three, and the mayor had a committee. So the "
-                f"child went to look, with a notebook and a "
-                f"pencil, and came back in the evening with a single page.\n\n"
-                f"“It is simpler than you think,” the child said, “but you have to see it yourself.” From "
-                f"then on, people in the town asked "
-                f"about {about} every day — and went to look."
-            )
-        case kind:
-            return (
-                f"A {kind} about {about}:\n\nThe day begins with {about} in the air,  \na line "
-                f"half-written waits for what is due;  \n"
-                "and if you ask, an answer may be there,  \nas short as this, and nearly always true."
-            )
+    return verses.written(text)
 
 
 def _image(seen: Scene, text: str) -> str:
@@ -282,14 +250,6 @@ def quoted(seen: Scene) -> str:
     """The question as it was put, on one line, cut where it is long."""
     words = " ".join(scene.last_words(seen.now.asked).split())
     return words if len(words) <= 200 else words[:197].rstrip() + "…"
-
-
-def is_creative(text: str) -> bool:
-    """Whether a text is to be invented: no tool knows more about it."""
-    return bool(
-        re.search(r"\b(?:write|tell|compose|invent|make up|sing)\b", text, re.IGNORECASE)
-        and _VERSE.search(text)
-    )
 
 
 _RULES: tuple[Callable[[Scene, str], str], ...] = (

@@ -27,6 +27,7 @@ _PURPOSE = re.compile(
     re.I,
 )
 _WARNS = re.compile(r"\b(?:not|never|avoid|instead|prefer|only)\b|n't\b", re.I)
+_NAMES = re.compile(r"\S*[/@_\d]\S*|\S+\.\w\S*")  # paths, ids and addresses
 _PLACING = word_set("in on at for from under inside within after before")
 _LONG_HEAD = 400
 _NOUNS_MOSTLY, _NOUNS_TOO = group("nouns_mostly"), group("nouns_too")
@@ -39,6 +40,7 @@ class Deed:
     stem: str
     families: frozenset[str]
     is_question: bool = False
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Made:
 
     named: frozenset[str]
     told: frozenset[str]
+    besides: frozenset[str] = frozenset()  # the other words of the name
 
 
 @cache
@@ -72,12 +75,12 @@ def _contraries() -> dict[str, frozenset[str]]:
 def asked(text: str) -> Deed | None:
     """The deed that a text asks for; that of its first sentence that orders or asks something."""
     for sentence in _SENTENCE.split(text):
-        bare = phrases.without_courtesy(sentence).lower()
+        bare = _NAMES.sub(" ", phrases.without_courtesy(sentence)).lower()
         words = lexicon.words(bare)
         if not words:
             continue
         if found := _PARTICLE.match(bare):
-            return Deed(found[1], _families().get(found[1], frozenset()))
+            return Deed(found[1], _families().get(found[1], frozenset()), word=found[0])
         if words[0] in _PLACING:
             words = [word for word in words[1:] if _of(word) and word not in _NOUNS_TOO] or words
         if deed := _of(words[0]):
@@ -91,9 +94,16 @@ def asked(text: str) -> Deed | None:
 
 
 def _of(word: str) -> Deed | None:
+    """The deed of a verb in its plain form; one of no family is known by its word alone."""
+    if word not in _verbs():
+        return None
     stem = lexicon.stem(word)
-    families = _families().get(stem)
-    return Deed(stem, families) if families else None
+    return Deed(stem, _families().get(stem, frozenset()), word=word)
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    return lexicon.VERBS | {word for words in table("deeds").values() for word in words.split()}
 
 
 @lru_cache(2048)
@@ -104,14 +114,16 @@ def made_for(name: str, description: str) -> Made:
         spoken = enumerate(lexicon.words(sentence)[:12])
         first = next((stem for at, word in spoken if (stem := _verb(word, first=at == 0))), None)
         told += [first] if first else []
-    return Made(frozenset(_named(name, told)), frozenset(told))
+    named = frozenset(_named(name, told))
+    besides = frozenset(word for word in lexicon.words(name) if lexicon.stem(word) not in named)
+    return Made(named, frozenset(told), besides)
 
 
 def _named(name: str, told: list[str]) -> list[str]:
     """The verbs of a name: the first, and what an "or" adds; a word that may be a noun only where the
     description has it as its verb, or there is no other.
     """
-    words = lexicon.words(name)
+    words = lexicon.words(name.rpartition("__")[2])  # without its server
     if words and words[-1] in ("on", "off", "up", "down"):
         return [words[-1]]
     found = [(at, word) for at, word in enumerate(words) if _of(word)]
@@ -127,6 +139,8 @@ def _named(name: str, told: list[str]) -> list[str]:
 
 def _verb(word: str, *, first: bool) -> str | None:
     """The stem of a verb, also of one that has become a noun: "replacements", "searcher"."""
+    if word in ("on", "off", "up", "down"):
+        return None
     if not first and (word in _NOUNS_MOSTLY or word.rstrip("s") in _NOUNS_MOSTLY):
         return None
     stem = lexicon.stem(word)
@@ -147,6 +161,17 @@ def purpose(description: str) -> str:
     return "\n".join([*found[:1], *more[:2]])[:_LONG_HEAD]
 
 
+def plain_verbs(made: Made) -> frozenset[str]:
+    """The verbs of a tool that are no nouns, too: they say what it does, not to what."""
+    return (made.named | made.told) & _plain_verbs()
+
+
+@cache
+def _plain_verbs() -> frozenset[str]:
+    nouns = {lexicon.stem(word) for word in _NOUNS_TOO | _NOUNS_MOSTLY - {"post"}}
+    return frozenset(_families()) - (nouns - {lexicon.stem("post")})
+
+
 def agreement(deed: Deed | None, made: Made) -> float:
     """How well a tool does what is asked: above 0 it does, below 0 it does something else."""
     if deed is None:
@@ -159,13 +184,23 @@ def agreement(deed: Deed | None, made: Made) -> float:
     named, told = _all(made.named), _all(made.told)
     if deed.stem in made.told and not (named and not named & deed.families):
         return 2.0
+    if deed.word in made.besides and not deed.is_question:
+        return 0.5 if (named or told) & _READS else 2.0
     if deed.families & named:
         return 1.5
     if deed.families & told:
         return 1.2 if not named else 0.3
-    if not named | told:
+    does = named or told
+    if not does or not deed.families:
         return 0.0
-    return -1.5 if not deed.is_question or (named or told) & _CHANGES else 0.0
+    if deed.is_question:
+        return -1.5 if does & _CHANGES else 0.0
+    apart = (
+        (deed.families <= _READS and does <= _CHANGES)
+        or (deed.families <= _CHANGES and does <= _READS)
+        or ("delete" in deed.families) != ("delete" in does)
+    )
+    return -2.5 if apart else -1.5
 
 
 def _all(stems: frozenset[str]) -> frozenset[str]:

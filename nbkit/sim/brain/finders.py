@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from nbkit.sim.brain import dates, lexicon, places, vocabulary, wordings
+from nbkit.sim.brain import dates, lexicon, places, programs, vocabulary, wordings
 from nbkit.sim.brain.candidates import FOUND, GUESSED, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Said
 from nbkit.sim.brain.mentions import mentioned
@@ -166,6 +166,13 @@ def _wants_code(schema: Json) -> bool:
     return short or bool(re.search(r"\bcode\b|\bISO\b|['\"(][a-z]{2}['\")]", described))
 
 
+def _path(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    yield from mentioned(said, side, "path")
+    if (found := programs.folder(said.text)) and (at := said.text.find(found)) >= 0:
+        yield Candidate(found, FOUND, (at, at + len(found)))
+    yield from mentioned(said, side, "quoted")
+
+
 def _url(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "url")
     for found in mentioned(said, side, "hostname"):
@@ -248,7 +255,7 @@ FINDERS: dict[str, Callable[[Said, str, Json], Iterator[Candidate]]] = {
     "url": _url,
     "ip": _plain("ip"),
     "hostname": _plain("hostname", "url"),
-    "path": _plain("path", "quoted"),
+    "path": _path,
     "phone": _plain("phone"),
     "currency": _from_table("CURRENCIES"),
     "language": _from_table("LANGUAGES"),

@@ -22,6 +22,7 @@ from nbkit.sim.brain import (
     planning,
     reading,
     scene,
+    verses,
 )
 from nbkit.sim.brain.arguments import Context, fill_value
 from nbkit.sim.brain.excerpts import Passage
@@ -76,8 +77,8 @@ def think(body: Json) -> Intent:
 
 def _plan(seen: Scene) -> Plan:
     text = scene.last_words(seen.now.asked)
-    if conversing.is_creative(text):
-        return Plan()
+    if verses.is_creative(text) and not planning.said_in(seen, text).of("path", "email", "phone", "hashtag"):
+        return Plan()  # no tool knows more about it, and it goes nowhere
     return planning.make(seen, text, _known(seen), curious=not conversing.knows(seen, text))
 
 

@@ -21,8 +21,8 @@ _COMPOUNDS: dict[str, str] = table("compounds")
 # Kinds that can't be guessed from a topic: without a mention the value is missing.
 ENTITIES = group("entities")
 
-_FROM = word_set("from origin source start departure base sender begin initial old current previous")
-_TO = word_set("to destination target end arrival recipient dest quote final until new")
+_FROM = word_set("from origin source start departure base sender begin initial old current previous original")
+_TO = word_set("to destination target end arrival recipient dest quote final until new replacement")
 
 
 def kind_of(name: str, schema: Json) -> str:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from nbkit.sim.brain import deeds, kinds, lexicon, phrases, values, vocabulary
+from nbkit.sim.brain import deeds, kinds, lexicon, phrases, programs, values, vocabulary
 from nbkit.sim.brain.arguments import Context, fill
 from nbkit.sim.brain.candidates import FOUND, Candidate
 from nbkit.sim.brain.hearing import Said
@@ -41,6 +41,7 @@ class Matcher:
         self._shared = Counter(number for words in self._words.values() for number in words.concepts)
         first = Counter(words.first for words in self._words.values())
         self._prefixes = {word for word, count in first.items() if count > 2}
+        self._deeds = {stem for words in self._words.values() for stem in words.made.named}
         self._asked: dict[str, tuple[dict[str, float], frozenset[str]]] = {}
 
     def best(self, said: Said, least: float | None = None) -> Tool | None:
@@ -50,14 +51,31 @@ class Matcher:
         scored = sorted(((self.score(tool, said), -at) for at, tool in enumerate(self.tools)), reverse=True)
         floor = max(0, scored[0][0] - _NEAR) if scored and least > 0 else -99.0
         close = [(score, at) for score, at in scored[:_CLOSE] if score > floor]
-        if not close or (scored[0][0] < least and not self._choosing):
-            return None
-        if len(close) > 1 or scored[0][0] < least:
-            orders = self._orders(said)
-            fits = {at: _fit(self.tools[-at], said) for _, at in close}
-            close = [pair for pair in close if pair[0] + orders * max(0, fits[pair[1]] - 0.5) >= least]
-            close.sort(key=lambda pair: (pair[0] + fits[pair[1]], pair[1]), reverse=True)
-        return self.tools[-close[0][1]] if close else None
+        if not self._choosing:
+            close = close if scored and scored[0][0] >= least else []
+            return self.tools[-close[0][1]] if close else None
+        fits = {at: _fit(self.tools[-at], said) for _, at in close}
+        orders = self._orders(said)
+        close = [pair for pair in close if pair[0] + orders * max(0, fits[pair[1]] - 0.5) >= least]
+        close.sort(key=lambda pair: (pair[0] + fits[pair[1]], pair[1]), reverse=True)
+        best = self.tools[-close[0][1]] if close else None
+        if best is None or fits[close[0][1]] < 1 or self._worded(best, said)[1] < _NAMED:
+            return next((tool for tool in self.tools if self._can_be_typed(tool, said)), best)
+        return best
+
+    def _can_be_typed(self, tool: Tool, said: Said) -> bool:
+        """Whether a tool is a shell, and what is asked is done with a command: when no other tool is fit."""
+        return self._words[tool.name].is_shell and programs.command(said) is not None
+
+    def is_noun(self, word: str) -> bool:
+        """Whether a verb is but a noun in the names of these tools: the "pull" of `get_pull_request`."""
+        return lexicon.stem(word) not in self._deeds and any(
+            word in words.made.besides for words in self._words.values()
+        )
+
+    def does(self, tool: Tool, said: Said) -> float:
+        """How well a tool does what a text asks for, whatever it is done to."""
+        return deeds.agreement(deeds.asked(said.text), self._words[tool.name].made)
 
     def _orders(self, said: Said) -> bool:
         """Whether a text tells to do something: then a tool that all of it fits may have few of its words."""
@@ -80,6 +98,8 @@ class Matcher:
         ):
             return 0.0
         if self._choosing and object < 1:
+            if evidence == 1 and total < 0 and done >= 0:
+                total /= 2
             evidence *= 0.5
         total += _NAME * bool(_TOOL_MEANT.search(said.text))
         return total + _EVIDENCE * evidence + min(telling, 2)
@@ -100,13 +120,15 @@ class Matcher:
             total = sum(self._word(stem, words, named=stem in named) for stem in asked)
             return total, total, 0.0
         deed = deeds.asked(said.text)
-        verbs = words.made.named | words.made.told | {deed.stem} if deed else frozenset()
+        verbs = {*deeds.plain_verbs(words.made), deed.stem} if deed else set()
         object = sum(
             weight * self._word(stem, words, named=stem in named)
             for stem, weight in asked.items()
             if stem not in verbs
         ) + min(1, sum(self._aside(stem, words) for stem in asked))
         done = deeds.agreement(deed, words.made)
+        if not done and deed is not None and deed.stem in self._deeds:
+            done = -2.5  # another tool is named by the very verb
         if done > 0 and deed is not None:
             least = 0.0 if deed.is_question else 0.4
             done *= min(1, least + object / 1.5) if self._curious or not deed.is_question else 0
@@ -122,7 +144,7 @@ class Matcher:
         unsaid = [one for one in extra if not any(lexicon.alike(one, stem) for stem in asked)]
         akin = {number for stem in asked for number in lexicon.concepts(stem)}
         unsaid = [one for one in unsaid if not lexicon.concepts(one) & akin]
-        meta = words.meta and not words.meta & set(asked) and words.meta & set(unsaid)
+        meta = words.meta and not any(one in asked or lexicon.concepts(one) & akin for one in words.meta)
         return 0.3 * len(spoken & words.spelled) - min(1.6, 0.8 * len(unsaid)) - (4.0 if meta else 0.0)
 
     def _word(self, stem: str, words: ToolWords, *, named: bool = False) -> float:
@@ -131,15 +153,25 @@ class Matcher:
         name = max((lexicon.alike(stem, one) for one in words.name), default=0.0)
         if name:
             return name * (_GENERIC if generic else _NAME * (0.5 + rare / 2))
-        concepts = words.concepts if words.first not in self._prefixes else words.concepts_without_first
-        if not named and (shared := lexicon.concepts(stem) & concepts):
-            few = 1 / min(self._shared[number] for number in shared)
-            return _CONCEPT * (_GENERIC if generic else 0.4 + 0.6 * few)
         told = words.purpose if self._choosing else words.description
         described = max((lexicon.alike(stem, one) for one in told), default=0.0)
+        described *= _GENERIC if generic else _DESCRIPTION * (0.6 + 0.6 * rare)
+        akin = 0.0 if named else self._akin(stem, words, generic=generic)
+        if akin:
+            return max(akin, described) if self._choosing else akin
         if described:
-            return described * (_GENERIC if generic else _DESCRIPTION * (0.6 + 0.6 * rare))
+            return described
         return _PARAMETER * max((lexicon.alike(stem, one) for one in words.parameters), default=0.0)
+
+    def _akin(self, stem: str, words: ToolWords, *, generic: bool) -> float:
+        """What a word of nearly the same meaning counts: more in a name than in a description."""
+        concepts = words.concepts if words.first not in self._prefixes else words.concepts_without_first
+        shared = lexicon.concepts(stem) & concepts
+        if not shared:
+            return 0.0
+        few = 1 / min(self._shared[number] for number in shared)
+        weight = _CONCEPT if not self._choosing or shared & words.concepts_of_name else _CONCEPT / 2
+        return weight * (_GENERIC if generic else 0.4 + 0.6 * few)
 
     def _evidence(self, tool: Tool, said: Said) -> tuple[float, float]:
         """The share of the parameters that matter which a text has values for, and how telling these are."""
@@ -159,6 +191,9 @@ class Matcher:
             if kind == "channel" and self._choosing and required and said.of("hashtag"):
                 telling, found, asked = telling + 1, found + 1, asked + 1
                 continue
+            if self._choosing and required and phrases.labelled(said.text, name):
+                telling, found, asked = telling + 0.4, found + 1, asked + 1
+                continue
             if not (kind in kinds.ENTITIES or kind in _TELLING) or not (required or self._choosing):
                 continue
             hit = any(
@@ -171,7 +206,7 @@ class Matcher:
             if hit:
                 found += 1
                 plainly = kind in _TELLING and (kind != "address" or said.of("address"))
-                telling += 1.0 if plainly else 0.4
+                telling += 1.0 if plainly else _CODED if kind == "id" and said.of("id") else 0.4
         share = found / asked if asked else 0.0
         if self._choosing and self._curious and besides and share < 1:
             share += _OPTIONAL * (1 - share)
@@ -182,6 +217,8 @@ class Matcher:
         return self._choosing and found.mention is not None and found.mention.kind == "quoted"
 
 
+_CODED = 1.0  # something like ABC-123
+_NAMED = 0.5  # less than this is no word of what a tool works on
 _OPTIONAL = 0.3  # what an optional parameter counts for which something was said
 _NEAR = 2.0
 _CLOSE = 4
@@ -193,8 +230,7 @@ def _fit(tool: Tool, said: Said) -> float:
     required = len(tool.schema.get("required") or ())
     if not required:
         return 0.5 if filled.strength >= FOUND else 0.0
-    lacking = filled.vague
-    return 1.5 * (1 - lacking / required) if filled.strength >= FOUND else 0.0
+    return 1.5 * (1 - filled.vague / required) - 0.5 * min(2, filled.vague)
 
 
 def _is_named(tool: Tool, text: str) -> bool:

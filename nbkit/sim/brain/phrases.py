@@ -33,16 +33,27 @@ _TAIL = re.compile(r"[\s?!.,;:]+$")
 
 _SAYING = r"\b(?:saying"
 _PASSED_ON = (
-    _SAYING + r"|that says|which says|reading|telling (?:him|her|them|everyone)(?: that)?|with the (?:text"
-    r"|message|body|content)|"
-    r"with (?:text|message|body|content)|to say(?: that)?|to tell \w+(?: that)?)\b:?\s+(.+)",
-    r"\b(?:tell|text|inform|message|notify|write|email)\s+\S+(?:\s+\S+){0,3}?\s+that\s+(.+)",
+    _SAYING
+    + r"|that says|which says|reading|telling (?:him|her|them|everyone)(?: that)?"
+    + r"|(?:with|containing) (?:just |only )?(?:the |this |a )?"
+    + r"(?:words?|lines?|text|message|body|contents?|phrase)"
+    + r"|that (?:contains|reads)|containing|to say(?: that)?|to tell \w+(?: that)?)\b:?\s+(.+)",
+    r"\b(?:tell|text|inform|message|notify|write|email|comment|reply|respond|announce|mention|post|say)\s+"
+    r"(?:\S+\s+){1,5}?that\s+(.+)",
     r"\bremind (?:me|us|him|her|them) (?:to|about|that|of)\s+(.+)",
     r"\b(?:note|remember|remark) that\s+(.+)",
     r"\b(?:about|regarding|concerning)\s+(.+)",
     r":\s+(\S.+)$",
     r"\b(?:task|todo|to-do|reminder|note|issue|ticket|bug)\b(?: to| about| for| that|:)\s+(.+)",
     r"\b(?:add|put|append|write)\s+(.+?)\s+(?:to|on|in|into|onto) (?:my|the|our|a)\b",
+)
+_EXCHANGED = re.compile(
+    r"\b(?:replace|change|rename|swap|substitute|turn)\s+(?:(?:all|every|each|the)\s+)?"
+    r"(?:(?:occurrences?|word|text|line|string|name) (?:of )?)?"
+    r"(?P<old>[\"“'`].+?[\"”'`]|\S+(?:\s\S+){0,3}?)\s+(?:with|by|to|into|for)\s+"
+    r"(?:the (?:word|text|line|string)\s+)?"
+    r"(?P<new>[\"“'`].+?[\"”'`]|\S+(?:\s\S+){0,3}?)(?=\s+(?:in|inside|within|on|of|everywhere)\b|[.,;!?]?(?:\s|$))",
+    re.IGNORECASE,
 )
 _NAMED = r"\b(?:called|named|titled|entitled|(?:with|under|by) the (?:name|title)(?: of)?)\s+(.+)"
 _ENDS = re.compile(
@@ -82,6 +93,11 @@ _LEADS_ON = lexicon.STOP | word_set(
 def without_courtesy(text: str) -> str:
     """A wish without the words that make it polite."""
     return _COURTESY.sub("", text.strip())
+
+
+def opening_verb(text: str) -> int:
+    """Where the verb of an order stands, or would stand."""
+    return len(text) - len(without_courtesy(text))
 
 
 def topic(text: str) -> str:
@@ -135,16 +151,39 @@ def role(text: str) -> tuple[str, int, int] | None:
     return phrase, found.start(1), found.start(1) + len(phrase)
 
 
-def acted_on(text: str) -> tuple[str, int, int] | None:
-    """What an order is about: the "nginx" of "Restart nginx on web03"."""
+def acted_on(text: str, dull: frozenset[str] = frozenset()) -> tuple[str, int, int] | None:
+    """What an order is about: the "nginx" of "Restart nginx on web03", the "kitchen light" of "Turn on the
+    kitchen light"; words that are `dull` do not end it.
+    """
     bare = without_courtesy(text)
-    found = re.match(
-        r"([A-Za-z]+)\s+(?:up\s+|off\s+|on\s+)?(?:the\s+|my\s+|our\s+|an?\s+)?([a-z][\w-]*)", bare
-    )
-    if found is None or found[1].lower() not in lexicon.VERBS or found[2] in lexicon.STOP:
+    found = _ACTED_ON.match(bare)
+    if found is None or found[1].lower() not in lexicon.VERBS or found[2].split()[0] in lexicon.STOP:
         return None
+    words = found[2].split()
+    while len(words) > 1 and (words[-1] in dull or words[-1] in lexicon.STOP):
+        words.pop()
+    phrase = " ".join(words)
     start = len(text) - len(bare) + found.start(2)
-    return found[2], start, start + len(found[2])
+    return phrase, start, start + len(phrase)
+
+
+_ACTED_ON = re.compile(
+    r"([A-Za-z]+)\s+(?:up\s+|off\s+|on\s+|down\s+)?(?:the\s+|my\s+|our\s+|an?\s+)?"
+    r"([a-z][\w-]*(?: (?!(?:in|on|off|at|to|for|from|of|with|by|as|into|and|or|that|which|is|are|via|named"
+    r"|called|under|until|because)\b)[a-z][\w-]*){0,2})(?=[\s,;!?]|\.(?:\s|$)|$)"
+)
+
+
+def exchanged(text: str, side: str) -> tuple[str, int, int] | None:
+    """One side of "replace A with B": A is the `from` side, B the `to` side."""
+    found = _EXCHANGED.search(text)
+    if found is None:
+        return None
+    group = "old" if side == "from" else "new"
+    start, end = found.span(group)
+    if found[group][0] in "\"“'`":
+        start, end = start + 1, end - 1
+    return text[start:end], start, end
 
 
 def named(text: str) -> tuple[str, int, int] | None:
@@ -216,9 +255,7 @@ def value_at(
     if quoted := re.match(r"[\"“'`]([^\"”'`]+)[\"”'`]", line):
         return quoted[1], start, start + quoted.end()
     if long:
-        phrase = re.split(r"[;?!]|\.(?=\s|$)|,\s+(?=[a-z]+ (?:is|=|:|[A-Z0-9\"]))", line, maxsplit=1)[
-            0
-        ].strip()
+        phrase = _LONG_END.split(line, maxsplit=1)[0].strip()
         phrase = phrase if whole or len(phrase.split()) > 3 else _ENDS.sub("", phrase).strip()
     elif token := _IDENTIFIER.match(line):
         phrase = token[0].rstrip(".,;:!?")
@@ -229,17 +266,33 @@ def value_at(
     return (phrase, start, start + len(phrase)) if phrase else None
 
 
+_LONG_END = re.compile(
+    r"[;?!]|\.(?=\s|$)|,\s+(?=[a-z]+ (?:is|=|:|[A-Z0-9\"]))"
+    r"|,?\s+(?:saying|that says|telling (?:him|her|them)|(?:and|with) (?:the |a )?"
+    r"(?:text|body|message|content|subject)\b)"
+)
+
+
 def before_label(text: str, name: str) -> tuple[str, int, int] | None:
     """The word before a label: the "checkout" of "the checkout deployment"."""
     words = r"[\s_-]*".join(re.escape(word) for word in lexicon.humanize(name).lower().split())
-    found = re.search(rf"\b(?:the|my|our|a|an) ([\w-]+) {words}\b(?! (?:named|called))", text, re.IGNORECASE)
+    found = re.search(
+        rf"\b(?:the|my|our|a|an) ((?:[a-z][\w-]* )?[\w-]+) {words}\b(?! (?:named|called))",
+        text,
+        re.IGNORECASE,
+    )
     if (
         found is None
-        or found[1].lower() in lexicon.STOP | lexicon.VERBS
+        or found[1].lower().split()[-1] in lexicon.STOP | lexicon.VERBS
         or lexicon.alike(found[1].lower(), name)
     ):
         return None
-    return (found[1], found.start(1), found.end(1)) if found[1].lower() not in _ADJECTIVES else None
+    first, _, rest = found[1].rpartition(" ")
+    start = found.start(1)
+    if first and (first.lower() in lexicon.STOP | _ADJECTIVES):
+        start, first = found.end(1) - len(rest), ""
+    phrase = text[start : found.end(1)]
+    return (phrase, start, found.end(1)) if phrase.lower() not in _ADJECTIVES else None
 
 
 def counted(text: str) -> tuple[str, int, int] | None:

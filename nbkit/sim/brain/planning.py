@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nbkit.sim.brain import dates, kinds, lexicon, phrases
+from nbkit.sim.brain import dates, kinds, lexicon
 from nbkit.sim.brain.arguments import Context, Filled, Missing, fill
 from nbkit.sim.brain.candidates import FOUND, GUESSED
+from nbkit.sim.brain.clauses import clauses_of, parts_of
 from nbkit.sim.brain.hearing import Mention, Said
 from nbkit.sim.brain.matching import Matcher
 from nbkit.sim.brain.scene import Call, Outcome, Scene, Tool
@@ -23,11 +24,6 @@ _LONGEST = 3000  # characters of one text that are looked at closely
 _LOOK_BACK = 20  # exchanges that are remembered for what a call lacks
 MOST = 8  # calls in one reply
 
-_CUT = re.compile(
-    r"(?<=[?!;])\s+|(?<=[a-z\d\)])\.\s+(?=[A-Z])|\s*,?\s+(?:and then|then|and also|and|also|plus"
-    r"|but)\s+|,\s+|\n+",
-    re.IGNORECASE,
-)
 _ELLIPTIC = re.compile(
     r"^\W*(?:and|what about|how about|or|also|same (?:for|in|with)|now|then|but)\b", re.IGNORECASE
 )
@@ -39,6 +35,7 @@ class Planned:
 
     tool: Tool
     filled: Filled
+    follows: bool = False  # it works with what the calls before it have made
 
     @property
     def call(self) -> Call:
@@ -70,10 +67,11 @@ def make(scene: Scene, text: str, known: Mapping[str, Any], *, curious: bool = T
     said = said_in(scene, text)
     context = Context(said, _memory(scene), known)
     plan = Plan(known=known)
-    clauses = _clauses(matcher, said)
-    for tool, clause in clauses:
-        if tool is not None:
-            plan.calls += _calls(tool, clause, context, whole=len(clauses) == 1)
+    clauses = clauses_of(matcher, said)
+    for clause in clauses:
+        if clause.tool is not None:
+            made = _calls(clause.tool, clause.text, context, whole=len(clauses) == 1)
+            plan.calls += [replace(one, follows=clause.follows) for one in made]
     if not plan.calls:
         plan.calls = _continued(scene, matcher, context)
     plan.calls = _with_suppliers(scene, plan, context)[:MOST]
@@ -124,70 +122,15 @@ def left(plan: Plan, done: Sequence[Outcome]) -> list[Planned]:
         count = len(wanted) - len(distinct)
         open_ones = [planned for planned in wanted if planned.filled.input not in distinct]
         rest += open_ones[-count:] if count > 0 else []
-    return [planned for planned in plan.calls if planned in rest]
+    ordered = [planned for planned in plan.calls if planned in rest]
+    waiting = next((at for at, planned in enumerate(ordered) if at and planned.follows), len(ordered))
+    return ordered[:waiting]
 
 
 def _memory(scene: Scene) -> list[Said]:
     """Earlier words, the latest first; the system prompt last."""
     earlier = [said_in(scene, exchange.asked) for exchange in reversed(scene.before[-_LOOK_BACK:])]
     return [*earlier, said_in(scene, scene.system)] if scene.system else earlier
-
-
-def _clauses(matcher: Matcher, said: Said) -> list[tuple[Tool | None, str]]:
-    """Cut a question where the tool changes; a part that asks for nothing belongs to the one before."""
-    whole = matcher.best(said)
-    if len(matcher.tools) < 2:
-        return [(whole, said.text)]
-    found: list[tuple[Tool | None, int, int]] = []
-    for start, end in _parts(said):
-        part = Said(said.text[start:end], said.today)
-        tool = matcher.best(part) if _asks(part) or part.mentions else None
-        if tool is not None and not _asks(part) and not _named_in(tool, part):
-            tool = None
-        if tool is not None and tool != whole and not _outweighs(matcher, tool, whole, part):
-            tool = whole
-        if found and (tool is None or found[-1][0] is None or tool == found[-1][0]):
-            found[-1] = (found[-1][0] or tool, found[-1][1], end)
-        else:
-            found.append((tool, start, end))
-    if len({tool.name for tool, *_ in found if tool is not None}) < 2:
-        return [(whole, said.text)]
-    return [(tool, said.text[start:end].strip()) for tool, start, end in found]
-
-
-def _asks(part: Said) -> bool:
-    """Whether a part of a sentence asks for something by itself: a verb or a question word is its head."""
-    words = lexicon.words(phrases.without_courtesy(part.text))[:2]
-    return any(word in lexicon.OPENERS or lexicon.stem(word) in _VERB_STEMS for word in words[:1]) or (
-        len(words) > 1 and words[0] in lexicon.STOP and words[1] in lexicon.OPENERS
-    )
-
-
-_VERB_STEMS = frozenset(
-    lexicon.stem(word) for word in lexicon.VERBS | {"let", "tell", "give", "need", "turn"}
-)
-
-
-def _named_in(tool: Tool, part: Said) -> bool:
-    """Whether a part without a verb names what a tool gives: the "time in Oslo" of get_time."""
-    telling = {stem for stem in lexicon.stems(tool.name) if stem not in _VERB_STEMS}
-    return bool(telling & set(lexicon.stems(part.text)))
-
-
-def _outweighs(matcher: Matcher, tool: Tool, whole: Tool | None, part: Said) -> bool:
-    """Whether a part's words speak clearly more for its own tool than for that of the whole text."""
-    return whole is None or matcher.worded(tool, part) >= matcher.worded(whole, part) + 1
-
-
-def _parts(said: Said) -> list[tuple[int, int]]:
-    """The stretches between conjunctions; none of them cuts a quote or another mention."""
-    spans, start = [], 0
-    for cut in _CUT.finditer(said.text):
-        if any(mention.start < cut.end() and mention.end > cut.start() for mention in said.mentions):
-            continue
-        spans.append((start, cut.start()))
-        start = cut.end()
-    return [span for span in [*spans, (start, len(said.text))] if said.text[span[0] : span[1]].strip()]
 
 
 def _calls(tool: Tool, clause: str, context: Context, *, whole: bool) -> list[Planned]:
@@ -229,7 +172,7 @@ def _parallel_parts(tool: Tool, context: Context, whole: Filled) -> list[Filled]
     required = len(tool.schema.get("required") or ())
     if not required or any("items" in part for part in (tool.schema.get("properties") or {}).values()):
         return []
-    parts = [context.said.text[start:end] for start, end in _parts(context.said)]
+    parts = [context.said.text[start:end] for start, end in parts_of(context.said)]
     made = []
     for part in parts:
         filled = fill(tool.schema, Context(Said(part, context.said.today)))

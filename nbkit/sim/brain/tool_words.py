@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from nbkit.sim.brain import deeds, lexicon, schemas
+from nbkit.sim.brain import deeds, kinds, lexicon, schemas, wordings
 from nbkit.sim.brain.scene import Tool
 from nbkit.sim.brain.wordlists import group, word_set
 from nbkit.wire.blocks import Json
@@ -25,11 +25,15 @@ class ToolWords:
     """The stems of one tool, by where they stand."""
 
     def __init__(self, tool: Tool) -> None:
-        spelled = lexicon.words(tool.name)
+        spelled = lexicon.words(tool.name.rpartition("__")[2])  # without its server
         self.made = deeds.made_for(tool.name, tool.description)
         self.name = {stem for stem in lexicon.stems(tool.name) if not stem.isdigit()}
         self.first = lexicon.stem(spelled[0]) if spelled else ""  # maybe that of a whole family of tools
-        self.nouns = self.name - self.made.named - _NO_NOUNS
+        self.nouns = {lexicon.stem(word) for word in spelled} & self.name - self.made.named - _NO_NOUNS
+        self.is_shell = any(
+            needed and kinds.kind_of(name, schema) == "code" and wordings.is_command(schema)
+            for name, schema, needed in leaves(tool.schema)
+        )
         self.spelled = {word for word in spelled if lexicon.stem(word) in self.nouns}
         self.meta = self.name & _META  # what a tool is named by that manages the work itself
         self.description = set(lexicon.stems(tool.description)) - self.name
@@ -43,6 +47,7 @@ class ToolWords:
         first_sentence = re.split(r"(?<=[.!?])\s", tool.description, maxsplit=1)[0]
         told = (self.name | set(lexicon.stems(first_sentence))) - GENERIC_STEMS
         self.concepts = _concepts(told)
+        self.concepts_of_name = _concepts(self.name - GENERIC_STEMS)
         self.concepts_without_first = _concepts(told - {self.first})
         self.looks_up = bool(self.name & _LOOKS_UP) and self.name <= _LOOKS_UP | GENERIC_STEMS | _WHERE
 

@@ -18,7 +18,12 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
     """Yield values for a string parameter, surest first."""
     kind = kinds.kind_of(name, schema)
     yield from patterned(said, schema)
-    if kind not in kinds.ENTITIES and (before := phrases.before_label(said.text, name)):
+    if re.search(r"\bglob\b", f"{name} {schema.get('description', '')}", re.IGNORECASE):
+        meant = list(wordings.globs(said))
+        yield from meant
+        if meant:
+            return
+    if (before := phrases.before_label(said.text, name)) and _can_stand_before(kind, before, said):
         yield Candidate(before[0], LABELLED, (before[1], before[2]))
     long = kind in _LONG
     if label := phrases.labelled(said.text, name, long=long):
@@ -32,7 +37,21 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
     if kind in ("person", "company"):
         yield from _acting(name, said)
     side = schema.get("x-side") or kinds.side_of(name, str(schema.get("description", "")))
+    if side and kind in _OF_WORDS and (found := phrases.exchanged(said.text, side)):
+        yield Candidate(found[0], LABELLED, (found[1], found[2]))
     yield from finders.FINDERS.get(kind, wordings.text)(said, side, schema)
+
+
+def _can_stand_before(kind: str, before: tuple[str, int, int], said: Said) -> bool:
+    """Whether a value of this kind can stand before its label: "the checkout deployment", "the Enter key"."""
+    if kind == "id":
+        return before[0][0].isupper()
+    if kind == "person":  # "on the kitchen speaker": a thing
+        return _ON.search(said.text[: before[1]]) is not None
+    return kind not in kinds.ENTITIES
+
+
+_ON = re.compile(r"\b(?:on|over|through|via) (?:the|my|our) $")
 
 
 def _acting(name: str, said: Said) -> Iterator[Candidate]:
@@ -45,6 +64,7 @@ def _acting(name: str, said: Said) -> Iterator[Candidate]:
 
 
 _DOES = re.compile(r"\s+(?:(?:will|would|should|must|has|is|was)\s+)?([a-z]+)\b")
+_OF_WORDS = frozenset(("thing", "text", "title", "query", "item", "code"))
 _LONG = frozenset(("text", "title", "query", "topic", "code", "expression"))
 
 

@@ -5,20 +5,34 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from nbkit.sim.brain import arithmetic, lexicon, phrases, vocabulary
-from nbkit.sim.brain.candidates import FOUND, GUESSED, REMEMBERED, Candidate
+from nbkit.sim.brain import arithmetic, deeds, lexicon, phrases, programs, verses, vocabulary
+from nbkit.sim.brain.candidates import FOUND, GUESSED, LABELLED, REMEMBERED, Candidate
 from nbkit.sim.brain.hearing import Said
 from nbkit.sim.brain.mentions import mentioned
+from nbkit.sim.brain.wordlists import word_set
 from nbkit.wire.blocks import Json
 
 
 def code(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
-    yield from mentioned(said, side, "code", "quoted")
+    yield from mentioned(said, side, "code")
+    if is_command(schema):
+        if given := programs.command(said):
+            yield Candidate(given[0], FOUND, given[1])
+        yield from mentioned(said, side, "quoted")
+        return
+    yield from mentioned(said, side, "quoted")
     if found := re.search(r"\bSELECT\b.+|\b(?:print|sum|len|range)\(.*\)", said.text, re.DOTALL):
         yield Candidate(found[0].rstrip("?. "), FOUND, found.span())
     if found := re.search(r"\b(?:run|execute|evaluate)\b:?\s+(.+)", said.text, re.IGNORECASE):
         yield Candidate(found[1].rstrip("?. "), FOUND, found.span(1))
     yield from topic(said)
+
+
+def is_command(schema: Json) -> bool:
+    """Whether a parameter of code takes a command for a shell."""
+    return bool(
+        re.search(r"\bcommand\b|\bshell\b|\bbash\b", str(schema.get("description", "")), re.IGNORECASE)
+    )
 
 
 def expression(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
@@ -29,8 +43,13 @@ def expression(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
 
 
 def topic(said: Said) -> Iterator[Candidate]:
-    """What the whole text is about: first as a stretch of it that others may cut short, then as it is."""
+    """What the whole text is about, without the verb that names the tool: first as a stretch of it that
+    others may cut short, then as it is.
+    """
     found = phrases.topic(said.text)
+    verb, _, rest = found.partition(" ")
+    if rest and verb.lower() in said.dull and verb.lower() in lexicon.VERBS:
+        found = phrases.topic(rest)
     at = said.text.find(found)
     if at >= 0:
         yield Candidate(found, GUESSED, (at, at + len(found)))
@@ -48,8 +67,26 @@ def title(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         )  # another parameter has it: say it as a title, too
     if found := phrases.role(said.text):
         yield Candidate(found[0], FOUND, (found[1], found[2]))
+    yield from _referred(said, schema)
     yield from weaker(mentioned(said, side, "name", "id", "path", "hostname"), REMEMBERED)
     yield from topic(said)
+
+
+_LIGHT = word_set("do mak tak giv perform hav hold")
+
+
+def _referred(said: Said, schema: Json) -> Iterator[Candidate]:
+    """What an order acts on that makes nothing new: its name is that of a thing which is there."""
+    deed = deeds.asked(said.text)
+    if deed is None or deed.is_question or "create" in deed.families or deed.stem in _LIGHT:
+        return
+    if "read" in deed.families or "search" in deed.families:
+        return
+    dull = said.dull | frozenset(lexicon.words(str(schema.get("description", "")))[:3])
+    if (found := phrases.acted_on(said.text, dull)) and found[0] not in dull:
+        yield Candidate(found[0], REMEMBERED, (found[1], found[2]))
+        if " " in found[0] and (last := found[0].rpartition(" ")[2]) not in said.dull:
+            yield Candidate(last, REMEMBERED, (found[2] - len(last), found[2]))
 
 
 def weaker(found: Iterator[Candidate], strength: int) -> Iterator[Candidate]:
@@ -67,6 +104,8 @@ def query(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "quoted")
     if found := re.search(r"\bSELECT\b.+", said.text, re.DOTALL):
         yield Candidate(found[0], FOUND, found.span())
+    if said.of("email") and not side:  # of whom, and about what
+        yield from (Candidate(one.value, REMEMBERED, one.span) for one in topic(said))
     if found := re.search(
         r"\b(?:about|regarding|on the (?:topic|subject) of)\s+([^?!.\n]+)", said.text, re.IGNORECASE
     ):
@@ -85,6 +124,11 @@ def thing(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         mentioned(said, side, "name", "id", "place", "hostname", "path", "hashtag", "repository", "token"),
         REMEMBERED,
     )
+    yield from _referred(said, schema)
+    if side and (hit := re.search(_SIDED[side], said.text)) and hit[1] not in lexicon.STOP:
+        yield Candidate(hit[1], FOUND, hit.span(1))
+    if hit := re.search(r"\b(?:into|onto) (?:the|my|our) ([a-z][\w-]*(?: [a-z][\w-]*)?)", said.text):
+        yield Candidate(hit[1], REMEMBERED, hit.span(1))
     where = r"\b(?:in|on|of|for|from|at|to) (?:the|my|our) ([a-z][\w-]*(?: room)?)\b"
     bare = r"\b(?:for|of|on|in|from|to) ([a-z][\w-]{2,})\b"
     for hit in [
@@ -92,9 +136,25 @@ def thing(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     ]:
         if hit[1] not in lexicon.STOP | said.dull and hit[1] not in vocabulary.UNITS:
             yield Candidate(hit[1], GUESSED, hit.span(1))
-    if (found := phrases.acted_on(said.text)) and found[0] not in said.dull:
+    if (found := phrases.acted_on(said.text, said.dull)) and found[0] not in said.dull:
         yield Candidate(found[0], GUESSED, (found[1], found[2]))
     yield from topic(said)
+
+
+_SIDED = {
+    "from": r"\bfrom (?:the )?([a-z][\w./-]*\w)\b",
+    "to": r"\b(?:to|into) (?:the )?([a-z][\w./-]*\w)\b",
+}
+
+
+def globs(said: Said) -> Iterator[Candidate]:
+    """The pattern of the files that are meant: "*.py" for Python files."""
+    if found := re.search(r"(?<!\S)\S*\*\S*", said.text):
+        yield Candidate(found[0].strip("\"'`?,"), LABELLED, found.span())
+    elif suffix := programs.suffix_of(said.text):
+        yield Candidate(f"**/*.{suffix}", LABELLED)
+    elif paths := said.of("path"):
+        yield Candidate(f"**/{paths[0].value}", LABELLED, None, paths[0])
 
 
 def half(number: int) -> Callable[[Said, str, Json], Iterator[Candidate]]:
@@ -126,6 +186,12 @@ def room(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
 
 
 def text(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
+    if verses.is_creative(said.text):
+        yield Candidate(verses.written(said.text), FOUND)
+        return
+    if source := programs.program(said):
+        yield Candidate(source, FOUND)
+        return
     yield from mentioned(said, side, "quoted", "code")
     if found := phrases.said_in(said.text):
         yield Candidate(found[0], FOUND, (found[1], found[2]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from nbkit.sim.brain import conversing, grounding, scene
+from nbkit.sim.brain import conversing, grounding, scene, verses
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
@@ -93,7 +93,7 @@ def _search_for_tools(hosting: Hosting) -> int:
 
 
 def _is_open(seen: Scene, question: str) -> bool:
-    return not conversing.knows(seen, question) and not conversing.is_creative(question)
+    return not conversing.knows(seen, question) and not verses.is_creative(question)
 
 
 def _ran(hosting: Hosting, use: Json) -> Json | list[Json]:

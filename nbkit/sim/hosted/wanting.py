@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nbkit.sim.brain import arithmetic, conversing, grounding, lexicon, scene
+from nbkit.sim.brain import arithmetic, conversing, grounding, lexicon, scene, verses
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.hosted import coding, filtering
 from nbkit.sim.hosted.hosting import Errand, Hosting
@@ -99,7 +99,7 @@ def _searches(hosting: Hosting, text: str, has_calls: bool) -> list[Errand]:
     explicit = bool(_EXPLICIT.search(text) or _TIMES.search(text))
     forced = seen.forced == "web_search" or (seen.choice == "any" and not seen.tools)
     if not explicit and not forced:
-        if URL.search(text) or has_calls or conversing.is_creative(asked) or _for_code(hosting, asked):
+        if URL.search(text) or has_calls or verses.is_creative(asked) or _for_code(hosting, asked):
             return []
         known = conversing.knows(seen, asked) or grounding.best(asked, _brought(hosting))
         if not (wants_search(text) or (_ASKS.search(asked) and not known)):
