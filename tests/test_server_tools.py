@@ -330,6 +330,33 @@ def test_what_was_found_is_refused_when_it_was_changed(key: str, path: str) -> N
     assert "Invalid `encrypted_" in json.loads(data)["error"]["message"]
 
 
+def usages(request: Json) -> list[Json]:
+    events = sent({**request, "stream": True})[1].decode().splitlines()
+    told = [json.loads(line[5:]) for line in events if line.startswith("data:")]
+    return [(event.get("message") or event)["usage"] for event in told if "usage" in str(event)]
+
+
+def test_input_grows_with_each_round_of_a_server_tool() -> None:
+    request = body("Do 3 searches about coffee", SEARCH)
+    start, end = usages(request)
+    one = usages(body("Do 1 searches about coffee", SEARCH))
+    assert start["input_tokens"] * 4 < end["input_tokens"]
+    assert one[1]["input_tokens"] < end["input_tokens"]
+    assert reply_to(request)["usage"]["input_tokens"] == end["input_tokens"]
+    plain = usages(body("Hello", SEARCH))
+    assert plain[0]["input_tokens"] == plain[1]["input_tokens"]
+
+
+def test_a_cached_prompt_is_read_again_in_each_round() -> None:
+    cached = {"cache_control": {"type": "ephemeral"}, "system": "Be exact. " * 2000}
+    start, end = usages(body("Do 3 searches about coffee", SEARCH, **cached))
+    written = start["cache_creation_input_tokens"]
+    assert (written > 2000, start["cache_read_input_tokens"]) == (True, 0)
+    assert end["cache_creation_input_tokens"] > written
+    assert end["cache_read_input_tokens"] > 3 * written
+    assert end["input_tokens"] == 4 * start["input_tokens"]
+
+
 def test_the_official_sdk_reads_a_search_from_a_stream() -> None:
     request: Any = body("How tall was the lighthouse of Alexandria?", SEARCH)
     sdk = sdk_for(Simulator())

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from nbkit.rules.portable.estimate import PER_MESSAGE, prompt_tokens
 from nbkit.sim import tokens
 from nbkit.sim.cache import InputUsage
 from nbkit.sim.parts import Part
+from nbkit.sim.rounds import rounds, total
 from nbkit.wire.blocks import Json
 
 
@@ -75,6 +77,11 @@ class Reply:
         yield {"type": "message_delta", "delta": delta, "usage": last}, 0
         yield {"type": "message_stop"}, 0
 
+    def _weigh(self, blocks: list[Json]) -> int:
+        """The tokens of blocks of this reply when they are read again."""
+        said = {"model": self.model, "messages": [{"role": "assistant", "content": blocks}]}
+        return prompt_tokens(said) - PER_MESSAGE
+
     def _served(self) -> Json:
         """What the server's tools did, where any was at work; failures are free."""
         searches = fetches = 0
@@ -100,8 +107,11 @@ class Reply:
         }
 
     def _usage(self, *, final: bool) -> Json:
+        read = self.input
+        if final and any(map(_has_served, self.parts)):
+            read = total(rounds(self.input, self.parts, self._weigh))
         usage: Json = {
-            **self.input.to_wire(),
+            **read.to_wire(),
             "output_tokens": self.output_tokens if final else 1,
             **self.served,
         }
