@@ -295,6 +295,27 @@ def test_a_remark_beside_results_can_ask_for_more() -> None:
     assert [call.input for call in think(talk.body).calls] == [{"city": "Oslo"}]
 
 
+def test_when_any_call_will_do_the_tool_for_the_answer_comes_last() -> None:
+    finish = tool("finish", "", name="string", age="integer")
+    body: Json = {"messages": [{"role": "user", "content": "Weather in Oslo? And Anna is 31."}]}
+    body |= {"tools": [WEATHER, finish], "tool_choice": {"type": "any"}}
+    names = []
+    for _ in range(4):
+        calls = think(body).calls
+        names.append(calls[0].name)
+        if names[-1] == "finish":
+            assert calls[0].input == {"name": "Anna", "age": 31}
+            break
+        uses = [
+            {"type": "tool_use", "id": f"t{len(names)}{at}", "name": call.name, "input": call.input}
+            for at, call in enumerate(calls)
+        ]
+        results = [{"type": "tool_result", "tool_use_id": use["id"], "content": "7 °C"} for use in uses]
+        said = [{"role": "assistant", "content": uses}, {"role": "user", "content": results}]
+        body = {**body, "messages": [*body["messages"], *said]}
+    assert names == ["get_weather", "finish"]
+
+
 @pytest.mark.parametrize("choice", ["auto", "any", "tool", "none"])
 def test_tool_choice_is_kept(choice: str) -> None:
     named = {"name": "get_time"} if choice == "tool" else {}

@@ -167,6 +167,21 @@ def test_boto3_raises_what_bedrock_refuses(runtime: Any, change: Json, words: st
     assert words in caught.value.response["Error"]["Message"]
 
 
+def test_boto3_is_refused_in_amazons_words_what_there_is_not(url: str, runtime: Any) -> None:
+    said = [{"role": "user", "content": [{"text": "Hi"}]}]
+    for ask in (runtime.converse, runtime.converse_stream):
+        with pytest.raises(runtime.exceptions.ValidationException, match="InvokeModel"):
+            ask(modelId=PROFILE, messages=said)
+    control = {"region_name": "us-east-1", "aws_access_key_id": "AKIA", "aws_secret_access_key": "s"}
+    bedrock = boto3.client("bedrock", endpoint_url=url, **control)
+    for unknown in (runtime.list_async_invokes, bedrock.list_foundation_models):
+        with pytest.raises(ClientError) as caught:
+            unknown()
+        assert caught.value.response["Error"]["Code"] == "UnknownOperationException"
+        assert caught.value.response["ResponseMetadata"]["RequestId"]
+    bedrock.close()
+
+
 def test_boto3_sees_faults_as_aws_exceptions(url: str, runtime: Any) -> None:
     def throttle(request: Any, **_: Any) -> None:
         request.headers["x-nbkit-fault"] = fault

@@ -118,6 +118,14 @@ def test_an_error_says_whether_to_try_again() -> None:
     assert "anthropic-organization-id" not in nobody.headers
 
 
+def test_the_older_name_of_structured_output_is_heard() -> None:
+    schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
+    shape = {"type": "json_schema", "schema": {**schema, "additionalProperties": False}}
+    beta = {"anthropic_beta": "structured-outputs-2025-11-13"}
+    reply = post(asking("Anna is 31.", output_format=shape), **beta).json()
+    assert json.loads(reply["content"][0]["text"]) == {"age": 31}
+
+
 def test_a_stream_is_not_to_be_cached() -> None:
     assert post(asking(stream=True)).headers["cache-control"] == "no-cache"
 

@@ -524,7 +524,7 @@ def test_streams_are_what_they_are_called() -> None:
     assert stream_types("stream_02_pings").count("ping") > 4
     assert "content_block_delta" not in stream_types("stream_04_call_without_delta")
     assert stream_types("stream_19_usage_grows").count("message_delta") == 2
-    assert stream_types("stream_22_no_blocks") == ["message_start", "message_delta", "message_stop"]
+    assert stream_types("stream_22_no_blocks") == ["message_start", "ping", "message_delta", "message_stop"]
     assert stream_types("stream_16_error_midway")[-1] == "error"
     assert "future_event" in stream_types("stream_18_unknown_things")
     assert b"\r\n\r\n" in ask("stream_23_crlf", body(stream=True))[1]

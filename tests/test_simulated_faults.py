@@ -125,6 +125,19 @@ def test_a_fault_ends_after_so_many_attempts() -> None:
     assert post("cut; attempts=1", attempt=1).content == plain().content
 
 
+@pytest.mark.parametrize("stream", [False, True])
+def test_who_does_not_count_retries_is_counted_by_sending_the_same_again(stream: bool) -> None:
+    asked = {**HEADERS, "x-nbkit-fault": "overloaded; attempts=2"}
+    with httpx.Client(transport=Simulator().transport(), headers=asked) as client:
+        for _ in range(2):
+            statuses = [client.post(URL, json={**BODY, "stream": stream}).status_code for _ in range(3)]
+            assert statuses == [529, 529, 200]
+        assert client.post(URL, json={**BODY, "max_tokens": 77}).status_code == 529
+        for attempt, status in enumerate((529, 529, 200), 1):
+            amazons = {"amz-sdk-request": f"attempt={attempt}; max=5"}
+            assert client.post(URL, json={**BODY, "max_tokens": 78}, headers=amazons).status_code == status
+
+
 def test_a_key_comes_before_a_fault_and_a_fault_before_everything_else() -> None:
     fault = {"x-nbkit-fault": "overloaded"}
     with httpx.Client(transport=Simulator().transport()) as client:

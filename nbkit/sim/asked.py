@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 from nbkit.rules.body.body import parse
 from nbkit.rules.validator import Problem
 from nbkit.sim import intake
+from nbkit.sim.headers import Front, front_of
 from nbkit.sim.refusal import invalid, of_problem
 from nbkit.sim.workspace import Workspace
 from nbkit.wire.blocks import Json
@@ -32,6 +33,11 @@ class Asked:
     now: float  # seconds since the epoch, by the simulator's clock
     workspace: Workspace
     faults: list[Fault] = field(default_factory=list)  # what is to happen to the answer
+
+    @cached_property
+    def front(self) -> Front:
+        """Whose front door this request came to."""
+        return front_of(self.path, self.headers.get("authorization", ""))
 
     @cached_property
     def query(self) -> dict[str, list[str]]:

@@ -35,3 +35,9 @@ def converted(refusal: Refused) -> Refused:
 
 def aws_refusal(status: int, kind: str, message: str) -> Refused:
     return Refused(status, kind, message, headers={KIND: kind}, body={"message": message})
+
+
+def unknown() -> Refused:
+    """What is said of an operation that there isn't."""
+    what = "The requested operation is not recognized by the service."
+    return aws_refusal(404, "UnknownOperationException", what)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nbkit.sim.asked import Asked
-from nbkit.sim.headers import front_of
 from nbkit.sim.plan import Plan, bytes_plan
 from nbkit.sim.refusal import Refused
 from nbkit.sim.workspace import key_of
@@ -50,7 +49,7 @@ def shown(asked: Asked, plan: Plan) -> Plan:
 
 
 def _is_ours(asked: Asked) -> bool:
-    return asked.path.startswith("/v1/") and front_of(asked.path) == "anthropic"
+    return asked.path.startswith("/v1/") and asked.front == "anthropic"
 
 
 def _is_journal(asked: Asked) -> bool:

@@ -159,7 +159,7 @@ def prefixes(prompt: Prompt, count: int | None = None) -> tuple[list[int], list[
 
 
 def _format(request: Json) -> Any:
-    return (request.get("output_config") or {}).get("format")
+    return (request.get("output_config") or {}).get("format") or request.get("output_format")
 
 
 def _settings(request: Json, room: str, before: str) -> Iterator[Any]:

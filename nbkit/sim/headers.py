@@ -15,25 +15,28 @@ ORGANIZATION = "7d1f6a52-0c3e-4b1e-9a57-5d0a1c2b3e4f"
 
 AMAZON = ("/model/", "/foundation-models")
 GOOGLE = "/publishers/anthropic/models/"
+FOR_BEDROCK = "/bedrock/aws4_request"
 MESSAGES = "/v1/messages"
 PASSING = (408, 409, 429)  # what may be gone at the next try, beside the server's own errors
 
 _LIMITS = {"requests": 4000, "tokens": 4_800_000, "input-tokens": 4_000_000, "output-tokens": 800_000}
 
 
-def front_of(path: str) -> Literal["anthropic", "amazon", "google"]:
-    """Whose front door a path is."""
-    if path.startswith(AMAZON):
+Front = Literal["anthropic", "amazon", "google"]
+
+
+def front_of(path: str, login: str = "") -> Front:
+    """Whose front door a path is; what is signed for Bedrock is never the maker's own."""
+    if path.startswith(AMAZON) or FOR_BEDROCK in login:
         return "amazon"
     return "google" if GOOGLE in path else "anthropic"
 
 
 def response_headers(
-    path: str, request_id: str, now: float, content_type: str, status: int = 200
+    front: Front, path: str, request_id: str, now: float, content_type: str, status: int = 200
 ) -> dict[str, str]:
     """Return what every answer carries; the rate limits only on messages that were taken and on 429."""
     headers = {"content-type": content_type, SIMULATED: "true"}
-    front = front_of(path)
     if front == "amazon":
         import uuid  # asks the platform for much
 

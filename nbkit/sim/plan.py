@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nbkit.sim import aws_errors
 from nbkit.sim.asked import Asked
-from nbkit.sim.headers import front_of, response_headers
+from nbkit.sim.headers import response_headers
 from nbkit.sim.refusal import Refused
 from nbkit.wire.blocks import Json
 from nbkit.wire.written import readable
@@ -69,13 +69,13 @@ def json_plan(asked: Asked, answer: Json, status: int = 200, wait: float = 0.0) 
 
 
 def bytes_plan(asked: Asked, data: bytes, content_type: str, status: int = 200, wait: float = 0.0) -> Plan:
-    headers = response_headers(asked.path, asked.id, asked.now, content_type, status)
+    headers = response_headers(asked.front, asked.path, asked.id, asked.now, content_type, status)
     steps: list[bytes | float] = [wait, data] if wait else [data]
     return Plan(status, {**headers, "content-length": str(len(data))}, iter(steps))
 
 
 def refused_plan(asked: Asked, refusal: Refused) -> Plan:
-    if front_of(asked.path) == "amazon":
+    if asked.front == "amazon":
         refusal = aws_errors.converted(refusal)
     plan = json_plan(asked, refusal.envelope(asked.id), refusal.status)
     plan.headers.update(refusal.headers)
@@ -88,7 +88,7 @@ def no_answer() -> Plan:
 
 
 def stream_plan(asked: Asked, steps: Iterator[bytes | float], content_type: str = EVENT_STREAM) -> Plan:
-    return Plan(200, response_headers(asked.path, asked.id, asked.now, content_type), steps)
+    return Plan(200, response_headers(asked.front, asked.path, asked.id, asked.now, content_type), steps)
 
 
 def pending_plan(pending: Pending) -> Plan:

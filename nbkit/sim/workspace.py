@@ -17,6 +17,7 @@ from nbkit.sim.cache import Cache
 from nbkit.sim.container_store import ContainerStore
 from nbkit.sim.diagnosis import Diagnoses
 from nbkit.sim.file_store import FileStore
+from nbkit.sim.tries import Tries
 
 MOST_WORKSPACES = 1000  # the one unused for longest makes room
 
@@ -41,6 +42,7 @@ class Workspace:
         self.containers = ContainerStore(container_bytes)
         self.cache = Cache()
         self.diagnoses = Diagnoses()
+        self.tries = Tries()
 
     def apart(self) -> Workspace:
         """Return the same with a cache of its own, for what is worked off at a time that nobody sees."""

@@ -65,6 +65,15 @@ def count_tokens(simulator: Simulator, asked: Asked, model: str) -> Plan:
     return json_plan(asked, {"inputTokens": prompt_tokens(request)})
 
 
+def converse(simulator: Simulator, asked: Asked, model: str) -> Plan:
+    """Refuse Amazon's own form of a conversation: what is simulated here is the Messages API."""
+    check_login(asked)
+    raise invalid(
+        "This action doesn't support the model that you provided. Try again with InvokeModel or "
+        "InvokeModelWithResponseStream: the simulator has no Converse."
+    )
+
+
 def _brought(simulator: Simulator, asked: Asked, model: str, *, streamed: bool) -> Plan:
     if len(asked.body) > MAX_BODY:
         raise Refused(413, "request_too_large", "Input is too long for requested model.")

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from nbkit.sim import browsers
+from nbkit.sim import aws_errors, browsers
 from nbkit.sim.api.admission import check_login, check_named_key
 from nbkit.sim.asked import Asked
 from nbkit.sim.faults import HEADER as FAULT_HEADER
@@ -48,6 +48,8 @@ TABLE: dict[str, dict[str, str]] = {
     "/model/{model}/invoke": {"POST": "bedrock_api.invoke"},
     "/model/{model}/invoke-with-response-stream": {"POST": "bedrock_api.invoke_with_response_stream"},
     "/model/{model}/count-tokens": {"POST": "bedrock_api.count_tokens"},
+    "/model/{model}/converse": {"POST": "bedrock_api.converse"},
+    "/model/{model}/converse-stream": {"POST": "bedrock_api.converse"},
     JOURNAL: {"GET": "journal_api.read", "DELETE": "journal_api.clear"},
     JOURNAL + "/{number}/body": {"GET": "journal_api.body"},
 }
@@ -91,7 +93,7 @@ def answer(simulator: Any, asked: Asked) -> Plan:
         return opening
     methods, names = _found(asked.path)
     if methods is None or (simulator.journal is None and asked.path.startswith(JOURNAL)):
-        raise not_found("Not Found")
+        raise aws_errors.unknown() if asked.front == "amazon" else not_found("Not Found")
     name = methods.get(asked.method)
     if name is None:
         allowed = {"allow": ", ".join(sorted(methods))}
@@ -106,6 +108,7 @@ def answer(simulator: Any, asked: Asked) -> Plan:
         injection.begin(asked)
     plan = endpoint_of(name)(simulator, asked, **names)
     if not asked.faults:
+        asked.workspace.tries.passed(asked.id)
         return plan
     from nbkit.sim.faults import injection
 

@@ -79,15 +79,22 @@ def make(scene: Scene, text: str, known: Mapping[str, Any], *, curious: bool = T
 
 
 def forced(scene: Scene, text: str, known: Mapping[str, Any]) -> Plan:
-    """Plan at least one call, of the named tool or of the one that fits best."""
+    """Plan at least one call, of the named tool or of the one that fits best.
+
+    When any tool will do and what was asked for is done, it is one that wasn't called yet: programs have
+    one for the answer.
+    """
     said = said_in(scene, text)
     context = Context(said, _memory(scene), known)
     tool = next((tool for tool in scene.tools if tool.name == scene.forced), None)
     if scene.choice == "any":
         plan = make(scene, text, known)
-        if plan.calls:
+        called = {outcome.call.name for outcome in scene.now.outcomes}
+        others = [tool for tool in scene.tools if tool.name not in called]
+        if plan.calls and (left(plan, scene.now.outcomes) or not others):
             return plan
-        tool = Matcher(scene.tools).best(said, 0.0)
+        best = Matcher(others or scene.tools).best(said, 0.0)
+        tool = best or (others[-1] if others and called else None)
     return Plan(_calls(tool, text, context, whole=True) if tool else [])
 
 

@@ -91,7 +91,7 @@ def read(body: Json) -> Scene:
     for message in body["messages"]:
         reader.message(message["role"], _blocks(message["content"]))
     choice = body.get("tool_choice") or {"type": "auto"}
-    output = (body.get("output_config") or {}).get("format") or {}
+    output = (body.get("output_config") or {}).get("format") or body.get("output_format") or {}
     return Scene(
         exchanges=tuple(reader.exchanges) or (Exchange(""),),
         fresh=tuple(reader.fresh),

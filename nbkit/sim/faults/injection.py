@@ -7,6 +7,7 @@ They are asked for by the header `x-nbkit-fault`, for one request, or by a scena
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator
 
 from nbkit.errors import UsageError
@@ -21,6 +22,8 @@ from nbkit.sim.plan import Plan, bytes_plan, no_answer, refused_plan
 from nbkit.sim.refusal import Refused, invalid
 from nbkit.wire.blocks import Json
 
+_RETRIES = re.compile("[0-9]{1,9}")
+_AMAZONS = re.compile("attempt=([0-9]{1,9})")
 WITHOUT_EFFECT = "nbkit-fault-without-effect"
 SSE_ONLY = ("crlf", "split_escape")
 AFTER = 3  # events, where nothing is said
@@ -43,17 +46,23 @@ def begin(asked: Asked) -> None:
 
 def note(asked: Asked, faults: Iterable[Fault]) -> None:
     """Let these faults happen to the answer; one that stands in its place is raised at once."""
-    held = [fault for fault in faults if fault.holds(attempt(asked))]
+    tried = attempt(asked)
+    held = [fault for fault in faults if fault.holds(tried)]
     asked.faults.extend(held)
+    if held:
+        asked.workspace.tries.fail(asked.id)
     for fault in held:
         if fault.stage == "error" and fault.options["after"] is None:
             raise refusal(fault)
 
 
 def attempt(asked: Asked) -> int:
-    """How often the client has tried before, by what it says."""
-    text = asked.headers.get("x-stainless-retry-count", "0")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    """How often the client has tried before: by what it says, or else by what failed here."""
+    if counted := _RETRIES.fullmatch(asked.headers.get("x-stainless-retry-count", "")):
+        return int(counted[0])
+    if counted := _AMAZONS.search(asked.headers.get("amz-sdk-request", "")):
+        return max(int(counted[1]) - 1, 0)
+    return asked.workspace.tries.failed(asked.id)
 
 
 def refusal(fault: Fault) -> Refused:
