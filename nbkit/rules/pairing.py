@@ -91,9 +91,14 @@ def answered(request: Request, turn: Turn) -> Iterator[Found]:
     message = f"messages.{missing[-1].i}: {WITHOUT_RESULT}: {ids}. {EACH_USE}"
     unanswered = [place for place in missing if place.block["id"] not in anywhere]
     rule = "R89" if after and after.role == "system" else "R19"
+    is_summed_up = after is None and request.param("compaction") is not None
+    code = "compaction_incomplete_turn" if is_summed_up else None
     for place in unanswered:
         why = "The model waits for the result of every call before it reads on; this one has none."
-        yield Open(Problem(rule, place.path, message, why=why), partial(_answer, request, turn, unanswered))
+        yield Open(
+            Problem(rule, place.path, message, error_code=code, why=why),
+            partial(_answer, request, turn, unanswered),
+        )
     if len(unanswered) < len(missing) and after is not None:
         yield from _results_late(request, after, message)
 

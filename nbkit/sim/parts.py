@@ -13,7 +13,7 @@ from nbkit.sim.sealing import completed
 from nbkit.sim.tokens import pieces
 from nbkit.wire.blocks import Json
 
-Grows = Literal["thinking", "text", "input"]
+Grows = Literal["thinking", "text", "input", "content"]
 
 _DELTAS = {
     "thinking": ("thinking_delta", "thinking"),
@@ -58,12 +58,17 @@ class Part:
             case "text":
                 cited = {"citations": self.citations} if self.citations else {}
                 return {**self.start, "text": self.grown, **cited}
+            case "content":
+                return {**self.start, "content": self.grown}
             case None:
                 return self.start
 
     def deltas(self) -> Iterator[tuple[Json | None, int]]:
         """Yield each delta with the tokens it stands for; hidden thinking takes time, shows nothing."""
         if self.grows is None:
+            return
+        if self.grows == "content":  # a summary comes in one piece
+            yield {"type": "compaction_delta", "content": self.grown}, len(self.pieces)
             return
         kind, name = _DELTAS[self.grows]
         if self.grows == "input":

@@ -33,6 +33,8 @@ class Reply:
     extra: Json = field(default_factory=dict)
     room: int | None = None
     spent: int | None = None
+    applied: list[Json] | None = None  # edits of the context; told at the end
+    summed_up: InputUsage | None = None  # what a summary on the way was made from
     left_out: tuple[Json, ...] = ()  # blocks that aren't shown, and counted in `usage` all the same
     served: Json = field(default_factory=lambda: {"service_tier": "standard"})  # in `usage`: how it ran
 
@@ -40,7 +42,12 @@ class Reply:
 
     @property
     def output_tokens(self) -> int:
-        return self.spent or self._tokens(sum(part.cost for part in self.parts))
+        return self.spent or self._tokens(sum(part.cost for part in self._counted))
+
+    @property
+    def _counted(self) -> list[Part]:
+        """The parts that top-level `usage` counts: a summary on the way has an iteration of its own."""
+        return [part for part in self.parts if self.summed_up is None or part.grows != "content"]
 
     @property
     def per_piece(self) -> float:
@@ -54,6 +61,7 @@ class Reply:
         content = [part.block() for part in self.parts]
         message = self._envelope(content, self.stop_reason, self.stop_sequence, self._usage(final=True))
         message["stop_details"] = self.stop_details
+        message |= self._managed()
         return {**message, "container": self.container} if self.container else message
 
     def events(self) -> Iterator[tuple[Json, int]]:
@@ -72,15 +80,27 @@ class Reply:
         }
         usage = self._usage(final=True)
         kept = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
-        named = (*kept, "output_tokens_details", "server_tool_use")
+        named = (*kept, "output_tokens_details", "server_tool_use", "iterations")
         last = {name: usage[name] for name in named if name in usage}
-        yield {"type": "message_delta", "delta": delta, "usage": last}, 0
+        yield {"type": "message_delta", "delta": delta, "usage": last, **self._managed()}, 0
         yield {"type": "message_stop"}, 0
 
     def _weigh(self, blocks: list[Json]) -> int:
         """The tokens of blocks of this reply when they are read again."""
         said = {"model": self.model, "messages": [{"role": "assistant", "content": blocks}]}
         return prompt_tokens(said) - PER_MESSAGE
+
+    def _managed(self) -> Json:
+        return {} if self.applied is None else {"context_management": {"applied_edits": self.applied}}
+
+    def _iterations(self, read: InputUsage) -> list[Json]:
+        """The summary on the way, and the message after it, if there is one."""
+        assert self.summed_up is not None
+        written = self._tokens(sum(part.cost for part in self.parts if part.grows == "content"))
+        first = {"type": "compaction", **self.summed_up.to_wire(), "output_tokens": written}
+        if not self._counted:
+            return [first]
+        return [first, {"type": "message", **read.to_wire(), "output_tokens": self.output_tokens}]
 
     def _served(self) -> Json:
         """What the server's tools did, where any was at work; failures are free."""
@@ -117,6 +137,7 @@ class Reply:
         }
         if final:
             usage |= self._served()
+            usage |= {"iterations": self._iterations(read)} if self.summed_up else {}
         thought = self._tokens(sum(part.cost for part in self.parts if part.grows == "thinking"))
         return (
             {**usage, "output_tokens_details": {"thinking_tokens": thought}} if final and thought else usage

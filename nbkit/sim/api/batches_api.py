@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from nbkit.rules import batch as rules
 from nbkit.rules.endpoints import MESSAGES
 from nbkit.rules.envelope import VALID_KEY
+from nbkit.sim.admitted import admitted
 from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
-from nbkit.sim.api.messages_api import admitted, answer
+from nbkit.sim.api.messages_api import answer
 from nbkit.sim.asked import Asked
 from nbkit.sim.attachments import resolved
 from nbkit.sim.batch_store import OVERHEAD, Batch
@@ -136,7 +137,7 @@ def _refusal(
         if scripting.is_on(simulator, asked):  # which may refuse, too
             answer(simulator, replace(asked, faults=[]), params)
         else:
-            admitted(params, asked)
+            admitted(params, asked.headers)
     except Refused as refusal:
         return refusal
     return None

@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from nbkit.facts import facts
 from nbkit.facts.facts import Model
 from nbkit.rules.portable.estimate import prompt_tokens
-from nbkit.sim import delivery, pausing, signatures
+from nbkit.sim import compacting, delivery, pausing, signatures
+from nbkit.sim.admitted import Admitted, admitted, model_of
 from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
 from nbkit.sim.asked import Asked
 from nbkit.sim.attachments import resolved
 from nbkit.sim.brain.intent import Intent, think
+from nbkit.sim.cache import InputUsage
+from nbkit.sim.compacting import since_summary
 from nbkit.sim.compose import compose
+from nbkit.sim.context_edits import edited
 from nbkit.sim.delivery import Way
 from nbkit.sim.hosted.containers import Container
 from nbkit.sim.plan import Plan, json_plan, stream_plan
-from nbkit.sim.prompt import Prompt, measured
+from nbkit.sim.prompt import Prompt
 from nbkit.sim.reply import Reply
 from nbkit.sim.thinking_mode import budget_of, thinking_of
 from nbkit.sim.tokens import pieces
@@ -64,7 +67,7 @@ def brought(simulator: Simulator, asked: Asked, request: Json, way: Way, *, stre
 def _is_for_person(simulator: Simulator, asked: Asked, request: Json) -> bool:
     if simulator.person is None or not request["max_tokens"]:
         return False
-    return not scripting.fits(simulator, asked, request)
+    return not request.get("compaction") and not scripting.fits(simulator, asked, request)
 
 
 def count(simulator: Simulator, asked: Asked) -> Plan:
@@ -73,7 +76,16 @@ def count(simulator: Simulator, asked: Asked) -> Plan:
     check_body(request, asked.headers, asked.path)
     request = resolved(request, asked, asked.path)
     verified(request, asked.headers, model_of(request))
-    return json_plan(asked, {"input_tokens": prompt_tokens(request)})
+    return json_plan(asked, counted(request))
+
+
+def counted(request: Json) -> Json:
+    """Return the tokens of a prompt as the model would read it, and of the whole where it is edited."""
+    read = edited(since_summary(request))
+    told: Json = {"input_tokens": prompt_tokens(read.request)}
+    if read.applied is not None:
+        told["context_management"] = {"original_input_tokens": prompt_tokens(request)}
+    return told
 
 
 def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | None = None) -> Reply:
@@ -81,41 +93,55 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
 
     It says the `intent`, or else what the scenario has for it, or else what the brain thinks of.
     """
-    transformations, prompt = admitted(request, asked)
-    model = prompt.model
-    mode, display = thinking_of(request, model)
-    if intent is None and scripting.is_on(simulator, asked):
-        from nbkit.sim.scenario.scripted import Speaker
+    read = admitted(request, asked.headers)
+    reply = _scripted(simulator, asked, request, read.prompt) if intent is None else None
+    if reply is None and request.get("compaction"):
+        reply = compacting.reply_to(request, read.prompt, simulator.seed)
+    if reply is None:
+        reply = _composed(simulator, asked, request, read, intent)
+    if reply.stop_reason != "compaction" or read.compacted is None:  # nothing was read after the summary
+        reply.input = asked.workspace.cache.use(read.prompt, asked.now)
+    reply.served |= served(request, read.prompt.model, asked)
+    reply.extra.update(read.told | asked.workspace.diagnoses.of(read.prompt, reply.id))
+    reply.applied = read.applied
+    pausing.seal(reply, request)
+    return reply
 
-        speaker = Speaker(model.id, simulator.seed, mode, display == "omitted", prompt)
-        scripted = scripting.reply(simulator, asked, request, speaker)
-        if scripted is not None:
-            scripted.input = asked.workspace.cache.use(prompt, asked.now)
-            scripted.served |= served(request, model, asked)
-            scripted.extra.update(transformations | asked.workspace.diagnoses.of(prompt, scripted.id))
-            pausing.seal(scripted, request)
-            return scripted
+
+def _scripted(simulator: Simulator, asked: Asked, request: Json, prompt: Prompt) -> Reply | None:
+    if not scripting.is_on(simulator, asked):
+        return None
+    from nbkit.sim.scenario.scripted import Speaker
+
+    mode, display = thinking_of(request, prompt.model)
+    speaker = Speaker(prompt.model.id, simulator.seed, mode, display == "omitted", prompt)
+    return scripting.reply(simulator, asked, request, speaker)
+
+
+def _composed(
+    simulator: Simulator, asked: Asked, request: Json, read: Admitted, intent: Intent | None
+) -> Reply:
+    model = read.prompt.model
+    mode, display = thinking_of(request, model)
     container = Container(request, asked, simulator.seed)
-    intent = intent or _thought(request, container)
+    if intent is None:
+        ends = read.compacted is not None and read.compacted.pauses
+        intent = Intent() if ends else _thought(read.request, container)
     if len(intent.thinking) > LONG:
         intent = replace(intent, thinking="".join(pieces(intent.thinking)[: budget_of(request)]))
-    signature = signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else ""
-    hidden = display == "omitted"
-    counted = asked.workspace.cache.use(prompt, asked.now)
     reply = compose(
         request,
         intent,
-        counted,
+        InputUsage(0),
         model=model.id,
         seed=simulator.seed,
-        signature=signature,
-        hidden=hidden,
-        room=prompt.room,
+        signature=signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else "",
+        hidden=display == "omitted",
+        room=read.prompt.room,
     )
-    reply.served |= served(request, model, asked)
-    reply.extra.update(transformations | asked.workspace.diagnoses.of(prompt, reply.id))
-    pausing.seal(reply, request)
     reply.container = container.closed(reply.parts)
+    if read.compacted is not None:
+        compacting.put_first(reply, read.compacted)
     return reply
 
 
@@ -132,13 +158,6 @@ def _thought(request: Json, container: Container) -> Intent:
     if servers:
         return mcp_turn.take_turn(request, answered, container.asked.headers.get("anthropic-beta", ""))
     return answered(request)
-
-
-def admitted(request: Json, asked: Asked) -> tuple[Json, Prompt]:
-    """Refuse what only the server can; return what the reply says of dropped thinking, and the prompt."""
-    model = model_of(request)
-    told = verified(request, asked.headers, model)
-    return told, measured(request, model, asked.headers)
 
 
 def served(request: Json, model: Model, asked: Asked) -> Json:
@@ -161,9 +180,3 @@ def _sheet(simulator: Simulator, asked: Asked, request: Json, way: Way) -> Sheet
     from nbkit.sim.person.writing import Sheet
 
     return Sheet(request, opening, asked.headers, simulator.seed, thinks, hidden, model.id)
-
-
-def model_of(request: Json) -> Model:
-    model = facts.model(request["model"])
-    assert model is not None  # the rules have refused what the table doesn't have
-    return model
