@@ -431,7 +431,9 @@ def test_a_conversation_shows_itself_whole_and_stays_current(watched: Notebook) 
 
 def test_options_of_a_turn_go_out_with_it_alone(notebook: Notebook) -> None:
     notebook.run("%%claude --model claude-haiku-4-5 --max-tokens 99 --system 'Be terse.'\nhello", "c1")
-    assert notebook.screen.outputs["nbkit-chat-c1"]["text/plain"].startswith("[simulated · claude-haiku-4-5]")
+    assert notebook.screen.outputs["nbkit-chat-c1"]["text/plain"].startswith(
+        "[simulated · claude-haiku-4-5-20251001]"
+    )
     assert notebook.chat.model == "claude-sonnet-5"
     assert notebook.chat.request()["max_tokens"] != 99
     assert notebook.chat.system == "Be terse."
