@@ -37,6 +37,7 @@ def compose(
         return Reply(ids.message(), model, input, [], stop_reason="refusal", stop_details=DETAILS)
     parts = _parts(intent, ids, signature, hidden)
     reply = Reply(ids.message(), model, input, parts, room=room, left_out=intent.left_out)
+    reply.advisor = _advisor(body)
     if signature and REDACTED_THINKING in said:
         reply.parts[0] = part_of({"type": "redacted_thinking", "data": signature})
     if intent.pauses:
@@ -45,6 +46,17 @@ def compose(
         reply.stop_reason = "tool_use"
     cut(reply, body)
     return reply
+
+
+def _advisor(body: Json) -> str | None:
+    return next(
+        (
+            tool["model"]
+            for tool in body.get("tools") or ()
+            if tool.get("name") == "advisor" and "model" in tool
+        ),
+        None,
+    )
 
 
 def cut(reply: Reply, body: Json) -> None:

@@ -11,7 +11,7 @@ from nbkit.rules.portable.estimate import PER_MESSAGE, prompt_tokens
 from nbkit.sim import tokens
 from nbkit.sim.cache import InputUsage
 from nbkit.sim.parts import Part
-from nbkit.sim.rounds import rounds, total
+from nbkit.sim.rounds import Round, rounds, total
 from nbkit.wire.blocks import Json
 
 
@@ -35,6 +35,7 @@ class Reply:
     spent: int | None = None
     applied: list[Json] | None = None  # edits of the context; told at the end
     summed_up: InputUsage | None = None  # what a summary on the way was made from
+    advisor: str | None = None  # the model that was asked for advice
     left_out: tuple[Json, ...] = ()  # blocks that aren't shown, and counted in `usage` all the same
     served: Json = field(default_factory=lambda: {"service_tier": "standard"})  # in `usage`: how it ran
 
@@ -85,6 +86,12 @@ class Reply:
         yield {"type": "message_delta", "delta": delta, "usage": last, **self._managed()}, 0
         yield {"type": "message_stop"}, 0
 
+    def _rounds(self) -> list[Round]:
+        """The rounds of the reply: one, where server tools have no part in it."""
+        if any(map(_has_served, self.parts)):
+            return rounds(self.input, self._counted, self._weigh)
+        return [Round(self.input, tuple(self._counted))] if self._counted else []
+
     def _weigh(self, blocks: list[Json]) -> int:
         """The tokens of blocks of this reply when they are read again."""
         said = {"model": self.model, "messages": [{"role": "assistant", "content": blocks}]}
@@ -93,14 +100,19 @@ class Reply:
     def _managed(self) -> Json:
         return {} if self.applied is None else {"context_management": {"applied_edits": self.applied}}
 
-    def _iterations(self, read: InputUsage) -> list[Json]:
-        """The summary on the way, and the message after it, if there is one."""
-        assert self.summed_up is not None
-        written = self._tokens(sum(part.cost for part in self.parts if part.grows == "content"))
-        first = {"type": "compaction", **self.summed_up.to_wire(), "output_tokens": written}
-        if not self._counted:
-            return [first]
-        return [first, {"type": "message", **read.to_wire(), "output_tokens": self.output_tokens}]
+    def _iterations(self, found: list[Round]) -> Iterator[Json]:
+        """The summary on the way, then each round, with the advisor's behind the one that asked for it."""
+        if self.summed_up is not None:
+            written = self._tokens(sum(part.cost for part in self.parts if part.grows == "content"))
+            yield {"type": "compaction", **self.summed_up.to_wire(), "output_tokens": written}
+        for one in found:
+            alone = len(found) == 1
+            said = self.output_tokens if alone else self._tokens(sum(part.cost for part in one.parts))
+            yield {"type": "message", **one.input.to_wire(), "output_tokens": said}
+            for part in filter(_is_advice, one.parts):
+                said = self._tokens(len(tokens.pieces(part.start["content"].get("text", ""))))
+                read = InputUsage(one.input.total).to_wire()
+                yield {"type": "advisor_message", "model": self.advisor, **read, "output_tokens": said}
 
     def _served(self) -> Json:
         """What the server's tools did, where any was at work; failures are free."""
@@ -127,9 +139,8 @@ class Reply:
         }
 
     def _usage(self, *, final: bool) -> Json:
-        read = self.input
-        if final and any(map(_has_served, self.parts)):
-            read = total(rounds(self.input, self.parts, self._weigh))
+        found = self._rounds() if final else []
+        read = total(found) if found else self.input
         usage: Json = {
             **read.to_wire(),
             "output_tokens": self.output_tokens if final else 1,
@@ -137,11 +148,17 @@ class Reply:
         }
         if final:
             usage |= self._served()
-            usage |= {"iterations": self._iterations(read)} if self.summed_up else {}
+            if self.summed_up is not None or any(map(_is_advice, self.parts)):
+                usage["iterations"] = list(self._iterations(found))
         thought = self._tokens(sum(part.cost for part in self.parts if part.grows == "thinking"))
         return (
             {**usage, "output_tokens_details": {"thinking_tokens": thought}} if final and thought else usage
         )
+
+
+def _is_advice(part: Part) -> bool:
+    content = part.start.get("content")
+    return isinstance(content, dict) and content.get("type") == "advisor_result"
 
 
 def _has_served(part: Part) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbkit.facts import facts
 from nbkit.sim.brain import excerpts
+from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
 from nbkit.sim.hosted.containers import Container
 from nbkit.wire.blocks import Json
 
 DIRECT: Json = {"type": "direct"}
 CALLED = ("web_search", "web_fetch", "code_execution")  # those whose uses say who called
+
+
+Think = Callable[[Json], Intent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Hosting:
     offers: dict[str, Json]
     start: int  # the message with the question
     container: Container
+    think: Think  # what is said and called without server tools
     uses: list[Json] = field(default_factory=list)
     results: dict[str, Json] = field(default_factory=dict)
     said: list[Json] = field(default_factory=list)  # the blocks of this reply so far
@@ -43,6 +48,11 @@ class Hosting:
 
     def done(self, errand: Errand) -> bool:
         return any(use["name"] == errand.name and use["input"] == errand.input for use in self.uses)
+
+    def is_used_up(self, name: str) -> bool:
+        """Whether the uses since the question are more than `max_uses`; the open one is counted."""
+        most = self.offers[name].get("max_uses")
+        return most is not None and len([use for use in self.uses if use["name"] == name]) > most
 
     def results_of(self, name: str) -> list[tuple[Json, Any]]:
         """The input and the content of each finished use of a tool."""
@@ -87,7 +97,7 @@ class Hosting:
         return [one for one in sources if one.message > self.start and one.is_hosted]
 
 
-def hosting_of(body: Json, seen: Scene, container: Container) -> Hosting | None:
+def hosting_of(body: Json, seen: Scene, container: Container, think: Think) -> Hosting | None:
     """Read the turn, or None where no server tool is offered."""
     offers = {}
     for tool in body.get("tools") or ():
@@ -97,7 +107,7 @@ def hosting_of(body: Json, seen: Scene, container: Container) -> Hosting | None:
     if not offers:
         return None
     start = _question_at(body["messages"])
-    hosting = Hosting(body, seen, offers, start, container)
+    hosting = Hosting(body, seen, offers, start, container, think)
     for block in _assistant_blocks(body["messages"][start:]):
         if block.get("type") == "server_tool_use":
             hosting.uses.append(block)

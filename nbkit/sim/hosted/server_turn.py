@@ -4,20 +4,28 @@ the answer; or a pause where the loop is long (contract, 3.5 and 6).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nbkit.sim.brain import conversing, grounding, scene, verses
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
-from nbkit.sim.hosted import code_report, code_runs, filtering, programmatic, tool_finding, wanting, web
+from nbkit.sim.hosted import (
+    advising,
+    code_report,
+    code_runs,
+    filtering,
+    programmatic,
+    tool_finding,
+    wanting,
+    web,
+)
 from nbkit.sim.hosted.containers import Container
-from nbkit.sim.hosted.hosting import Errand, Hosting, hosting_of
+from nbkit.sim.hosted.hosting import Errand, Hosting, Think, hosting_of
 from nbkit.wire.blocks import Json
 
 LIMIT = 10  # uses that run within one reply
-Think = Callable[[Json], Intent]
 
 
 def take_turn(body: Json, think: Think, container: Container) -> Intent | None:
@@ -25,7 +33,7 @@ def take_turn(body: Json, think: Think, container: Container) -> Intent | None:
 
     `think` decides what is said and called without them; code runs in the `container`.
     """
-    hosting = hosting_of(body, scene.read(body), container)
+    hosting = hosting_of(body, scene.read(body), container, think)
     if hosting is None or hosting.seen.output_schema is not None or hosting.seen.choice == "none":
         return None
     seen = hosting.seen
@@ -100,6 +108,8 @@ def _ran(hosting: Hosting, use: Json) -> Json | list[Json]:
     name, given = use["name"], use["input"]
     if name in ("web_search", "web_fetch"):
         return web.answered(hosting, use)
+    if name == advising.NAME:
+        return advising.advised(hosting)
     if name.startswith("tool_search_tool"):
         deferred = [tool for tool in hosting.body["tools"] if tool.get("defer_loading")]
         return tool_finding.find(name, given, deferred)
@@ -113,6 +123,8 @@ def _announced(errand: Errand) -> str:
             return f"I'll search the web for “{errand.input['query']}”."
         case "web_fetch":
             return "I'll read that page."
+        case advising.NAME:
+            return "I'll ask for advice."
         case "text_editor_code_execution":
             return {"create": "I'll write that file.", "view": "I'll look at that file."}.get(
                 errand.input["command"], "I'll change that file."
@@ -126,7 +138,7 @@ def _why(errand: Errand) -> str:
 
 def _concluded(hosting: Hosting, think: Think) -> Intent:
     """The answer from what the server tools gave, beside what the client's tools gave."""
-    answer = [*code_report.told(hosting), *_from_web(hosting)]
+    answer = [*code_report.told(hosting), *_from_web(hosting), *advising.told(hosting)]
     if hosting.seen.now.outcomes:
         said = think(_closed(hosting))
         answer += [{"type": "text", "text": f"\n\n{said.text}"}] if said.text else list(said.blocks)
@@ -174,7 +186,8 @@ def _failures(hosting: Hosting) -> str:
         content = hosting.results.get(use["id"], {}).get("content")
         if isinstance(content, dict) and "error_code" in content:
             given = use["input"]
-            what = given.get("url") or given.get("query") or given.get("path") or "the code"
+            what = given.get("url") or given.get("query") or given.get("path")
+            what = what or ("the code" if given else "this")
             told.append(f"`{use['name']}` failed for {what}: `{content['error_code']}`.")
     if any("unavailable" in each and "code_execution" in each for each in told):
         told.append("The simulator doesn't run code; it follows a small part of Python and of the shell.")

@@ -6,7 +6,7 @@ import re
 
 from nbkit.sim.brain import arithmetic, conversing, grounding, lexicon, scene, verses
 from nbkit.sim.brain.excerpts import Passage
-from nbkit.sim.hosted import coding, filtering
+from nbkit.sim.hosted import advising, coding, filtering
 from nbkit.sim.hosted.hosting import Errand, Hosting
 from nbkit.sim.hosted.web import URL
 
@@ -46,6 +46,7 @@ def next_errand(hosting: Hosting, *, has_calls: bool) -> Errand | None:
         *_fetches(hosting, text),
         *_searches(hosting, text, has_calls),
         *_runs(hosting, has_calls),
+        *advising.errands(hosting),
     ]:
         if not _is_done(hosting, errand):
             return errand

@@ -27,7 +27,7 @@ def answered(hosting: Hosting, use: Json) -> Json | list[Json]:
 def search(hosting: Hosting, query: str) -> Json | list[Json]:
     """What `web_search` answers: a list of results, or an error."""
     offer = hosting.offers["web_search"]
-    if _used_up(hosting, offer, "web_search"):
+    if hosting.is_used_up("web_search"):
         return _failed("web_search", "max_uses_exceeded")
     if not query.strip():
         return _failed("web_search", "invalid_tool_input")
@@ -51,7 +51,7 @@ def fetch(hosting: Hosting, url: str) -> Json:
     """What `web_fetch` answers: the page as a document, or an error."""
     offer = hosting.offers["web_fetch"]
     allowed, blocked = offer.get("allowed_domains") or (), offer.get("blocked_domains") or ()
-    if _used_up(hosting, offer, "web_fetch"):
+    if hosting.is_used_up("web_fetch"):
         return _failed("web_fetch", "max_uses_exceeded")
     if len(url) > LONGEST_URL:
         return _failed("web_fetch", "url_too_long")
@@ -72,12 +72,6 @@ def fetch(hosting: Hosting, url: str) -> Json:
     if offer.get("citations"):
         document["citations"] = {"enabled": bool(offer["citations"].get("enabled"))}
     return {"type": "web_fetch_result", "url": url, "retrieved_at": page.retrieved, "content": document}
-
-
-def _used_up(hosting: Hosting, offer: Json, name: str) -> bool:
-    """Whether the uses since the question are as many as `max_uses` lets pass; this one is counted."""
-    most = offer.get("max_uses")
-    return most is not None and len([use for use in hosting.uses if use["name"] == name]) > most
 
 
 def _failed(tool: str, code: str) -> Json:
