@@ -109,3 +109,38 @@ def test_two_scripted_thoughts_share_a_budget() -> None:
     message = reply(request, simulator)
     assert message["usage"]["output_tokens_details"]["thinking_tokens"] == 2000
     assert [block["type"] for block in message["content"]] == ["thinking", "text", "thinking", "text", "text"]
+
+
+def test_what_is_said_between_tools_comes_as_thinking_on_the_newest_models() -> None:
+    other = {**TOOL, "name": "get_tides", "description": "The tides of a harbour."}
+    asked = {"role": "user", "content": "What is the weather in Paris? If it fails try again."}
+    result = {"type": "tool_result", "tool_use_id": "t1", "content": "Timeout, try again", "is_error": True}
+    use = {"type": "tool_use", "id": "t1", "name": "get_weather", "input": {"city": "Paris"}}
+    kinds = {}
+    for model in ("claude-opus-5-5", "claude-fable-5"):
+        request = {"model": model, "max_tokens": 2000, "tools": [TOOL, other], "thinking": ADAPTIVE}
+        said = [asked, {"role": "assistant", "content": [use]}, {"role": "user", "content": [result]}]
+        kinds[model] = [block["type"] for block in reply({**request, "messages": said})["content"]]
+    assert kinds == {
+        "claude-opus-5-5": ["thinking", "tool_use"],
+        "claude-fable-5": ["thinking", "text", "tool_use"],
+    }
+
+
+def test_updates_show_what_is_thought_between_tools_only() -> None:
+    model, display = "claude-opus-5-5", {"type": "adaptive", "display": "updates"}
+    simulator = Simulator()
+
+    def shown(messages: list[Json]) -> str:
+        headers = {
+            "x-api-key": "k",
+            "anthropic-version": "2026-10-21",
+            "anthropic-beta": "thinking-display-updates-2026-08-18",
+        }
+        data = json.dumps(body(*messages, thinking=display, model=model)).encode()
+        plan = simulator.respond("POST", "/v1/messages", headers, data)
+        message = json.loads(b"".join(step for step in plan.steps if isinstance(step, bytes)))
+        return str(message["content"][0]["thinking"])
+
+    assert shown([]) == ""
+    assert shown(begun(ADAPTIVE, model)) != ""

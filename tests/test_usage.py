@@ -108,3 +108,18 @@ def test_it_ends_in_time_and_the_same_way_streamed(model: str, most: int, sequen
     assert last["delta"]["stop_sequence"] == whole["stop_sequence"]
     assert whole["usage"]["output_tokens"] <= most
     assert not any(sequence in text for sequence in sequences)
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_what_ran_fast_has_limits_of_its_own(streamed: bool) -> None:
+    headers = {**HEADERS, "anthropic-beta": "fast-mode-2026-02-01"}
+    for speed, model, has in (
+        ("fast", "claude-opus-5", True),
+        ("standard", "claude-opus-5", False),
+        ("fast", "claude-opus-4-6", False),  # which takes it and stays as it is
+    ):
+        request = body(model=model, speed=speed, stream=streamed)
+        plan = Simulator().respond("POST", "/v1/messages", headers, json.dumps(request).encode())
+        assert plan.status == 200
+        assert ("anthropic-fast-output-tokens-remaining" in plan.headers) == has
+        assert "anthropic-ratelimit-output-tokens-remaining" in plan.headers

@@ -20,7 +20,7 @@ MESSAGES = "/v1/messages"
 PASSING = (408, 409, 429)  # what may be gone at the next try, beside the server's own errors
 
 _LIMITS = {"requests": 4000, "tokens": 4_800_000, "input-tokens": 4_000_000, "output-tokens": 800_000}
-
+_FAST_LIMITS = {"input-tokens": 1_000_000, "output-tokens": 200_000}
 
 Front = Literal["anthropic", "amazon", "google"]
 
@@ -56,15 +56,21 @@ def response_headers(
 
 def rate_limits(now: float) -> dict[str, str]:
     """Return limits that are never reached: each minute is a full one."""
-    return _limits_until(int(now // 60 + 1) * 60)
+    return _limits_until(int(now // 60 + 1) * 60, is_fast=False)
+
+
+def fast_limits(now: float) -> dict[str, str]:
+    """Return the limits of fast mode, which come on top where a request ran in it."""
+    return _limits_until(int(now // 60 + 1) * 60, is_fast=True)
 
 
 @lru_cache(maxsize=4)
-def _limits_until(end: int) -> dict[str, str]:
+def _limits_until(end: int, *, is_fast: bool) -> dict[str, str]:
     reset = datetime.fromtimestamp(end, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     headers = {}
-    for name, limit in _LIMITS.items():
-        headers[f"anthropic-ratelimit-{name}-limit"] = str(limit)
-        headers[f"anthropic-ratelimit-{name}-remaining"] = str(limit - (name == "requests"))
-        headers[f"anthropic-ratelimit-{name}-reset"] = reset
+    kind = "fast" if is_fast else "ratelimit"
+    for name, limit in (_FAST_LIMITS if is_fast else _LIMITS).items():
+        headers[f"anthropic-{kind}-{name}-limit"] = str(limit)
+        headers[f"anthropic-{kind}-{name}-remaining"] = str(limit - (name == "requests"))
+        headers[f"anthropic-{kind}-{name}-reset"] = reset
     return headers

@@ -19,7 +19,7 @@ MOST = 512
 PATH = "/v1/messages"
 OWN_HEADER = "x-nbkit-"
 # `_20…` is a tool of the API.
-LOOKS_ELSEWHERE = (b"cache_control", b"container", b"diagnostics", b"file_id", b"mcp_", b"_20")
+LOOKS_ELSEWHERE = (b"cache_control", b"container", b"diagnostics", b"fast", b"file_id", b"mcp_", b"_20")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,25 @@ from nbkit.sim.tokens import per_piece
 from nbkit.wire.blocks import Json
 
 
-def thinking_of(request: Json, model: Model) -> tuple[bool, str]:
-    """Return whether the reply may hold thinking, and its `display`."""
+def thinking_of(request: Json, model: Model) -> tuple[bool, bool]:
+    """Return whether the reply may hold thinking, and whether its text is hidden."""
     thinking = request.get("thinking") or {"type": model.thinking_default}
     on = thinking["type"] in ("adaptive", "enabled")
     messages = request["messages"]
     if thinking["type"] == "between_tools":  # a note on results, and nothing up front
-        on = any(block.get("type") == "tool_result" for block in _last_said(messages))
+        on = is_between_tools(request)
     elif on and _can_be_off(model):  # R48: it can't be switched on in mid-loop, and nobody is told
         loop = _open_loop(messages)
         on = not loop or any(block.get("type") in THINKING for block in loop)
     forced = (request.get("tool_choice") or {}).get("type") in ("any", "tool")
-    return on and not forced, thinking.get("display") or model.display_default
+    display = thinking.get("display") or model.display_default
+    hidden = display == "omitted" or (display == "updates" and not is_between_tools(request))
+    return on and not forced, hidden
+
+
+def is_between_tools(request: Json) -> bool:
+    """Whether results have just come in: what the model says now is on its progress."""
+    return any(block.get("type") == "tool_result" for block in _last_said(request["messages"]))
 
 
 def _can_be_off(model: Model) -> bool:

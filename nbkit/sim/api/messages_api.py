@@ -19,11 +19,12 @@ from nbkit.sim.compacting import since_summary
 from nbkit.sim.compose import compose
 from nbkit.sim.context_edits import edited
 from nbkit.sim.delivery import Way
+from nbkit.sim.headers import fast_limits
 from nbkit.sim.hosted.containers import Container
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.prompt import Prompt
 from nbkit.sim.reply import Reply
-from nbkit.sim.thinking_mode import budget_of, thinking_of
+from nbkit.sim.thinking_mode import budget_of, is_between_tools, thinking_of
 from nbkit.sim.tokens import pieces
 from nbkit.sim.verified import verified
 from nbkit.wire.blocks import Json
@@ -47,7 +48,10 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
         ),
         lambda steps: stream_plan(asked, steps),
     )
-    return brought(simulator, asked, request, way, streamed=bool(request.get("stream")))
+    plan = brought(simulator, asked, request, way, streamed=bool(request.get("stream")))
+    if served(request, model_of(request), asked).get("speed") == "fast":
+        plan.headers.update(fast_limits(asked.now))
+    return plan
 
 
 def brought(simulator: Simulator, asked: Asked, request: Json, way: Way, *, streamed: bool) -> Plan:
@@ -113,8 +117,8 @@ def _scripted(simulator: Simulator, asked: Asked, request: Json, prompt: Prompt)
         return None
     from nbkit.sim.scenario.scripted import Speaker
 
-    mode, display = thinking_of(request, prompt.model)
-    speaker = Speaker(prompt.model.id, simulator.seed, mode, display == "omitted", prompt)
+    mode, hidden = thinking_of(request, prompt.model)
+    speaker = Speaker(prompt.model.id, simulator.seed, mode, hidden, prompt)
     return scripting.reply(simulator, asked, request, speaker)
 
 
@@ -122,11 +126,13 @@ def _composed(
     simulator: Simulator, asked: Asked, request: Json, read: Admitted, intent: Intent | None
 ) -> Reply:
     model = read.prompt.model
-    mode, display = thinking_of(request, model)
+    mode, hidden = thinking_of(request, model)
     container = Container(request, asked, simulator.seed)
     if intent is None:
         ends = read.compacted is not None and read.compacted.pauses
         intent = Intent() if ends else _thought(read.request, container)
+    if mode and model.progress_as_thinking and intent.calls and is_between_tools(request):
+        intent = replace(intent, thinking=f"{intent.thinking} {intent.text}".strip(), text="")
     if len(intent.thinking) > LONG:
         intent = replace(intent, thinking="".join(pieces(intent.thinking)[: budget_of(request)]))
     reply = compose(
@@ -136,7 +142,7 @@ def _composed(
         model=model.id,
         seed=simulator.seed,
         signature=signatures.sign(request, model.id, intent.thinking) if mode and intent.thinking else "",
-        hidden=display == "omitted",
+        hidden=hidden,
         room=read.prompt.room,
     )
     reply.container = container.closed(reply.parts)
@@ -175,8 +181,7 @@ def _sheet(simulator: Simulator, asked: Asked, request: Json, way: Way) -> Sheet
     """What a person fills in: the reply without its content."""
     model = model_of(request)
     opening = way.own(answer(simulator, asked, request, Intent()))
-    thinks, display = thinking_of(request, model)
-    hidden = display == "omitted"
+    thinks, hidden = thinking_of(request, model)
     from nbkit.sim.person.writing import Sheet
 
     return Sheet(request, opening, asked.headers, simulator.seed, thinks, hidden, model.id)
