@@ -53,6 +53,7 @@ class Context:
     memory: Sequence[Said] = ()
     known: Mapping[str, Any] = field(default_factory=dict)
     base: Json = field(default_factory=dict)
+    careful: bool = False  # whether an empty list is better than a guess
 
 
 def fill(schema: Json, context: Context, taken: Iterable[tuple[int, int]] = (), depth: int = 0) -> Filled:

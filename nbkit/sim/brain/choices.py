@@ -59,6 +59,8 @@ def one_of(filler: Filler, schema: Json, name: str, required: bool, base: Any) -
     known = [v for key, v in filler.context.known.items() if same_key(key, name) and v in schema["enum"]]
     if known:
         return Candidate(known[0], KNOWN)
+    if "mixed" in schema["enum"] and errands.is_mixed(text):
+        return Candidate("mixed", KNOWN)
     rated = (
         errands.polarity(text) if {"positive", "negative"} <= {str(v).lower() for v in schema["enum"]} else ""
     )

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from nbkit.sim.brain import arithmetic, errands, lexicon, lore, manners, places, reading, scene, verses
 from nbkit.sim.brain.hearing import enumerated
 from nbkit.sim.brain.scene import Scene
-from nbkit.sim.brain.wordlists import table
 
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|greetings|howdy)\b[\s!,.]*(?:there"
@@ -93,9 +92,6 @@ def refers_back(text: str) -> bool:
 def _greeting(seen: Scene, text: str) -> str:
     if not _GREETING.match(text):
         return ""
-    for language, greeting in table("greetings").items():
-        if re.search(rf"\b(?:in|speak|use|always) {language}\b", seen.system, re.IGNORECASE):
-            return str(greeting)
     if re.search(r"\bhow are you\b", text, re.IGNORECASE):
         return "I'm fine, thank you. What can I do for you?"
     able = f" I can use {enumerated(f'`{tool.name}`' for tool in seen.tools[:5])}." if seen.tools else ""
@@ -103,7 +99,8 @@ def _greeting(seen: Scene, text: str) -> str:
 
 
 def _thanks(seen: Scene, text: str) -> str:
-    return "You're welcome!" if _THANKS.match(text) and seen.before else ""
+    thanks = seen.before or text.lower().startswith("thank")
+    return "You're welcome!" if _THANKS.match(text) and thanks else ""
 
 
 def _who(seen: Scene, text: str) -> str:

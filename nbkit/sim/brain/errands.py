@@ -71,6 +71,12 @@ def polarity(text: str) -> str:
     return "positive" if score > 0 else "negative" if score < 0 else "neutral"
 
 
+def is_mixed(text: str) -> bool:
+    """Whether a text has words that please and words that displease."""
+    words = {one for word in lexicon.words(text) for one in (word, lexicon.stem(word))}
+    return bool(words & _GOOD) and bool(words & _BAD)
+
+
 def _given(text: str) -> str:
     """The text that an errand is about: in quotes, behind a colon, or in the paragraphs below."""
     quoted = max((str(one.value) for one in Said(text).of("quoted", "code")), key=len, default="")

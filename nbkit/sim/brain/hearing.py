@@ -180,7 +180,9 @@ def _opens_sentence(text: str, start: int) -> bool:
 def _acts(text: str, end: int) -> bool:
     """Whether what follows the word that opens a sentence shows that it is a name: "Bob wants", "Ada's"."""
     after = text[end : end + 24]
-    return not after.strip(" .,;:!?") or bool(_ACTS.match(after))
+    verb = re.match(r"\s+([a-z]+?)(?:e?s)\b(?!\s+(?:is|are|was)\b)", after)
+    acts = verb is not None and (verb[1] in lexicon.VERBS or f"{verb[1]}e" in lexicon.VERBS)
+    return acts or not after.strip(" .,;:!?") or bool(_ACTS.match(after))
 
 
 _ACTS = re.compile(

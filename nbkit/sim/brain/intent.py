@@ -22,6 +22,7 @@ from nbkit.sim.brain import (
     planning,
     reading,
     scene,
+    structure,
     verses,
 )
 from nbkit.sim.brain.arguments import Context, fill_value
@@ -69,7 +70,8 @@ def think(body: Json) -> Intent:
         planned = _open(seen, plan)
         if planned and not _asks_back(seen, plan, planned):
             planned = planned if seen.parallel else planned[:1]
-            return Intent(_why(planned, conversing.quoted(seen)), _announced(planned), _calls(seen, planned))
+            said = "" if manners.bare(seen.system) else _announced(planned)
+            return Intent(_why(planned, conversing.quoted(seen)), said, _calls(seen, planned))
         if planned:
             return Intent(_lack(plan), _question(planned[0]))
     return _answer(seen)
@@ -153,6 +155,9 @@ def _announced(planned: list[Planned]) -> str:
             if _reads(names[0])
             else f"I'll use `{names[0]}` for {enumerated(labels)}."
         )
+    lines = [naming.command_of(one.call) for one in planned]
+    if all(lines):
+        return f"I'll run {enumerated(f'`{line}`' for line in lines)}."
     if all(_reads(name) for name in names):
         return f"I'll check {enumerated(naming.subject(one.call) for one in planned)}."
     return f"I'll use {enumerated(f'`{name}`' for name in names)} for this."
@@ -191,11 +196,14 @@ def _answer(seen: Scene) -> Intent:
     if not outcomes:
         text = conversing.reply(seen)
         thinking = f"The user says: “{conversing.quoted(seen)}” No tool is needed for this."
-        return Intent(thinking, manners.applied(seen.system, text))
+        return Intent(thinking, manners.applied(seen.system, text, seen.now.question))
     text = answering.answer(planning.question(seen), outcomes)
     sources = enumerated(dict.fromkeys(outcome.call.name for outcome in outcomes))
     return Intent(
-        f"The results of {sources} are there. I answer from their values.", manners.applied(seen.system, text)
+        f"The results of {sources} are there. I answer from their values.",
+        manners.applied(
+            seen.system, text, seen.now.question, reading.known([Reading(one) for one in outcomes])
+        ),
     )
 
 
@@ -230,6 +238,16 @@ def _remembered(seen: Scene) -> list[Outcome]:
 
 
 def _structured(seen: Scene) -> str:
+    """JSON of the wanted schema: what the answer says under the keys that ask for one, the rest from what was
+    said and from results.
+    """
+    schema = seen.output_schema or {}
     said = planning.said_in(seen, seen.now.asked)
-    context = Context(said, known=_known(seen))
-    return json.dumps(fill_value(seen.output_schema or {}, context), ensure_ascii=False)
+    outcomes = seen.now.outcomes or _remembered(seen)
+    found = reading.known([Reading(outcome) for outcome in outcomes])
+    value = fill_value(schema, Context(said, known=found, careful=True))
+    if outcomes:
+        answer = answering.answer(planning.question(seen), outcomes)
+    else:
+        answer = conversing.knows(seen, scene.last_words(seen.now.question))
+    return json.dumps(structure.answered(schema, value, answer), ensure_ascii=False)

@@ -62,8 +62,10 @@ def entries(filler: Filler, item: Json, name: str, depth: int) -> tuple[list[Any
     if len(named) > 1:
         filler.taken.spans += [span for _, span in named]
         return [one for one, _ in named], FOUND
+    lacking = len(filler.missing)
     whole = filler.object(rooted, name, depth + 1, None)
-    return ([whole.value], whole.strength) if whole.strength > MADE_UP else ([], MADE_UP)
+    unsure = filler.context.careful and (whole.strength < FOUND or len(filler.missing) > lacking)
+    return ([whole.value], whole.strength) if whole.strength > MADE_UP and not unsure else ([], MADE_UP)
 
 
 def _tuples(filler: Filler, item: Json) -> list[Any]:
@@ -217,7 +219,23 @@ def _entry(filler: Filler, rooted: Json, at: Stretch, depth: int, certain: bool)
             )
         elif certain and lacks:
             return None
+    elif named:
+        filled = arguments.Filled(
+            {**filled.input, named: _without_who(filled.input, named)},
+            filled.missing, filled.used, filled.strength, filled.spans,
+        )  # fmt: skip
     return None if filled.missing or (filled.strength < FOUND and not certain) else filled
+
+
+def _without_who(given: Json, named: str) -> Any:
+    """What somebody is to do, without the name that another value has: "Ann will call" gives "call"."""
+    text = given.get(named)
+    for key, other in given.items():
+        if key != named and isinstance(text, str) and isinstance(other, str) and text.startswith(other + " "):
+            return re.sub(
+                r"^\s+(?:(?:will|should|must|shall|needs? to|has to|is to|to)\s+)?", "", text[len(other) :]
+            )
+    return text
 
 
 def _free_name(item: Json, root: Json) -> str:

@@ -165,6 +165,8 @@ def half(number: int) -> Callable[[Said, str, Json], Iterator[Candidate]]:
             halves = str(mention.value).split("/")
             whole = number and re.search(r"/|full name", str(schema.get("description", "")))
             yield Candidate(str(mention.value) if whole else halves[number], FOUND, None, mention)
+        if not number and not said.of("repository"):
+            yield from mentioned(said, side, "name")
         yield from thing(said, side, schema)
 
     return find
