@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING
 from nbkit.facts.facts import Model
 from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import compacting, delivery, pausing, signatures
-from nbkit.sim.admitted import Admitted, admitted, model_of
+from nbkit.sim.admitted import Admitted, admitted, as_read, model_of
 from nbkit.sim.api import scripting
 from nbkit.sim.api.admission import check_body, check_headers
 from nbkit.sim.asked import Asked
 from nbkit.sim.attachments import resolved
 from nbkit.sim.brain.intent import Intent, think
 from nbkit.sim.cache import InputUsage
-from nbkit.sim.compacting import since_summary
 from nbkit.sim.compose import compose
-from nbkit.sim.context_edits import edited
 from nbkit.sim.delivery import Way
 from nbkit.sim.headers import fast_limits
 from nbkit.sim.hosted.containers import Container
@@ -85,7 +83,7 @@ def count(simulator: Simulator, asked: Asked) -> Plan:
 
 def counted(request: Json) -> Json:
     """Return the tokens of a prompt as the model would read it, and of the whole where it is edited."""
-    read = edited(since_summary(request))
+    read = as_read(request)
     told: Json = {"input_tokens": prompt_tokens(read.request)}
     if read.applied is not None:
         told["context_management"] = {"original_input_tokens": prompt_tokens(request)}
