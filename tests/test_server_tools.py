@@ -1,5 +1,6 @@
 """Tools that the API runs itself: uses and results in one reply, pauses, mixed turns, what goes back."""
 
+import base64
 import json
 import re
 from typing import Any
@@ -201,6 +202,45 @@ def test_a_page_is_cut_at_the_most_tokens() -> None:
     assert page is not None
     assert page.text.startswith(text)
     assert 10 < len(text) < 80
+
+
+def test_a_page_can_be_fetched_as_a_pdf_and_is_cited_by_its_pages() -> None:
+    request = body(f"Read {MOON}.pdf and tell me how many people have walked on the Moon.", FETCH)
+    reply = reply_to(request)
+    document = only(reply, "web_fetch_tool_result")["content"]["content"]
+    assert (document["source"]["type"], document["source"]["media_type"]) == ("base64", "application/pdf")
+    assert base64.b64decode(document["source"]["data"]).startswith(b"%PDF-")
+    (cited,) = citations(reply)
+    assert (cited["type"], cited["start_page_number"], cited["end_page_number"]) == ("page_location", 2, 3)
+    assert cited["cited_text"] == "Twelve people have walked on the Moon so far."
+    again = reply_to(going_on(request, reply, {"role": "user", "content": "How far away is the Moon?"}))
+    assert "384,400" in texts(again)
+    assert citations(again)[0]["start_page_number"] == 1
+
+
+@pytest.mark.parametrize("searching", [REGEX, BM25], ids=["regex", "bm25"])
+def test_a_deferred_tool_of_the_server_is_found_before_it_is_used(searching: Json) -> None:
+    deferred = {**SEARCH, "defer_loading": True}
+    reply = reply_to(body("Search the web for sourdough", searching, deferred))
+    found = only(reply, "tool_search_tool_result")["content"]["tool_references"]
+    assert found == [{"type": "tool_reference", "tool_name": "web_search"}]
+    assert kinds(reply).index("tool_search_tool_result") < kinds(reply).index("web_search_tool_result")
+    assert "web_search_tool_result" not in kinds(reply_to(body("Search the web for tea", deferred, WEATHER)))
+
+
+def test_a_place_brings_near_pages_forward() -> None:
+    far, near = (
+        only(reply_to(body("Search the web for water", {**SEARCH, **where})), "web_search_tool_result")
+        for where in ({}, {"user_location": {"type": "approximate", "region": "Ethiopia"}})
+    )
+    assert far["content"][0]["title"] != "How to brew coffee"
+    assert near["content"][0]["title"] == "How to brew coffee"
+
+
+def test_skills_are_loaded_into_the_container() -> None:
+    skill = {"type": "anthropic", "skill_id": "xlsx"}
+    reply = reply_to(body("Hello", CODE, container={"skills": [skill]}))
+    assert reply["container"]["skills"] == [{**skill, "version": "latest"}]
 
 
 def test_a_search_may_be_followed_by_reading() -> None:

@@ -17,7 +17,7 @@ _KIDS = re.compile(rb"/Kids\s*\[([^\]]*)\]")
 _CONTENTS = re.compile(rb"/Contents\s*(?:\[([^\]]*)\]|(\d+\s+\d+\s+R))")
 _SHOWN = re.compile(
     rb"(?P<literal>\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\))|(?P<hex><[0-9A-Fa-f\s]*>)"
-    rb"|(?P<gap>-\d{3,}(?:\.\d+)?)|(?P<line>\b(?:T\*|Td|TD|Tm|ET)\b|')",
+    rb"|(?P<gap>-\d{3,}(?:\.\d+)?)|(?P<line>\bT\*|\b(?:Td|TD|Tm|ET)\b|')",
     re.DOTALL,
 )
 _ESCAPE = re.compile(rb"\\([nrtbf()\\]|[0-7]{1,3}|\r?\n)")

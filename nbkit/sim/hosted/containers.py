@@ -61,10 +61,10 @@ class Container:
         return id
 
     def closed(self, parts: Iterable[Part]) -> Json | None:
-        """Keep what code left, and return the reply's `container`; None where no code was run or called."""
-        if not any(
-            "code_execution" in str(part.start.get("name") or part.start.get("type")) for part in parts
-        ):
+        """Keep what code left, and return the reply's `container`; None where it has no part in the reply."""
+        skills = self._skills
+        names = [str(part.start.get("name") or part.start.get("type")) for part in parts]
+        if not skills and not any("code_execution" in name for name in names):
             return None
         store, now = self.asked.workspace.files, self.asked.now
         for id, (name, data) in self.made.items():
@@ -72,7 +72,15 @@ class Container:
                 kind = mime_type("", name, data)
                 store.add(StoredFile(id, store.created, name, kind, data, now, downloadable=True))
         expires = self.asked.workspace.containers.keep(self.id, self.disk, now)
-        return {"id": self.id, "expires_at": timestamp(expires)}
+        loaded = {"skills": skills} if skills else {}
+        return {"id": self.id, "expires_at": timestamp(expires), **loaded}
+
+    @property
+    def _skills(self) -> list[Json]:
+        """The skills that the request loads; one without a version has its latest."""
+        given = self.request.get("container")
+        asked = (given.get("skills") if isinstance(given, dict) else None) or []
+        return [{**skill, "version": skill.get("version") or "latest"} for skill in asked]
 
 
 def _uploads(request: Json) -> Iterator[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbkit.facts import facts
-from nbkit.sim.brain import excerpts
+from nbkit.sim.brain import excerpts, scene
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Scene
 from nbkit.sim.hosted.containers import Container
@@ -34,13 +34,18 @@ class Hosting:
 
     body: Json
     seen: Scene
-    offers: dict[str, Json]
     start: int  # the message with the question
     container: Container
     think: Think  # what is said and called without server tools
     uses: list[Json] = field(default_factory=list)
     results: dict[str, Json] = field(default_factory=dict)
     said: list[Json] = field(default_factory=list)  # the blocks of this reply so far
+
+    @property
+    def offers(self) -> dict[str, Json]:
+        """The server tools that may be used, by name: those that aren't deferred, or were found."""
+        visible = scene.visible_tools(self.body_so_far())
+        return {name: tool for tool in visible if (name := _served_name(tool))}
 
     @property
     def open_uses(self) -> list[Json]:
@@ -99,21 +104,21 @@ class Hosting:
 
 def hosting_of(body: Json, seen: Scene, container: Container, think: Think) -> Hosting | None:
     """Read the turn, or None where no server tool is offered."""
-    offers = {}
-    for tool in body.get("tools") or ():
-        known = facts.tool_type(tool.get("type") or "custom")
-        if known is not None and known.runs == "server" and known.name is not None:
-            offers[known.name] = tool
-    if not offers:
+    if not any(map(_served_name, body.get("tools") or ())):
         return None
     start = _question_at(body["messages"])
-    hosting = Hosting(body, seen, offers, start, container, think)
+    hosting = Hosting(body, seen, start, container, think)
     for block in _assistant_blocks(body["messages"][start:]):
         if block.get("type") == "server_tool_use":
             hosting.uses.append(block)
         elif "tool_use_id" in block:
             hosting.results[block["tool_use_id"]] = block
     return hosting
+
+
+def _served_name(tool: Json) -> str | None:
+    known = facts.tool_type(tool.get("type") or "custom")
+    return known.name if known is not None and known.runs == "server" else None
 
 
 def _question_at(messages: list[Json]) -> int:

@@ -14,6 +14,12 @@ from nbkit.wire.blocks import Json
 MOST_FOUND = 5
 LONGEST_PATTERN, LONGEST_QUERY = 200, 500
 _NEAR = 0.5
+_OF_SERVER = {
+    "web_search": "Search the web, online, for the latest news and current information.",
+    "web_fetch": "Fetch, read or open a web page or document at a URL (https, http).",
+    "code_execution": "Run Python code, calculate, analyze data, create and edit files.",
+    "advisor": "Ask for advice, a second opinion.",
+}
 
 
 def errand(name: str, question: str) -> Errand | None:
@@ -68,4 +74,5 @@ def _described(tool: Json) -> str:
         f"{lexicon.humanize(key)} {value.get('description') or '' if isinstance(value, dict) else ''}"
         for key, value in properties.items()
     ]
-    return " ".join([lexicon.humanize(tool["name"]), tool.get("description") or "", *arguments])
+    described = tool.get("description") or _OF_SERVER.get(tool["name"], "")
+    return " ".join([lexicon.humanize(tool["name"]), described, *arguments])

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 
 from nbkit.sim import tokens
+from nbkit.sim.brain.excerpts import sentences
 from nbkit.sim.hosted.hosting import Hosting
 from nbkit.sim.library import shelf
+from nbkit.sim.library.printed import as_pdf
 from nbkit.sim.sealing import sealed
 from nbkit.wire.blocks import Json
 
 LONGEST_QUERY = 1000
 LONGEST_URL = 250
+PDF = ".pdf"  # each page of the library is there as one, too
 URL = re.compile(r"https?://[^\s<>\"'`)\]}|\\^]+[^\s<>\"'`)\]}|\\^.,;:!?]")
 
 
@@ -33,7 +37,8 @@ def search(hosting: Hosting, query: str) -> Json | list[Json]:
         return _failed("web_search", "invalid_tool_input")
     if len(query) > LONGEST_QUERY:
         return _failed("web_search", "query_too_long")
-    near = (offer.get("user_location") or {}).get("city") or ""
+    place = offer.get("user_location") or {}
+    near = " ".join(place.get(part) or "" for part in ("city", "region", "country")).strip()
     allowed, blocked = offer.get("allowed_domains") or (), offer.get("blocked_domains") or ()
     return [
         {
@@ -60,18 +65,27 @@ def fetch(hosting: Hosting, url: str) -> Json:
     if url not in _known_urls(hosting, offer):
         return _failed("web_fetch", "url_not_in_prior_context")
     page = shelf.page_at(url)
-    if page is None:
+    printed = shelf.page_at(url.removesuffix(PDF)) if page is None and url.endswith(PDF) else None
+    found = page or printed
+    if found is None:
         return _failed("web_fetch", "url_not_accessible")
-    most = offer.get("max_content_tokens")
-    text = "".join(tokens.pieces(page.text)[:most]) if most else page.text
-    document: Json = {
-        "type": "document",
-        "source": {"type": "text", "media_type": "text/plain", "data": text},
-        "title": page.title,
-    }
+    source = _text(found, offer.get("max_content_tokens")) if page else _paper(found)
+    document: Json = {"type": "document", "source": source, "title": found.title}
     if offer.get("citations"):
         document["citations"] = {"enabled": bool(offer["citations"].get("enabled"))}
-    return {"type": "web_fetch_result", "url": url, "retrieved_at": page.retrieved, "content": document}
+    return {"type": "web_fetch_result", "url": url, "retrieved_at": found.retrieved, "content": document}
+
+
+def _text(page: shelf.Page, most: int | None) -> Json:
+    text = "".join(tokens.pieces(page.text)[:most]) if most else page.text
+    return {"type": "text", "media_type": "text/plain", "data": text}
+
+
+def _paper(page: shelf.Page) -> Json:
+    """The page as a PDF, two sentences on each of its pages."""
+    said = [page.text[start:end] for start, end in sentences(page.text)]
+    data = as_pdf([said[at : at + 2] for at in range(0, len(said), 2)])
+    return {"type": "base64", "media_type": "application/pdf", "data": base64.b64encode(data).decode()}
 
 
 def _failed(tool: str, code: str) -> Json:
@@ -91,7 +105,7 @@ def _known_urls(hosting: Hosting, offer: Json) -> set[str]:
             else:
                 origin = "server_tool_results" if kind.endswith("_tool_result") else ""
             if origin and _counts(sources.get(origin) or {"type": "all"}, block, hosting):
-                found |= set(URL.findall(_text(block)))
+                found |= set(URL.findall(_written(block)))
     return found
 
 
@@ -113,10 +127,10 @@ def _uses(body: Json) -> list[Json]:
     ]
 
 
-def _text(value: Any) -> str:
+def _written(value: Any) -> str:
     """All that is written in a block, keys left out."""
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return "\n".join(_text(item) for key, item in value.items() if not key.startswith("encrypted"))
-    return "\n".join(_text(item) for item in value) if isinstance(value, list) else ""
+        return "\n".join(_written(item) for key, item in value.items() if not key.startswith("encrypted"))
+    return "\n".join(_written(item) for item in value) if isinstance(value, list) else ""
