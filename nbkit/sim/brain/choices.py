@@ -21,6 +21,7 @@ _NEGATED = re.compile(
     r"\b(?:no|not|don't|do not|without|skip|never|exclude|excluding)\b(?:\W+\w+){0,3}\W*$", re.IGNORECASE
 )
 _SWITCHES = word_set("on enabled enable active power state switch")
+_EVERY = re.compile(r"\b(?:all|every|everywhere|each|whole|entire)\b", re.IGNORECASE)
 _SWITCHED = re.compile(
     r"\b(?:(?P<off>off|disable|deactivate|stop)|on|enable|activate|start)\b", re.IGNORECASE
 )
@@ -98,6 +99,8 @@ def truth(filler: Filler, schema: Json, name: str, base: Any) -> Candidate:
     text = filler.context.said.text
     if set(lexicon.words(name)) <= _SWITCHES | {"is"} and (turned := _SWITCHED.search(text)):
         return Candidate(not turned["off"], LABELLED)
+    if "all" in lexicon.words(name) and not _EVERY.search(text):
+        return Candidate(bool(schema.get("default", False)), GUESSED)
     asked = [
         stem
         for stem in lexicon.stems(name)

@@ -36,11 +36,12 @@ class Clause:
 def clauses_of(matcher: Matcher, said: Said) -> list[Clause]:
     """Cut a question where the tool changes; a part that asks for nothing belongs to the one before."""
     whole = matcher.best(said)
-    if len(matcher.tools) < 2:
+    parts = parts_of(said) if len(matcher.tools) > 1 else []
+    if len(parts) < 2:
         return [Clause(whole, said.text)]
     found: list[tuple[Tool | None, int, int]] = []
     verb = ""
-    for start, end in parts_of(said):
+    for start, end in parts:
         text = _resolved(said, start, end)
         part = Said(text, said.today)
         asks = _asks(part)

@@ -42,25 +42,33 @@ class Matcher:
         first = Counter(words.first for words in self._words.values())
         self._prefixes = {word for word, count in first.items() if count > 2}
         self._deeds = {stem for words in self._words.values() for stem in words.made.named}
+        self._found: dict[tuple[str, float], Tool | None] = {}
         self._asked: dict[str, tuple[dict[str, float], frozenset[str]]] = {}
 
     def best(self, said: Said, least: float | None = None) -> Tool | None:
         """The tool that fits best, or None when none fits well enough; among equals the first."""
         if least is None:
             least = ENOUGH_TO_TRY if self._curious and len(self.tools) == 1 else ENOUGH
+        if (said.text, least) not in self._found:
+            self._found[said.text, least] = self._best(said, least)
+        return self._found[said.text, least]
+
+    def _best(self, said: Said, least: float) -> Tool | None:
         scored = sorted(((self.score(tool, said), -at) for at, tool in enumerate(self.tools)), reverse=True)
+        if not self._choosing:
+            return self.tools[0] if scored and scored[0][0] >= least else None
         floor = max(0, scored[0][0] - _NEAR) if scored and least > 0 else -99.0
         close = [(score, at) for score, at in scored[:_CLOSE] if score > floor]
-        if not self._choosing:
-            close = close if scored and scored[0][0] >= least else []
-            return self.tools[-close[0][1]] if close else None
+        shell = next((tool for tool in self.tools if self._can_be_typed(tool, said)), None)
+        if len(close) == 1 and close[0][0] >= least and shell is None:
+            return self.tools[-close[0][1]]
         fits = {at: _fit(self.tools[-at], said) for _, at in close}
         orders = self._orders(said)
         close = [pair for pair in close if pair[0] + orders * max(0, fits[pair[1]] - 0.5) >= least]
         close.sort(key=lambda pair: (pair[0] + fits[pair[1]], pair[1]), reverse=True)
         best = self.tools[-close[0][1]] if close else None
         if best is None or fits[close[0][1]] < 1 or self._worded(best, said)[1] < _NAMED:
-            return next((tool for tool in self.tools if self._can_be_typed(tool, said)), best)
+            return shell or best
         return best
 
     def _can_be_typed(self, tool: Tool, said: Said) -> bool:
@@ -130,9 +138,15 @@ class Matcher:
         if not done and deed is not None and deed.stem in self._deeds:
             done = -2.5  # another tool is named by the very verb
         if done > 0 and deed is not None:
-            least = 0.0 if deed.is_question else 0.4
+            least = 0.0 if deed.is_question else 1.0 if self._is_own(deed, words) else 0.4
             done *= min(1, least + object / 1.5) if self._curious or not deed.is_question else 0
         return object + done + self._exactness(words, asked, spoken), object, done
+
+    def _is_own(self, deed: deeds.Deed, words: ToolWords) -> bool:
+        """Whether a tool is the only one that is named by a verb, and that is not a verb of any tool."""
+        if deed.stem not in words.made.named or deed.stem in GENERIC_STEMS:
+            return False
+        return sum(deed.stem in other.made.named for other in self._words.values()) == 1
 
     def _aside(self, stem: str, words: ToolWords) -> float:
         """What a word counts that stands only in the further text of a description."""
@@ -183,6 +197,8 @@ class Matcher:
             if shaped or _says_one(schema, said):
                 if counts or shaped:
                     telling, found, asked = telling + 1, found + 1, asked + 1
+                else:
+                    telling += 0 if besides else _BESIDES
                 besides = True
                 continue
             kind = kinds.kind_of(name, schema)
@@ -219,6 +235,7 @@ class Matcher:
 
 _CODED = 1.0  # something like ABC-123
 _NAMED = 0.5  # less than this is no word of what a tool works on
+_BESIDES = 0.5  # one of an optional parameter's words was said
 _OPTIONAL = 0.3  # what an optional parameter counts for which something was said
 _NEAR = 2.0
 _CLOSE = 4
@@ -226,11 +243,13 @@ _CLOSE = 4
 
 def _fit(tool: Tool, said: Said) -> float:
     """How well what was said fills a tool's schema: the share of its required values that are there."""
-    filled = fill(tool.schema, Context(said))
-    required = len(tool.schema.get("required") or ())
+    required = tool.schema.get("required") or ()
     if not required:
-        return 0.5 if filled.strength >= FOUND else 0.0
-    return 1.5 * (1 - filled.vague / required) - 0.5 * min(2, filled.vague)
+        return 0.5 if fill(tool.schema, Context(said)).strength >= FOUND else 0.0
+    parts = tool.schema.get("properties") or {}
+    needed = {**tool.schema, "properties": {name: parts[name] for name in required if name in parts}}
+    vague = fill(needed, Context(said)).vague
+    return 1.5 * (1 - vague / len(required)) - 0.5 * min(2, vague)
 
 
 def _is_named(tool: Tool, text: str) -> bool:

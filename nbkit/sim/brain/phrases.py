@@ -273,14 +273,20 @@ _LONG_END = re.compile(
 )
 
 
+@cache
+def _before(spoken: str) -> re.Pattern[str]:
+    words = r"[\s_-]*".join(re.escape(word) for word in spoken.split())
+    return re.compile(
+        rf"\b(?:the|my|our|a|an) ((?:[a-z][\w-]* )?[\w-]+) {words}\b(?! (?:named|called))", re.IGNORECASE
+    )
+
+
 def before_label(text: str, name: str) -> tuple[str, int, int] | None:
     """The word before a label: the "checkout" of "the checkout deployment"."""
-    words = r"[\s_-]*".join(re.escape(word) for word in lexicon.humanize(name).lower().split())
-    found = re.search(
-        rf"\b(?:the|my|our|a|an) ((?:[a-z][\w-]* )?[\w-]+) {words}\b(?! (?:named|called))",
-        text,
-        re.IGNORECASE,
-    )
+    spoken = lexicon.humanize(name).lower()
+    if not spoken or spoken.split()[-1] not in text.lower():
+        return None
+    found = _before(spoken).search(text)
     if (
         found is None
         or found[1].lower().split()[-1] in lexicon.STOP | lexicon.VERBS

@@ -5,6 +5,7 @@ is to print something.
 from __future__ import annotations
 
 import re
+from functools import cache
 from shlex import quote
 
 from nbkit.sim.brain import deeds, phrases
@@ -64,8 +65,8 @@ def command(said: Said) -> tuple[str, tuple[int, int] | None] | None:
 def _meant(said: Said) -> str:
     """The command for a deed that is told in words: what a person would type."""
     text, deed = said.text, deeds.asked(said.text)
-    for pattern, line in table("commands"):
-        if found := re.search(pattern, text, re.IGNORECASE):
+    for pattern, line in _commands():
+        if found := pattern.search(text):
             return found.expand(line)
     if deed is None:
         return ""
@@ -94,6 +95,11 @@ def _meant(said: Said) -> str:
     return ""
 
 
+@cache
+def _commands() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern, re.IGNORECASE), line) for pattern, line in table("commands")]
+
+
 def folder(text: str) -> str:
     """The folder that a text looks in: the "src" of "under src" or "in the src folder"."""
     found = re.search(
@@ -120,12 +126,14 @@ def suffix_of(text: str) -> str:
     """The suffix of the kind of files that a text names: "Python files", "*.md", ".json files"."""
     if found := re.search(r"\*?\.(\w{1,5})\b\s+files?\b|\*\.(\w{1,5})\b", text):
         return found[1] or found[2]
-    for word, suffix in table("suffixes").items():
-        if re.search(
-            rf"\b{re.escape(word)}\s+(?:source )?(?:files?|scripts?|modules?)\b", text, re.IGNORECASE
-        ):
-            return str(suffix)
-    return ""
+    found = _kinds_of_files().search(text)
+    return str(table("suffixes")[found[1].lower()]) if found else ""
+
+
+@cache
+def _kinds_of_files() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, table("suffixes")))
+    return re.compile(rf"\b({words})\s+(?:source )?(?:files?|scripts?|modules?)\b", re.IGNORECASE)
 
 
 def script(said: Said) -> str:
@@ -139,11 +147,13 @@ def script(said: Said) -> str:
 
 def program(said: Said) -> str:
     """The source of a small program that prints what a text says: in the language of the file it names."""
+    found = _PRINTS.search(said.text)
+    if found is None:
+        return ""
     path = next((str(one.value) for one in said.of("path")), "")
     suffix = path.rpartition(".")[2] or suffix_of(said.text)
     line = table("prints").get(suffix)
-    found = _PRINTS.search(said.text)
-    if line is None or found is None:
+    if line is None:
         return ""
     what = found["what"].strip()
     is_expression = bool(re.fullmatch(r"[\d\s+*/().%-]+", what)) and suffix in ("py", "js", "ts", "rb")

@@ -18,7 +18,7 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
     """Yield values for a string parameter, surest first."""
     kind = kinds.kind_of(name, schema)
     yield from patterned(said, schema)
-    if re.search(r"\bglob\b", f"{name} {schema.get('description', '')}", re.IGNORECASE):
+    if wordings.is_glob(schema):
         meant = list(wordings.globs(said))
         yield from meant
         if meant:

@@ -71,7 +71,8 @@ def is_said(value: str, text: str) -> bool:
 def scan(text: str, table: Mapping[str, str]) -> list[tuple[str, int, int]]:
     """Every word of `table` in the text: what it stands for, and where; in the order of the text."""
     found: dict[int, tuple[str, int, int]] = {}
-    for word in sorted(table, key=len):
+    low = text.lower()
+    for word in sorted((word for word in table if word.lower() in low), key=len):
         edges = (r"(?<![^\W\d_])", r"(?!\w)") if word[0].isalnum() else ("", "")
         for hit in re.finditer(edges[0] + re.escape(word) + edges[1], text, re.IGNORECASE):
             if (

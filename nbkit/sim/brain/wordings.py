@@ -30,9 +30,15 @@ def code(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
 
 def is_command(schema: Json) -> bool:
     """Whether a parameter of code takes a command for a shell."""
-    return bool(
-        re.search(r"\bcommand\b|\bshell\b|\bbash\b", str(schema.get("description", "")), re.IGNORECASE)
-    )
+    return _COMMAND.search(str(schema.get("description", ""))) is not None
+
+
+def is_glob(schema: Json) -> bool:
+    """Whether a parameter takes a pattern of file names."""
+    return "glob" in str(schema.get("description", "")).lower()
+
+
+_COMMAND = re.compile(r"\bcommand\b|\bshell\b|\bbash\b", re.IGNORECASE)
 
 
 def expression(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
