@@ -48,6 +48,11 @@ _BACK = re.compile(
     r"|other|same)|again|result|above|warmer|colder|cheaper|better|you (?:said|told|found))\b",
     re.IGNORECASE,
 )
+_SUM = re.compile(
+    r"(?:what(?:'s| is) |calculate |compute )?[\d(](?:[\d\s.+*/^()x×÷-]|times|plus|minus|divided "
+    r"by){2,60}[=?.\s]*",
+    re.IGNORECASE,
+)
 _FRESH = re.compile(
     r"\b(?:check|look|try|ask|call|run|do|fetch|get|roll|send)\b.{0,60}\bagain\b|\b(?:once more"
     r"|another time|refresh|re-?check|retry|re-?run)\b",
@@ -58,7 +63,17 @@ _FRESH = re.compile(
 def reply(seen: Scene) -> str:
     """Answer plain talk in a few sentences of Markdown that refer to it."""
     text = scene.last_words(seen.now.question)
-    return knows(seen, text) or _unknown(seen, text)
+    early = (
+        _greeting(seen, text) or _recalled(seen, text) or (_SUM.fullmatch(text) and _arithmetic(seen, text))
+    )
+    return early or _plainly(seen, text) or _unknown(seen, text)
+
+
+def _plainly(seen: Scene, text: str) -> str:
+    from nbkit.sim.brain import plain  # with its tables: only for a question that needs them
+
+    said = plain.said(seen, text) or knows(seen, text)
+    return plain.in_form(seen, said) if said else ""
 
 
 def knows(seen: Scene, text: str) -> str:

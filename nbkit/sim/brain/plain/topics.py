@@ -1,0 +1,35 @@
+"""The topics of plain talk in their order: the narrow ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+
+from nbkit.sim.brain.plain import (
+    conversions,
+    days,
+    figures,
+    knowledge,
+    letters,
+    lists,
+    small_talk,
+    word_problems,
+    words_talk,
+)
+
+Topic = Callable[[str], str]
+
+
+@lru_cache(256)  # the texts of a conversation come again with every request
+def about(text: str, today: date) -> str:
+    """What the first topic that knows something says, or ""."""
+    return (
+        next((said for topic in _FIRST if (said := topic(text))), "")
+        or days.said(text, today)
+        or next((said for topic in _THEN if (said := topic(text))), "")
+    )
+
+
+_FIRST: tuple[Topic, ...] = (small_talk.said, words_talk.said, letters.said)
+_THEN: tuple[Topic, ...] = (conversions.said, figures.said, word_problems.said, knowledge.told, lists.said)
