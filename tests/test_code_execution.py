@@ -156,6 +156,12 @@ def test_an_uploaded_table_is_read(sdk: anthropic.Anthropic) -> None:
         ("Use code: what are the primes below 20?", "[2, 3, 5, 7, 11, 13, 17, 19]\n"),
         ("Compute the factorial of 20", "2432902008176640000\n"),
         ('How many words are in "the quick brown fox"?', "4\n"),
+        ("What's the sum of the first 50 prime numbers? Use code.", "5117\n"),
+        ("Calculate the mean and median of [3, 1, 8]", "mean: 4\nmedian: 3\n"),
+        ("Sort these numbers with Python, largest first: 5, 3, 9, 1", "[9, 5, 3, 1]\n"),
+        ("print('hi', 2 + 3)", "hi 5\n"),
+        ("Execute echo hello", "hello\n"),
+        ("Run `seq 3 | tail -1`", "3\n"),
         ("```bash\necho hi > f && cat f | wc -c\n```", "3\n"),
         (
             "Run it:\n```python\nfor n in range(3):\n    print(f'{n}: {n ** 2:>3}')\n```",
@@ -175,6 +181,36 @@ def test_a_script_is_written_and_then_run(sdk: anthropic.Anthropic) -> None:
     assert made.type == "text_editor_code_execution_create_result"
     assert ran.stdout == "[2, 4, 6]\n"
     assert inputs(message)[1] == ("bash_code_execution", {"command": "python3 /tmp/double.py"})
+
+
+@pytest.mark.parametrize(
+    ("question", "path", "content"),
+    [
+        ("Create a file called list.txt containing milk, eggs and bread", "list.txt", "milk, eggs and bread"),
+        ("Write 'Ärger' to /tmp/a/b.md, then show it", "a/b.md", "Ärger"),
+        ('Make data.json with ```json\n{"a": 1}\n```', "data.json", '{"a": 1}'),
+        ("Write a Python script that prints hello world to hello.py", "hello.py", "print('hello world')"),
+    ],
+)
+def test_a_file_holds_what_was_said(sdk: anthropic.Anthropic, question: str, path: str, content: str) -> None:
+    name, given = inputs(sdk.messages.create(**asking(question)))[0]
+    assert name == "text_editor_code_execution"
+    assert given == {"command": "create", "path": f"/tmp/{path}", "file_text": content}
+
+
+def test_lines_of_a_file_are_shown(sdk: anthropic.Anthropic) -> None:
+    made = sdk.messages.create(**asking("Create poem.txt with\n```\none\ntwo\nthree\nfour\n```"))
+    assert made.container is not None
+    question = "Show me lines 2 to 3 of poem.txt"
+    (shown,) = results(sdk.messages.create(**asking(question, container=made.container.id)))
+    assert (shown.content, shown.start_line, shown.num_lines, shown.total_lines) == ("two\nthree", 2, 2, 4)
+
+
+def test_whatever_a_saved_file_holds_it_comes_back(sdk: anthropic.Anthropic) -> None:
+    text = "a 'quote' \"$HOME\"\nEOF\n`ls` \\ end"
+    message = sdk.messages.create(**asking(f"Save this to odd.txt:\n```\n{text}\n```"))
+    (ran,) = results(message)
+    assert sdk.files.download(ran.content[0].file_id).read().decode() == text + "\n"
 
 
 def test_a_mistake_in_code_is_told_with_its_line(sdk: anthropic.Anthropic) -> None:

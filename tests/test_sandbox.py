@@ -105,6 +105,7 @@ def test_nothing_outside_is_reached(code: str) -> None:
         ('echo \\$HOME "\\$HOME" ${HOME}x', "$HOME $HOME /tmpx\n"),
         ("echo \"a 'b'\" 'c \"d\"'", "a 'b' c \"d\"\n"),
         ("cat <<EOF\nEOF\necho end", "end\n"),
+        ("echo 'echo $HOME' > a.sh; bash a.sh", "/tmp\n"),
     ],
 )
 def test_the_shell_prints_what_a_shell_prints(command: str, printed: str) -> None:

@@ -279,6 +279,7 @@ def test_plain_code_is_worked_out(question: str, stdout: str) -> None:
         ("import numpy", "unavailable"),
         ("print(9**9**9**9)", "execution_time_exceeded"),
         ("while 1: pass", "execution_time_exceeded"),
+        ("```\n\n```sh\necho 'sh r.sh' > r.sh; sh r.sh", "execution_time_exceeded"),
     ],
 )
 def test_any_other_code_is_refused_truthfully(code: str, why: str) -> None:

@@ -27,7 +27,7 @@ def run(name: str, given: Json, container: Container) -> Json:
             return _result(name, _ran(name, text, container.disk), before, container)
     except Unknown:
         code = "unavailable"
-    except TooLong:
+    except (TooLong, RecursionError):
         code = "execution_time_exceeded"
     except OutOfSpace:
         code = "output_file_too_large" if name == SHELL else "unavailable"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_STATISTIC = re.compile(
-    r"\b(mean|average|median|sum|total|maximum|minimum|max|min|standard deviation|stdev)\b"
-    r"[^\d\[]{0,40}\[?((?:-?\d+(?:\.\d+)?(?:,\s*(?:and\s+)?|\s+and\s+|\s+)){1,200}-?\d+(?:\.\d+)?)",
-    re.IGNORECASE,
+_MEASURE = r"(?:mean|average|median|sum|total|maximum|minimum|max|min|standard deviation|stdev|sort(?:ed)?)"
+_STATISTIC = re.compile(rf"\b{_MEASURE}\b", re.IGNORECASE)
+_NUMBERS = re.compile(
+    r"(?<![\w.])((?:-?\d+(?:\.\d+)?(?:,\s*(?:and\s+)?|\s+and\s+|\s+)){1,200}-?\d+(?:\.\d+)?)(?![\w])"
 )
 _CALLS = {
     "average": "mean",
@@ -16,7 +16,10 @@ _CALLS = {
     "maximum": "max",
     "minimum": "min",
     "standard deviation": "stdev",
+    "sort": "sorted",
 }
+_OF_STATISTICS = ("mean", "median", "stdev")
+_NUMBER = r"-?\d+(?:\.\d+)?"
 _RANGE = (
     r"(?:the )?(?:first (?P<first>\d{1,4})"
     r"|(?:numbers )?(?:from )?(?P<low>\d{1,4}) ?(?:to|through|-|–) ?(?P<high>\d{1,4}))"
@@ -33,9 +36,11 @@ def _fibonacci(hit: re.Match[str]) -> str:
 def _primes(hit: re.Match[str]) -> str:
     if hit["first"]:
         grow = f"while len(primes) < {hit['first']}:\n    if all(n % p for p in primes if p * p <= n):\n"
-        return f"primes, n = [], 2\n{grow}        primes.append(n)\n    n += 1\nprint(primes)"
+        told = "sum(primes)" if hit["sum"] else "primes"
+        return f"primes, n = [], 2\n{grow}        primes.append(n)\n    n += 1\nprint({told})"
     last = int(hit["most"]) + (0 if hit["to"].lower() in ("below", "under", "less than") else 1)
-    return f"print([n for n in range(2, {last}) if all(n % d for d in range(2, int(n ** 0.5) + 1))])"
+    primes = f"[n for n in range(2, {last}) if all(n % d for d in range(2, int(n ** 0.5) + 1))]"
+    return f"print(sum({primes}))" if hit["sum"] else f"print({primes})"
 
 
 def _powers(hit: re.Match[str]) -> str:
@@ -66,7 +71,14 @@ _KNOWN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
         ),
         _fibonacci,
     ),
-    (re.compile(rf"\bfirst (?P<first>\d{{1,3}}) primes?\b|\bprimes?(?: numbers?)? {_TO}", re.I), _primes),
+    (
+        re.compile(
+            rf"\b(?P<sum>sum of )?(?:all )?(?:the )?"
+            rf"(?:first (?P<first>\d{{1,3}}) primes?\b|primes?(?: numbers?)? {_TO})",
+            re.I,
+        ),
+        _primes,
+    ),
     (
         re.compile(
             rf"\b(?P<sum>sum of )?(?:the )?(?P<what>squares|cubes) of (?:the (?:numbers|integers) )?{_RANGE}",
@@ -94,14 +106,34 @@ def found(text: str) -> str:
     for pattern, write in _KNOWN:
         if (hit := pattern.search(text)) is not None:
             return write(hit)
-    wanted = _STATISTIC.search(text)
-    if wanted is None:
+    return _of_numbers(text)
+
+
+def _of_numbers(text: str) -> str:
+    """Code for measures of numbers that stand behind the words for them."""
+    asked = list(_STATISTIC.finditer(text))
+    listed = _NUMBERS.search(text, asked[0].end()) if asked else None
+    if listed is None or len(re.split(r"[.?!]\s", text[asked[0].end() : listed.start()])) > 1:
         return ""
-    numbers = ", ".join(re.findall(r"-?\d+(?:\.\d+)?", wanted[2]))
-    call = _CALLS.get(wanted[1].lower(), wanted[1].lower())
-    if call in ("mean", "median", "stdev"):
-        return f"import statistics\nprint(statistics.{call}([{numbers}]))"
-    return f"print({call}([{numbers}]))"
+    numbers = f"[{', '.join(re.findall(_NUMBER, listed[1]))}]"
+    words = dict.fromkeys(hit[0].lower() for hit in asked if hit.start() < listed.start())
+    calls = list(dict.fromkeys(_CALLS.get(word, word) for word in words))
+    if len(calls) == 1:
+        return _lines(calls, f"print({_call(calls[0], numbers, text)})")
+    said = [f"print('{call}:', {_call(call, 'numbers', text)})" for call in calls]
+    return _lines(calls, f"numbers = {numbers}", *said)
+
+
+def _lines(calls: list[str], *lines: str) -> str:
+    needed = ["import statistics"] if any(call in _OF_STATISTICS for call in calls) else []
+    return "\n".join([*needed, *lines])
+
+
+def _call(name: str, numbers: str, text: str) -> str:
+    if name in _OF_STATISTICS:
+        return f"statistics.{name}({numbers})"
+    down = name == "sorted" and re.search(r"\b(?:descending|reverse|largest first|high to low)\b", text, re.I)
+    return f"{name}({numbers}{', reverse=True' if down else ''})"
 
 
 def of_table(text: str, path: str) -> str:

@@ -97,6 +97,8 @@ class Shell:
         name, rest = args[0], args[1:]
         if name in ("python", "python3"):
             return self._python(rest, given)
+        if name in ("bash", "sh") and len(rest) == 1 and self.disk.exists(rest[0]):
+            return self.run(self.disk.text(rest[0]))
         if name not in shell_commands.KNOWN:
             raise Unknown(name)
         try:
