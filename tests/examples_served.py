@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from asking import (
     SEARCH_TOOL,
     TOOL,
@@ -37,6 +39,11 @@ def found_tool(name: str) -> list[Json]:
     return [call, {"type": "tool_search_tool_result", "tool_use_id": "srvtoolu_1", "content": found}]
 
 
+def change(kind: str, **tool: Any) -> Json:
+    return system({"type": kind, "tool": tool})
+
+
+CHANGING = {"anthropic-beta": "mid-conversation-tool-changes-2026-07-01,inline-tools-2026-09-15"}
 DEFINED: Json = {**TOOL, "name": "get_time"}
 REFUSED = [
     Refused(
@@ -88,6 +95,22 @@ REFUSED = [
         ask(user("q"), assistant(*found_tool("get_time"), text()), user("go on")),
         "messages.1.content.1.tool_search_tool_result.content.tool_references.0",
         "Tool reference 'get_time' not found in available tools",
+    ),
+    Refused(
+        "tool_reference",
+        "a tool removed that isn't there",
+        ask(user("q"), change("tool_removal", type="tool_reference", name="nope"), tools=[TOOL]),
+        "messages.1.content.0.tool_removal.tool",
+        "Tool reference 'nope' not found in available tools",
+        CHANGING,
+    ),
+    Refused(
+        "tool_reference",
+        "a tool defined twice",
+        ask(user("q"), change("tool_addition", type="tool_definition", definition=TOOL), tools=[TOOL]),
+        "messages.1.content.0.tool_addition.tool",
+        "messages.1.content.0.tool_addition.tool: Tool names must be unique. `get_weather` is there already.",
+        CHANGING,
     ),
     Refused(
         "R22",
@@ -193,6 +216,19 @@ LEGAL = [
             user("go on"),
         ),
         {"anthropic-beta": "mid-conversation-tool-changes-2026-07-01,inline-tools-2026-09-15"},
+    ),
+    Legal(
+        "tool_reference",
+        "a tool removed, and another defined by its name",
+        ask(
+            user("q"),
+            change("tool_removal", type="tool_reference", name="get_weather"),
+            assistant(text()),
+            user("q"),
+            change("tool_addition", type="tool_definition", definition=TOOL),
+            tools=[TOOL],
+        ),
+        CHANGING,
     ),
     Legal(
         "tool_reference",

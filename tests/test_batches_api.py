@@ -522,3 +522,17 @@ def results_of(simulator: Simulator, batch: Json) -> Json:
     _, _, data = answered(simulator, "GET", f"{PATH}/{batch['id']}/results", b"", headers)
     lines = [json.loads(line) for line in data.splitlines()]
     return {line["custom_id"]: line["result"] for line in lines}
+
+
+def test_a_beta_lets_a_batch_write_more_at_a_time(simulator: Simulator, clock: Clock) -> None:
+    for number, (most, headers, kind) in enumerate(
+        (
+            (300_000, {"anthropic-beta": "output-300k-2026-03-24"}, "succeeded"),
+            (300_001, {"anthropic-beta": "output-300k-2026-03-24"}, "errored"),
+            (200_000, {}, "errored"),
+        )
+    ):
+        requests = [{"custom_id": f"n{number}", "params": params(max_tokens=most)}]
+        batch = send(simulator, "POST", PATH, {"requests": requests}, **headers)[1]
+        clock.now += 20
+        assert [line["type"] for line in results_of(simulator, batch).values()] == [kind]

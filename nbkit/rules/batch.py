@@ -6,7 +6,7 @@ The contract says what is refused, not in which words; these follow the API's pa
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from nbkit.errors import a_kind
@@ -14,6 +14,7 @@ from nbkit.rules.problem import Fix, Problem, pointer_to, remove
 
 MOST = 100_000
 LONGEST_ID = 64
+LONG_OUTPUT, MOST_OUTPUT = "output-300k-2026-03-24", 300_000
 CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -92,6 +93,12 @@ def _params_of(entry: dict[str, Any], at: int) -> Iterator[Problem]:
     elif isinstance(entry["params"], dict):
         for problem in params(entry["params"]):
             yield problem.moved(f"requests.{at}.params")
+
+
+def is_lifted(problem: Problem, request: dict[str, Any], betas: Container[str]) -> bool:
+    """Whether a problem is none in a batch: there a beta lets a reply have 300 000 tokens (R68)."""
+    asked = request.get("max_tokens")
+    return problem.rule == "R68" and LONG_OUTPUT in betas and isinstance(asked, int) and asked <= MOST_OUTPUT
 
 
 def params(request: dict[str, Any]) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ from nbkit.rules import (
     server_pairs,
     system_messages,
     thinking,
+    tool_changes,
     tool_offers,
     tool_servers,
     toolsets,
@@ -121,6 +122,8 @@ BLOCKS: dict[str, tuple[BlockRule, ...]] = {
     "image": (platforms.sources,),
     "container_upload": (platforms.sources,),
     "compaction": (compaction.block_wanted,),
+    "tool_addition": (tool_changes.change_resolves,),
+    "tool_removal": (tool_changes.change_resolves,),
     "thinking": (thinking.signature_present,),
     "redacted_thinking": (thinking.signature_present,),
 }

@@ -268,6 +268,7 @@ NAMED = (
         "a tool that is referred to is offered",
         "tool_offers.references_offered",
         "tool_offers.found_are_offered",
+        "tool_changes.change_resolves",
     ),
     _row("betas", "parameters of betas that exclude each other, or need one", "limits.beta_params_agree"),
     _row("mcp_servers", "servers and toolsets name each other", "tool_servers.mcp_servers"),

@@ -111,9 +111,14 @@ def _in_batch(body: Json, headers: Headers | None, platform: str) -> Iterator[Pr
     requests = body.get("requests")
     if not isinstance(requests, list):
         return
+    betas = envelope.betas_of(platforms.headers(headers, platform, None))
     for at, (entry, around) in enumerate(zip(requests, batch.entries(requests), strict=True)):
         yield from around
         if isinstance(entry, dict) and "params" in entry:
             for problem in _problems(entry["params"], headers, endpoints.MESSAGES, platform):
-                if problem.path != "headers":
+                if problem.path != "headers" and not _is_lifted(problem, entry["params"], betas):
                     yield problem.moved(f"requests.{at}.params")
+
+
+def _is_lifted(problem: Problem, params: Any, betas: list[str]) -> bool:
+    return isinstance(params, dict) and batch.is_lifted(problem, params, betas)

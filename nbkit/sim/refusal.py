@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nbkit.rules.validator import Problem
 from nbkit.wire.blocks import Json
+
+TOO_LARGE = "image_dimensions_too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ def not_found(message: str) -> Refused:
     return Refused(404, "not_found_error", message)
 
 
-def of_problem(problem: Problem) -> Refused:
-    """The refusal that a broken rule is."""
-    details = {"error_code": problem.error_code} if problem.error_code else None
+def of_problem(problem: Problem, all: Sequence[Problem] = ()) -> Refused:
+    """The refusal that a broken rule is; of all that is wrong, an image too large names the others, too."""
+    details: Json | None = {"error_code": problem.error_code} if problem.error_code else None
+    if details and problem.error_code == TOO_LARGE:
+        details["max_side_length_pixels"] = int(problem.message.split()[-2])  # it ends in "2000 pixels"
+        details["paths"] = [each.path for each in all or [problem] if each.error_code == TOO_LARGE]
     return Refused(problem.status, problem.type, problem.message, details)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from hmac import compare_digest
 
 from nbkit.facts import facts
-from nbkit.rules import validator
+from nbkit.rules import batch, validator
+from nbkit.rules.envelope import betas_of
 from nbkit.rules.problem import Problem
 from nbkit.sim.api.checkers import digest, problems
 from nbkit.sim.asked import Asked
@@ -58,15 +59,28 @@ def _wrong_with(headers: Mapping[str, str]) -> list[Problem]:
 _judged: dict[bytes, list[Problem]] = {}
 
 
-def check_body(request: Json, headers: Mapping[str, str], endpoint: str, platform: str = "anthropic") -> None:
+def check_body(
+    request: Json,
+    headers: Mapping[str, str],
+    endpoint: str,
+    platform: str = "anthropic",
+    *,
+    in_batch: bool = False,
+) -> None:
     """Refuse the first thing that the contract forbids, and what is newer than the facts."""
     if "thread" in request:
         details = {"error_code": "thread_unsupported_request", "unsupported": ["thread"]}
         message = "thread: this request can't use a message thread. Send the full list of messages instead."
         raise invalid(message, details)
-    for problem in problems(request, headers, endpoint, platform):
-        if problem.level in ("error", "unknown"):
-            raise of_problem(problem)
+    refused = (
+        problem
+        for problem in problems(request, headers, endpoint, platform)
+        if problem.level in ("error", "unknown")
+    )
+    betas = betas_of(headers) if in_batch else ()
+    for problem in refused:
+        if not (in_batch and batch.is_lifted(problem, request, betas)):
+            raise of_problem(problem, [problem, *refused])
 
 
 def check_version_inside(body: Json, platform: str) -> None:

@@ -132,7 +132,7 @@ def _refusal(
     try:
         for problem in rules.params(params):
             raise of_problem(problem)
-        check_body(params, asked.headers, MESSAGES)
+        check_body(params, asked.headers, MESSAGES, in_batch=True)
         params = resolved(params, asked, held=files)
         if scripting.is_on(simulator, asked):  # which may refuse, too
             answer(simulator, replace(asked, faults=[]), params)
