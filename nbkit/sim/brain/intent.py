@@ -59,7 +59,9 @@ def think(body: Json) -> Intent:
         return Intent("", conversing.continued(seen))
     if seen.tools and seen.choice in ("any", "tool"):
         planned = _open(seen, planning.forced(seen, seen.now.asked, _known(seen)), forced=True)
-        return Intent(calls=_calls(seen, planned)) if planned else _answer(seen)
+        if not planned:
+            return _answer(seen)
+        return Intent(calls=tuple(_answering(seen, call) for call in _calls(seen, planned)))
     if seen.tools and seen.choice == "auto":
         again = _retries(seen)
         if again:
@@ -246,8 +248,16 @@ def _structured(seen: Scene) -> str:
     outcomes = seen.now.outcomes or _remembered(seen)
     found = reading.known([Reading(outcome) for outcome in outcomes])
     value = fill_value(schema, Context(said, known=found, careful=True))
+    return json.dumps(structure.answered(schema, value, _in_words(seen, outcomes)), ensure_ascii=False)
+
+
+def _answering(seen: Scene, call: Call) -> Call:
+    """A call that had to be made, with the answer where its tool takes one."""
+    schema = next(tool.schema for tool in seen.tools if tool.name == call.name)
+    return Call(call.name, structure.answered(schema, dict(call.input), _in_words(seen, seen.now.outcomes)))
+
+
+def _in_words(seen: Scene, outcomes: list[Outcome]) -> str:
     if outcomes:
-        answer = answering.answer(planning.question(seen), outcomes)
-    else:
-        answer = conversing.knows(seen, scene.last_words(seen.now.question))
-    return json.dumps(structure.answered(schema, value, answer), ensure_ascii=False)
+        return answering.answer(planning.question(seen), outcomes)
+    return conversing.knows(seen, scene.last_words(seen.now.question))

@@ -13,10 +13,16 @@ from typing import Any
 
 from nbkit.facts import facts
 from nbkit.sim.brain import api_tools, excerpts
+from nbkit.sim.brain.described import described
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.wire.blocks import Json
 
 _LONGEST = 12_000
+_ANSWER_HERE = re.compile(  # "Provide your complete response:", "Answer:", "Begin!"
+    r"(?:(?:now|please|provide|give|write|begin|start|enter|your|the|my|complete|final|full|own)[\s,]+)*"
+    r"(?:answer|response|reply|output|assistant|begin)\s*[:!.]?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,9 @@ def read(body: Json) -> Scene:
     for message in body["messages"]:
         reader.message(message["role"], _blocks(message["content"]))
     choice = body.get("tool_choice") or {"type": "auto"}
-    output = (body.get("output_config") or {}).get("format") or body.get("output_format") or {}
+    system = "\n".join([plain(_blocks(body.get("system") or "")), *reader.system]).strip()
+    described_schema = _described_schema(system, reader.exchanges)
+    schema = _output_schema(body) or described_schema
     return Scene(
         exchanges=tuple(reader.exchanges) or (Exchange(""),),
         fresh=tuple(reader.fresh),
@@ -99,11 +107,24 @@ def read(body: Json) -> Scene:
         choice=choice["type"],
         forced=choice.get("name"),
         parallel=not choice.get("disable_parallel_tool_use"),
-        system=shortened("\n".join([plain(_blocks(body.get("system") or "")), *reader.system]).strip()),
+        system=shortened(system),
         prefill=reader.prefill,
-        output_schema=output.get("schema") if output.get("type") == "json_schema" else None,
+        output_schema=schema,
         sources=excerpts.of_request(body),
     )
+
+
+def _output_schema(body: Json) -> Json | None:
+    form = (body.get("output_config") or {}).get("format") or body.get("output_format") or {}
+    return form.get("schema") if form.get("type") == "json_schema" else None
+
+
+def _described_schema(system: str, exchanges: list[Exchange]) -> Json | None:
+    """The schema that a prompt describes; in a question it is no part of what is asked."""
+    if exchanges and (found := described(exchanges[-1].question)):
+        exchanges[-1].question = found.rest
+        return found.schema
+    return found.schema if (found := described(system)) else None
 
 
 class _Reader:
@@ -215,6 +236,8 @@ def shortened(text: str) -> str:
 def last_words(text: str) -> str:
     """The part of a long prompt that asks: the last paragraph with a question mark, else the last."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+    while len(parts) > 1 and _ANSWER_HERE.fullmatch(parts[-1]):
+        parts.pop()
     asking = [part for part in parts if part.endswith("?")]
     return (asking or parts or [text])[-1]
 
