@@ -45,6 +45,14 @@ HARMFUL = [
     "def f(n): return f(n + 1)\nf(0)",
     "print('ab'.replace('', 'c' * 150000))",
     "[x for x in range(90000) for y in range(90000)]",
+    "from itertools import combinations\nwhile True: list(combinations(range(20), 10))",
+    "open('f', 'w').write('x' * 190000)\nf = open('f')\nwhile True:\n    f.seek(0)\n    f.read()",
+    "while True: open('f', 'w')",
+    "while True: print('x' * 4000)",
+    "while True: sorted(range(90000))",
+    "d = {}\nwhile True: d[len(d)] = 'x' * 100000",
+    "def f():\n    try:\n        f()\n    except Exception:\n        f()\nf()",
+    "x = [0] * 100000\nwhile True: x == x[:]",
 ]
 OUTSIDE = [
     "().__class__.__bases__",
@@ -137,6 +145,14 @@ def test_the_shell_says_what_went_wrong(command: str, error: str, code: int) -> 
 def test_what_the_shell_does_not_know_is_not_guessed(command: str) -> None:
     with pytest.raises(Unknown):
         Shell(Disk(), Steps()).run(command)
+
+
+def test_a_loop_of_the_shell_is_stopped() -> None:
+    disk = Disk()
+    disk.write("big", b"x" * 3_000_000)
+    disk.write("loop.sh", b"cat big > /dev/null\n" * 150 + b"sh loop.sh\n")
+    with pytest.raises(TooLong):
+        Shell(disk, Steps()).run("sh loop.sh")
 
 
 def test_any_code_may_stand_in_quotes() -> None:

@@ -10,6 +10,7 @@ LONGEST = 200_000  # characters or items of one value
 MOST_BITS = 20_000  # of a whole number
 WIDEST = 1_000  # of a formatted field
 DEEPEST = 50  # calls within calls
+_HOLDERS = (list, tuple, set, frozenset, dict)
 _WIDE = re.compile(r"\d{4,}|\*")
 
 
@@ -32,14 +33,19 @@ class Steps:
         if self.done > MOST_STEPS:
             raise TooLong
 
+    def made(self, value: Any) -> Any:
+        """Return a value that was made, if it isn't too large; spend what it takes to keep it."""
+        self.spend(length(sized(value)) // 100)
+        return value
+
     def walk(self, value: Any) -> None:
         """Spend what it takes to go through all of a value: lists may hold one another many times over."""
-        left = [value]
+        left = [value] if isinstance(value, _HOLDERS) else []
         while left:
             one = left.pop()
-            if isinstance(one, list | tuple | set | frozenset | dict):
-                self.spend(1 + len(one) // 10)
-                left += one if not isinstance(one, dict) else [*one.keys(), *one.values()]
+            self.spend(1 + len(one) // 10)
+            held = [*one.keys(), *one.values()] if isinstance(one, dict) else one
+            left += [each for each in held if isinstance(each, _HOLDERS)]
 
 
 def sized(value: Any) -> Any:

@@ -121,8 +121,11 @@ def called(function: Any, args: list[Any], named: dict[str, Any], steps: Steps) 
         raise TooLong
     if isinstance(owner, str):
         _check_text(name, owner, args)
-    if name == "combinations" and (length(args[0]) > 20 or len(args) != 2):
-        raise TooLong
+    if name == "combinations":
+        steps.spend(math.comb(length(args[0]), args[1]))
+    for value in values:
+        if isinstance(value, File):
+            steps.spend(len(value.getvalue()) // 2000)
     if name in THROUGH or isinstance(function, type):
         for value in values:
             steps.walk(value)

@@ -126,7 +126,7 @@ class Expressions:
             check_format(one)
             self.steps.walk(other)
         self.steps.spend((length(one) + length(other)) // 20)
-        return sized(OPERATORS[name](one, other))
+        return self.steps.made(OPERATORS[name](one, other))
 
     def _of_boolop(self, node: ast.BoolOp) -> Any:
         value = None
@@ -151,7 +151,7 @@ class Expressions:
         return self.value(node.body if self.value(node.test) else node.orelse)
 
     def _of_joinedstr(self, node: ast.JoinedStr) -> Any:
-        return sized("".join(str(self.value(each)) for each in node.values))
+        return self.steps.made("".join(str(self.value(each)) for each in node.values))
 
     def _of_formattedvalue(self, node: ast.FormattedValue) -> Any:
         value = self.value(node.value)
@@ -165,7 +165,7 @@ class Expressions:
         self.steps.walk(at)
         if not isinstance(held, str | bytes | list | tuple | dict | range):
             raise TypeError(f"'{type(held).__name__}' object is not subscriptable")
-        return held[at]
+        return self.steps.made(held[at]) if isinstance(at, slice) else held[at]
 
     def _of_slice(self, node: ast.Slice) -> Any:
         return slice(
@@ -184,7 +184,7 @@ class Expressions:
         named = {str(each.arg): self.value(each.value) for each in node.keywords}
         if isinstance(function, Module) or not callable(function):
             raise TypeError(f"'{type(function).__name__}' object is not callable")
-        return sized(called(function, args, named, self.steps))
+        return self.steps.made(called(function, args, named, self.steps))
 
     def _of_listcomp(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Any:
         return sized([self.value(node.elt) for _ in self._rounds(node.generators)])

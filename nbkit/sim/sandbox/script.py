@@ -36,6 +36,7 @@ class Script(Expressions):
         )
         self.disk = disk
         self.printed: list[str] = []
+        self._length = 0
         self.lines: list[tuple[str, int]] = [("<module>", 0)]
         self._files: list[File] = []
 
@@ -54,12 +55,14 @@ class Script(Expressions):
             raise Unknown("print")
         self.steps.walk(list(values))
         self.printed.append(sep.join(map(str, values)) + end)
-        if sum(map(len, self.printed[-50:])) > LONGEST or len(self.printed) > 20_000:
+        self._length += len(self.printed[-1])
+        if self._length > LONGEST:
             raise TooLong
 
     def _open(self, name: str, mode: str = "r", **how: Any) -> File:
         if how.keys() - {"encoding", "newline"}:
             raise Unknown("open")
+        self.steps.spend(100)
         try:
             self._files.append(File(self.disk, name, mode))
         except FileNotFoundError:

@@ -55,7 +55,6 @@ class Shell:
     def _piped(self, words: list[str], inputs: list[str]) -> Ran:
         given, errors, ran = "", "", Ran()
         for command in _split(words, "|"):
-            self.steps.spend(10)
             ran = self._command(command, given, inputs)
             given, errors = ran.out, errors + ran.error
         return Ran(ran.out, errors, ran.code)
@@ -83,6 +82,7 @@ class Shell:
         if words and words[0].startswith("#"):
             return Ran()
         ran = self._ran(args, given)
+        self.steps.spend(10 + (len(given) + len(ran.out)) // 500)
         if not target:
             return ran
         if target == "/dev/null":
