@@ -422,6 +422,19 @@ def test_a_search_can_be_forced(choice: Json) -> None:
     assert kinds(reply)[:2] == ["server_tool_use", "web_search_tool_result"]
 
 
+@pytest.mark.parametrize("tool", [SEARCH, FETCH, CODE, REGEX, BM25], ids=lambda tool: str(tool["name"]))
+@pytest.mark.parametrize("question", ["Hello", "7", "What is the capital of France?"])
+def test_a_tool_of_the_server_that_is_forced_is_used(tool: Json, question: str) -> None:
+    deferred = {**WEATHER, "name": "weather_of", "defer_loading": True}
+    forced = {"type": "tool", "name": tool["name"]}
+    reply = reply_to(body(question, tool, WEATHER, deferred, tool_choice=forced))
+    first, result = reply["content"][:2]
+    assert first["type"] == "server_tool_use"
+    assert first["name"].endswith(tool["name"])
+    assert result["tool_use_id"] == first["id"]
+    assert reply["stop_reason"] == "end_turn"
+
+
 @pytest.mark.parametrize("choice", [{"type": "none"}])
 def test_a_search_can_be_forbidden(choice: Json) -> None:
     assert kinds(reply_to(body("Search the web for lighthouses", SEARCH, tool_choice=choice))) == ["text"]

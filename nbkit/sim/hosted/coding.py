@@ -33,19 +33,22 @@ def errands(text: str, version: str, uploads: Sequence[str] = ()) -> list[Errand
     """The runs and edits that a question needs, in the form that the tool's version has."""
     if version == OLDEST:
         code = inline_code.python(text) or _of_uploads(text, uploads)
-        return [Errand(PYTHON, {"code": code})] if code else []
+        return [run("python", code, version)] if code else []
     work = list(file_work.errands(text))
     if work:
         return work
     if blocks := inline_code.fenced(text):
-        return [_run(kind, code) for kind, code in blocks if kind not in _DATA]
+        return [run(kind, code) for kind, code in blocks if kind not in _DATA]
     if command := inline_code.command(text):
-        return [_run("bash", command)]
+        return [run("bash", command)]
     code = _of_uploads(text, uploads) or inline_code.python(text)
-    return [_run("python", code)] if code else []
+    return [run("python", code)] if code else []
 
 
-def _run(kind: str, code: str) -> Errand:
+def run(kind: str, code: str, version: str = "") -> Errand:
+    """The run of code in a language, or of a command."""
+    if version == OLDEST:
+        return Errand(PYTHON, {"code": code})
     is_command = kind in inline_code.SHELLS
     return Errand(SHELL, {"command": code if is_command else f"python3 -c {shlex.quote(code)}"})
 

@@ -94,7 +94,8 @@ def _search_for_tools(hosting: Hosting) -> int:
     errand = tool_finding.errand(name, question)
     if errand is None or not _is_open(hosting.seen, question):
         return 0
-    hosting.said.append({"type": "text", "text": "I'll look for a tool that can do this."})
+    if hosting.seen.choice == "auto":
+        hosting.said.append({"type": "text", "text": "I'll look for a tool that can do this."})
     use = hosting.use(errand)
     hosting.finish(use, _ran(hosting, use))
     return 1

@@ -6,7 +6,7 @@ import re
 
 from nbkit.sim.brain import arithmetic, conversing, grounding, lexicon, scene, verses
 from nbkit.sim.brain.excerpts import Passage
-from nbkit.sim.hosted import advising, coding, filtering
+from nbkit.sim.hosted import advising, coding, filtering, tool_finding
 from nbkit.sim.hosted.hosting import Errand, Hosting
 from nbkit.sim.hosted.web import URL
 
@@ -51,7 +51,29 @@ def next_errand(hosting: Hosting, *, has_calls: bool) -> Errand | None:
         if not _is_done(hosting, errand):
             return errand
     follow = _followed(hosting, text)
-    return follow if follow is not None and not _is_done(hosting, follow) else None
+    if follow is not None and not _is_done(hosting, follow):
+        return follow
+    return _forced(hosting, text)
+
+
+def _forced(hosting: Hosting, text: str) -> Errand | None:
+    """What is done with a tool that has to be used, where the question gives it nothing to do."""
+    seen, offers = hosting.seen, hosting.offers
+    any_of_them = next(iter(offers)) if seen.choice == "any" and not seen.tools else None
+    name = seen.forced if seen.forced in offers else any_of_them
+    if name is None or any(use["name"].endswith(name) for use in hosting.uses):
+        return None
+    match name:
+        case "code_execution":
+            return coding.run("python", f"print({text!r})", str(offers[name]["type"]))
+        case "web_search":
+            return Errand(name, {"query": _clean(text) or text})
+        case "web_fetch":
+            return Errand(name, {"url": "https://example.com/"})
+        case _ if name.startswith("tool_search_tool"):
+            least = {"query": text} if name.endswith("bm25") else {"pattern": "."}
+            return tool_finding.errand(name, text) or Errand(name, least)
+    return Errand(name, {})
 
 
 def _is_done(hosting: Hosting, errand: Errand) -> bool:
