@@ -68,7 +68,7 @@ def told(name: str, question: str, *results: Any, error: bool = False, later: st
         ("get_tides", "How high is the highest tide?", TIDES, "**high** is the highest, with **11.4**"),
         ("list_tickets", "How many tickets are there?", TICKETS, "There are **3** tickets."),
         ("list_tickets", "How many open tickets are there?", TICKETS, "There are **2** open tickets."),
-        ("list_tickets", "What is the status of T-2?", TICKETS, "**T-2**: **solved**."),
+        ("list_tickets", "What is the status of T-2?", TICKETS, "**T-2**: status **solved**."),
         (
             "list_tickets",
             "How many minutes is that altogether?",
@@ -128,3 +128,56 @@ def test_what_a_tool_was_to_do_is_not_told_as_a_thing(name: str) -> None:
     verb = name.split("_")[0]
     for result, error in (({"a": [1, {"b": 2}]}, False), ("out of order", True)):
         assert not re.search(rf"\bthe {verb}\b", told(name, "Do it.", result, error=error), re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("later", "answer"),
+    [
+        ("How many minutes is that in total?", "There are **70** minutes in total."),
+        ("What is the average?", "The average is **23.33**."),
+        ("How many are open?", "**2** of 3."),
+        ("Which are open?", "**T-1** and **T-3**."),
+        ("Which one took the longest?", "**T-1** is the longest, with **51** against 12 for T-3."),
+        ("And the status of T-2?", "**T-2**: status **solved**."),
+        ("How many minutes did the last one take?", "**T-3**: minutes **12**."),
+        ("Sort them by minutes.", "By minutes: **T-2** (7), **T-3** (12), **T-1** (51)."),
+        (
+            "What is the difference between T-1 and T-3?",
+            "**T-1** is higher than **T-3** by 39 (51 against 12).",
+        ),
+    ],
+)
+def test_a_later_question_is_answered_from_what_is_there_without_telling_it_all_again(
+    later: str, answer: str
+) -> None:
+    assert told("list_tickets", "List the tickets.", TICKETS, later=later) == answer
+
+
+def test_a_long_text_is_answered_from_by_its_sentence() -> None:
+    text = "The Vale Bridge is of stone. It was opened in 1911. It is 214 m long, with two lanes. It burned."
+    assert told("get_page", "When was the bridge opened?", text).startswith("It was opened in 1911.")
+    assert (
+        told("get_page", "Get the page.", text, later="How long is it?")
+        == "It is 214 m long, with two lanes."
+    )
+
+
+def test_sources_that_agree_or_not_are_compared_when_that_is_asked() -> None:
+    same, other = {"level": 21}, {"level": 24}
+    assert told("get_level", "Do both agree?", same, same).startswith("Yes, both say **21**.")
+    assert told("get_level", "Do both agree?", same, other).startswith("No: **21** against **24**.")
+
+
+def test_a_tool_for_one_thing_is_called_for_each_of_several_in_plain_words() -> None:
+    price = {
+        "name": "get_price",
+        "description": "Current price of a product.",
+        "input_schema": {
+            "type": "object",
+            "properties": {"product": {"type": "string"}},
+            "required": ["product"],
+        },
+    }
+    asked = [{"role": "user", "content": "What's the price of apples and pears?"}]
+    calls = think({"messages": asked, "tools": [price]}).calls
+    assert [call.input for call in calls] == [{"product": "apples"}, {"product": "pears"}]

@@ -36,6 +36,16 @@ def answer(question: str, outcomes: Sequence[Outcome]) -> str:
     return "\n\n".join(parts)
 
 
+def lead(question: str, outcomes: Sequence[Outcome]) -> str:
+    """Only what follows from outcomes for a question, or ""."""
+    readings = [one for one in map(Reading, _latest(outcomes)) if not one.refused and not one.empty]
+    if not readings:
+        return ""
+    names = labels([one.outcome.call for one in readings])
+    told = [name if len(readings) > 1 else "" for name in names]
+    return conclude(_without_values(question, readings), readings, told, question)
+
+
 def _without_values(question: str, readings: Sequence[Reading]) -> str:
     """The question without what went into the calls: a "latest" in a tag asks for nothing."""
     for one in readings:

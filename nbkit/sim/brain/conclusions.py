@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from nbkit.sim.brain import lexicon, vocabulary
+from nbkit.sim.brain import grounding, lexicon, vocabulary
+from nbkit.sim.brain.excerpts import Passage
+from nbkit.sim.brain.hearing import sentences
 from nbkit.sim.brain.naming import is_action
 from nbkit.sim.brain.ranking import Case, ranked
 from nbkit.sim.brain.reading import Reading
+from nbkit.sim.brain.rows import in_order, named_row, one_row, picked
 from nbkit.sim.brain.showing import bold, shown
-from nbkit.sim.brain.tallies import counted, difference, listed, totalled
+from nbkit.sim.brain.tallies import counted, difference, totalled
 from nbkit.sim.brain.verdicts import bounded, failed, there_is, worked, yes_no
 from nbkit.sim.brain.weather import weather
 from nbkit.sim.brain.wordlists import word_set
@@ -30,15 +33,23 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str], 
     `question` has the question's words without those that went into the calls, `asked` has them all.
     """
     cases = [
-        Case(label, tuple(reading.leaves), reading.text, is_action(reading.outcome.call))
+        Case(
+            label,
+            tuple(reading.leaves),
+            reading.text,
+            is_action(reading.outcome.call),
+            reading.outcome.call.name,
+        )
         for reading, label in zip(readings, labels, strict=True)
     ]
     rules: tuple[Callable[[str, list[Case]], str], ...] = (
         failed,
         _weather,
         bounded,
+        in_order,
         ranked,
         worked,
+        picked,
         there_is,
         yes_no,
         counted,
@@ -48,12 +59,14 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str], 
     if not all(reading.whole for reading in readings):
         rules = (failed, yes_no, counted)
     low, full = question.lower(), (asked or question).lower()
+    if len(cases) == 1 and readings[0].whole and (row := one_row(full, cases[0])):
+        rules = (failed, lambda *_: row)
     said = next((said for rule in rules if (said := rule(low, cases))), "")
     if said or len(cases) != 1 or not readings[0].whole:
-        return said or _disagreeing(readings, labels)
+        return said or _compared(low, readings)
     if is_action(readings[0].outcome.call) and not _ASKS.search(full):
         return ""
-    return _row_asked(full, cases[0]) or _asked_for(low, full, cases[0])
+    return named_row(low, full, cases[0]) or _asked_for(low, full, cases[0]) or _told_in(full, cases[0])
 
 
 def _weather(question: str, cases: list[Case]) -> str:
@@ -67,48 +80,49 @@ def _weather(question: str, cases: list[Case]) -> str:
     )
 
 
-def _disagreeing(readings: Sequence[Reading], labels: Sequence[str]) -> str:
-    """Two results about the same thing that say different things."""
+def _told_in(asked: str, case: Case) -> str:
+    """The sentence of a longer text that answers."""
+    texts = [value for _, value in case.leaves if isinstance(value, str)]
+    said = sentences(case.text) if len(case.leaves) == 1 and texts and len(case.text) > _PROSE else []
+    if len(said) < 3 or not _ASKS.search(asked):
+        return ""
+    found = grounding.best(asked, [Passage(one, None, at, "", 0) for at, one in enumerate(said)], 1)
+    if not found and (measure := _MEASURED.search(asked)):
+        fits = [one for one in said if re.search(_UNITS[measure[1]], one, re.IGNORECASE)]
+        return fits[0] if len(fits) == 1 else ""
+    return found[0].text if len(found) == 1 and len(found[0].text) <= 2 * _LONGEST else ""
+
+
+_PROSE = 80
+_LENGTHS = r"\d ?(?:km|m|cm|mm|ft|feet|miles?|met(?:re|er)s?|kilomet(?:re|er)s?|inch(?:es)?)\b"
+_UNITS = {
+    "long": rf"{_LENGTHS}|\d ?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|h|min)\b",
+    "much": r"[$€£]\s?\d|\d ?(?:dollars?|euros?|pounds?|USD|EUR|GBP|CHF|kg|tons?)\b",
+    "old": r"\b\d+ years? old\b|\b(?:1[0-9]|20)\d\d\b",
+} | dict.fromkeys(("tall", "high", "wide", "deep", "far"), _LENGTHS)
+_MEASURED = re.compile(rf"\bhow ({'|'.join(_UNITS)})\b")
+
+
+def _compared(question: str, readings: Sequence[Reading]) -> str:
+    """Two results about the same thing: whether they say the same, where that is asked or they don't."""
     if len(readings) != 2:
         return ""
     one, other = readings
-    asked = [sorted(map(str, reading.outcome.call.input.values())) for reading in readings]
-    if asked[0] != asked[1] or not asked[0]:
+    inputs = [sorted(map(str, reading.outcome.call.input.values())) for reading in readings]
+    asked = re.search(r"\b(?:agree|disagree|match|same|consistent|contradict)\b", question)
+    if not asked and (inputs[0] != inputs[1] or not inputs[0]):
         return ""
     first = {path[-1:]: value for path, value in one.leaves}
-    apart = [
-        (first[path[-1:]], value)
-        for path, value in other.leaves
-        if path[-1:] in first and first[path[-1:]] != value
+    both = [(first[path[-1:]], value) for path, value in other.leaves if path[-1:] in first]
+    told = [
+        f"{bold(mine)} against {bold(yours)}"
+        for mine, yours in both
+        if mine != yours and len(shown(mine)) < 60
     ]
-    told = [f"{bold(mine)} against {bold(yours)}" for mine, yours in apart[:3] if len(shown(mine)) < 60]
-    return f"The two results disagree: {', '.join(told)}." if told else ""
-
-
-def _row_asked(asked: str, case: Case) -> str:
-    """The one row of a list that the question names: "What does O3 stand at?" """
-    rows = listed(case)
-    hits = []
-    for row in rows:
-        texts = [value for _, value in row.leaves if isinstance(value, str) and 1 < len(value) <= 60]
-        names = [one for one in texts if re.search(rf"(?<!\w){re.escape(one.lower())}(?!\w)", asked)]
-        if names:
-            hits.append((names[0], row))
-    if len(rows) < 2 or len(hits) != 1:
-        return ""
-    name, row = hits[0]
-    rest = [(path, value) for path, value in row.leaves if value != name]
-    stems = set(lexicon.stems(asked))
-    named = [one for one in rest if one[0] and stems & set(lexicon.stems(one[0][-1]))]
-    kept = named if len(named) == 1 else rest
-    if not kept or len(kept) > 4 or any(len(shown(value)) > _LONGEST for _, value in kept):
-        return ""
-    if len(kept) == 1:
-        return f"**{name}**: {bold(kept[0][1])}."
-    told = ", ".join(
-        f"{lexicon.humanize(path[-1])} {bold(value)}" for path, value in kept if path and value is not None
-    )
-    return f"**{name}**: {told}."
+    if told:
+        start = ("Yes, they do" if "dis" in asked[0] or asked[0] == "contradict" else "No") if asked else ""
+        return f"{start or 'The two results disagree'}: {', '.join(told[:3])}."
+    return f"Yes, both say {bold(both[0][0])}." if asked and both and "agree" in asked[0] else ""
 
 
 def _asked_for(question: str, asked: str, case: Case) -> str:

@@ -21,6 +21,7 @@ from nbkit.sim.brain import (
     naming,
     planning,
     reading,
+    recall,
     scene,
     structure,
     verses,
@@ -70,6 +71,9 @@ def think(body: Json) -> Intent:
             )
         plan = _plan(seen)
         planned = _open(seen, plan)
+        if told := recall.lead(seen, planned):
+            told = manners.applied(seen.system, told, seen.now.question)
+            return Intent("The results that I have answer this.", told)
         if planned and not _asks_back(seen, plan, planned):
             planned = planned if seen.parallel else planned[:1]
             said = "" if manners.bare(seen.system) else _announced(planned)

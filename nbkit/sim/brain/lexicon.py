@@ -100,6 +100,10 @@ def alike(one: str, other: str) -> float:
     return 0.7 if len(short) >= 6 and short[:6] == long[:6] else 0.0
 
 
+def singular(noun: str) -> str:
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
+
+
 def plural(noun: str) -> str:
     """A noun as it stands behind "no" and "many"."""
     if noun.endswith(("s", "data", "news", "weather", "history", "information", "metadata")):

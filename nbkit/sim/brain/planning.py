@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nbkit.sim.brain import dates, kinds, lexicon
+from nbkit.sim.brain import dates, kinds, lexicon, phrases
 from nbkit.sim.brain.arguments import Context, Filled, Missing, fill
 from nbkit.sim.brain.candidates import FOUND, GUESSED
 from nbkit.sim.brain.clauses import clauses_of, parts_of
@@ -21,6 +21,7 @@ from nbkit.sim.brain.tool_words import leaves
 
 ASKED_BACK = "do you mean?"  # how a question back ends, so that the next message is known as its answer
 _LONGEST = 3000  # characters of one text that are looked at closely
+_NEAR = 12  # exchanges that "and in Oslo?" may lean on
 _LOOK_BACK = 20  # exchanges that are remembered for what a call lacks
 MOST = 8  # calls in one reply
 
@@ -156,7 +157,7 @@ def _calls(tool: Tool, clause: str, context: Context, *, whole: bool) -> list[Pl
         if mention in again.used and again.input not in [one.input for one in made]:
             made.append(again)
     if len(made) == 1:
-        made = _parallel_parts(tool, inner, first) or made
+        made = _parallel_parts(tool, inner, first) or _enumerated(tool, first) or made
     return [Planned(tool, one) for one in made]
 
 
@@ -192,14 +193,32 @@ def _parallel_parts(tool: Tool, context: Context, whole: Filled) -> list[Filled]
     return made if any(mention.value not in used for one in made for mention in one.used) else []
 
 
+def _enumerated(tool: Tool, first: Filled) -> list[Filled]:
+    """A call for each of several things in plain words, where a tool takes one: "apples and pears"."""
+    properties = tool.schema.get("properties") or {}
+    wanted = [key for key in tool.schema.get("required") or () if isinstance(first.input.get(key), str)]
+    if len(wanted) != 1 or first.missing or first.used or "enum" in (properties.get(wanted[0]) or {}):
+        return []
+    (key,), text = wanted, first.input[wanted[0]]
+    parts = phrases.listed(text)
+    kind = kinds.kind_of(key, properties.get(key) or {})
+    if len(parts) < 2 or kind not in _SINGLE or any(len(part.split()) > 3 for part in parts):
+        return []
+    return [replace(first, input={**first.input, key: part}) for part in parts[:MOST]]
+
+
+_SINGLE = frozenset(("item", "thing", "title", "topic", "id"))  # a call takes one of them
+
+
 def _continued(scene: Scene, matcher: Matcher, context: Context) -> list[Planned]:
     """A short question that leans on the one before: "and in Oslo?", or the answer to what was asked back."""
     if not scene.before:
         return []
-    previous = scene.before[-1]
     text = context.said.text
     if not _leans(scene, context.said):
         return []
+    recent = [one for one in scene.before[-_NEAR:] if one.outcomes]
+    previous = scene.before[-1] if _asked_back(scene) or not recent else recent[-1]
     if previous.outcomes:
         last = previous.outcomes[-1].call
         tool = next((tool for tool in scene.tools if tool.name == last.name), None)

@@ -60,6 +60,7 @@ class Case:
     leaves: tuple[Leaf, ...]
     text: str
     acts: bool = True  # whether its call was to do something
+    call: str = ""  # the name of the tool
 
 
 def ranked(question: str, cases: list[Case]) -> str:
@@ -80,8 +81,15 @@ def ranked(question: str, cases: list[Case]) -> str:
         word if re.search(r"(?:er|est|most|least|best|worst)\b", word) else ("highest" if most else "lowest")
     )
     return (
-        f"**{best[1].label}** is the {shown_word}, with {bold(tidy(best[0]))} against "
+        f"**{best[1].label}** {are(best[1].label)} the {shown_word}, with {bold(tidy(best[0]))} against "
         f"{tidy(second[0])} for {second[1].label}."
+    )
+
+
+def are(label: str) -> str:
+    """The verb for a thing: "pears are", "Paris is"."""
+    return (
+        "are" if label.islower() and label.endswith("s") and not label.endswith(("ss", "us", "is")) else "is"
     )
 
 

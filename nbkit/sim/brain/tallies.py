@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from nbkit.sim.brain import lexicon, vocabulary
-from nbkit.sim.brain.ranking import Case, measure, rows_of, tidy, to_number
+from nbkit.sim.brain.ranking import Case, are, measure, rows_of, tidy, to_number
+from nbkit.sim.brain.reading import Reading
 from nbkit.sim.brain.showing import bold, shown
 from nbkit.sim.brain.wordlists import word_set
 
@@ -33,7 +34,11 @@ def counted(question: str, cases: list[Case]) -> str:
         return ""
     what = _phrase(found[1])
     if not what:
-        return ""
+        return _left(question, cases[0])
+    if found[0].startswith("how much") and (
+        what.split()[0].endswith("er") or what.split()[0] in ("more", "less")
+    ):
+        return ""  # than what? a difference
     case, noun = cases[0], what.split()[-1]
     rows = listed(case)
     if rows and (numbers := [number for row in rows if (number := _column(noun, row)) is not None]):
@@ -45,16 +50,39 @@ def counted(question: str, cases: list[Case]) -> str:
         and isinstance(value, int | float)
         and (_named(noun, path) or set(lexicon.stems(path[-1])) & {"count", "total", "number"})
     ]  # fmt: skip
-    if told and not (rows and _filter(question, rows)):
+    if told and not (rows and filtered(question, rows)):
         return f"{_are(max(told, key=lambda pair: pair[0])[1], what)}."
+    if found[0].startswith("how much"):
+        return ""
     if rows:
-        kept = _filter(question, rows) or rows
+        kept = filtered(question, rows) or rows
         return f"{_are(len(kept), what)}."
     number = to_number(case.leaves[0][1]) if len(case.leaves) == 1 else None
     if number is not None and re.fullmatch(r"\W*[-\d.,]+\W*(?:\w+\W*)?", case.text):
         return f"{_are(number, what)}."
     lines = _lines(case.text, noun)
     return f"{_are(len(lines), what)}." if len(lines) > 1 else ""
+
+
+def _left(question: str, case: Case) -> str:
+    """ "How many are open?", "How many are left?": of rows those that are meant, else the one count."""
+    rows = listed(case)
+    if rows:
+        kept = filtered(question, rows)
+        return f"{bold(len(kept))} of {len(rows)}." if kept else ""
+    counts = [
+        value
+        for path, value in case.leaves
+        if path and isinstance(value, int | float) and not isinstance(value, bool)
+        and set(lexicon.stems(path[-1])) & _COUNTS
+    ]  # fmt: skip
+    return f"{bold(counts[0])}." if len(counts) == 1 else ""
+
+
+_COUNTS = frozenset(
+    lexicon.stem(word)
+    for word in word_set("count total number quantity stock left remaining available seats units")
+)
 
 
 def _phrase(text: str) -> str:
@@ -95,7 +123,16 @@ def listed(case: Case) -> list[Case]:
     return [row for row in rows_of(case) if any(part.isdigit() for part in row.leaves[0][0])]
 
 
-def _filter(question: str, rows: list[Case]) -> list[Case]:
+def listed_in(reading: Reading) -> bool:
+    """Whether a result holds a list of several things."""
+    rows = {
+        path[: at + 1] for path, _ in reading.leaves[:500] for at, key in enumerate(path[:1]) if key.isdigit()
+    }
+    inner = {path[:2] for path, _ in reading.leaves[:500] if len(path) > 1 and path[1].isdigit()}
+    return len(rows) > 1 or len(inner) > 1
+
+
+def filtered(question: str, rows: list[Case]) -> list[Case]:
     """The rows that a word of the question picks: "the open ones" of a status, "available" of a flag."""
     spoken = set(re.findall(r"[a-z][\w-]*", question))
     stems = {lexicon.stem(word) for word in spoken if word not in lexicon.STOP}
@@ -150,17 +187,21 @@ def totalled(question: str, cases: list[Case]) -> str:
         for path, _ in case.leaves
     ):
         return ""
-    rows = _filter(question, rows) or rows
+    rows = filtered(question, rows) or rows
     numbers = [number for case in rows if (number := measure(question, case)) is not None]
     if len(numbers) < 2:
         return ""
     value = sum(numbers) / (len(numbers) if mean else 1)
-    return f"The {'average' if mean else 'total'} is {bold(tidy(round(value, 6)))}."
+    return f"The {'average' if mean else 'total'} is {bold(tidy(round(value, 2 if mean else 6)))}."
 
 
 def difference(question: str, cases: list[Case]) -> str:
     """ "Compare": the difference of the number that both have, be they results or rows that are named."""
-    if not re.search(r"\b(?:compare|comparison|difference|differ|versus|vs)\b|\bthan\b", question):
+    if not re.search(
+        r"\b(?:compare|comparison|difference|differ|versus|vs)\b|\bthan\b"
+        r"|\bhow much (?:more|less|[a-z]+er)\b",
+        question,
+    ):
         return ""
     if len(cases) == 1:
         rows = listed(cases[0])
@@ -175,6 +216,6 @@ def difference(question: str, cases: list[Case]) -> str:
     higher, lower = (cases[0], cases[1]) if one > other else (cases[1], cases[0])
     apart = tidy(round(abs(one - other), 6))
     return (
-        f"**{higher.label}** is higher than **{lower.label}** by {shown(apart)} "
+        f"**{higher.label}** {are(higher.label)} higher than **{lower.label}** by {shown(apart)} "
         f"({tidy(max(one, other))} against {tidy(min(one, other))})."
     )

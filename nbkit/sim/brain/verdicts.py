@@ -10,6 +10,7 @@ from nbkit.sim.brain.naming import is_action
 from nbkit.sim.brain.ranking import Case, measure, rows_of, tidy
 from nbkit.sim.brain.reading import Reading
 from nbkit.sim.brain.showing import bold
+from nbkit.sim.brain.tallies import filtered, listed
 from nbkit.sim.brain.wordlists import group, table, word_set
 
 _YES_NO = re.compile(
@@ -119,8 +120,18 @@ def there_is(question: str, cases: list[Case]) -> str:
     if len(cases) != 1 or not _ANY.search(question):
         return ""
     case = cases[0]
-    if any(any(part.isdigit() for part in path) for path, _ in case.leaves):
-        return "Yes."
+    rows = listed(case)
+    if rows:
+        kept = filtered(question, rows)
+        if kept:
+            return f"Yes, {len(kept)} of {len(rows)}."
+        keys = " ".join(path[-1] for row in rows[:1] for path, _ in row.leaves if path)
+        known = set(lexicon.stems(f"{case.call} {keys} {' '.join(path[0] for path, _ in case.leaves[:1])}"))
+        content = re.split(r"\b(?:any|an?|still)\b", question, maxsplit=1)[-1]
+        asked = {
+            stem for stem in lexicon.stems(re.split(r"[?.!,]", content)[0]) if stem not in ("more", "left")
+        }
+        return "Yes." if asked <= known else ""
     counts = [value for _, value in case.leaves if isinstance(value, int) and not isinstance(value, bool)]
     return ("Yes." if any(counts) else "No.") if len(counts) == 1 else ""
 

@@ -56,6 +56,9 @@ def topic(said: Said) -> Iterator[Candidate]:
     verb, _, rest = found.partition(" ")
     if rest and verb.lower() in said.dull and verb.lower() in lexicon.VERBS:
         found = phrases.topic(rest)
+    head = re.match(r"([a-z]+) (?:of|for|about|on) (?:the |an? )?(?=\S)", found)
+    if head and lexicon.singular(head[1]) in said.dull:  # the "price of" of "price of apples", for get_price
+        found = found[head.end() :]
     at = said.text.find(found)
     if at >= 0:
         yield Candidate(found, GUESSED, (at, at + len(found)))

@@ -1,0 +1,125 @@
+"""Rows of a result that a question names, counts out, picks or wants in order."""
+
+from __future__ import annotations
+
+import re
+
+from nbkit.sim.brain import lexicon, values
+from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain.ranking import Case, tidy, to_number
+from nbkit.sim.brain.reading import Leaf
+from nbkit.sim.brain.showing import bold, shown
+from nbkit.sim.brain.tallies import filtered, listed
+from nbkit.sim.brain.wordlists import word_set
+
+_LONGEST = 120
+_MOST = 12
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_NTH = re.compile(rf"\bthe ({'|'.join(_ORDINALS)}) (?:one|of|[a-z]+)\b")
+_PICKS = re.compile(
+    r"\bwhich\b.{0,30}?\b(?:are|is|were|was|have|has)\b|\b(?:only|just) the\b"
+    r"|\b(?:show|list|name|give)\b.*\b(?:ones|only)\b"
+    r"|\bwho\b.{0,12}\b(?:is|are)\b(?! the \w+ of\b)"
+)
+_SORTS = re.compile(
+    r"\b(?:sort|order|rank)\b.{0,30}?\bby (?:the )?([a-z][a-z_ ]*?)(?:\s+(?:in|from|and)\b|[?.!,]|$)"
+)
+_DOWN = re.compile(r"\b(?:descending|highest|largest|biggest|most expensive|latest|newest|reverse)\b")
+_GENERAL = word_set("name title id no number label key")
+
+
+def named_row(question: str, asked: str, case: Case) -> str:
+    """The one row of a list that the question names or counts out: "What does O3 stand at?" """
+    rows = listed(case)
+    if len(rows) < 2:
+        return ""
+    if nth := _NTH.search(asked):
+        at = _ORDINALS[nth[1]]
+        return _told(rows[at].label, rows[at], asked) if -len(rows) <= at < len(rows) else ""
+    hits = []
+    for row in rows:
+        texts = [value for _, value in row.leaves if isinstance(value, str) and 1 < len(value) <= 60]
+        names = [one for one in texts if re.search(rf"(?<!\w){re.escape(one.lower())}(?!\w)", asked)]
+        if names:
+            hits.append((names[0], row))
+    return _told(*hits[0], asked) if len(hits) == 1 else ""
+
+
+def one_row(asked: str, case: Case) -> str:
+    """What is told of the one row that is counted out or named: "How long did the last one take?" """
+    if not _HOW.search(asked) or re.search(r"(?:est|most|least)\b", asked):
+        return ""
+    rows = listed(case)
+    meant = [
+        row for row in rows if row.label and re.search(rf"(?<!\w){re.escape(row.label.lower())}(?!\w)", asked)
+    ]
+    if _NTH.search(asked) or len(meant) == 1:
+        return named_row("", asked, case)
+    return ""
+
+
+_HOW = re.compile(r"\bhow (?:many|much|long|old|high|far)\b")
+
+
+def _told(name: str, row: Case, asked: str) -> str:
+    rest = [(path, value) for path, value in row.leaves if value != name]
+    words = re.findall(r"[a-z]+", asked)
+    stems = set(lexicon.stems(asked)) | {noun for word in words if (noun := values.measured(word))}
+    named = [leaf for leaf in rest if _asked_by(stems, leaf)]
+    kept = named if len(named) == 1 else rest
+    if not kept or len(kept) > 5 or any(len(shown(value)) > _LONGEST for _, value in kept):
+        return ""
+    told = [
+        f"{lexicon.humanize(path[-1])} {bold(value)}" if path and not path[-1].isdigit() else bold(value)
+        for path, value in kept
+        if value is not None
+    ]
+    return f"**{name}**: {', '.join(told)}."
+
+
+def _asked_by(stems: set[str], leaf: Leaf) -> bool:
+    path, _ = leaf
+    return bool(path) and any(lexicon.alike(one, other) for one in stems for other in lexicon.stems(path[-1]))
+
+
+def picked(question: str, cases: list[Case]) -> str:
+    """ "Which are open?": the rows whose state or flag the question says."""
+    if len(cases) != 1 or not _PICKS.search(question):
+        return ""
+    kept = filtered(question, listed(cases[0]))
+    labels = [row.label for row in kept if row.label]
+    if not labels or len(labels) > _MOST:
+        return ""
+    return f"{enumerated(f'**{label}**' for label in labels)}."
+
+
+def in_order(question: str, cases: list[Case]) -> str:
+    """ "Sort them by price": the names of the rows with what they are sorted by."""
+    found = _SORTS.search(question)
+    rows = listed(cases[0]) if len(cases) == 1 else cases
+    if found is None or len(rows) < 2:
+        return ""
+    stems = set(lexicon.stems(found[1]))
+    keyed = [
+        (value, row.label)
+        for row in rows
+        for path, value in row.leaves
+        if path and stems & set(lexicon.stems(path[-1])) and value is not None and row.label
+    ]
+    if len(keyed) != len(rows) or len(keyed) > 2 * _MOST:
+        return ""
+    numbers = [to_number(value) for value, _ in keyed]
+    if all(number is not None for number in numbers):
+        order = sorted(
+            zip([number or 0.0 for number in numbers], keyed, strict=True), key=lambda pair: pair[0]
+        )
+        told = [(str(tidy(number)), label) for number, (_, label) in order]
+    else:
+        told = sorted((str(value), label) for value, label in keyed)
+    if _DOWN.search(question):
+        told.reverse()
+    own = not set(lexicon.words(found[1])) & _GENERAL
+    names = ", ".join(
+        f"**{label}** ({value})" if own and value != label else f"**{label}**" for value, label in told
+    )
+    return f"By {found[1].strip()}: {names}."
