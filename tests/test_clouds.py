@@ -285,3 +285,22 @@ PLACES = {
 def test_a_fault_comes_after_the_login(place: str, login: str, refused: bool) -> None:
     status, answer, _ = asked_of(PLACES[place], {}, **{"x-nbkit-fault": "overloaded", "authorization": login})
     assert status in ((401, 403) if refused else (529, 503)), answer
+
+
+def test_a_count_refuses_forged_thinking_everywhere() -> None:
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "forged"}
+    messages = [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": [thought, {"type": "text", "text": "Hello"}]},
+        {"role": "user", "content": "So?"},
+    ]
+    inner = json.dumps({**CLASSIC, "max_tokens": 9, "messages": messages}).encode()
+    packed = {"input": {"invokeModel": {"body": base64.b64encode(inner).decode()}}}
+    google = {"anthropic_version": "vertex-2023-10-16", "model": ON_VERTEX, "messages": messages}
+    answers = [
+        asked_of(f"/model/{PROFILE}/count-tokens", packed),
+        asked_of(PLACES["vertex"].replace(f"{ON_VERTEX}:", "count-tokens:"), google),
+    ]
+    for status, answer, _ in answers:
+        assert status == 400
+        assert "Invalid `signature` in `thinking` block" in json.dumps(answer)

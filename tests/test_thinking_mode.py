@@ -144,3 +144,29 @@ def test_updates_show_what_is_thought_between_tools_only() -> None:
 
     assert shown([]) == ""
     assert shown(begun(ADAPTIVE, model)) != ""
+
+
+@pytest.mark.parametrize("display", ["omitted", "summarized"])
+def test_a_beta_estimates_hidden_thinking_as_it_goes(display: str) -> None:
+    headers = {"x-api-key": "k", "anthropic-version": "2026-10-21"}
+    request = body(thinking={"type": "adaptive", "display": display}) | {"stream": True}
+    deltas = {}
+    for beta in ("", "thinking-token-count-2026-05-13"):
+        data = json.dumps(request).encode()
+        plan = Simulator().respond("POST", "/v1/messages", {**headers, "anthropic-beta": beta}, data)
+        lines = b"".join(step for step in plan.steps if isinstance(step, bytes)).decode().splitlines()
+        events = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
+        found = [event["delta"] for event in events if event["type"] == "content_block_delta"]
+        deltas[beta] = [delta for delta in found if delta["type"] == "thinking_delta"]
+        thought = events[-2]["usage"]["output_tokens_details"]["thinking_tokens"]
+    plain, told = deltas.values()
+    assert not any("estimated_tokens" in delta for delta in plain)
+    estimates = [delta["estimated_tokens"] for delta in told]
+    if display == "omitted":
+        assert plain == []
+        assert len(set(estimates)) == 1
+        assert 0.5 * thought < sum(estimates) <= 1.1 * thought
+        assert {delta["thinking"] for delta in told} == {""}
+    else:
+        assert [delta["thinking"] for delta in told] == [delta["thinking"] for delta in plain]
+        assert set(estimates) == {None}

@@ -20,6 +20,7 @@ _DELTAS = {
     "text": ("text_delta", "text"),
     "input": ("input_json_delta", "partial_json"),
 }
+_QUANTUM = 8  # pieces of hidden thinking from one estimate to the next
 _CALL_OVERHEAD = 8  # what a call costs beside its arguments
 
 
@@ -36,6 +37,7 @@ class Part:
     pieces: list[str]
     signature: str = ""
     hidden: bool = False
+    estimates: int = 0  # tokens that a delta tells of hidden thinking, where a beta asks for it
     cut: bool = False
     citations: list[Json] = field(default_factory=list)
 
@@ -75,10 +77,20 @@ class Part:
             yield {"type": kind, name: ""}, _CALL_OVERHEAD
         for citation in self.citations:
             yield {"type": "citations_delta", "citation": citation}, 0
-        for piece in self.pieces:
-            yield (None if self.hidden else {"type": kind, name: piece}), 1
+        if self.grows == "thinking" and self.estimates:
+            yield from self._estimated()
+        else:
+            for piece in self.pieces:
+                yield (None if self.hidden else {"type": kind, name: piece}), 1
         if self.signature:
             yield {"type": "signature_delta", "signature": self.signature}, 0
+
+    def _estimated(self) -> Iterator[tuple[Json | None, int]]:
+        """The same with `estimated_tokens`: null beside a text, steps of one size where it is hidden."""
+        for number, piece in enumerate(self.pieces, 1):
+            shown = {"type": "thinking_delta", "thinking": piece, "estimated_tokens": None}
+            due = {"type": "thinking_delta", "thinking": "", "estimated_tokens": self.estimates}
+            yield (shown if not self.hidden else due if number % _QUANTUM == 0 else None), 1
 
 
 def part_of(block: Json) -> Part:

@@ -15,11 +15,10 @@ from urllib.parse import unquote
 
 from nbkit.facts import facts
 from nbkit.rules.body.body import parse
-from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.rules.validator import Problem
 from nbkit.sim import delivery
 from nbkit.sim.api.admission import check_body, check_version_inside
-from nbkit.sim.api.messages_api import brought
+from nbkit.sim.api.messages_api import brought, counted
 from nbkit.sim.asked import Asked
 from nbkit.sim.aws_errors import aws_refusal
 from nbkit.sim.delivery import Way
@@ -61,8 +60,9 @@ def count_tokens(simulator: Simulator, asked: Asked, model: str) -> Plan:
     except (binascii.Error, ValueError):
         raise invalid("input.invokeModel.body: it is no base64") from None
     request = {"max_tokens": 1, **_body(inner)}
-    _, request = _judged(inner, model, request)
-    return json_plan(asked, {"inputTokens": prompt_tokens(request)})
+    betas, request = _judged(inner, model, request)
+    count = counted(request, {"anthropic-beta": ",".join(betas)})
+    return json_plan(asked, {"inputTokens": count["input_tokens"]})
 
 
 def converse(simulator: Simulator, asked: Asked, model: str) -> Plan:

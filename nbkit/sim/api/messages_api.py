@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nbkit.facts.facts import Model
+from nbkit.rules.envelope import betas_of
 from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import compacting, delivery, pausing, signatures
 from nbkit.sim.admitted import Admitted, admitted, as_read, model_of
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from nbkit.sim.simulator import Simulator
 
 PATH = "/v1/messages"
+COUNTS_THINKING = "thinking-token-count-2026-05-13"
 LONG = 500  # characters of thinking that fit into every budget
 
 
@@ -77,12 +80,15 @@ def count(simulator: Simulator, asked: Asked) -> Plan:
     request = asked.json()
     check_body(request, asked.headers, asked.path)
     request = resolved(request, asked, asked.path)
-    verified(request, asked.headers, model_of(request))
-    return json_plan(asked, counted(request))
+    return json_plan(asked, counted(request, asked.headers))
 
 
-def counted(request: Json) -> Json:
-    """Return the tokens of a prompt as the model would read it, and of the whole where it is edited."""
+def counted(request: Json, headers: Mapping[str, str]) -> Json:
+    """Return the tokens of a prompt as the model would read it, and of the whole where it is edited.
+
+    Refuses what `create` would, too, of what the server once said.
+    """
+    verified(request, headers, model_of(request))
     read = as_read(request)
     told: Json = {"input_tokens": prompt_tokens(read.request)}
     if read.applied is not None:
@@ -106,6 +112,9 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
     reply.served |= served(request, read.prompt.model, asked)
     reply.extra.update(read.told | asked.workspace.diagnoses.of(read.prompt, reply.id))
     reply.applied = read.applied
+    if COUNTS_THINKING in betas_of(asked.headers):
+        for part in reply.parts:
+            part.estimates = 10
     pausing.seal(reply, request)
     return reply
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from nbkit.facts import facts
-from nbkit.rules.portable.estimate import prompt_tokens
 from nbkit.sim import delivery
 from nbkit.sim.api.admission import check_body, check_version_inside
-from nbkit.sim.api.messages_api import brought
+from nbkit.sim.api.messages_api import brought, counted
 from nbkit.sim.asked import Asked
 from nbkit.sim.delivery import Way
 from nbkit.sim.plan import Plan, json_plan, stream_plan
@@ -48,7 +47,7 @@ def count_tokens(simulator: Simulator, asked: Asked, project: str, region: str) 
     if not isinstance(body.get("model"), str):
         raise invalid("model: Field required")
     request = _judged(asked, body["model"], body, project, region, "/v1/messages/count_tokens")
-    return json_plan(asked, {"input_tokens": prompt_tokens(request)})
+    return json_plan(asked, counted(request, asked.headers))
 
 
 def _request(asked: Asked, project: str, region: str, model: str) -> tuple[Asked, Json]:
