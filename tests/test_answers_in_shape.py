@@ -62,6 +62,21 @@ def test_a_tool_for_the_answer_is_called_with_it() -> None:
     assert "7 °C" in call.input["answer"]
 
 
+def test_a_search_for_tools_is_no_part_of_the_answer() -> None:
+    uses = [
+        {"type": "tool_use", "id": "a", "name": "find_tools", "input": {"query": "weather"}},
+        {"type": "tool_use", "id": "b", "name": "get_weather", "input": {"city": "Oslo"}},
+    ]
+    offers = [{"type": "tool_reference", "tool_name": "get_weather"}]
+    body = ask("Weather in Oslo?", tools=[WEATHER, {**FINISH, "name": "find_tools"}])
+    for use, content in zip(uses, (offers, "7 °C, rain"), strict=True):
+        result = {"type": "tool_result", "tool_use_id": use["id"], "content": content}
+        body["messages"] += [{"role": "assistant", "content": [use]}, {"role": "user", "content": [result]}]
+    answer = think(body).text
+    assert "7 °C" in answer
+    assert "find" not in answer
+
+
 def test_a_line_that_only_waits_for_the_answer_is_not_the_question() -> None:
     assert "391" in think(ask("What is 17*23?\n\nProvide your complete response:")).text
     assert "391" in think(ask("Work out 17*23.\n\nAnswer:")).text

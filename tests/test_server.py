@@ -566,3 +566,9 @@ def test_what_is_asked_again_is_answered_alike_and_for_its_own_key() -> None:
         assert first[2].items() == again[2].items() or first[2]["date"] != again[2]["date"]
         assert send(server.url, asking(), x_api_key="sk-other")[0] == 401
         assert send(server.url, asking(), x_api_key="sk-mine", x_nbkit_fault="overloaded")[0] == 529
+
+
+def test_a_client_that_speaks_http_2_unasked_is_told_to_speak_http_1(url: str) -> None:
+    answer = raw(url, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9))
+    assert answer.endswith(b"\x00\x00\x00\x0d")  # HTTP_1_1_REQUIRED
+    assert answer[12] == 7  # in a GOAWAY

@@ -22,6 +22,9 @@ from nbkit.sim.refusal import invalid
 
 MOST_HEAD = 128 * 1024  # bytes of a request line and headers
 MOST_FIELDS = 1000
+HTTP_2 = b"PRI * HTTP/2.0\r\n"  # what a client begins with that speaks it unasked
+# Empty settings, and the end with HTTP_1_1_REQUIRED: what else HTTP/2 would take for noise.
+GO_AWAY = bytes.fromhex("000000040000000000000008070000000000000000000000000d")
 UPGRADE = re.compile(rb"^upgrade:", re.IGNORECASE | re.MULTILINE)
 
 Application = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
@@ -84,6 +87,10 @@ class Connection(asyncio.Protocol):
         self._parser = None
 
     def data_received(self, data: bytes) -> None:
+        if data.startswith(HTTP_2) and not self._exchanges:
+            self.transport.write(GO_AWAY)
+            self.transport.close()
+            return
         if self._reading is None and b"pgrade:" in data[:MOST_HEAD]:
             data = _without_offer(data)
         try:

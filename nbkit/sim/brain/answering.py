@@ -16,9 +16,16 @@ from nbkit.sim.brain.verdicts import succeeded
 _FEW = 4  # values that are told in one line
 
 
+def _only_offers(outcome: Outcome) -> bool:
+    """Whether a result is nothing but names of tools: a search for tools answers no question."""
+    content = outcome.content
+    return isinstance(content, list) and all(block.get("type") == "tool_reference" for block in content)
+
+
 def answer(question: str, outcomes: Sequence[Outcome]) -> str:
     """Answer a question from the outcomes of its calls."""
-    readings = [Reading(outcome) for outcome in _latest(outcomes)]
+    told_of = [outcome for outcome in outcomes if not _only_offers(outcome)]
+    readings = [Reading(outcome) for outcome in _latest(told_of or outcomes)]
     good = [one for one in readings if not one.outcome.is_error and not one.refused]
     names = labels([one.outcome.call for one in good])
     parts = []
