@@ -8,7 +8,7 @@ a stretch serves one parameter only.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,18 +56,19 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
     lists = any(_takes_a_list(part, root) for part in (schema.get("properties") or {}).values())
     rows = any(_takes_rows(part, root) for part in (schema.get("properties") or {}).values())
     zones = twins.zones(schema, root, said.text)
+    names = labels(slots)
     pairs: list[tuple[float, int, tuple[int, int], Candidate]] = []
     for number, slot in enumerate(slots):
         for rank, candidate in enumerate(_candidates(slot, said)):
             span = candidate.span
-            if span is None:
-                continue
+            if span is None or str(candidate.value).lower() in names:
+                continue  # a label is no value
             stands = twins.standing(slot.path, span, zones)
             bonus = (
                 _bonus(slot, span, said) + 12 * stands - (6 if lists and _is_listed(candidate, said) else 0)
             )
             unsure = slot.numeric and (slot.required or bonus > 10)
-            least = REMEMBERED if unsure or stands > 0 else FOUND
+            least = REMEMBERED if unsure or (stands > 0 and slot.required) else FOUND
             if candidate.strength < least or (rows and _holds_numbers(candidate, said)):
                 continue
             if bonus > 10 and candidate.strength < FOUND:
@@ -85,6 +86,15 @@ def allot(schema: Json, root: Json, said: Said, taken: Taken) -> dict[Path, Cand
             taken.take(*span)
             found[slot.path] = Candidate(value, candidate.strength, span, candidate.mention)
     return found
+
+
+def labels(slots: Iterable[Slot]) -> frozenset[str]:
+    """The names of parameters and of the objects that hold them, as a person says them."""
+    return frozenset(lexicon.humanize(part).lower() for slot in slots for part in slot.path)
+
+
+def labels_of(schema: Json) -> frozenset[str]:
+    return labels(_slots(schemas.resolve(schema, schema), schema, (), True))
 
 
 def _takes_a_list(part: Any, root: Json) -> bool:
@@ -139,6 +149,8 @@ def hinted(schema: Any, root: Json, key: str, siblings: Any, around: Json, name:
         kinds.kind_of(other, {}) in ("place", "postcode") for other in siblings if other != key
     ):
         marks["x-part"] = "street"
+    if name and lexicon.words(key) in (["name"], ["id"], ["number"], ["code"]):
+        marks["x-label"] = name
     return {**schema, **marks, **({"x-side": side} if side else {})}
 
 
@@ -223,10 +235,16 @@ def side_at(text: str, start: int) -> str:
     before = text[max(0, start - 80) : start]
     ends = [hit.end() for hit in _SENTENCE_END.finditer(before)]
     before = before[ends[-1] if ends else 0 :]
-    hits = list(_SIDES.finditer(before))
+    hits = [hit for hit in _SIDES.finditer(before) if not _is_infinitive(before, hit)]
     if hits and hits[-1][0].lower() == "between" and re.search(r"\band\b", before[hits[-1].end() :]):
         return "to"
     return (hits[-1].lastgroup or "") if hits else ""
+
+
+def _is_infinitive(text: str, hit: re.Match[str]) -> bool:
+    """Whether a "to" stands before a verb: it leads nowhere."""
+    verb = re.match(r"\s+([a-z]+)", text[hit.end() :])
+    return hit[0].lower() == "to" and verb is not None and verb[1] in lexicon.VERBS
 
 
 def _words_near(text: str, span: tuple[int, int]) -> set[str]:

@@ -91,6 +91,7 @@ class Filler:
         self.vague = 0
         self.allotted: dict[tuple[str, ...], Candidate] = {}
         self._path: list[str] = []
+        self._labels = allotment.labels_of(root)
 
     def object(self, schema: Json, name: str, depth: int, base: Any) -> Candidate:
         properties = schema.get("properties") or {}
@@ -207,6 +208,8 @@ class Filler:
                 if candidate is None:
                     continue
             assert candidate is not None
+            if candidate.strength < LABELLED and str(candidate.value) in self._labels:
+                continue  # the name of a parameter is no value
             value = fits(candidate.value)
             if value is not None and (best is None or candidate.strength > best.strength):
                 best = Candidate(value, candidate.strength, candidate.span, candidate.mention)
@@ -220,6 +223,8 @@ class Filler:
             return None
         inside = [(a - start, b - start) for a, b in self.taken.spans if a < end and b > start]
         kept = phrases.trimmed(text, inside)
+        if kept and text.endswith(kept) and kept != text:  # without what counts it
+            start += len(text) - len(kept)
         if not kept or kept == text or not self.taken.free(start, start + len(kept)):
             return None
         return Candidate(kept, candidate.strength, (start, start + len(kept)))

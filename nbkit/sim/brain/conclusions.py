@@ -24,6 +24,14 @@ from nbkit.sim.brain.weather import weather
 from nbkit.sim.brain.wordlists import word_set
 
 _LONGEST = 120
+
+
+def _asking(question: str) -> str:
+    """The sentences of a text that ask, where there are some."""
+    asking = [one for one in sentences(question) if one.endswith("?")]
+    return " ".join(asking) or question
+
+
 _ASKS = re.compile(r"\?|\b(?:what|which|who|when|where|how|tell|show|give|get|find)\b")
 
 
@@ -66,7 +74,12 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str], 
         return said or _compared(low, readings)
     if is_action(readings[0].outcome.call) and not _ASKS.search(full):
         return ""
-    return named_row(low, full, cases[0]) or _asked_for(low, full, cases[0]) or _told_in(full, cases[0])
+    asking = _asking(low)
+    return (
+        named_row(low, full, cases[0])
+        or _asked_for(asking, _asking(full), cases[0])
+        or _told_in(full, cases[0])
+    )
 
 
 def _weather(question: str, cases: list[Case]) -> str:

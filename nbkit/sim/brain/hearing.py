@@ -164,6 +164,8 @@ def _names(text: str) -> Iterator[Mention]:
         while name and _opens_sentence(text, start) and _is_common(name.split()[0]):
             head, _, rest = name.partition(" ")
             start, name = start + len(head) + 1, rest.lstrip()
+            if counted := re.match(r"\d+\s+", name):
+                start, name = start + counted.end(), name[counted.end() :]
         if " " not in name and _opens_sentence(text, start) and not _acts(text, start + len(name)):
             continue
         if name.endswith(("'s", "’s")):
@@ -197,11 +199,13 @@ def _is_common(word: str) -> bool:
         word in lexicon.STOP
         or word in lexicon.OPENERS
         or word in _COMMON
+        or word in _ORDERS
         or lexicon.stem(word) in _CONCEPT_STEMS
     )
 
 
 _COMMON = group("common")
+_ORDERS = group("actions") - word_set("bill chase grant hope jack lance mark pat rob sue will")
 _CONCEPT_STEMS = frozenset(
     lexicon.stem(word)
     for word in word_set("weather time price email translate convert flight hotel news order")

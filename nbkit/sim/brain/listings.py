@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.sim.brain import errands, kinds, lexicon, phrases, schemas, values
 from nbkit.sim.brain.candidates import FOUND, GUESSED, LABELLED, MADE_UP
-from nbkit.sim.brain.wordlists import table, word_set
+from nbkit.sim.brain.wordlists import group, table, word_set
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def _guessed(filler: Filler, name: str) -> list[str]:
     return [] if filler.context.careful and len(parts) < 2 else parts
 
 
+_ORDERS = group("actions")
 _ABOUT = word_set("keyword keywords tag tags topic topics theme themes subject subjects labels")
 _PRAISES = word_set("pros positives strengths advantages likes benefits")
 _BLAMES = word_set("cons negatives weaknesses disadvantages dislikes drawbacks complaints problems")
@@ -89,6 +90,9 @@ def _alike(parts: list[str]) -> list[str]:
     """Items whose last does not go on with the sentence: "Carla" of "Anna, Bert and Carla went home"."""
     if len(parts) < 2:
         return parts
+    opens = re.match(r"([A-Z][a-z]+) (?=[A-Z])", parts[0])
+    if opens and opens[1].lower() in lexicon.VERBS | _ORDERS:
+        parts = [parts[0][opens.end() :], *parts[1:]]
     first = parts[:-1]
     names = [re.match(r"[A-Z][\w'’-]*(?: [A-Z][\w'’-]*)*", one) for one in parts]
     if (

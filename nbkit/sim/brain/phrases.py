@@ -77,6 +77,8 @@ _NO_VALUES = lexicon.STOP | lexicon.OPENERS
 def trimmed(text: str, spans: list[tuple[int, int]]) -> str:
     """A phrase up to where another value begins, without the words that lead to that one."""
     cuts = [start for start, end in spans if start > 3]
+    if any(start <= 0 < end <= 8 for start, end in spans) and not cuts and re.match(r"\d+ [A-Z]", text):
+        return text.partition(" ")[2]
     kept = text[: min(cuts)] if cuts else text
     words = kept.split()
     while kept != text and len(words) > 1 and words[-1].lower().strip(",;:") in _LEADS_ON:

@@ -137,9 +137,10 @@ for _bases, _is_most in ((_MOST, True), (_LEAST, False)):
 def rows_of(case: Case) -> list[Case]:
     """The rows of a list in one result, each named by the first text that no other row has."""
     rows: dict[tuple[str, ...], list[Leaf]] = {}
+    depth = _shared(case.leaves)
     for path, value in case.leaves:
         at = next((number for number, key in enumerate(path) if key.isdigit()), None)
-        prefix = path[: at + 1] if at is not None else path[:1]
+        prefix = path[: at + 1] if at is not None else path[: depth + 1]
         rows.setdefault(prefix, []).append((path, value))
     named = []
     texts_of = {
@@ -161,6 +162,19 @@ def rows_of(case: Case) -> list[Case]:
         )
         named.append(Case(label, tuple(leaves), ""))
     return named
+
+
+def _shared(leaves: tuple[Leaf, ...]) -> int:
+    """How many keys all paths begin with: {"votes": {"a": 4, "b": 7}} has rows below the first."""
+    if len(leaves) < 2:
+        return 0
+    first = leaves[0][0]
+    depth = 0
+    while depth < len(first) - 1 and all(
+        len(path) > depth + 1 and path[depth] == first[depth] for path, _ in leaves
+    ):
+        depth += 1
+    return depth
 
 
 def _by_hint(hints: str, question: str, case: Case) -> float | None:

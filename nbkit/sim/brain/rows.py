@@ -40,8 +40,14 @@ def named_row(question: str, asked: str, case: Case) -> str:
     for row in rows:
         texts = [value for _, value in row.leaves if isinstance(value, str) and 1 < len(value) <= 60]
         names = [one for one in texts if re.search(rf"(?<!\w){re.escape(one.lower())}(?!\w)", asked)]
-        if names:
-            hits.append((names[0], row))
+        numbered = [
+            f"{lexicon.humanize(path[-1])} {value}"
+            for path, value in row.leaves
+            if path and isinstance(value, int) and not isinstance(value, bool)
+            and re.search(rf"\b{re.escape(path[-1].lower())} (?:no\.? |number |#)?{value}\b", asked)
+        ]  # fmt: skip
+        if names or numbered:
+            hits.append(((names or numbered)[0], row))
     return _told(*hits[0], asked) if len(hits) == 1 else ""
 
 

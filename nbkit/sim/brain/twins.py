@@ -20,7 +20,7 @@ _SIDES = {
     "from": re.compile(r"\b(?:from|between|sender|by)\b", re.IGNORECASE),
     "to": re.compile(r"\b(?:to|into|towards?|recipient)\b", re.IGNORECASE),
 }
-_LEADS_TO_VALUE = re.compile(r"\W*(?:(?:was|is|are|as|has|have|player|team|side)\W+)?[A-Z\d\"“'‘]")
+_LEADS_TO_VALUE = re.compile(r"\W*(?:[a-z]+\W+)?[A-Z\d\"“'‘]")
 
 
 def zones(schema: Json, root: Json, text: str) -> dict[Path, list[tuple[Zone, bool]]]:

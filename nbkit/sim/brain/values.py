@@ -25,11 +25,7 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
             return
     if (before := phrases.before_label(said.text, name)) and _can_stand_before(kind, before, said):
         yield Candidate(before[0], LABELLED, (before[1], before[2]))
-    long = kind in _LONG
-    if label := phrases.labelled(said.text, name, long=long):
-        value = _fitting(kind, label, said)
-        if value is not None:
-            yield Candidate(value, LABELLED, (label[1], label[2]))
+    yield from _labelled(name, kind, schema, said)
     if kind in ("thing", "id"):
         for word in _described(name, str(schema.get("description", ""))):
             if label := phrases.labelled(said.text, word):
@@ -40,6 +36,21 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
     if side and kind in _OF_WORDS and (found := phrases.exchanged(said.text, side)):
         yield Candidate(found[0], LABELLED, (found[1], found[2]))
     yield from finders.FINDERS.get(kind, wordings.text)(said, side, schema)
+
+
+def _labelled(name: str, kind: str, schema: Json, said: Said) -> Iterator[Candidate]:
+    """What stands behind a parameter's name, or behind that of the object whose name it is."""
+    if label := phrases.labelled(said.text, name, long=kind in _LONG):
+        value = _fitting(kind, label, said)
+        if kind in ("date", "time"):  # in the form that its schema wants
+            inside = [one for one in finders.FINDERS[kind](said, "", schema) if one.span]
+            spans = [(one.span, one.value) for one in inside if one.span]
+            value = next((one for (a, b), one in spans if label[1] <= a and b <= label[2] + 1), value)
+        if value is not None:
+            yield Candidate(value, LABELLED, (label[1], label[2]))
+    label = phrases.labelled(said.text, schema["x-label"]) if "x-label" in schema else None
+    if label and re.match(r"[A-Z\d]", label[0]) and (value := _fitting(kind, label, said)) is not None:
+        yield Candidate(value, LABELLED, (label[1], label[2]))
 
 
 def _can_stand_before(kind: str, before: tuple[str, int, int], said: Said) -> bool:
@@ -135,7 +146,7 @@ _COUNTS = word_set("count quantity qty limit times top max results rolls copies"
 def _counts(said: Said) -> Iterator[Candidate]:
     """Numbers that count things: "three dice", "top 5"."""
     for mention in said.of("number"):
-        after = re.match(r"\s+(?:[a-z]+\s+)?([a-z]+s|dice|people|children)\b", said.text[mention.end :])
+        after = re.match(r"\s+(?:[A-Za-z]+\s+)?([A-Za-z]+s|dice|people|children)\b", said.text[mention.end :])
         unit = after and (after[1] in vocabulary.UNITS or after[1] == "sides")
         if mention.cue in ("top", "first", "last") or (after and not unit):
             yield Candidate(mention.value, FOUND, (mention.start, mention.end), mention)

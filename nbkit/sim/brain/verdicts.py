@@ -173,6 +173,9 @@ def _amount(spoken: set[str], case: Case) -> str:
     return ""
 
 
+_REFERENCE = re.compile(r"[A-Za-z]{1,6}[-_/]?\d[\w-]*$")
+
+
 def succeeded(readings: Sequence[Reading]) -> bool:
     """Whether an action reports that it was done: in words, by a flag, or with the name of what it made."""
     said = {
@@ -191,5 +194,8 @@ def succeeded(readings: Sequence[Reading]) -> bool:
         and lexicon.words(path[0])[-1] in _NAMES
         for path, value in leaves
     )  # fmt: skip
+    made = made or any(
+        len(path) == 1 and isinstance(value, str) and _REFERENCE.match(value) for path, value in leaves
+    )
     acted = all(is_action(reading.outcome.call) for reading in readings)
     return True in flags or bool(said & _GOOD) or (made and acted)
