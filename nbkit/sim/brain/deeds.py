@@ -86,11 +86,22 @@ def asked(text: str) -> Deed | None:
         if deed := _of(words[0]):
             return deed
         if words[0] in _QUESTION or sentence.rstrip().endswith("?"):
-            counts = re.match(r"how (?:many|much)\b", bare)
-            return Deed("", _READS if counts else _READS - {"count"}, is_question=True)
+            return Deed("", _wondered(sentence.lower(), bare), is_question=True)
         if (wish := _WISH.search(bare)) and (deed := _of(wish[1])):
             return deed
     return None
+
+
+def _wondered(sentence: str, bare: str) -> frozenset[str]:
+    """What kinds of looking answer a question: a folder's contents are listed, a file's are read."""
+    if re.match(r"how (?:many|much)\b", bare):
+        return _READS
+    if inside := _INSIDE.search(sentence):
+        return frozenset(("read",)) if re.search(r"\.\w{1,5}\W*$", inside[0]) else frozenset(("list",))
+    return _READS - {"count"}
+
+
+_INSIDE = re.compile(r"\bwhat(?:'s|’s| is| are)?(?: all)? (?:in|inside|there in|the contents? of)\b.*")
 
 
 def _of(word: str) -> Deed | None:
@@ -109,8 +120,10 @@ def _verbs() -> frozenset[str]:
 @lru_cache(2048)
 def made_for(name: str, description: str) -> Made:
     """The deeds of a tool, by its name and by the sentences that say its purpose."""
-    told = []
+    told: list[str] = []
     for sentence in _SENTENCE.split(purpose(description)):
+        if told:
+            break  # further sentences tell when a tool is of use
         spoken = enumerate(lexicon.words(sentence)[:12])
         first = next((stem for at, word in spoken if (stem := _verb(word, first=at == 0))), None)
         told += [first] if first else []
@@ -133,7 +146,11 @@ def _named(name: str, told: list[str]) -> list[str]:
         if word not in (_NOUNS_TOO if at else _NOUNS_MOSTLY) or lexicon.stem(word) in told
     ]
     kept = sure[:1] or (found[:1] if not told else [])
-    kept += [(at, word) for at, word in found if at and words[at - 1] in ("or", "and") and kept]
+    kept += [
+        (at, word)
+        for at, word in found
+        if at and kept and (words[at - 1] in ("or", "and") or lexicon.stem(word) in told)
+    ]
     return [lexicon.stem(word) for _, word in kept]
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
-from nbkit.sim.brain import deeds, kinds, lexicon, phrases, programs, values, vocabulary
+from nbkit.sim.brain import deeds, kinds, lexicon, phrases, programs, schemas, values, vocabulary, wordings
 from nbkit.sim.brain.arguments import Context, fill
 from nbkit.sim.brain.candidates import FOUND, Candidate
 from nbkit.sim.brain.hearing import Said
 from nbkit.sim.brain.scene import Tool
-from nbkit.sim.brain.tool_words import GENERIC_STEMS, ToolWords, leaves
-from nbkit.sim.brain.wordlists import word_set
+from nbkit.sim.brain.tool_words import GENERIC_STEMS, ToolWords, dull, leaves
+from nbkit.sim.brain.wordlists import table, word_set
 from nbkit.wire.blocks import Json
 
 ENOUGH = 1.7
@@ -63,8 +64,8 @@ class Matcher:
         if len(close) == 1 and close[0][0] >= least and shell is None:
             return self.tools[-close[0][1]]
         fits = {at: _fit(self.tools[-at], said) for _, at in close}
-        orders = self._orders(said)
-        close = [pair for pair in close if pair[0] + orders * max(0, fits[pair[1]] - 0.5) >= least]
+        share = 1.0 if self._orders(said) else 0.3
+        close = [pair for pair in close if pair[0] + share * max(0, fits[pair[1]] - 0.5) >= least]
         close.sort(key=lambda pair: (pair[0] + fits[pair[1]], pair[1]), reverse=True)
         best = self.tools[-close[0][1]] if close else None
         if best is None or fits[close[0][1]] < 1 or self._worded(best, said)[1] < _NAMED:
@@ -109,6 +110,8 @@ class Matcher:
             if evidence == 1 and total < 0 and done >= 0:
                 total /= 2
             evidence *= 0.5
+        if self._choosing:
+            total += _plurality(tool, said)
         total += _NAME * bool(_TOOL_MEANT.search(said.text))
         return total + _EVIDENCE * evidence + min(telling, 2)
 
@@ -201,6 +204,10 @@ class Matcher:
                     telling += 0 if besides else _BESIDES
                 besides = True
                 continue
+            if self._choosing and wordings.is_glob(schema) and any(wordings.globs(said)):
+                found, asked, telling = found + required, asked + required, telling + required
+                besides = True
+                continue
             kind = kinds.kind_of(name, schema)
             if required and kind == "thing" and len(self.tools) == 1 and phrases.odd(said.text):
                 telling, found, asked = telling + 1, found + 1, asked + 1
@@ -241,8 +248,23 @@ _NEAR = 2.0
 _CLOSE = 4
 
 
+def _plurality(tool: Tool, said: Said) -> float:
+    """Whether a tool that needs a list of something is given one, or a single thing."""
+    for name in tool.schema.get("required") or ():
+        part = schemas.resolve((tool.schema.get("properties") or {}).get(name) or {}, tool.schema)
+        item = schemas.resolve(part.get("items") or {}, tool.schema)
+        if schemas.type_of(part) != "array" or schemas.type_of(item) != "string":
+            continue
+        kind = kinds.kind_of(name, {**item, "description": part.get("description", "")})
+        found = said.of(kind)
+        if found:
+            return 1.0 if len(said.joined(found[0])) > 1 else -0.8
+    return 0.0
+
+
 def _fit(tool: Tool, said: Said) -> float:
     """How well what was said fills a tool's schema: the share of its required values that are there."""
+    said = Said(said.text, said.today, dull(tool))
     required = tool.schema.get("required") or ()
     if not required:
         return 0.5 if fill(tool.schema, Context(said)).strength >= FOUND else 0.0
@@ -270,10 +292,13 @@ def _asked_stems(said: Said, choosing: bool) -> dict[str, float]:
         return dict.fromkeys(lexicon.stems(text), 1.0)
     weights: dict[str, float] = {}
     implied: list[str] = []
-    for mention in said.of(*_IMPLIED):
+    for mention in said.of(*_IMPLIED):  # "folder" is no kind of mention, but a path without a suffix
         text = text.replace(said.text[mention.start : mention.end], " ")
         suffix = re.search(r"\.(\w{1,5})$", str(mention.value)) if mention.kind == "path" else None
-        implied += [*_IMPLIED[mention.kind].split(), *(suffix.groups() if suffix else ())]
+        kind = "folder" if mention.kind == "path" and suffix is None else mention.kind
+        implied += [*_IMPLIED[kind].split(), *(suffix.groups() if suffix else ())]
+    implied += [word for pattern, words in _wondered() if pattern.search(text) for word in words.split()]
+    implied += ["code"] * bool(_IDENTIFIER.search(text))
     head, *rest_of_it = _CONTENT.split(text, maxsplit=1)
     for part, weight in ((head, 1.0), (" ".join(rest_of_it), _LATER), (" ".join(implied), _IMPLICIT)):
         for stem in lexicon.stems(part):
@@ -283,12 +308,23 @@ def _asked_stems(said: Said, choosing: bool) -> dict[str, float]:
 
 _IMPLIED = {
     "path": "file",
+    "folder": "folder directory",
     "url": "url page",
     "email": "email",
     "repository": "repository",
     "hashtag": "channel",
     "hostname": "host",
 }
+
+
+_IDENTIFIER = re.compile(r"\b[a-z]+_[a-z_]+\b|\b[a-z]+[A-Z]\w*|\b\w+\(\)")
+
+
+@cache
+def _wondered() -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern, re.IGNORECASE), words) for pattern, words in table("wondered")]
+
+
 _CONTENT = re.compile(
     r"\b(?:saying|telling|that says|which says|titled|entitled|called|named|because"
     r"|with (?:the |a )?(?:text|contents?|body|message|words?|subject|title|note|comment))\b|:\s",

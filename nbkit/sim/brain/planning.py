@@ -17,7 +17,7 @@ from nbkit.sim.brain.clauses import clauses_of, parts_of
 from nbkit.sim.brain.hearing import Mention, Said
 from nbkit.sim.brain.matching import Matcher
 from nbkit.sim.brain.scene import Call, Outcome, Scene, Tool
-from nbkit.sim.brain.tool_words import leaves
+from nbkit.sim.brain.tool_words import dull, leaves
 
 ASKED_BACK = "do you mean?"  # how a question back ends, so that the next message is known as its answer
 _LONGEST = 3000  # characters of one text that are looked at closely
@@ -145,8 +145,7 @@ def _calls(tool: Tool, clause: str, context: Context, *, whole: bool) -> list[Pl
     """One call for each thing that the clause names; a clause that lacks something borrows from the whole
     text.
     """
-    dull = frozenset(lexicon.words(tool.name))
-    said = Said(context.said.text if whole else clause, context.said.today, dull)
+    said = Said(context.said.text if whole else clause, context.said.today, dull(tool))
     memory = [*context.memory] if whole else [context.said, *context.memory]
     inner = Context(said, memory, context.known, context.base)
     first = fill(tool.schema, inner)

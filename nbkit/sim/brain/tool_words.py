@@ -56,6 +56,11 @@ def _concepts(stems: set[str]) -> frozenset[int]:
     return frozenset(number for stem in stems for number in lexicon.concepts(stem))
 
 
+def dull(tool: Tool) -> frozenset[str]:
+    """The words that name a tool and its parameters: they say what is asked for, not what it is asked of."""
+    return frozenset(lexicon.words(" ".join([tool.name, *(tool.schema.get("properties") or ())])))
+
+
 def leaves(
     schema: Json, root: Json | None = None, depth: int = 0, *, needed: bool = True
 ) -> Iterable[tuple[str, Json, bool]]:

@@ -138,6 +138,9 @@ def thing(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         yield Candidate(hit[1], FOUND, hit.span(1))
     if hit := re.search(r"\b(?:into|onto) (?:the|my|our) ([a-z][\w-]*(?: [a-z][\w-]*)?)", said.text):
         yield Candidate(hit[1], REMEMBERED, hit.span(1))
+    for hit in re.finditer(r"\b([a-z]+) (?:of|in|from) (?:the |my |our )?([a-z][\w-]+)\b", said.text):
+        if hit[1] in said.dull and hit[2] not in lexicon.STOP | said.dull:
+            yield Candidate(hit[2], REMEMBERED, hit.span(2))  # the "products" of "rows of products"
     where = r"\b(?:in|on|of|for|from|at|to) (?:the|my|our) ([a-z][\w-]*(?: room)?)\b"
     bare = r"\b(?:for|of|on|in|from|to) ([a-z][\w-]{2,})\b"
     for hit in [
@@ -158,7 +161,7 @@ _SIDED = {
 
 def globs(said: Said) -> Iterator[Candidate]:
     """The pattern of the files that are meant: "*.py" for Python files."""
-    if found := re.search(r"(?<!\S)\S*\*\S*", said.text):
+    if found := re.search(r"(?<!\S)(?=\S*[./A-Za-z])\S*\*\S*", said.text):
         yield Candidate(found[0].strip("\"'`?,"), LABELLED, found.span())
     elif suffix := programs.suffix_of(said.text):
         yield Candidate(f"**/*.{suffix}", LABELLED)
