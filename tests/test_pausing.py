@@ -151,3 +151,23 @@ def test_a_second_pause_seals_the_whole_turn() -> None:
     status, answer = post(request)
     assert status == 400
     assert "content unchanged" in answer["error"]["message"]
+
+
+def test_a_turn_pauses_and_goes_on_on_a_cloud_too() -> None:
+    path = "/v1/projects/p/locations/r/publishers/anthropic/models/claude-sonnet-5:rawPredict"
+    request = {"anthropic_version": "vertex-2023-10-16", "max_tokens": 4000, "tools": [SEARCH]}
+    said: list[Json] = [*ASKED]
+
+    def go() -> tuple[int, Json]:
+        data = json.dumps({**request, "messages": said}).encode()
+        plan = Simulator().respond("POST", path, {"authorization": "Bearer k"}, data)
+        return plan.status, json.loads(b"".join(step for step in plan.steps if isinstance(step, bytes)))
+
+    _, reply = go()
+    assert reply["stop_reason"] == "pause_turn"
+    assert "_vrtx_" in reply["content"][-1]["id"]
+    said.append({"role": "assistant", "content": reply["content"]})
+    status, answer = go()
+    assert status == 200, answer
+    reworded({"messages": said})
+    assert go()[0] == 400

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from nbkit.sim.cache import prefixes
+from nbkit.sim.ids import unmarked
 from nbkit.sim.prompt import Prompt
 from nbkit.wire.blocks import Json
 
@@ -54,7 +55,7 @@ class Diagnoses:
             self._kept.popitem(last=False)
 
     def _compared(self, before: str, now: Fingerprint, ends: list[int]) -> Json | None:
-        known = self._kept.get(before)
+        known = self._kept.get(unmarked(before))
         if known is None:
             return {"cache_miss_reason": {"type": "previous_message_not_found"}}
         if known.model != now.model:

@@ -14,6 +14,7 @@ _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _PAIRS = [low + high for high in _BASE58 for low in _BASE58]
 _LENGTH = 22
 _MADE = re.compile(rf"^(req|msg|toolu|srvtoolu|mcptoolu)_01(?=[{_BASE58}]{{{_LENGTH}}}$)")
+_MARKED = re.compile(r"^(req|msg|toolu|srvtoolu|mcptoolu)_[a-z]+_01")
 _IDS = ("id", "tool_use_id", "caller", "tool_id")
 _SERVED = {"server_tool_use": "srvtoolu", "mcp_tool_use": "mcptoolu"}
 _WITHOUT = ("stream", "metadata")  # what doesn't change what is said
@@ -70,6 +71,11 @@ def marked(value: Any, mark: str) -> Any:
         case dict():
             return {key: marked(each, mark) if key in _IDS else each for key, each in value.items()}
     return value
+
+
+def unmarked(id: str) -> str:
+    """Return an id as it was before a cloud put its mark on it."""
+    return _MARKED.sub(r"\1_01", id)
 
 
 def new_id(prefix: str, material: bytes) -> str:

@@ -13,13 +13,14 @@ import json
 from typing import Any
 
 from nbkit.rules.turns import SERVER_USES
-from nbkit.sim.ids import spelled, unspelled
+from nbkit.sim.ids import spelled, unmarked, unspelled
 from nbkit.sim.refusal import invalid
 from nbkit.sim.reply import Reply
 from nbkit.wire.blocks import Json
 
 _SECRET = b"nbkit seals the turns that its simulated models pause with this"
 _SIZE = 4  # bytes of each of the four parts
+NAMES = ("id", "tool_use_id", "tool_id")
 _DIRECT = {"type": "direct"}
 
 
@@ -102,9 +103,16 @@ def _bare(value: Any) -> Any:
     """The value without what carries no meaning."""
     if isinstance(value, list):
         return [_bare(each) for each in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)  # as JavaScript writes it
     if not isinstance(value, dict):
         return value
     kept = {key: each for key, each in value.items() if key != "cache_control" and each is not None}
     if kept.get("caller") == _DIRECT:
         del kept["caller"]
-    return {key: _bare(each) for key, each in kept.items()}
+    return {key: _named(each) if key in NAMES else _bare(each) for key, each in kept.items()}
+
+
+def _named(id: Any) -> Any:
+    """An id without what a cloud writes into it when the reply has been sealed already."""
+    return unmarked(id) if isinstance(id, str) else _bare(id)
