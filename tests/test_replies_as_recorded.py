@@ -118,6 +118,16 @@ def test_an_error_says_whether_to_try_again() -> None:
     assert "anthropic-organization-id" not in nobody.headers
 
 
+def test_an_answer_says_whose_workspace_it_was() -> None:
+    mine = post(asking()).headers["anthropic-workspace-id"]
+    assert mine.startswith("wrkspc_")
+    assert post(asking(max_tokens=-1)).headers["anthropic-workspace-id"] == mine
+    assert post(asking(), x_api_key="other").headers["anthropic-workspace-id"] != mine
+    named = post(asking(), anthropic_workspace_id="wrkspc_01AbCd")
+    assert named.headers["anthropic-workspace-id"] == "wrkspc_01AbCd"
+    assert "anthropic-workspace-id" not in post(asking(), x_api_key="invalid").headers
+
+
 def test_the_older_name_of_structured_output_is_heard() -> None:
     schema = {"type": "object", "properties": {"age": {"type": "integer"}}, "required": ["age"]}
     shape = {"type": "json_schema", "schema": {**schema, "additionalProperties": False}}

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+from nbkit.sim.ids import new_id
+
+if TYPE_CHECKING:
+    from nbkit.sim.asked import Asked
 
 SIMULATED = "nbkit-simulated"
 ORGANIZATION = "7d1f6a52-0c3e-4b1e-9a57-5d0a1c2b3e4f"
@@ -17,6 +22,7 @@ AMAZON = ("/model/", "/foundation-models")
 GOOGLE = "/publishers/anthropic/models/"
 FOR_BEDROCK = "/bedrock/aws4_request"
 MESSAGES = "/v1/messages"
+WORKSPACE = "anthropic-workspace-id"
 PASSING = (408, 409, 429)  # what may be gone at the next try, beside the server's own errors
 
 _LIMITS = {"requests": 4000, "tokens": 4_800_000, "input-tokens": 4_000_000, "output-tokens": 800_000}
@@ -32,26 +38,30 @@ def front_of(path: str, login: str = "") -> Front:
     return "google" if GOOGLE in path else "anthropic"
 
 
-def response_headers(
-    front: Front, path: str, request_id: str, now: float, content_type: str, status: int = 200
-) -> dict[str, str]:
+def response_headers(asked: Asked, content_type: str, status: int = 200) -> dict[str, str]:
     """Return what every answer carries; the rate limits only on messages that were taken and on 429."""
     headers = {"content-type": content_type, SIMULATED: "true"}
-    if front == "amazon":
+    if asked.front == "amazon":
         import uuid  # asks the platform for much
 
-        return {**headers, "x-amzn-requestid": str(uuid.uuid5(uuid.NAMESPACE_OID, request_id))}
-    headers["request-id"] = request_id
+        return {**headers, "x-amzn-requestid": str(uuid.uuid5(uuid.NAMESPACE_OID, asked.id))}
+    headers["request-id"] = asked.id
     if content_type.startswith("text/event-stream"):
         headers["cache-control"] = "no-cache"
-    if front == "google":
+    if asked.front == "google":
         return headers
     if status != 401:  # then nobody knows whose it is
         headers["anthropic-organization-id"] = ORGANIZATION
+        headers["anthropic-workspace-id"] = asked.headers.get(WORKSPACE) or _workspace(asked.workspace.name)
     if status >= 400:
         headers["x-should-retry"] = "true" if status in PASSING or status >= 500 else "false"
-    is_limited = status == 429 or (status == 200 and MESSAGES in path)
-    return {**headers, **rate_limits(now)} if is_limited else headers
+    is_limited = status == 429 or (status == 200 and MESSAGES in asked.path)
+    return {**headers, **rate_limits(asked.now)} if is_limited else headers
+
+
+@lru_cache(maxsize=64)
+def _workspace(name: str) -> str:
+    return new_id("wrkspc", name.encode())
 
 
 def rate_limits(now: float) -> dict[str, str]:

@@ -69,7 +69,7 @@ def json_plan(asked: Asked, answer: Json, status: int = 200, wait: float = 0.0) 
 
 
 def bytes_plan(asked: Asked, data: bytes, content_type: str, status: int = 200, wait: float = 0.0) -> Plan:
-    headers = response_headers(asked.front, asked.path, asked.id, asked.now, content_type, status)
+    headers = response_headers(asked, content_type, status)
     steps: list[bytes | float] = [wait, data] if wait else [data]
     return Plan(status, {**headers, "content-length": str(len(data))}, iter(steps))
 
@@ -88,7 +88,7 @@ def no_answer() -> Plan:
 
 
 def stream_plan(asked: Asked, steps: Iterator[bytes | float], content_type: str = EVENT_STREAM) -> Plan:
-    return Plan(200, response_headers(asked.front, asked.path, asked.id, asked.now, content_type), steps)
+    return Plan(200, response_headers(asked, content_type), steps)
 
 
 def pending_plan(pending: Pending) -> Plan:

@@ -19,7 +19,8 @@ _FEW = 4  # values that are told in one line
 def _only_offers(outcome: Outcome) -> bool:
     """Whether a result is nothing but names of tools: a search for tools answers no question."""
     content = outcome.content
-    return isinstance(content, list) and all(block.get("type") == "tool_reference" for block in content)
+    kinds = {block.get("type") for block in content} if isinstance(content, list) else set()
+    return kinds == {"tool_reference"}
 
 
 def answer(question: str, outcomes: Sequence[Outcome]) -> str:
