@@ -114,6 +114,18 @@ def test_what_fails_in_code_is_told_by_both_results(sdk: anthropic.Anthropic) ->
     assert "url_not_accessible" in ran.content.stderr
 
 
+@pytest.mark.parametrize(
+    "code", ["x = await web_search({'query': 'tea'})", "await web_fetch({})", "import numpy"]
+)
+def test_code_from_elsewhere_is_gone_on_with(sdk: anthropic.Anthropic, code: str) -> None:
+    request = asking("Search the web for tea", SEARCH, container="container_1")
+    use = {"type": "server_tool_use", "id": "srvtoolu_1", "name": "code_execution", "input": {"code": code}}
+    request["messages"].append({"role": "assistant", "content": [use]})
+    message = sdk.messages.create(**request)
+    assert "srvtoolu_1" in [getattr(block, "tool_use_id", None) for block in message.content]
+    assert message.stop_reason == "end_turn"
+
+
 @pytest.mark.parametrize("stderr", ["", "x"])
 def test_sealed_output_is_refused_when_it_was_changed(sdk: anthropic.Anthropic, stderr: str) -> None:
     request = asking("How tall was the lighthouse of Alexandria?", SEARCH)

@@ -31,7 +31,7 @@ def errands(hosting: Hosting) -> list[Errand]:
 
 def advised(hosting: Hosting) -> Json:
     """What the advisor says: the content of its result."""
-    offer = hosting.offers[NAME]
+    offer = hosting.offers.get(NAME) or {"model": ""}
     if facts.model(offer["model"]) is None:
         return {"type": "advisor_tool_result_error", "error_code": "model_not_found"}
     said = _advice(hosting)

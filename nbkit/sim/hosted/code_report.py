@@ -22,22 +22,22 @@ def told(hosting: Hosting) -> list[Json]:
 
 def _of_run(result: Json) -> list[str]:
     said = []
-    printed = (result.get("stdout", "") + result["stderr"]).strip()
-    if printed or not result["content"]:
+    printed = (result.get("stdout", "") + result.get("stderr", "")).strip()
+    if printed or not result.get("content"):
         one_line = "\n" not in printed
         said.append(f"The code printed **{printed}**." if one_line else f"It printed:\n\n```\n{printed}\n```")
-    if not printed and not result["content"]:
+    if not printed and not result.get("content"):
         said = ["The code ran and printed nothing."]
-    files = ", ".join(f"`{made['file_id']}`" for made in result["content"])
+    files = ", ".join(f"`{made['file_id']}`" for made in result.get("content") or ())
     return [*said, f"I saved a file that you can download: {files}."] if files else said
 
 
 def _of_edit(given: Json, result: Json) -> str:
-    path = given["path"]
-    match given["command"]:
+    path = given.get("path")
+    match given.get("command"):
         case "view":
-            text = result["content"]
+            text = str(result.get("content"))
             return f"`{path}` says “{text}”." if "\n" not in text else f"`{path}` says:\n\n```\n{text}\n```"
         case "create":
-            return f"I wrote `{path}` anew." if result["is_file_update"] else f"I created `{path}`."
-    return f"I changed line {result['new_start']} of `{path}`."
+            return f"I wrote `{path}` anew." if result.get("is_file_update") else f"I created `{path}`."
+    return f"I changed line {result.get('new_start')} of `{path}`."

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 
 from nbkit.facts import facts
 from nbkit.rules.tool_offers import filters_with_code
@@ -34,7 +35,11 @@ def begun(hosting: Hosting, errand: Errand) -> Json:
 def calls_of(use: Json) -> list[Errand]:
     """The uses of web tools that the code of a use asks for."""
     found = _CALL.findall(str(use["input"].get("code"))) if use["name"] == "code_execution" else []
-    return [Errand(name, json.loads(given)) for name, given in found]
+    calls = []
+    for name, given in found:
+        with suppress(ValueError):  # code from elsewhere may say it in other ways
+            calls.append(Errand(name, json.loads(given)))
+    return calls
 
 
 def ran(hosting: Hosting, use: Json) -> Json | None:

@@ -23,6 +23,8 @@ URL = re.compile(r"https?://[^\s<>\"'`)\]}|\\^]+[^\s<>\"'`)\]}|\\^.,;:!?]")
 def answered(hosting: Hosting, use: Json) -> Json | list[Json]:
     """What a use of `web_search` or `web_fetch` gives."""
     given = use["input"]
+    if use["name"] not in hosting.offers:  # code from elsewhere may ask for more than there is
+        return _failed(use["name"], "unavailable")
     if use["name"] == "web_search":
         return search(hosting, str(given.get("query") or ""))
     return fetch(hosting, str(given.get("url") or ""))
