@@ -136,6 +136,14 @@ def test_the_older_name_of_structured_output_is_heard() -> None:
     assert json.loads(reply["content"][0]["text"]) == {"age": 31}
 
 
+def test_amazons_errors_know_nothing_of_the_makers_limits() -> None:
+    path = "/model/global.anthropic.claude-haiku-4-5-20251001-v1:0/invoke"
+    refused = post(elsewhere("Hello", **BEDROCK), path, authorization="Bearer t", x_nbkit_fault="rate_limit")
+    assert refused.status_code == 429
+    assert not [name for name in refused.headers if name.startswith(("anthropic-", "x-should"))]
+    assert set(refused.json()) == {"message"}
+
+
 def test_a_stream_is_not_to_be_cached() -> None:
     assert post(asking(stream=True)).headers["cache-control"] == "no-cache"
 

@@ -28,9 +28,8 @@ def converted(refusal: Refused) -> Refused:
     if KIND in refusal.headers:
         return refusal
     status, kind = KINDS.get(refusal.status, ELSE)
-    return replace(
-        refusal, status=status, headers={**refusal.headers, KIND: kind}, body={"message": refusal.message}
-    )
+    kept = {name: value for name, value in refusal.headers.items() if not name.startswith("anthropic-")}
+    return replace(refusal, status=status, headers={**kept, KIND: kind}, body={"message": refusal.message})
 
 
 def aws_refusal(status: int, kind: str, message: str) -> Refused:

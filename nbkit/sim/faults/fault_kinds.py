@@ -5,7 +5,10 @@ from __future__ import annotations
 from nbkit.sim.faults.fault import FaultKind, Option
 
 ATTEMPTS = Option(
-    "attempts", "count", None, "only the first N attempts, by the client's x-stainless-retry-count"
+    "attempts",
+    "count",
+    None,
+    "only the first N tries of a request, as its client counts them or as they come",
 )
 AFTER = Option("after", "count", None, "of a stream: after N events, as an error event")
 RETRY = (
