@@ -130,6 +130,50 @@ def test_what_a_tool_was_to_do_is_not_told_as_a_thing(name: str) -> None:
         assert not re.search(rf"\bthe {verb}\b", told(name, "Do it.", result, error=error), re.IGNORECASE)
 
 
+ORDERS = [
+    {"id": "A-1", "total": 12, "shipped": True, "ordered": "2026-01-02"},
+    {"id": "A-2", "total": 13, "shipped": False, "ordered": "2026-02-02"},
+]
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("Is order A-2 shipped?", "No."),
+        ("Is order A-1 shipped?", "Yes."),
+        ("Are all orders shipped?", "No: **A-2** is not."),
+        ("What's the latest order?", "**A-2** is the latest: **2026-02-02**."),
+        ("How many orders are from January?", "There is **1** order."),
+        ("Which orders are over 12.5?", "**A-2** (13)."),
+        ("Is the total of the orders over 20?", "Yes: **25** is above 20."),
+        ("What is the total of order A-2?", "**A-2**: total **13**."),
+    ],
+)
+def test_a_question_about_some_rows_is_answered_from_those(question: str, start: str) -> None:
+    assert told("list_orders", question, ORDERS).startswith(start)
+
+
+TABLE = "| team | points |\n|---|---:|\n| Ajax | 14 |\n| Porto | 9 |"
+XML = (
+    "<teams><team name='Ajax'><points>14</points></team><team name='Porto'><points>9</points></team></teams>"
+)
+
+
+@pytest.mark.parametrize("result", [TABLE, XML, "team,points\nAjax,14\nPorto,9"])
+def test_tables_of_any_notation_are_reckoned_with(result: str) -> None:
+    assert told("get_teams", "Which team has the most points?", result).startswith(
+        "**Ajax** is the most points"
+    )
+    assert told("get_teams", "How many points is that in total?", result).startswith(
+        "There are **23** points"
+    )
+
+
+def test_xml_that_would_expand_is_only_text() -> None:
+    bomb = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
+    assert "bbbbbbbb" not in told("get_page", "Get the page.", bomb)
+
+
 @pytest.mark.parametrize(
     ("later", "answer"),
     [

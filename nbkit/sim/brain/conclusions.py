@@ -16,10 +16,10 @@ from nbkit.sim.brain.hearing import sentences
 from nbkit.sim.brain.naming import is_action
 from nbkit.sim.brain.ranking import Case, ranked
 from nbkit.sim.brain.reading import Reading
-from nbkit.sim.brain.rows import in_order, named_row, one_row, picked
+from nbkit.sim.brain.rows import by_date, in_order, named_row, one_row, picked, row_meant, within_bounds
 from nbkit.sim.brain.showing import bold, shown
 from nbkit.sim.brain.tallies import counted, difference, totalled
-from nbkit.sim.brain.verdicts import bounded, failed, there_is, worked, yes_no
+from nbkit.sim.brain.verdicts import asks_whether, bounded, failed, there_is, worked, yes_no
 from nbkit.sim.brain.weather import weather
 from nbkit.sim.brain.wordlists import word_set
 
@@ -55,6 +55,8 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str], 
         _weather,
         bounded,
         in_order,
+        by_date,
+        within_bounds,
         ranked,
         worked,
         picked,
@@ -67,8 +69,11 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str], 
     if not all(reading.whole for reading in readings):
         rules = (failed, yes_no, counted)
     low, full = question.lower(), (asked or question).lower()
-    if len(cases) == 1 and readings[0].whole and (row := one_row(full, cases[0])):
-        rules = (failed, lambda *_: row)
+    if len(cases) == 1 and readings[0].whole:
+        if row := one_row(full, cases[0]):
+            rules = (failed, lambda *_: row)
+        elif asks_whether(low) and (meant := row_meant(full, cases[0])):
+            cases = [meant]
     said = next((said for rule in rules if (said := rule(low, cases))), "")
     if said or len(cases) != 1 or not readings[0].whole:
         return said or _compared(low, readings)

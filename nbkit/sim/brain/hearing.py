@@ -170,8 +170,12 @@ def _names(text: str) -> Iterator[Mention]:
             continue
         if name.endswith(("'s", "’s")):
             name = name[:-2]
-        if name and name not in ("I", "I'm", "I'd", "I'll", "OK", "A"):
+        if name and name not in _NO_NAMES and name.lower() not in _CALENDAR:
             yield _mention(text, "name", name, start, start + len(name))
+
+
+_NO_NAMES = frozenset(("I", "I'm", "I'd", "I'll", "OK", "A"))
+_CALENDAR = frozenset((*table("months"), *table("weekdays"))) - {"april", "may", "june", "august"}
 
 
 def _opens_sentence(text: str, start: int) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from nbkit.sim.brain import lexicon, values
+from nbkit.sim.brain import lexicon, values, verdicts
 from nbkit.sim.brain.hearing import enumerated
-from nbkit.sim.brain.ranking import Case, tidy, to_number
+from nbkit.sim.brain.ranking import Case, measure, tidy, to_number
 from nbkit.sim.brain.reading import Leaf
 from nbkit.sim.brain.showing import bold, shown
 from nbkit.sim.brain.tallies import filtered, listed
@@ -35,7 +36,7 @@ def named_row(question: str, asked: str, case: Case) -> str:
         return ""
     if nth := _NTH.search(asked):
         at = _ORDINALS[nth[1]]
-        return _told(rows[at].label, rows[at], asked) if -len(rows) <= at < len(rows) else ""
+        return _told(rows[at].label, rows[at], asked, case.call) if -len(rows) <= at < len(rows) else ""
     hits = []
     for row in rows:
         texts = [value for _, value in row.leaves if isinstance(value, str) and 1 < len(value) <= 60]
@@ -48,7 +49,7 @@ def named_row(question: str, asked: str, case: Case) -> str:
         ]  # fmt: skip
         if names or numbered:
             hits.append(((names or numbered)[0], row))
-    return _told(*hits[0], asked) if len(hits) == 1 else ""
+    return _told(*hits[0], asked, case.call) if len(hits) == 1 else ""
 
 
 def one_row(asked: str, case: Case) -> str:
@@ -67,11 +68,76 @@ def one_row(asked: str, case: Case) -> str:
 _HOW = re.compile(r"\bhow (?:many|much|long|old|high|far)\b")
 
 
-def _told(name: str, row: Case, asked: str) -> str:
+def row_meant(asked: str, case: Case) -> Case | None:
+    """The one row of a list whose name the question says, as what it is asked about."""
+    rows = listed(case)
+    meant = [row for row in rows if row.label and _says(row.label, asked)]
+    if len(rows) < 2 or len(meant) != 1:
+        return None
+    text = " ".join(shown(value) for _, value in meant[0].leaves)
+    return replace(case, leaves=meant[0].leaves, text=text)
+
+
+def _says(label: str, asked: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(label.lower())}(?!\w)", asked) is not None
+
+
+def by_date(question: str, cases: list[Case]) -> str:
+    """ "The latest", "the oldest": by the dates that the rows have."""
+    late, early = _LATE.search(question), _EARLY.search(question)
+    rows = listed(cases[0]) if len(cases) == 1 else cases
+    if not (late or early) or len(rows) < 2:
+        return ""
+    dated = [
+        (str(value), row.label)
+        for row in rows
+        for value in [next((one for _, one in row.leaves if isinstance(one, str) and _DATE.match(one)), "")]
+        if value and row.label
+    ]
+    if len(dated) != len(rows):
+        return ""
+    value, label = max(dated) if late else min(dated)
+    word = late or early
+    return (
+        f"**{label}** is the {word[0] if word else ''}: {bold(value)}."
+        if label != value
+        else f"{bold(value)}."
+    )
+
+
+_LATE = re.compile(r"\b(?:latest|newest|most recent)\b")
+_EARLY = re.compile(r"\b(?:earliest|oldest|soonest)\b")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}")
+
+
+def within_bounds(question: str, cases: list[Case]) -> str:
+    """ "Which are over 10?": the rows whose number keeps a bound."""
+    found = verdicts.BOUND.search(question)
+    if (
+        found is None
+        or len(cases) != 1
+        or not re.search(r"\bwhich\b|\bwho\b|\b(?:show|list|find|only)\b", question)
+    ):
+        return ""
+    bound, over = float(found[2].replace(",", "")), verdicts.is_over(found[1])
+    told = [(number, row.label) for row in listed(cases[0]) if (number := measure(question, row)) is not None]
+    kept = [
+        (number, label) for number, label in told if label and (number > bound if over else number < bound)
+    ]
+    if len(told) < 2 or len(kept) > _MOST:
+        return ""
+    return (
+        f"{enumerated(f'**{label}** ({tidy(number)})' for number, label in kept)}."
+        if kept
+        else "None of them."
+    )
+
+
+def _told(name: str, row: Case, asked: str, call: str) -> str:
     rest = [(path, value) for path, value in row.leaves if value != name]
     words = re.findall(r"[a-z]+", asked)
     stems = set(lexicon.stems(asked)) | {noun for word in words if (noun := values.measured(word))}
-    named = [leaf for leaf in rest if _asked_by(stems, leaf)]
+    named = _nearest(stems - set(lexicon.stems(call)), rest) or _nearest(stems, rest)
     kept = named if len(named) == 1 else rest
     if not kept or len(kept) > 5 or any(len(shown(value)) > _LONGEST for _, value in kept):
         return ""
@@ -83,9 +149,18 @@ def _told(name: str, row: Case, asked: str) -> str:
     return f"**{name}**: {', '.join(told)}."
 
 
-def _asked_by(stems: set[str], leaf: Leaf) -> bool:
-    path, _ = leaf
-    return bool(path) and any(lexicon.alike(one, other) for one in stems for other in lexicon.stems(path[-1]))
+def _nearest(stems: set[str], leaves: list[Leaf]) -> list[Leaf]:
+    """The leaves whose key is nearest to a word that was asked."""
+    near = [
+        (
+            max((lexicon.alike(a, b) for a in stems for b in lexicon.stems(path[-1])), default=0.0),
+            (path, value),
+        )
+        for path, value in leaves
+        if path
+    ]
+    best = max((score for score, _ in near), default=0.0)
+    return [leaf for score, leaf in near if best and score == best]
 
 
 def picked(question: str, cases: list[Case]) -> str:

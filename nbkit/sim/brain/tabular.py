@@ -8,7 +8,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-from nbkit.sim.brain import lexicon
+from nbkit.sim.brain import lexicon, markup
 
 _MOST_ROWS = 12
 _MOST_COLUMNS = 8
@@ -26,10 +26,12 @@ def structured(text: str) -> Any:
     """The value of a text that is a table, lines of JSON, fields or a page; None when it is none of them."""
     if _HTML.match(text) and text.count(">") * 2 > text.count("<"):
         return page(text)
+    if text[:1] == "<" and (value := markup.xml(text)) is not None:
+        return value
     lines = [line for line in text[:1_000_000].splitlines() if line.strip()]
     if len(lines) < 2:
         return None
-    return _json_lines(lines) or _separated(lines) or _fields(lines)
+    return _json_lines(lines) or markup.markdown_table(lines) or _separated(lines) or _fields(lines)
 
 
 def _json_lines(lines: list[str]) -> list[Any] | None:

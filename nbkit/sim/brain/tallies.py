@@ -8,7 +8,7 @@ from nbkit.sim.brain import lexicon, vocabulary
 from nbkit.sim.brain.ranking import Case, are, measure, rows_of, tidy, to_number
 from nbkit.sim.brain.reading import Reading
 from nbkit.sim.brain.showing import bold, shown
-from nbkit.sim.brain.wordlists import word_set
+from nbkit.sim.brain.wordlists import table, word_set
 
 _HOW_MANY = re.compile(
     r"\b(?:how many|how much|number of|count (?:of )?(?:the |all )?)\s*((?:[a-z][\w-]*\s*){0,6})",
@@ -96,7 +96,9 @@ def _phrase(text: str) -> str:
 
 def _are(number: float, what: str) -> str:
     count = tidy(round(float(number), 6))
-    return f"There {'is' if count == 1 and not what.endswith('s') else 'are'} {bold(count)} {what}"
+    if count == 1:
+        return f"There is {bold(count)} {lexicon.singular(what)}"
+    return f"There are {bold(count)} {what}"
 
 
 def _named(noun: str, path: tuple[str, ...]) -> bool:
@@ -132,11 +134,25 @@ def listed_in(reading: Reading) -> bool:
     return len(rows) > 1 or len(inner) > 1
 
 
+_MONTHS: list[str] = table("months")
+
+
 def filtered(question: str, rows: list[Case]) -> list[Case]:
     """The rows that a word of the question picks: "the open ones" of a status, "available" of a flag."""
     spoken = set(re.findall(r"[a-z][\w-]*", question))
     stems = {lexicon.stem(word) for word in spoken if word not in lexicon.STOP}
     kept = []
+    month = next(
+        (
+            at
+            for at, name in enumerate(_MONTHS, 1)
+            if re.search(rf"\b(?:in|of|from|during|for) {name}\b", question)
+        ),
+        0,
+    )
+    if month:
+        dates = [{str(value)[4:8] for _, value in row.leaves if isinstance(value, str)} for row in rows]
+        return [row for row, told in zip(rows, dates, strict=True) if f"-{month:02}-" in told]
     for row in rows:
         cells = [value.lower() for _, value in row.leaves if isinstance(value, str) and len(value) < 24]
         flags = [path[-1] for path, value in row.leaves if value is True and path]

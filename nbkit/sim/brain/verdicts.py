@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nbkit.sim.brain import lexicon
+from nbkit.sim.brain.hearing import enumerated
 from nbkit.sim.brain.naming import is_action
 from nbkit.sim.brain.ranking import Case, measure, rows_of, tidy
 from nbkit.sim.brain.reading import Reading
@@ -22,7 +23,7 @@ _PAIRS: list[tuple[str, str]] = [(word, against) for word, against in table("opp
 _GOOD = group("good")
 _BAD = group("bad")
 _UNDONE = _BAD | group("undone")
-_BOUND = re.compile(
+BOUND = re.compile(
     r"\b(over|above|more than|greater than|warmer than|hotter than|higher than|exceed\w*"
     r"|at least|under|below|less than|fewer than|colder than|cheaper than|lower than"
     r"|at most)\s+\$?€?(-?\d[\d,]*(?:\.\d+)?)",
@@ -98,16 +99,28 @@ def _state(row: Case) -> str:
     return ""
 
 
+def is_over(words: str) -> bool:
+    """Whether a bound is a lower one: "more than", "at least"."""
+    return re.match(r"over|above|more|greater|warmer|hotter|higher|exceed|at least", words) is not None
+
+
+def asks_whether(question: str) -> bool:
+    return bool(_YES_NO.search(question))
+
+
 def bounded(question: str, cases: list[Case]) -> str:
     """ "Is it over 20 degrees?" """
-    found = _BOUND.search(question)
+    found = BOUND.search(question)
     if found is None or len(cases) != 1 or not _YES_NO.search(question):
         return ""
     number = measure(question, cases[0])
+    if (rows := listed(cases[0])) and re.search(r"\b(?:total|sum|altogether)\b", question):
+        numbers = [one for row in rows if (one := measure(question, row)) is not None]
+        number = round(sum(numbers), 6)
     if number is None:
         return ""
     bound, words = float(found[2].replace(",", "")), found[1]
-    if re.match(r"over|above|more|greater|warmer|hotter|higher|exceed|at least", words):
+    if is_over(words):
         holds = number >= bound if words == "at least" else number > bound
     else:
         holds = number <= bound if words == "at most" else number < bound
@@ -143,6 +156,8 @@ def yes_no(question: str, cases: list[Case]) -> str:
     spoken = set(lexicon.stems(question)) | set(lexicon.words(question))
     flags = [(path, value) for path, value in case.leaves if isinstance(value, bool)]
     named = [value for path, value in flags if path and spoken & set(lexicon.stems(path[-1]))]
+    if len(named) > 1 and (rows := listed(case)):
+        return _of_all(spoken, rows)
     if named or (len(flags) == 1 and len(case.leaves) <= 4):
         return "Yes." if (named or [flags[0][1]])[0] else "No."
     low = case.text.strip().lower().strip('"')
@@ -158,6 +173,23 @@ def yes_no(question: str, cases: list[Case]) -> str:
                 if re.search(rf"\b{asked}\b", low):
                     return "Yes."
     return _amount(spoken, case)
+
+
+def _of_all(spoken: set[str], rows: list[Case]) -> str:
+    """ "Are all paid?": what holds of every row, or of which it does."""
+    told = [
+        (row.label, value)
+        for row in rows
+        for path, value in row.leaves
+        if isinstance(value, bool) and path and spoken & set(lexicon.stems(path[-1]))
+    ]
+    yes = [label for label, value in told if value]
+    if len(yes) in (0, len(told)):
+        return "Yes." if yes else "No."
+    if spoken & {"all", "both", "every", "each", "everyth"}:
+        bad = [f"**{label}**" for label, value in told if not value][:5]
+        return f"No: {enumerated(bad)} {'is' if len(bad) == 1 else 'are'} not."
+    return f"{len(yes)} of {len(told)}: {enumerated([f'**{label}**' for label in yes][:8])}."
 
 
 _COUNTS = word_set("quantity stock count availabl left remain seat quantiti units")
