@@ -9,7 +9,7 @@ Json = dict[str, Any]
 
 BETAS = (
     "mid-conversation-system-clear-at-2026-08-21,mid-conversation-tool-changes-2026-07-01,"
-    "inline-tools-2026-09-15"
+    "inline-tools-2026-09-15,mid-conversation-output-config-2026-07-01"
 )
 TOOL = {
     "name": "get_weather",
@@ -92,3 +92,10 @@ def test_a_tool_comes_back_or_comes_in_with_its_definition() -> None:
     assert "tool_use" in kinds([QUESTION, DEFINED], OTHER)
     assert "tool_use" in kinds([QUESTION, ADDED], {**TOOL, "defer_loading": True}, OTHER)
     assert "tool_use" not in kinds([QUESTION], {**TOOL, "defer_loading": True}, OTHER)
+
+
+def test_a_directive_needs_no_content() -> None:
+    directive = {"role": "system", "output_config": {"effort": "low"}}
+    for messages in ([user("Hello"), directive], [user("Hello"), directive, assistant("Hi"), user("So?")]):
+        assert post(messages)["stop_reason"] == "end_turn"
+        assert tokens(*messages) > 0

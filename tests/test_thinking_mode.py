@@ -170,3 +170,17 @@ def test_a_beta_estimates_hidden_thinking_as_it_goes(display: str) -> None:
     else:
         assert [delta["thinking"] for delta in told] == [delta["thinking"] for delta in plain]
         assert set(estimates) == {None}
+
+
+def test_a_binding_that_stands_alone_leaves_the_mode_as_it_is() -> None:
+    headers = {
+        "x-api-key": "k",
+        "anthropic-version": "2026-10-21",
+        "anthropic-beta": "thinking-binding-controls-2026-08-01",
+    }
+    binding = {"block_binding": {"prefix_mismatch_behavior": "drop_block"}}
+    data = json.dumps(body(thinking=binding, model="claude-opus-5-5")).encode()
+    plan = Simulator().respond("POST", "/v1/messages", headers, data)
+    message = json.loads(b"".join(step for step in plan.steps if isinstance(step, bytes)))
+    assert plan.status == 200
+    assert thinks(message)

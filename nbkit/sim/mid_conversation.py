@@ -11,6 +11,13 @@ from nbkit.wire.blocks import Json
 CHANGES = ("tool_addition", "tool_removal")
 
 
+def with_contents(request: Json) -> Json:
+    """Return the request with a content in every message: a directive alone may come without (R92)."""
+    if all("content" in message for message in request["messages"]):
+        return request
+    return {**request, "messages": [{"content": [], **message} for message in request["messages"]]}
+
+
 def without_cleared(request: Json) -> Json:
     """Return the request without the words that held until a user message that has come since."""
     kept, is_over = list[Json](), False

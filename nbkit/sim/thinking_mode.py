@@ -10,10 +10,11 @@ from nbkit.wire.blocks import Json
 
 def thinking_of(request: Json, model: Model) -> tuple[bool, bool]:
     """Return whether the reply may hold thinking, and whether its text is hidden."""
-    thinking = request.get("thinking") or {"type": model.thinking_default}
-    on = thinking["type"] in ("adaptive", "enabled")
+    thinking = request.get("thinking") or {}
+    kind = thinking.get("type") or model.thinking_default  # a binding may stand alone
+    on = kind in ("adaptive", "enabled")
     messages = request["messages"]
-    if thinking["type"] == "between_tools":  # a note on results, and nothing up front
+    if kind == "between_tools":  # a note on results, and nothing up front
         on = is_between_tools(request)
     elif on and _can_be_off(model):  # R48: it can't be switched on in mid-loop, and nobody is told
         loop = _open_loop(messages)

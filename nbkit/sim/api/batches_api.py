@@ -25,6 +25,7 @@ from nbkit.sim.attachments import resolved
 from nbkit.sim.batch_store import OVERHEAD, Batch
 from nbkit.sim.file_store import StoredFile
 from nbkit.sim.ids import new_id
+from nbkit.sim.mid_conversation import with_contents
 from nbkit.sim.paging import page_of
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.refusal import Refused, invalid, not_found, of_problem
@@ -137,7 +138,7 @@ def _refusal(
         if scripting.is_on(simulator, asked):  # which may refuse, too
             answer(simulator, replace(asked, faults=[]), params)
         else:
-            admitted(params, asked.headers)
+            admitted(with_contents(params), asked.headers)
     except Refused as refusal:
         return refusal
     return None

@@ -21,6 +21,7 @@ from nbkit.sim.compose import compose
 from nbkit.sim.delivery import Way
 from nbkit.sim.headers import fast_limits
 from nbkit.sim.hosted.containers import Container
+from nbkit.sim.mid_conversation import with_contents
 from nbkit.sim.plan import Plan, json_plan, stream_plan
 from nbkit.sim.prompt import Prompt
 from nbkit.sim.reply import Reply
@@ -57,6 +58,7 @@ def create(simulator: Simulator, asked: Asked) -> Plan:
 
 def brought(simulator: Simulator, asked: Asked, request: Json, way: Way, *, streamed: bool) -> Plan:
     """Bring the answer to a request in a platform's way: at once, or when a person has written it."""
+    request = with_contents(request)
     if _is_for_person(simulator, asked, request):
         from nbkit.sim.person import serving
 
@@ -88,6 +90,7 @@ def counted(request: Json, headers: Mapping[str, str]) -> Json:
 
     Refuses what `create` would, too, of what the server once said.
     """
+    request = with_contents(request)
     verified(request, headers, model_of(request))
     read = as_read(request)
     told: Json = {"input_tokens": prompt_tokens(read.request)}
@@ -101,6 +104,7 @@ def answer(simulator: Simulator, asked: Asked, request: Json, intent: Intent | N
 
     It says the `intent`, or else what the scenario has for it, or else what the brain thinks of.
     """
+    request = with_contents(request)
     read = admitted(request, asked.headers)
     reply = _scripted(simulator, asked, request, read.prompt) if intent is None else None
     if reply is None and request.get("compaction"):
