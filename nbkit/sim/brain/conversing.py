@@ -53,6 +53,18 @@ _SUM = re.compile(
     r"by){2,60}[=?.\s]*",
     re.IGNORECASE,
 )
+_NOW = re.compile(
+    r"\b(?:weather|forecast|stock|share price|news|score|traffic|exchange rate|right now|currently"
+    r"|latest|tonight|last night"
+    r"|this week|live|price of|open now)\b",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(
+    r"(?:please |can |could |would |will )*(?:what|who|whom|when|where|why|how|which|is|are|do|does"
+    r"|did|was|were|tell|give"
+    r"|show|explain|find|list|name|write|describe|make|create|help|translate|convert|define|compare|draw)\b",
+    re.IGNORECASE,
+)
 _FRESH = re.compile(
     r"\b(?:check|look|try|ask|call|run|do|fetch|get|roll|send)\b.{0,60}\bagain\b|\b(?:once more"
     r"|another time|refresh|re-?check|retry|re-?run)\b",
@@ -63,16 +75,16 @@ _FRESH = re.compile(
 def reply(seen: Scene) -> str:
     """Answer plain talk in a few sentences of Markdown that refer to it."""
     text = scene.last_words(seen.now.question)
-    early = (
-        _greeting(seen, text) or _recalled(seen, text) or (_SUM.fullmatch(text) and _arithmetic(seen, text))
-    )
-    return early or _plainly(seen, text) or _unknown(seen, text)
+    early = _greeting(seen, text) or (_SUM.fullmatch(text) and _arithmetic(seen, text))
+    if early and not seen.system:
+        return early
+    return _plainly(seen, text, early or _told(seen, text)) or _unknown(seen, text)
 
 
-def _plainly(seen: Scene, text: str) -> str:
+def _plainly(seen: Scene, text: str, early: str = "") -> str:
     from nbkit.sim.brain import plain  # with its tables: only for a question that needs them
 
-    said = plain.said(seen, text) or knows(seen, text)
+    said = early or plain.said(seen, text) or knows(seen, text)
     return plain.in_form(seen, said) if said else ""
 
 
@@ -198,6 +210,15 @@ def _recalled(seen: Scene, text: str) -> str:
     wanted = _RECALL.search(text)
     if wanted is None:
         return ""
+    unknown = f"I don't know your {wanted[1].strip()}: it is not in the messages I was sent."
+    return _told(seen, text) or unknown
+
+
+def _told(seen: Scene, text: str) -> str:
+    """What the person told of what is theirs, or ""."""
+    wanted = _RECALL.search(text)
+    if wanted is None:
+        return ""
     told: dict[str, str] = {}
     for exchange in seen.exchanges:
         said = exchange.asked
@@ -205,9 +226,7 @@ def _recalled(seen: Scene, text: str) -> str:
         if introduced := _NAMED.search(said):
             told[lexicon.stem("name")] = introduced[1]
     key = lexicon.stem(wanted[1].split()[-1])
-    if key in told:
-        return f"Your {wanted[1].strip()} is **{told[key]}**."
-    return f"I don't know your {wanted[1].strip()}: it is not in the messages I was sent."
+    return f"Your {wanted[1].strip()} is **{told[key]}**." if key in told else ""
 
 
 def _noted(seen: Scene, text: str) -> str:
@@ -249,19 +268,27 @@ def _image(seen: Scene, text: str) -> str:
 
 
 def _unknown(seen: Scene, text: str) -> str:
+    """An honest word, short, that names what was asked."""
     hint = "a tool that can look it up" if not seen.tools else "a result of one of the tools"
     if seen.tools and any(exchange.outcomes for exchange in seen.exchanges):
         hint = "another result"
-    return (
-        f"You ask: *{quoted(seen)}* I am a small model and know nothing reliable about that. "
-        f"Give me the facts in a message, or {hint}, and I'll answer from them."
-    )
+    asked = quoted(seen, 120).rstrip(" .")
+    if not asked:
+        return "What can I do for you?"
+    if _NOW.search(text):
+        return f"I have no live data, so I can't say: *{asked}* With {hint} I could."
+    if text.rstrip().endswith("?") or _ASKING.match(text):
+        return (
+            f"I don't know that by heart: *{asked}* Tell me the facts, or give me {hint}, and I'll "
+            f"answer from them."
+        )
+    return f"I don't know what to make of *{asked}* yet. What would you like me to do with it?"
 
 
-def quoted(seen: Scene) -> str:
+def quoted(seen: Scene, most: int = 200) -> str:
     """The question as it was put, on one line, cut where it is long."""
     words = " ".join(scene.last_words(seen.now.asked).split())
-    return words if len(words) <= 200 else words[:197].rstrip() + "…"
+    return words if len(words) <= most else words[: most - 3].rstrip() + "…"
 
 
 _RULES: tuple[Callable[[Scene, str], str], ...] = (

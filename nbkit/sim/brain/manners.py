@@ -25,7 +25,7 @@ def applied(system: str, text: str, question: str = "", values: Mapping[str, Any
         text = tongues.said(text, wanted.language)
     text = _shortened(text, wanted)
     if wanted.json:
-        return _as_json(text, wanted.keys, values or {})
+        return text if _is_json(text) else _as_json(text, wanted.keys, values or {})
     text = _styled(text, wanted)
     if not text.startswith(wanted.first):
         text = f"{wanted.first} {text}"
@@ -75,7 +75,7 @@ def _one_word(text: str) -> str:
     """The word that answers: yes or no, else the value, else the first."""
     if first := re.match(r"(?:yes|no|ja|nein|oui|non|sí|sì)\b", text, re.IGNORECASE):
         return first[0]
-    if text.startswith("You ask:"):
+    if text.startswith(("I don't know", "I have no live data")):
         return "Unknown"
     value = re.search(r"\*\*(.+?)\*\*", text)
     words = re.findall(r"[^\s*_`|>]+", value[1] if value else text)
@@ -95,6 +95,13 @@ def one_line(text: str) -> str:
     """A text without marks, its lists as enumerations."""
     lines = re.sub(r":\s*\n+\s*(?:- )?", ": ", plain(text).strip())
     return " ".join(re.sub(r"\s*\n\s*- ", ", ", lines).split())
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except ValueError:
+        return False
 
 
 def _as_json(text: str, keys: tuple[str, ...], values: Mapping[str, Any]) -> str:

@@ -41,7 +41,11 @@ def said(text: str, language: str) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-_WHOLE = (("unknown", r"^You ask: "), ("hello", r"^Hello!|^I'm fine"), ("thanks", r"^You're welcome"))
+_WHOLE = (
+    ("unknown", r"^I don't know|^I have no live"),
+    ("hello", r"^Hello!|^I'm fine"),
+    ("thanks", r"^You're welcome"),
+)
 _LEADS = (
     ("yes", r"^Yes\b"),
     ("no", r"^No\b"),

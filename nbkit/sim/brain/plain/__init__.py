@@ -7,7 +7,7 @@ first use.
 from __future__ import annotations
 
 from nbkit.sim.brain import dates, scene
-from nbkit.sim.brain.plain import topics
+from nbkit.sim.brain.plain import examples_given, followups, labels, sections, topics, voices
 from nbkit.sim.brain.plain.shape import shaped
 from nbkit.sim.brain.scene import Scene
 
@@ -16,10 +16,34 @@ def said(seen: Scene, text: str) -> str:
     """What can be said of an everyday question, or ""; `text` is the part of it that asks."""
     whole = seen.now.question.strip()
     today = dates.today_in("\n".join([seen.system, *(exchange.question for exchange in seen.exchanges)]))
-    found = topics.about(text, today)
-    return found or (topics.about(whole, today) if whole != text and len(whole) < 4000 else "")
+
+    def ask(question: str) -> str:
+        return topics.about(question, today)
+
+    found = (
+        examples_given.said(seen, whole)
+        or labels.said(whole, seen.system)
+        or _in_parts(whole, ask)
+        or followups.said(seen, text, ask)
+        or ask(text)
+    )
+    return found or (ask(whole) if whole != text and len(whole) < 4000 else "")
+
+
+def _in_parts(whole: str, ask: followups.Ask) -> str:
+    asked, given = sections.parted(whole)
+    if not asked:
+        return ""
+    return (
+        (sections.answered(asked, given) if given else "") or labels.said(f"{asked}: {given}") or ask(asked)
+    )
 
 
 def in_form(seen: Scene, answer: str) -> str:
-    """An answer in the form that the open question asks for."""
-    return shaped(scene.last_words(seen.now.question), answer)
+    """An answer in the form that the open question asks for, and in the tag."""
+    whole = seen.now.question
+    tag = sections.answer_tag(f"{seen.system}\n{whole}") if "<" in whole or "<" in seen.system else ""
+    if tag and f"<{tag}>" not in answer:
+        plain = shaped(scene.last_words(whole), answer).replace("**", "")
+        return f"<{tag}>{plain}</{tag}>"
+    return voices.spoken(seen.system, shaped(scene.last_words(whole), answer))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -219,6 +220,23 @@ def _sentence(subject: str, column: str, row: dict[str, str]) -> str:
         return f"The main languages of {name} are **{value}**."
     said = str(_data()["sayings"][column])
     return said.format(name=name, value=value, name_low=name.lower(), deed=row.get("deed", ""))
+
+
+def relations() -> Iterator[Callable[[str], str]]:
+    """What leads from the name of a thing to one of its properties, for each column of the tables."""
+    for table in _data()["tables"]:
+        rows = [row.split("|") for row in table["rows"]]
+        for column in range(1, len(table["columns"])):
+            known = {row[0].lower(): row[column] for row in rows}
+            yield lambda name, known=known: known.get(name.lower(), "")  # type: ignore[misc]
+
+
+def rows_of(kind: str) -> tuple[list[str], list[list[str]]]:
+    """The columns and rows of the table of a kind of thing, e.g. `country`, if there is one."""
+    for table in _data()["tables"]:
+        if kind in table["kinds"].split():
+            return table["columns"], [row.split("|") for row in table["rows"]]
+    return [], []
 
 
 def _reversed(words: list[str]) -> str:

@@ -202,3 +202,15 @@ def _general(what: str, about: str, link: str) -> list[str]:
         "Try it once on a small scale before the real thing.",
         "Afterwards note what went well, for the next time.",
     ]
+
+
+def like(said: str) -> list[str]:
+    """The things of the kind that an answer lists."""
+    items = {re.sub(r"^(?:[-*]|\d+[.)])\s+", "", line).strip(" .,").lower() for line in said.splitlines()} - {
+        ""
+    }
+    for row in _data()["kinds"].values():
+        things = row.split("|")
+        if items and items <= {thing.lower() for thing in things}:
+            return [capital(thing) for thing in things]
+    return []

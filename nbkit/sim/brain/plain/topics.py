@@ -8,12 +8,17 @@ from functools import lru_cache
 
 from nbkit.sim.brain.plain import (
     conversions,
+    correspondence,
     days,
     figures,
+    filled_json,
     knowledge,
     letters,
     lists,
     small_talk,
+    small_texts,
+    snippets,
+    tables,
     word_problems,
     words_talk,
 )
@@ -31,5 +36,20 @@ def about(text: str, today: date) -> str:
     )
 
 
-_FIRST: tuple[Topic, ...] = (small_talk.said, words_talk.said, letters.said)
-_THEN: tuple[Topic, ...] = (conversions.said, figures.said, word_problems.said, knowledge.told, lists.said)
+_FIRST: tuple[Topic, ...] = (
+    snippets.said,
+    correspondence.said,
+    filled_json.said,
+    tables.said,
+    small_talk.said,
+    words_talk.said,
+    letters.said,
+)
+_THEN: tuple[Topic, ...] = (
+    conversions.said,
+    figures.said,
+    word_problems.said,
+    knowledge.told,
+    lists.said,
+    small_texts.said,
+)

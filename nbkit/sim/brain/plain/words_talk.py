@@ -42,10 +42,15 @@ def _opposite(text: str) -> str:
     if not re.search(r"\b(?:opposites?|antonyms?)\b", text, re.IGNORECASE):
         return ""
     word = _word(text)
+    return f"The opposite of {word} is **{known}**." if (known := opposite(word)) else ""
+
+
+def opposite(word: str) -> str:
+    """The opposite of a word, or ""."""
     for pair in _data()["opposites"]:
         one, other = pair.split()
         if word in (one, other):
-            return f"The opposite of {word} is **{other if word == one else one}**."
+            return str(other if word == one else one)
     return ""
 
 
