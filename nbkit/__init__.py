@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.scenario.scenario import Scenario
     from nbkit.sim.simulator import Simulator
+    from nbkit.study.what_if import awhat_if, what_if
     from nbkit.wire.assembler import Assembler
     from nbkit.wire.assembly import assemble
     from nbkit.wire.messages import Message
@@ -73,6 +74,7 @@ __all__ = [
     "allow",
     "ask",
     "assemble",
+    "awhat_if",
     "by_name",
     "check",
     "check_session",
@@ -83,6 +85,7 @@ __all__ = [
     "portability",
     "scripted",
     "tool",
+    "what_if",
 ]
 
 _HOMES = {
@@ -110,6 +113,7 @@ _HOMES = {
     "nbkit.rules.validator": ("Problem", "check"),
     "nbkit.sim.scenario.scenario": ("Scenario",),
     "nbkit.sim.simulator": ("Simulator",),
+    "nbkit.study.what_if": ("awhat_if", "what_if"),
     "nbkit.wire.assembler": ("Assembler",),
     "nbkit.wire.assembly": ("assemble",),
     "nbkit.wire.messages": ("Message",),
