@@ -108,7 +108,7 @@ def test_approved_calls_run_and_then_the_results_go_out_in_call_order() -> None:
     turn = passed(begun(calls(call("toolu_1"), call("toolu_2"))))
     turn.decide("toolu_2", Fake("second"), "person")
     approved = turn.decide("toolu_1", Approve(), "person")
-    assert turn.next() == Run(approved)
+    assert turn.next() == Run((approved,))
     turn.started("toolu_1")
     assert turn.state is State.RUNNING
     turn.ran("toolu_1", "first", False)

@@ -16,9 +16,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """This call's tool is to be run now."""
+    """The tools of these calls are to be run now, side by side."""
 
-    pending: Pending
+    calls: tuple[Pending, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,13 @@ from nbkit.loop.runner import (
     Streamer,
     aexchange,
     arun,
-    arun_tool,
+    arun_tools,
     exchange,
     run,
-    run_tool,
+    run_tools,
 )
 from nbkit.loop.settings import Settings, turn_options
+from nbkit.loop.side_by_side import Work
 from nbkit.loop.stretch import Stretch
 from nbkit.loop.tools import Tool, tool_of
 from nbkit.loop.turn import State
@@ -48,7 +49,8 @@ class Conversation(Draft):
     """Model, system, tools, parameters and the message array; one turn at a time.
 
     `policy` decides calls before a person is asked, `unattended` where nobody can be (`attended` is False).
-    `max_steps` bounds the requests of one stretch. Other keywords are fields of the request body.
+    `max_steps` bounds the requests of one stretch, `tool_timeout` is the seconds that a tool which has no
+    `timeout` of its own is waited for. Other keywords are fields of the request body.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Conversation(Draft):
         betas: Sequence[str] = (),
         name: str = "chat",
         max_steps: int = MAX_STEPS,
+        tool_timeout: float | None = None,
         **params: Any,
     ) -> None:
         if not isinstance(model, str):
@@ -77,6 +80,8 @@ class Conversation(Draft):
         self.unattended = unattended
         self.client = client
         self.max_steps = max_steps
+        self.tool_timeout = tool_timeout
+        self.running: dict[str, Work] = {}
         self.attended = False
         self.stepping = False
         self.resolver: Callable[[str], Tool | None] | None = None
@@ -160,7 +165,7 @@ class Conversation(Draft):
         with self._deciding(blocking=True) as stretch:
             pending = self._decided(stretch, id, decision)
             if pending.to_run:
-                run_tool(stretch, pending)
+                run_tools(stretch, [pending])
         return self.pending.get(id) or copy.deepcopy(pending)
 
     async def adecide(self, id: str, decision: Decision | Json) -> Pending:
@@ -168,8 +173,18 @@ class Conversation(Draft):
         with self._deciding(blocking=False) as stretch:
             pending = self._decided(stretch, id, decision)
             if pending.to_run:
-                await arun_tool(stretch, pending)
+                await arun_tools(stretch, [pending])
         return self.pending.get(id) or copy.deepcopy(pending)
+
+    def abandon(self, id: str) -> None:
+        """Wait no longer for the tool of a call: the call is open again, and its tool may have run.
+
+        Nobody can end a function from outside: a sync one runs on, and what it gives is not heard. Raises
+        `TurnError` for a call that doesn't run, or that runs where it can't be given up (alone in a cell).
+        """
+        work = self.running.get(id)
+        if work is None or work.give_up() is False:
+            raise TurnError(f"{id} does not run, or runs where only an interrupt (■) ends it")
 
     def stop(self) -> None:
         """Answer the open calls with errors and end the turn, without sending."""
@@ -180,7 +195,7 @@ class Conversation(Draft):
     def fork(self, name: str | None = None) -> Self:
         """Return a conversation of its own that shares what it was up to now, but not who watches."""
         other = super().fork(name)
-        other.reply = None
+        other.reply, other.running = None, {}
         return other
 
     def save(self, path: str | Path) -> None:

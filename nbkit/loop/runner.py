@@ -7,12 +7,15 @@ decided in `turn` and by the `Host`, so the two differ in nothing but the colour
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any, Protocol
 
+from nbkit.errors import ToolError
 from nbkit.loop.actions import Action, Ask, Done, Run, Send
 from nbkit.loop.pending import Pending
 from nbkit.loop.settings import Outgoing
+from nbkit.loop.side_by_side import Work, arun_all, run_all, run_here
 from nbkit.loop.tools import Tool
 from nbkit.loop.turn import Turn
 from nbkit.wire.assembler import Change
@@ -81,7 +84,8 @@ class Host(Protocol):
     def arrived(self, message: Message) -> None: ...
     def broke_off(self) -> None: ...
     def ask(self, pending: Pending) -> None: ...
-    def ready_to_run(self, pending: Pending) -> tuple[Tool, dict[str, Any]]: ...
+    def ready_to_run(self, pending: Pending) -> tuple[Tool, dict[str, Any], float | None]: ...
+    def works(self, works: Sequence[Work]) -> None: ...
     def ran(self, pending: Pending, value: Any) -> None: ...
     def failed(self, pending: Pending, error: Exception | SystemExit) -> None: ...
     def interrupted(self, pending: Pending) -> None: ...
@@ -95,13 +99,16 @@ def run(host: Host, actions: int | None = None) -> Action:
             case Ask(pending):
                 host.ask(pending)
                 continue
-            case Run(pending):
-                run_tool(host, pending)
+            case Run(calls):
+                calls = calls[:actions]
+                run_tools(host, calls)
+                done = len(calls)
             case Send():
                 exchange(host)
+                done = 1
             case _:
                 return action
-        actions = None if actions is None else actions - 1
+        actions = None if actions is None else actions - done
         if actions == 0:
             return Done()
 
@@ -114,13 +121,16 @@ async def arun(host: Host, actions: int | None = None) -> Action:
             case Ask(pending):
                 host.ask(pending)
                 continue
-            case Run(pending):
-                await arun_tool(host, pending)
+            case Run(calls):
+                calls = calls[:actions]
+                await arun_tools(host, calls)
+                done = len(calls)
             case Send():
                 await aexchange(host)
+                done = 1
             case _:
                 return action
-        actions = None if actions is None else actions - 1
+        actions = None if actions is None else actions - done
         if actions == 0:
             return Done()
 
@@ -158,31 +168,47 @@ async def aexchange(host: Host) -> None:
     host.arrived(message)
 
 
-def run_tool(host: Host, pending: Pending) -> None:
-    """Run one call's tool; what it raises is its result, an interrupt leaves the call open.
+def run_tools(host: Host, calls: Sequence[Pending]) -> None:
+    """Run the tools of calls, several at once; what one raises is its result, an interrupt leaves calls open.
 
-    A tool that calls `sys.exit` has failed like any other: it is not the kernel's or the script's end.
+    A tool that calls `sys.exit` has failed like any other: it is not the kernel's or the script's end. A tool
+    that is alone and has all the time in the world runs here, not in a thread.
     """
-    tool, arguments = host.ready_to_run(pending)
-    try:
-        value = tool.call(arguments)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a tool raises is its answer to the model
-        host.failed(pending, error)
-    except BaseException:
-        host.interrupted(pending)
-        raise
-    else:
-        host.ran(pending, value)
+    with _begun(host, calls) as works:
+        if len(works) == 1 and works[0].timeout is None:
+            run_here(works[0])
+        else:
+            run_all(works)
 
 
-async def arun_tool(host: Host, pending: Pending) -> None:
-    tool, arguments = host.ready_to_run(pending)
-    try:
-        value = await tool.acall(arguments)
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a tool raises is its answer to the model
-        host.failed(pending, error)
-    except BaseException:
-        host.interrupted(pending)
-        raise
-    else:
-        host.ran(pending, value)
+async def arun_tools(host: Host, calls: Sequence[Pending]) -> None:
+    """`run_tools` for code that awaits."""
+    with _begun(host, calls) as works:
+        await arun_all(works)
+
+
+@contextmanager
+def _begun(host: Host, calls: Sequence[Pending]) -> Iterator[list[Work]]:
+    """Make calls ready to run; one that can't be is told of when the others have run."""
+    works, refused = [], None
+    for pending in calls:
+        try:
+            tool, arguments, timeout = host.ready_to_run(pending)
+        except ToolError as error:
+            refused = refused or error
+            continue
+        works.append(
+            Work(
+                pending.call.id,
+                partial(tool.call, arguments),
+                partial(tool.acall, arguments),
+                timeout,
+                partial(host.ran, pending),
+                partial(host.failed, pending),
+                partial(host.interrupted, pending),
+            )
+        )
+    host.works(works)
+    yield works
+    if refused is not None:
+        raise refused

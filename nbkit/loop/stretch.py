@@ -5,6 +5,7 @@ A stretch is what goes on between a person's move and the next stop. Nothing her
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import InvalidRequest, NbkitError, StreamError, ToolError, TurnError, UsageError
@@ -15,6 +16,7 @@ from nbkit.loop.pending import Pending
 from nbkit.loop.results import raised
 from nbkit.loop.runner import AsyncReplyStream, ReplyStream, Streamer
 from nbkit.loop.settings import Outgoing
+from nbkit.loop.side_by_side import Work
 from nbkit.loop.tools import Tool, loop_is_running
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import ToolUse
@@ -112,8 +114,11 @@ class Stretch:
             return f"{tool.name} is async and a loop is running here: await chat.adecide(...) or aresume()"
         return why
 
-    def ready_to_run(self, pending: Pending) -> tuple[Tool, dict[str, Any]]:
-        """Mark the call as started, so that whatever happens now, it is known that it may have run."""
+    def ready_to_run(self, pending: Pending) -> tuple[Tool, dict[str, Any], float | None]:
+        """Mark the call as started, so that whatever happens now, it is known that it may have run.
+
+        Returns the tool, its arguments, and the seconds that it is waited for.
+        """
         tool = self.chat.tool_for(pending.call)
         try:
             if tool is None:
@@ -126,7 +131,11 @@ class Stretch:
             raise
         self._running.append(self.turn.started(pending.call.id))
         self.chat.updated()
-        return tool, arguments
+        return tool, arguments, self.chat.tool_timeout if tool.timeout is None else tool.timeout
+
+    def works(self, works: Sequence[Work]) -> None:
+        """Let the calls that run be given up one by one."""
+        self.chat.running.update({work.id: work for work in works})
 
     def ran(self, pending: Pending, value: Any) -> None:
         try:
@@ -144,6 +153,7 @@ class Stretch:
     def interrupted(self, pending: Pending) -> None:
         self._running = [each for each in self._running if each.call.id != pending.call.id]
         self._broken.append(f"{pending.call.name} ({pending.call.id})")
+        self.chat.running.pop(pending.call.id, None)
         self.turn.interrupted(pending.call.id)
 
     def close(self, error: BaseException) -> Exception:
@@ -161,6 +171,7 @@ class Stretch:
         return TurnError("stopped: the array is as it was, go on when you like")
 
     def _finished(self, pending: Pending) -> None:
+        self.chat.running.pop(pending.call.id, None)
         self._running = [each for each in self._running if each.call.id != pending.call.id]
         self.chat.updated()
 

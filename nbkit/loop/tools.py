@@ -11,11 +11,13 @@ import copy
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, overload
 
 from nbkit.errors import ToolError, a_kind
 from nbkit.loop import schema
 from nbkit.loop.history import plain
+from nbkit.loop.side_by_side import in_thread
 from nbkit.loop.signature import Signature
 from nbkit.wire.blocks import Json
 
@@ -33,10 +35,12 @@ class Tool:
         description: str | None = None,
         strict: bool = False,
         definition: Json | None = None,
+        timeout: float | None = None,
     ) -> None:
         if function is None and definition is None:
             raise ToolError("a tool needs a function or a definition")
         self.function = function
+        self.timeout = timeout  # seconds that its result is waited for
         self._signature: Signature | None = None
         if definition is None:
             assert function is not None
@@ -54,7 +58,7 @@ class Tool:
 
     def bound(self, other: Tool) -> Tool:
         """Return a tool with this one's definition that runs as `other` does."""
-        tool = Tool(other.function, definition=self._definition)
+        tool = Tool(other.function, definition=self._definition, timeout=other.timeout)
         tool._signature = other._signature
         return tool
 
@@ -124,7 +128,7 @@ class Tool:
         function = self._runnable()
         if self.is_async:
             return await function(**arguments)
-        value = await asyncio.to_thread(_called, function, arguments)
+        value = await asyncio.wrap_future(in_thread(partial(_called, function, arguments)))
         return await value if inspect.isawaitable(value) else value
 
     def _runnable(self) -> Function:
@@ -163,7 +167,11 @@ async def _awaited(value: Awaitable[Any]) -> Any:
 def tool(function: Function, /) -> Tool: ...
 @overload
 def tool(
-    *, name: str | None = None, description: str | None = None, strict: bool = False
+    *,
+    name: str | None = None,
+    description: str | None = None,
+    strict: bool = False,
+    timeout: float | None = None,
 ) -> Callable[[Function], Tool]: ...
 def tool(
     function: Function | None = None,
@@ -172,15 +180,18 @@ def tool(
     name: str | None = None,
     description: str | None = None,
     strict: bool = False,
+    timeout: float | None = None,
 ) -> Tool | Callable[[Function], Tool]:
     """Make a tool of a typed function; its docstring is the description.
 
     @nbkit.tool
     def get_weather(city: str) -> str: "Current weather in a city."; ...
+
+    Its result is waited for `timeout` seconds, or for as long as the conversation's `tool_timeout` says.
     """
     if function is not None:
         return Tool(function)
-    return lambda function: Tool(function, name=name, description=description, strict=strict)
+    return lambda function: Tool(function, name=name, description=description, strict=strict, timeout=timeout)
 
 
 def tool_of(given: Any) -> Tool:

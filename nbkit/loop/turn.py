@@ -128,10 +128,13 @@ class Turn:
         if self._over or self._streaming:
             return Done()
         for each in self.line.pending:
-            if each.to_run and each.call.id not in self._running:
-                return Run(each)
             if self._to_ask(each):
                 return Ask(each)
+        approved = tuple(
+            each for each in self.line.pending if each.to_run and each.call.id not in self._running
+        )
+        if approved:
+            return Run(approved)
         match self.state:
             case State.PAUSED | State.RUNNING:
                 return Pause()

@@ -1,0 +1,155 @@
+"""Tools that run at the same time: each where it can be waited for, left alone, or given up.
+
+A sync tool runs in a thread of its own. Nobody can end a thread: one that is given up (its time is out, its
+call was abandoned, somebody pressed stop) runs on unheard, and ends with the program at the latest.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+from typing import Any, TypeVar
+
+Value = TypeVar("Value")
+
+
+def in_thread(work: Callable[[], Value]) -> Future[Value]:
+    """Begin work in a thread of its own, with the context variables of here."""
+    future: Future[Value] = Future()
+    context = contextvars.copy_context()
+
+    def run() -> None:
+        try:
+            value = context.run(work)
+        except BaseException as error:  # noqa: BLE001  # whoever waits for it is told
+            _settle(future.set_exception, error)
+        else:
+            _settle(future.set_result, value)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+def _settle(say: Callable[[Any], None], what: Any) -> None:
+    with suppress(InvalidStateError):  # given up meanwhile
+        say(what)
+
+
+@dataclass(slots=True)
+class Work:
+    """One call's tool as it is to be run: what is called, how long it is waited for, and who is told."""
+
+    id: str
+    call: Callable[[], Any]
+    acall: Callable[[], Awaitable[Any]]
+    timeout: float | None
+    done: Callable[[Any], None]
+    failed: Callable[[Exception | SystemExit], None]
+    interrupted: Callable[[], None]
+    give_up: Callable[[], object] = bool  # waits for it no longer, while it runs
+
+    def ended(self, value: Any, error: BaseException | None) -> None:
+        """Tell how it went. Raises what no tool answers with: an interrupt."""
+        if error is None:
+            self.done(value)
+        elif isinstance(error, (Exception, SystemExit)):
+            self.failed(error)
+        else:
+            self.interrupted()
+            if not isinstance(error, asyncio.CancelledError):
+                raise error
+
+    def timed_out(self) -> None:
+        assert self.timeout is not None
+        self.failed(TimeoutError(f"no result after {self.timeout:g} seconds; the tool may still be running"))
+
+
+def run_here(work: Work) -> None:
+    """Run one in this thread, for as long as it takes."""
+    try:
+        value = work.call()
+    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a tool raises is its answer
+        work.failed(error)
+    except BaseException:
+        work.interrupted()
+        raise
+    else:
+        work.done(value)
+
+
+def run_all(works: Sequence[Work]) -> None:
+    """Run all and tell of each when it is done; an interrupt is passed on when all are told of."""
+    begun = monotonic()
+    open_ones = {in_thread(work.call): work for work in works}
+    for future, work in open_ones.items():
+        work.give_up = partial(_settle, future.set_exception, asyncio.CancelledError())
+    try:
+        while open_ones:
+            limits = [work.timeout for work in open_ones.values() if work.timeout is not None]
+            left = max(0.0, begun + min(limits) - monotonic()) if limits else None
+            for future in wait(open_ones, timeout=left, return_when=FIRST_COMPLETED).done:
+                work = open_ones.pop(future)
+                error = future.exception()
+                work.ended(None if error else future.result(), error)
+            for future, work in list(open_ones.items()):
+                if work.timeout is not None and monotonic() >= begun + work.timeout:
+                    del open_ones[future]
+                    work.timed_out()
+    except BaseException:
+        for work in open_ones.values():
+            work.interrupted()
+        raise
+
+
+async def arun_all(works: Sequence[Work]) -> None:
+    """`run_all` for code that awaits."""
+    tasks = [asyncio.ensure_future(_arun(work)) for work in works]
+    try:
+        for finished in asyncio.as_completed(tasks):
+            if error := await finished:
+                raise error  # here: in a task of its own it would end the loop
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        raise
+
+
+async def _arun(work: Work) -> BaseException | None:
+    """Run one; what it raises that no tool answers with is returned."""
+    running = asyncio.ensure_future(_contained(work.acall))
+    work.give_up = running.cancel
+    try:
+        await asyncio.wait({running}, timeout=work.timeout)
+    except BaseException:
+        running.cancel()
+        work.interrupted()
+        raise
+    if running.cancelled():
+        work.interrupted()
+    elif not running.done():
+        running.cancel()
+        work.timed_out()
+    else:
+        try:
+            work.ended(*running.result())
+        except (KeyboardInterrupt, GeneratorExit) as error:
+            return error
+    return None
+
+
+async def _contained(call: Callable[[], Awaitable[Any]]) -> tuple[Any, BaseException | None]:
+    """What a tool gives, or raises: in a task of its own, some errors would end the loop."""
+    try:
+        return await call(), None
+    except asyncio.CancelledError:
+        raise
+    except BaseException as error:  # noqa: BLE001  # whoever waits for it is told
+        return None, error
