@@ -27,8 +27,9 @@ if TYPE_CHECKING:
         TurnError,
         UsageError,
     )
+    from nbkit.loop.breaks import Break
     from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
-    from nbkit.loop.policy import allow, ask, by_name, deny, first_of, scripted
+    from nbkit.loop.policy import allow, ask, by_name, deny, first_of, reuse, scripted, when
     from nbkit.loop.tools import Tool, tool
     from nbkit.rules.between.succession import check_session
     from nbkit.rules.checker import Checker
@@ -49,6 +50,7 @@ __all__ = [
     "Approve",
     "Assembler",
     "AsyncClient",
+    "Break",
     "Checker",
     "Client",
     "Conversation",
@@ -83,9 +85,11 @@ __all__ = [
     "first_of",
     "load",
     "portability",
+    "reuse",
     "scripted",
     "tool",
     "what_if",
+    "when",
 ]
 
 _HOMES = {
@@ -104,8 +108,9 @@ _HOMES = {
         "TurnError",
         "UsageError",
     ),
+    "nbkit.loop.breaks": ("Break",),
     "nbkit.loop.decisions": ("Approve", "EditInput", "EditResult", "Fake", "Refuse", "Stop"),
-    "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "scripted"),
+    "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "reuse", "scripted", "when"),
     "nbkit.loop.tools": ("Tool", "tool"),
     "nbkit.rules.checker": ("Checker",),
     "nbkit.rules.portable.portability": ("portability",),

@@ -6,7 +6,7 @@ import pytest
 
 from nbkit.errors import UsageError
 from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, to_json
-from nbkit.loop.policy import Policy, allow, ask, by_name, deny, first_of, policy_of, scripted
+from nbkit.loop.policy import Policy, allow, ask, by_name, deny, first_of, policy_of, reuse, scripted, when
 from nbkit.wire.blocks import Json, ToolUse
 
 CALL = ToolUse({"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}})
@@ -69,3 +69,29 @@ def test_a_function_a_decision_or_nobody_can_be_a_policy() -> None:
     assert policy_of(None)(CALL, []) is None
     with pytest.raises(UsageError, match="a policy is"):
         policy_of("allow")
+
+
+def pay(**input: object) -> ToolUse:
+    return ToolUse({**CALL.raw, "name": "pay", "input": input})
+
+
+def test_conditions_on_arguments() -> None:
+    small = when("pay", Approve(), amount=lambda amount: amount < 100, currency="EUR")
+    assert answers(small, pay(amount=5, currency="EUR"), pay(amount=500, currency="EUR")) == [Approve(), None]
+    assert answers(small, pay(amount=5, currency="USD"), pay(amount=5), CALL) == [None, None, None]
+    assert answers(first_of(small, deny), pay(amount=500, currency="EUR")) == [deny(CALL, [])]
+
+
+def test_the_last_result_for_the_same_input_is_used_again() -> None:
+    history: list[Json] = []
+    for id, text in (("toolu_a", "old"), ("toolu_b", "new")):
+        history += [
+            {"role": "assistant", "content": [{**CALL.raw, "id": id}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": id, "content": text}]},
+        ]
+    history.append({"role": "assistant", "content": [CALL.raw]})
+    assert reuse(CALL, history) == Fake("new")
+    assert reuse(ToolUse({**CALL.raw, "input": {"city": "Rome"}}), history) is None
+    assert reuse(CALL, history[-1:]) is None
+    history[3]["content"][0]["is_error"] = True
+    assert reuse(CALL, history) == Fake("new", is_error=True)

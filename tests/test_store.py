@@ -118,13 +118,12 @@ def test_a_call_that_was_started_and_never_answered_may_have_run(tmp_path: Path)
     def interrupting(city: str) -> str:
         raise KeyboardInterrupt
 
-    conversation = Conversation(
-        client=Scripted([TWO]), tools=[Tool(interrupting, name="get_weather")], policy=Approve()
-    )
+    conversation = Conversation(client=Scripted([TWO]), tools=[Tool(interrupting, name="get_weather")])
     autosave = Autosave(conversation, tmp_path / "a.jsonl")
     conversation.add_observer(autosave)
+    conversation.send("weather?")
     with pytest.raises(KeyboardInterrupt):
-        conversation.send("weather?")
+        conversation.decide("toolu_1", Approve())
     conversation.save(tmp_path / "a.json")
     for name in ("a.json", "a.jsonl"):
         pending = load(tmp_path / name).pending

@@ -33,9 +33,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The stretch is over: the reply is there, or (`limit`) it has made as many requests as it may."""
+    """The stretch is over: the reply is there, it is held, or (`limit`) it has made or used all it may."""
 
     limit: bool = False
+    why: str | None = None
 
 
 Action = Ask | Run | Send | Pause | Done

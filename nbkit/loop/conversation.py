@@ -6,21 +6,20 @@ What each step means is the turn's (`turn`); how requests go out is the streamer
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from nbkit.errors import NbkitError, StreamError, ToolError, TurnError, UsageError, a_kind, counted
+from nbkit.errors import NbkitError, StreamError, TurnError, UsageError, a_kind, counted
 from nbkit.facts.facts import DEFAULT_MODEL, DEFAULT_VERSION
 from nbkit.loop.actions import Action, Done
+from nbkit.loop.budget import Budget
+from nbkit.loop.deciding import Deciding
 from nbkit.loop.decisions import Decision, normal
-from nbkit.loop.draft import Draft
 from nbkit.loop.history import listed, plain
-from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
-from nbkit.loop.policy import Policy, ask, policy_of
+from nbkit.loop.policy import Policy, ask
 from nbkit.loop.results import said
 from nbkit.loop.runner import (
     AsyncReplyStream,
@@ -34,18 +33,17 @@ from nbkit.loop.runner import (
     run_tools,
 )
 from nbkit.loop.settings import Settings, turn_options
-from nbkit.loop.side_by_side import Work
 from nbkit.loop.stretch import Stretch
-from nbkit.loop.tools import Tool, tool_of
+from nbkit.loop.tools import tool_of
 from nbkit.loop.turn import State
-from nbkit.wire.blocks import Json, ToolUse
+from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message, Target
 
 MAX_STEPS = 25
 NOBODY = Target("nobody", "", simulated=False)
 
 
-class Conversation(Draft):
+class Conversation(Deciding):
     """Model, system, tools, parameters and the message array; one turn at a time.
 
     `policy` decides calls before a person is asked, `unattended` where nobody can be (`attended` is False).
@@ -73,18 +71,11 @@ class Conversation(Draft):
             raise UsageError(f"model= takes the name of a model, as {DEFAULT_MODEL!r}, not {a_kind(model)}")
         given = tuple(map(tool_of, listed(tools, "tools")))
         fields = (plain(model, "model"), plain(system, "system"), given, plain(params, "params"))
-        super().__init__(Settings(*fields, version, tuple(listed(betas, "betas"))), name)
-        for each in (policy, unattended):
-            policy_of(each)  # one that is none is refused now, not at the first call
-        self.policy = policy
-        self.unattended = unattended
+        settings = Settings(*fields, version, tuple(listed(betas, "betas")))
+        super().__init__(settings, name, policy, unattended, tool_timeout)
         self.client = client
         self.max_steps = max_steps
-        self.tool_timeout = tool_timeout
-        self.running: dict[str, Work] = {}
-        self.attended = False
         self.stepping = False
-        self.resolver: Callable[[str], Tool | None] | None = None
         self.reply: ReplyStream | AsyncReplyStream | None = None
         self.last: Message | None = None
 
@@ -92,14 +83,6 @@ class Conversation(Draft):
     def target(self) -> Target:
         """Who answers."""
         return self.client.target if self.client is not None else NOBODY
-
-    @property
-    def pending(self) -> dict[str, Pending]:
-        """The open calls by id, in order; `why_not` is said for the tools as they are now."""
-        return {
-            each.call.id: replace(copy.deepcopy(each), why_not=self.why_not(each))
-            for each in self.turn.line.pending
-        }
 
     @property
     def partial(self) -> Message | None:
@@ -146,14 +129,41 @@ class Conversation(Draft):
             self._stopped(await arun(stretch, self._actions))
         return self._last_reply()
 
+    def run_to_end(
+        self, *, max_steps: int | None = None, max_tokens: int | None = None, max_cost: float | None = None
+    ) -> Message:
+        """Go on to the end of the turn: calls that no policy decides are approved.
+
+        It stops at breakpoints, and with a `TurnError` where it has made `max_steps` requests, or used
+        `max_tokens` tokens of input and output or `max_cost` dollars; the array is ready to go on then.
+        """
+        budget = self._budget(max_tokens, max_cost)
+        with self._going_on(check=True, blocking=True, budget=budget, max_steps=max_steps) as stretch:
+            self._stopped(run(stretch))
+        return self._last_reply()
+
+    async def arun_to_end(
+        self, *, max_steps: int | None = None, max_tokens: int | None = None, max_cost: float | None = None
+    ) -> Message:
+        """`run_to_end` for code that awaits."""
+        budget = self._budget(max_tokens, max_cost)
+        with self._going_on(check=True, blocking=False, budget=budget, max_steps=max_steps) as stretch:
+            self._stopped(await arun(stretch))
+        return self._last_reply()
+
+    def _budget(self, max_tokens: int | None, max_cost: float | None) -> Budget:
+        budget = Budget(max_tokens, max_cost)
+        budget.suits(self.model)
+        return budget
+
     def step(self) -> None:
         """Do one thing only: one request, or one tool that a policy approves."""
-        with self._going_on(check=True, blocking=True) as stretch:
+        with self._going_on(check=True, blocking=True, breaks=False) as stretch:
             run(stretch, 1)
 
     async def astep(self) -> None:
         """`step` for code that awaits."""
-        with self._going_on(check=True, blocking=False) as stretch:
+        with self._going_on(check=True, blocking=False, breaks=False) as stretch:
             await arun(stretch, 1)
 
     def decide(self, id: str, decision: Decision | Json) -> Pending:
@@ -176,15 +186,20 @@ class Conversation(Draft):
                 await arun_tools(stretch, [pending])
         return self.pending.get(id) or copy.deepcopy(pending)
 
-    def abandon(self, id: str) -> None:
-        """Wait no longer for the tool of a call: the call is open again, and its tool may have run.
+    def decide_all(self, decision: Decision | Json) -> dict[str, Pending]:
+        """Decide every call that is still open in the same way; tools that run, run side by side.
 
-        Nobody can end a function from outside: a sync one runs on, and what it gives is not heard. Raises
-        `TurnError` for a call that doesn't run, or that runs where it can't be given up (alone in a cell).
+        Raises for a call that can't be decided so, and then decides none.
         """
-        work = self.running.get(id)
-        if work is None or work.give_up() is False:
-            raise TurnError(f"{id} does not run, or runs where only an interrupt (■) ends it")
+        with self._deciding(blocking=True) as stretch:
+            run_tools(stretch, self._all_decided(stretch, decision))
+        return self.pending
+
+    async def adecide_all(self, decision: Decision | Json) -> dict[str, Pending]:
+        """`decide_all` for code that awaits."""
+        with self._deciding(blocking=False) as stretch:
+            await arun_tools(stretch, self._all_decided(stretch, decision))
+        return self.pending
 
     def stop(self) -> None:
         """Answer the open calls with errors and end the turn, without sending."""
@@ -196,6 +211,7 @@ class Conversation(Draft):
         """Return a conversation of its own that shares what it was up to now, but not who watches."""
         other = super().fork(name)
         other.reply, other.running = None, {}
+        other.always, other.passed = dict(self.always), set(self.passed)
         return other
 
     def save(self, path: str | Path) -> None:
@@ -203,36 +219,6 @@ class Conversation(Draft):
         from nbkit.loop import store
 
         store.save(self, path)
-
-    def tool_for(self, call: ToolUse) -> Tool | None:
-        """Return the tool that runs a call: the one found by name now wins over the one that was given."""
-        if call.toolset_name is not None:  # a member of a toolset may share its name with a tool of ours
-            return None
-        found = self.resolver(call.name) if self.resolver else None
-        return found or next((tool for tool in self._settings.tools if tool.name == call.name), None)
-
-    def why_not(self, pending: Pending, edited: Json | None = None) -> str | None:
-        """Say why a call can't be run, with its own input or an edited one; None when it can."""
-        if edited is None:
-            for block in self.history[-1].blocks if self.history else ():
-                if block.id == pending.block_id and block.by.fault:
-                    return block.by.fault
-        tool = self.tool_for(pending.call)
-        if tool is None:
-            return f"no tool called {pending.call.name} is defined here"
-        if tool.function is None:
-            return f"{tool.name} has a definition and no function"
-        try:
-            tool.validate(pending.call.input if edited is None else edited)
-        except ToolError as error:
-            return str(error)
-        return None
-
-    def policies(self) -> Iterator[tuple[Who, Policy]]:
-        """Who is asked about a call, in order."""
-        yield "policy", policy_of(self.policy)
-        if not self.attended:
-            yield "unattended", policy_of(self.unattended)
 
     @property
     def _actions(self) -> int | None:
@@ -245,39 +231,6 @@ class Conversation(Draft):
         pending = self.turn.decide(id, decision, "person", why_not)
         self.updated()
         return pending
-
-    @contextmanager
-    def _said(self, content: Any, options: Json | None, *, check: bool, blocking: bool) -> Iterator[Stretch]:
-        self.turn.allow("send a message")
-        message = {"role": "user", "content": plain(said(content), "content")}
-        options = turn_options(options)
-        with self._stretch(check=check, blocking=blocking, take_back=True) as stretch:
-            self.turn.say(message, options)
-            self.updated()
-            yield stretch
-
-    @contextmanager
-    def _going_on(self, *, check: bool, blocking: bool) -> Iterator[Stretch]:
-        self.turn.allow("go on" if check else "send a request")
-        before = self.turn.line
-        with self._stretch(check=check, blocking=blocking, take_back=not check) as stretch:
-            yield stretch
-        if self.turn.line is before and self.state is State.PAUSED:
-            raise self.error or TurnError(f"can't go on: {self.turn.why()}")
-
-    @contextmanager
-    def _stretch(self, *, check: bool, blocking: bool, take_back: bool) -> Iterator[Stretch]:
-        """One stretch; if it breaks off before its first reply, `take_back` undoes all of it."""
-        before = self.turn.line
-        self.turn.begin(self.max_steps)
-        with self._watched(Stretch(self, checked=check, blocking=blocking)) as stretch:
-            try:
-                yield stretch
-            except BaseException:
-                if take_back and not self.turn.replies:
-                    self.turn.restore(before)
-                self.turn.end()
-                raise
 
     @contextmanager
     def _deciding(self, *, blocking: bool) -> Iterator[Stretch]:
@@ -300,12 +253,76 @@ class Conversation(Draft):
                 self.error = stretch.close(error)
                 raise
 
+    def _all_decided(self, stretch: Stretch, decision: Decision | Json) -> list[Pending]:
+        """Decide all calls without a result or a decision; returns those whose tools are to run."""
+        before = self.turn.line
+        waiting = [each for each in before.pending if each.result is None or each.looking]
+        if not waiting:
+            raise TurnError("there is no open call to decide")
+        try:
+            decided = [self._decided(stretch, each.call.id, decision) for each in waiting]
+        except NbkitError:
+            self.turn.restore(before)
+            raise
+        return [each for each in decided if each.to_run]
+
+    @contextmanager
+    def _said(self, content: Any, options: Json | None, *, check: bool, blocking: bool) -> Iterator[Stretch]:
+        self.turn.allow("send a message")
+        message = {"role": "user", "content": plain(said(content), "content")}
+        options = turn_options(options)
+        stretch = Stretch(self, checked=check, blocking=blocking)
+        with self._stretch(stretch, take_back=True):
+            self.turn.say(message, options)
+            self.updated()
+            yield stretch
+
+    @contextmanager
+    def _going_on(
+        self,
+        *,
+        check: bool,
+        blocking: bool,
+        budget: Budget | None = None,
+        max_steps: int | None = None,
+        breaks: bool = True,
+    ) -> Iterator[Stretch]:
+        self.turn.allow("go on" if check else "send a request")
+        before = self.turn.line
+        stretch = Stretch(
+            self, checked=check, blocking=blocking, budget=budget, to_end=budget is not None, breaks=breaks
+        )
+        with self._stretch(stretch, take_back=not check, max_steps=max_steps):
+            yield stretch
+        if self.turn.line is before and self.state is State.PAUSED:
+            raise self.error or TurnError(f"can't go on: {self.turn.why()}")
+
+    @contextmanager
+    def _stretch(self, stretch: Stretch, *, take_back: bool, max_steps: int | None = None) -> Iterator[None]:
+        """One stretch; if it breaks off before its first reply, `take_back` undoes all of it."""
+        before = self.turn.line
+        self.turn.begin(self.max_steps if max_steps is None else max_steps)
+        self.stopped_at = None
+        with self._watched(stretch):
+            try:
+                yield
+            except BaseException:
+                if take_back and not self.turn.replies:
+                    self.turn.restore(before)
+                self.turn.end()
+                raise
+
     def _stopped(self, action: Action) -> None:
-        if isinstance(action, Done) and action.limit:
-            made = counted(self.turn.requests, "request")
+        if not isinstance(action, Done):
+            return
+        if action.limit:
+            why = action.why or f"has made {counted(self.turn.requests, 'request')}"
             raise TurnError(
-                f"the turn has made {made} and is not at its end: resume() goes on, max_steps allows more"
+                f"the turn {why} and is not at its end: resume() goes on, a higher limit allows more"
             )
+        if action.why:
+            self.stopped_at = action.why
+            self.updated()
 
     def _last_reply(self) -> Message:
         return self.last or self.turn.line.last_reply()  # after loading there is none of this kernel's

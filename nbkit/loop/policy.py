@@ -55,6 +55,51 @@ def by_name(**rules: Decision | Policy | None) -> Policy:
     return decide
 
 
+def when(name: str, then: Decision | Policy | None, /, **conditions: Any) -> Policy:
+    """Answer `then` for calls of a tool whose arguments are as said: a value, or a function of the argument.
+
+        when("transfer", Approve(), amount=lambda amount: amount < 100, currency="EUR")
+
+    A condition that fails, or an argument that isn't there, is no answer: the next policy, or a person.
+    """
+    decide_so = policy_of(then)
+
+    def decide(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+        fits = call.name == name and all(
+            key in call.input and (test(call.input[key]) if callable(test) else call.input[key] == test)
+            for key, test in conditions.items()
+        )
+        return decide_so(call, history) if fits else None
+
+    return decide
+
+
+def reuse(call: ToolUse, history: Sequence[Json]) -> Decision | None:
+    """Answer with the last result that the same tool gave for the same input, if the array has one."""
+    for id in _earlier(call, history):
+        for message in history:
+            content = message.get("content")
+            for block in content if isinstance(content, list) else ():
+                if block.get("type") == "tool_result" and block.get("tool_use_id") == id:
+                    return Fake(block.get("content", ""), is_error=bool(block.get("is_error")))
+    return None
+
+
+def _earlier(call: ToolUse, history: Sequence[Json]) -> list[str]:
+    """The ids of earlier calls of the same tool with the same input, the last first."""
+    found = []
+    for message in history:
+        content = message.get("content")
+        for block in content if isinstance(content, list) else ():
+            if (
+                block.get("type") == "tool_use"
+                and (block.get("name"), block.get("input")) == (call.name, call.input)
+                and block.get("id") != call.id
+            ):
+                found.append(str(block.get("id")))
+    return found[::-1]
+
+
 def first_of(*policies: Decision | Policy | None) -> Policy:
     """Ask one policy after the other; the first that answers decides."""
     asked = [policy_of(policy) for policy in policies]

@@ -77,6 +77,7 @@ class Host(Protocol):
     turn: Turn
 
     def streamer(self) -> Streamer: ...
+    def held(self) -> Done | None: ...
     def depart(self) -> Outgoing: ...
     def opened(self, reply: ReplyStream | AsyncReplyStream) -> None: ...
     def seen(self, event: Event, change: Change) -> None: ...
@@ -104,6 +105,8 @@ def run(host: Host, actions: int | None = None) -> Action:
                 run_tools(host, calls)
                 done = len(calls)
             case Send():
+                if held := host.held():
+                    return held
                 exchange(host)
                 done = 1
             case _:
@@ -126,6 +129,8 @@ async def arun(host: Host, actions: int | None = None) -> Action:
                 await arun_tools(host, calls)
                 done = len(calls)
             case Send():
+                if held := host.held():
+                    return held
                 await aexchange(host)
                 done = 1
             case _:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import InvalidRequest, NbkitError, StreamError, ToolError, TurnError, UsageError
+from nbkit.loop.actions import Done
+from nbkit.loop.budget import Budget
 from nbkit.loop.decisions import Approve, Decision, EditInput, normal
 from nbkit.loop.history import Messages
 from nbkit.loop.line import Who
@@ -30,9 +32,21 @@ if TYPE_CHECKING:
 class Stretch:
     """The `Host` of one stretch of a conversation. `blocking`: it is driven by code that can't await."""
 
-    def __init__(self, chat: Conversation, *, checked: bool = True, blocking: bool = True) -> None:
+    def __init__(
+        self,
+        chat: Conversation,
+        *,
+        checked: bool = True,
+        blocking: bool = True,
+        budget: Budget | None = None,
+        to_end: bool = False,
+        breaks: bool = True,
+    ) -> None:
         self.chat = chat
         self.turn = chat.turn
+        self._budget = budget or Budget()
+        self._to_end = to_end  # what nobody decides is approved
+        self._breaks = breaks
         self._checked = checked
         self._blocking = blocking
         self._running: list[Pending] = []
@@ -44,6 +58,20 @@ class Stretch:
         if self.chat.client is None:
             raise UsageError("this conversation has nobody to talk to: set chat.client = nbkit.connect()")
         return self.chat.client
+
+    def held(self) -> Done | None:
+        """Say why the next request doesn't go out: a limit, or a breakpoint that isn't passed yet."""
+        if why := self._budget.why:
+            return Done(limit=True, why=why)
+        length, held_at, self.chat.held_at = len(self.turn.line.history), self.chat.held_at, None
+        if not self._breaks or held_at == length:
+            return None
+        failed = [each.call.name for each in self.turn.line.pending if (each.result or {}).get("is_error")]
+        for each in self.chat.breakpoints:
+            if (at_error := each.at_error(failed)) or each.on == "request":
+                self.chat.held_at = length
+                return Done(why=f"{failed[0]} has failed" if at_error else "before a request")
+        return None
 
     def depart(self) -> Outgoing:
         """Put the results into the array and let the request out, if the API would take it."""
@@ -75,6 +103,7 @@ class Stretch:
     def arrived(self, message: Message) -> None:
         self.chat.reply = None
         self.chat.last = message
+        self._budget.used(message)
         self.turn.received(message, "simulator" if self.chat.target.simulated else "model")
         self.chat.updated()
 
@@ -86,7 +115,9 @@ class Stretch:
 
     def ask(self, pending: Pending) -> None:
         """Ask the policies about a call. One that fails or can't be followed leaves the call to a person."""
-        for who, policy in self.chat.policies():
+        if self._breaks_at(pending):
+            return
+        for who, policy in self.chat.policies(to_end=self._to_end):
             try:
                 answer = policy(ToolUse(pending.call.to_wire()), Messages(self.turn.line.history))
                 if answer is None or (pending.looking and _runs_again(answer)):
@@ -102,6 +133,17 @@ class Stretch:
             self.chat.updated()
             return
         self.turn.passed(pending.call.id)
+
+    def _breaks_at(self, pending: Pending) -> bool:
+        """Leave a call with a breakpoint to a person, unless somebody has gone on from there already."""
+        place = f"call {pending.call.id}"
+        breakpoints = self.chat.breakpoints if self._breaks else ()
+        if place in self.chat.passed or not any(each.at_call(pending.call) for each in breakpoints):
+            return False
+        self.chat.passed.add(place)
+        self.chat.stopped_at = f"at a call of {pending.call.name}"
+        self.turn.passed(pending.call.id)
+        return True
 
     def why_not(self, pending: Pending, decision: Decision) -> str | None:
         """Say why the tool can't be run as decided, or None."""

@@ -1,0 +1,115 @@
+"""The open calls of a conversation: who decides them, what runs them, and where it stops for them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from nbkit.errors import ToolError, TurnError
+from nbkit.loop.breaks import Break, breaks_of
+from nbkit.loop.decisions import Decision
+from nbkit.loop.draft import Draft
+from nbkit.loop.line import Who
+from nbkit.loop.pending import Pending
+from nbkit.loop.policy import Policy, allow, ask, by_name, policy_of
+from nbkit.loop.settings import Settings
+from nbkit.loop.side_by_side import Work
+from nbkit.loop.tools import Tool
+from nbkit.wire.blocks import Json, ToolUse
+
+if TYPE_CHECKING:
+    pass
+
+
+class Deciding(Draft):
+    """A draft whose open calls are decided, by hand or by policy."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        name: str,
+        policy: Policy | Decision | None = ask,
+        unattended: Policy | Decision | None = None,
+        tool_timeout: float | None = None,
+    ) -> None:
+        super().__init__(settings, name)
+        for each in (policy, unattended):
+            policy_of(each)  # one that is none is refused now, not at the first call
+        self.policy = policy
+        self.unattended = unattended
+        self.tool_timeout = tool_timeout
+        self.attended = False
+        self.always: dict[str, Decision] = {}  # by the name of a tool: "always run this one"
+        self.resolver: Callable[[str], Tool | None] | None = None
+        self.running: dict[str, Work] = {}
+        self.stopped_at: str | None = None
+        self.held_at: int | None = None
+        self.passed: set[str] = set()
+        self._breakpoints: tuple[Break, ...] = ()
+
+    @property
+    def pending(self) -> dict[str, Pending]:
+        """The open calls by id, in order; `why_not` is said for the tools as they are now."""
+        return {
+            each.call.id: replace(copy.deepcopy(each), why_not=self.why_not(each))
+            for each in self.turn.line.pending
+        }
+
+    @property
+    def breakpoints(self) -> tuple[Break, ...]:
+        """Where a stretch stops although it could go on: the names of tools, and `Break()`s.
+
+        A stop says why in `stopped_at`; `resume()` goes on from there, `step()` heeds none.
+        """
+        return self._breakpoints
+
+    @breakpoints.setter
+    def breakpoints(self, given: Any) -> None:
+        self._breakpoints = tuple(breaks_of(given))
+
+    def abandon(self, id: str) -> None:
+        """Wait no longer for the tool of a call: the call is open again, and its tool may have run.
+
+        Nobody can end a function from outside: a sync one runs on, and what it gives is not heard. Raises
+        `TurnError` for a call that doesn't run, or that runs where it can't be given up (alone in a cell).
+        """
+        work = self.running.get(id)
+        if work is None or work.give_up() is False:
+            raise TurnError(f"{id} does not run, or runs where only an interrupt (■) ends it")
+
+    def tool_for(self, call: ToolUse) -> Tool | None:
+        """Return the tool that runs a call: the one found by name now wins over the one that was given."""
+        if call.toolset_name is not None:  # a member of a toolset may share its name with a tool of ours
+            return None
+        found = self.resolver(call.name) if self.resolver else None
+        return found or next((tool for tool in self._settings.tools if tool.name == call.name), None)
+
+    def why_not(self, pending: Pending, edited: Json | None = None) -> str | None:
+        """Say why a call can't be run, with its own input or an edited one; None when it can."""
+        if edited is None:
+            for block in self.history[-1].blocks if self.history else ():
+                if block.id == pending.block_id and block.by.fault:
+                    return block.by.fault
+        tool = self.tool_for(pending.call)
+        if tool is None:
+            return f"no tool called {pending.call.name} is defined here"
+        if tool.function is None:
+            return f"{tool.name} has a definition and no function"
+        try:
+            tool.validate(pending.call.input if edited is None else edited)
+        except ToolError as error:
+            return str(error)
+        return None
+
+    def policies(self, *, to_end: bool = False) -> Iterator[tuple[Who, Policy]]:
+        """Who is asked about a call, in order; at last everything is approved, if it is run `to_end`."""
+        if self.always:
+            yield "policy", by_name(**self.always)
+        yield "policy", policy_of(self.policy)
+        if to_end:
+            yield "policy", allow
+            return
+        if not self.attended:
+            yield "unattended", policy_of(self.unattended)
