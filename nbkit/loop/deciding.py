@@ -16,6 +16,7 @@ from nbkit.loop.pending import Pending
 from nbkit.loop.policy import Policy, allow, ask, by_name, policy_of
 from nbkit.loop.settings import Settings
 from nbkit.loop.side_by_side import Work
+from nbkit.loop.suggestions import doubts, samples
 from nbkit.loop.tools import Tool
 from nbkit.wire.blocks import Json, ToolUse
 
@@ -51,11 +52,24 @@ class Deciding(Draft):
 
     @property
     def pending(self) -> dict[str, Pending]:
-        """The open calls by id, in order; `why_not` is said for the tools as they are now."""
-        return {
-            each.call.id: replace(copy.deepcopy(each), why_not=self.why_not(each))
-            for each in self.turn.line.pending
-        }
+        """The open calls by id, in order; `why_not` and `doubts` are said for the tools as they are now."""
+        return {each.call.id: self._told(each) for each in self.turn.line.pending}
+
+    def _told(self, pending: Pending) -> Pending:
+        others = [each for each in self.turn.line.pending if each is not pending]
+        odd = doubts(pending, others, self.tool_for(pending.call)) if pending.result is not None else ()
+        return replace(copy.deepcopy(pending), why_not=self.why_not(pending), doubts=tuple(odd))
+
+    def samples(self, id: str) -> dict[str, str | list[Json]]:
+        """Return results to fake a call with, by what they are: the last real ones, and one of its type.
+
+        chat.decide(id, Fake(chat.samples(id)["the last real result"])); none are made where nothing says
+        what the tool gives. Raises `TurnError` for a call that isn't open.
+        """
+        pending = self.turn.line.call(id)
+        if pending is None:
+            raise TurnError(f"there is no open call {id}")
+        return samples(self.history, pending, self.tool_for(pending.call))
 
     @property
     def breakpoints(self) -> tuple[Break, ...]:

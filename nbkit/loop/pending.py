@@ -26,7 +26,8 @@ CUT_SHORT = "The user stopped the turn while this tool was running; it may have 
 class Pending:
     """One open call: what was decided, whether it was started, and its `tool_result` if there is one.
 
-    `looking`: the result is in and waits to be seen. `why_not` says why the tool can't be run.
+    `looking`: the result is in and waits to be seen. `why_not` says why the tool can't be run,
+    `doubts` what looks odd in the result.
     """
 
     call: ToolUse
@@ -36,6 +37,7 @@ class Pending:
     result: Json | None = None
     looking: bool = False
     why_not: str | None = None
+    doubts: tuple[str, ...] = ()
     by: Provenance | None = None
 
     @property

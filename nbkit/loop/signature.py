@@ -80,7 +80,7 @@ def _parameters(function: Callable[..., Any], name: str) -> dict[str, tuple[Any,
             f"{name} can't be a tool: its parameters can't be seen; wrap it in a function"
         ) from None
     try:
-        hints = get_type_hints(_annotated(function), include_extras=True)
+        hints = get_type_hints(annotated(function), include_extras=True)
     except Exception as error:  # noqa: BLE001  # an annotation is anybody's code
         raise ToolError(f"{name} can't be a tool: a type in its signature is not found ({error})") from None
     parameters = {}
@@ -94,7 +94,7 @@ def _parameters(function: Callable[..., Any], name: str) -> dict[str, tuple[Any,
     return parameters
 
 
-def _annotated(function: Any) -> Any:
+def annotated(function: Any) -> Any:
     """Return what holds the annotations: of a partial its function, of a callable object its `__call__`."""
     while isinstance(function, functools.partial):
         function = function.func

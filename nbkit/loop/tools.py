@@ -11,12 +11,13 @@ import copy
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, overload
 
 from nbkit.errors import ToolError, a_kind
 from nbkit.loop import schema
 from nbkit.loop.history import plain
+from nbkit.loop.returns import Returns
 from nbkit.loop.side_by_side import in_thread
 from nbkit.loop.signature import Signature
 from nbkit.wire.blocks import Json
@@ -82,6 +83,11 @@ class Tool:
     def input_schema(self) -> Json | None:
         found = self._definition.get("input_schema")
         return copy.deepcopy(found) if isinstance(found, dict) else None
+
+    @cached_property
+    def returns(self) -> Returns | None:
+        """The type that the function gives back, as far as it says one."""
+        return Returns(self.function) if self.function is not None else None
 
     @property
     def is_async(self) -> bool:
