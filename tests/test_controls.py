@@ -96,7 +96,7 @@ def test_a_breakpoint_on_error_shows_the_result_before_it_goes_out() -> None:
     chat.breakpoints = [Break(on="error")]
     chat.send("go")
     assert requests(chat) == 1
-    assert chat.stopped_at == "get_weather has failed"
+    assert chat.stopped_at == "because get_weather has failed"
     chat.decide("toolu_1", Fake("sunny, 20 °C"))
     chat.resume()
     assert requests(chat) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -248,3 +249,74 @@ def test_a_page_that_says_ready_twice_was_not_reloaded_and_another_one_was(page:
             assert page.view.unsaved == unsaved
 
     play(page, script)
+
+
+def test_one_answer_holds_for_later_calls_of_its_tool(page: Page, ran: list[str]) -> None:
+    async def script(page: Page) -> None:
+        await page.ask("decide", id=page.ids[0], decision={"type": "approve"}, always=True)
+        await page.ask("run_to_end")
+
+    play(page, script)
+    assert page.chat.always == {"get_weather": nbkit.Approve()}
+    assert sorted(ran) == ["Paris", "Tokyo"]
+    assert page.state == "idle"
+
+
+def test_run_to_end_runs_what_is_open_and_answers(page: Page, ran: list[str]) -> None:
+    async def script(page: Page) -> None:
+        await page.ask("run_to_end")
+
+    play(page, script)
+    assert sorted(ran) == ["Paris", "Tokyo"]
+    assert page.state == "idle"
+
+
+def test_a_hanging_tool_is_given_up_and_its_call_is_open_again() -> None:
+    ends = threading.Event()
+
+    def hang(city: str) -> str:
+        ends.wait(20)
+        return "sunny"
+
+    async def script(page: Page) -> None:
+        first = page.ids[0]
+        running = page.session.receive(
+            {"kind": "decide", "view": "v", "request": "1", "id": first, "decision": {"type": "approve"}}
+        )
+        while page.state != "running" or first not in page.chat.running:
+            await asyncio.sleep(0)
+        await page.ask("abandon", id=first)
+        assert running is not None
+        await running
+        assert page.chat.pending[first].may_have_run
+
+    try:
+        page = play(Page(runs=hang), script)
+    finally:
+        ends.set()
+    assert page.state == "paused"
+
+
+def test_a_breakpoint_is_shown_where_it_holds(page: Page, ran: list[str]) -> None:
+    async def script(page: Page) -> None:
+        page.chat.policy = nbkit.allow
+        page.chat.breakpoints = nbkit.Break(on="request")
+        await page.ask("resume")
+
+    play(page, script)
+    assert page.view.drawn is not None
+    assert page.view.drawn["notice"] == "stopped before a request"
+    assert page.state == "ready"
+
+
+def test_doubts_and_samples_are_on_the_card(page: Page) -> None:
+    async def script(page: Page) -> None:
+        await page.ask("decide", id=page.ids[0], decision={"type": "fake", "content": "Tokyo: rain"})
+        page.chat.stepping = True
+        await page.ask("decide", id=page.ids[1], decision={"type": "fake", "content": "Paris: rain"})
+
+    play(page, script)
+    assert page.view.drawn is not None
+    cards = page.view.drawn["cards"]
+    assert all("swapped" in card["doubts"][0] for card in cards)
+    assert [card["samples"] for card in cards] == [[], []]  # nothing was run, and the tool says no type

@@ -16,7 +16,7 @@ from nbkit.facts.facts import DEFAULT_MODEL, DEFAULT_VERSION
 from nbkit.loop.actions import Action, Done
 from nbkit.loop.budget import Budget
 from nbkit.loop.deciding import Deciding
-from nbkit.loop.decisions import Decision, normal
+from nbkit.loop.decisions import Decision, Stop, normal
 from nbkit.loop.history import listed, plain
 from nbkit.loop.pending import Pending
 from nbkit.loop.policy import Policy, ask
@@ -259,6 +259,9 @@ class Conversation(Deciding):
         waiting = [each for each in before.pending if each.result is None or each.looking]
         if not waiting:
             raise TurnError("there is no open call to decide")
+        decision = normal(decision)
+        if isinstance(decision, Stop):  # of one is of all
+            waiting = waiting[:1]
         try:
             decided = [self._decided(stretch, each.call.id, decision) for each in waiting]
         except NbkitError:

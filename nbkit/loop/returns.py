@@ -52,7 +52,8 @@ class Returns:
     def sample(self) -> str | list[Json] | None:
         """Return a result as the tool could give one, None where its type says nothing."""
         schema = self._schema()
-        return None if schema is None else to_content(_sample(schema, schema, 0))
+        made = None if schema is None else _sample(schema, schema, 0)
+        return None if made is None else to_content(made)
 
     def unlike(self, content: Any) -> str | None:
         """Say how a result differs from the type, None where it fits or where that can't be told."""

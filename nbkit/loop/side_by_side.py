@@ -110,7 +110,11 @@ def run_all(works: Sequence[Work]) -> None:
 
 async def arun_all(works: Sequence[Work]) -> None:
     """`run_all` for code that awaits."""
-    tasks = [asyncio.ensure_future(_arun(work)) for work in works]
+    tasks = []
+    for work in works:
+        running = asyncio.ensure_future(_contained(work.acall))
+        work.give_up = running.cancel
+        tasks.append(asyncio.ensure_future(_arun(work, running)))
     try:
         for finished in asyncio.as_completed(tasks):
             if error := await finished:
@@ -122,10 +126,8 @@ async def arun_all(works: Sequence[Work]) -> None:
         raise
 
 
-async def _arun(work: Work) -> BaseException | None:
+async def _arun(work: Work, running: asyncio.Future[Any]) -> BaseException | None:
     """Run one; what it raises that no tool answers with is returned."""
-    running = asyncio.ensure_future(_contained(work.acall))
-    work.give_up = running.cancel
     try:
         await asyncio.wait({running}, timeout=work.timeout)
     except BaseException:

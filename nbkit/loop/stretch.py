@@ -70,7 +70,7 @@ class Stretch:
         for each in self.chat.breakpoints:
             if (at_error := each.at_error(failed)) or each.on == "request":
                 self.chat.held_at = length
-                return Done(why=f"{failed[0]} has failed" if at_error else "before a request")
+                return Done(why=f"because {failed[0]} has failed" if at_error else "before a request")
         return None
 
     def depart(self) -> Outgoing:

@@ -15,6 +15,7 @@ from nbkit.loop.tools import Tool
 from nbkit.wire.blocks import Json
 
 Content = str | list[Json]
+LATEST = 400  # messages in which real results are looked for
 SHORTEST = 3  # characters of an argument that a result may be known by
 
 
@@ -41,7 +42,7 @@ def _same_input_first(found: dict[str, Content]) -> dict[str, Content]:
 def _results(history: History, name: str) -> Iterator[tuple[Any, Content]]:
     """Yield input and content of each result that a tool of this name gave, none that was faked."""
     inputs: dict[str, Any] = {}
-    for node in history:
+    for node in history[-LATEST:]:
         for block in node.blocks:
             wire = block.wire
             if wire.get("type") == "tool_use" and wire.get("name") == name:

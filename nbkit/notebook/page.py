@@ -32,24 +32,36 @@ def move(stage: Stage, message: Json) -> Work | None:
 def _decide(stage: Stage, message: Json) -> Work | None:
     id, decision = str(message.get("id")), from_json(message.get("decision"))
     pending = stage.conversation.pending.get(id)
+    if message.get("always") is True and pending is not None:
+        stage.conversation.always[pending.call.name] = decision
     if not isinstance(decision, Approve | EditInput) or pending is None or pending.looking:
         stage.conversation.decide(id, decision)
         return go_on(stage) if _complete(stage) else None
-    return _run(stage, [id], decision)
+    return _run(stage, id, decision)
 
 
 def _decide_all(stage: Stage, message: Json) -> Work:
-    decision = from_json(message.get("decision"))
-    ids = [id for id, each in stage.conversation.pending.items() if not each.settled]
-    return _run(stage, ids, decision)
+    return _run_all(stage, from_json(message.get("decision")))
 
 
-async def _run(stage: Stage, ids: list[str], decision: Decision) -> None:
-    for id in ids:
-        if id in stage.conversation.pending:  # a Stop among them ends the turn
-            await stage.conversation.adecide(id, decision)
+async def _run(stage: Stage, id: str, decision: Decision) -> None:
+    await stage.conversation.adecide(id, decision)
     if _complete(stage):
         await stage.conversation.aresume()
+
+
+async def _run_all(stage: Stage, decision: Decision) -> None:
+    await stage.conversation.adecide_all(decision)
+    if _complete(stage):
+        await stage.conversation.aresume()
+
+
+def _run_to_end(stage: Stage, message: Json) -> Work:
+    return stage.conversation.arun_to_end()
+
+
+def _abandon(stage: Stage, message: Json) -> None:
+    stage.conversation.abandon(str(message.get("id")))
 
 
 def _complete(stage: Stage) -> bool:
@@ -110,6 +122,8 @@ MOVES: dict[str, Move] = {
     "decide": _decide,
     "decide_all": _decide_all,
     "resume": _resume,
+    "run_to_end": _run_to_end,
+    "abandon": _abandon,
     "step": _step,
     "stop": _stop,
     "fix": _fix,

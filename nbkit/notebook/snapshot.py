@@ -81,10 +81,15 @@ def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Proble
         "cards": cards(conversation) if frame.last else [],
         "problems": left if frame.last else [],
         "error": error_view(conversation.error) if frame.speaks else None,
-        "notice": frame.notice,
+        "notice": frame.notice or _held(conversation, frame),
         "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),
         "usage": reply.get("usage"),
     }
+
+
+def _held(conversation: Conversation, frame: Frame) -> str | None:
+    """Where a breakpoint holds the turn."""
+    return f"stopped {conversation.stopped_at}" if frame.last and conversation.stopped_at else None
 
 
 def _declined(conversation: Conversation, frame: Frame) -> bool:
@@ -181,7 +186,15 @@ def cards(conversation: Conversation) -> list[Json]:
     """Return a card for each call of the pause, decided or not."""
     schemas = {tool.name: tool.input_schema for tool in conversation.tools}
     runs = conversation.state.name == "RUNNING"
-    return [_card(each, schemas.get(each.call.name), runs) for each in conversation.pending.values()]
+    return [
+        {
+            **_card(each, schemas.get(each.call.name), runs),
+            "samples": [
+                {"label": label, "content": content} for label, content in conversation.samples(id).items()
+            ],
+        }
+        for id, each in conversation.pending.items()
+    ]
 
 
 def _card(pending: Pending, schema: Json | None, runs: bool) -> Json:
@@ -194,6 +207,7 @@ def _card(pending: Pending, schema: Json | None, runs: bool) -> Json:
         "state": _card_state(pending, runs),
         "can_run": pending.why_not is None,
         "why_not": pending.why_not,
+        "doubts": list(pending.doubts),
         "decision": _decision(pending),
         "result": _result(pending.result),
     }

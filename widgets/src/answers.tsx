@@ -16,7 +16,8 @@ export interface CardProps {
 
 /** Send a decision; the card changes when the kernel says so, not before. */
 export async function decide({ view, card, form }: CardProps, decision: Decision | null): Promise<void> {
-  if (decision && (await view.ask({ kind: "decide", id: card.id, decision }, form.refusal))) form.done();
+  const always = form.always.value ? { always: true } : {};
+  if (decision && (await view.ask({ kind: "decide", id: card.id, decision, ...always }, form.refusal))) form.done();
 }
 
 export function IsError({ card, form }: CardProps) {
@@ -32,12 +33,39 @@ export function IsError({ card, form }: CardProps) {
   );
 }
 
+/** The answer holds for the calls of this tool that are still to come, too. */
+export function Always({ card, form }: CardProps) {
+  return (
+    <label class="nbk-check" title={`decide every later call of ${card.name} in this way, without asking`}>
+      <input
+        type="checkbox"
+        checked={form.always.value}
+        onChange={(event) => (form.always.value = event.currentTarget.checked)}
+      />
+      always
+    </label>
+  );
+}
+
+export function Doubts({ card }: { card: CardView }) {
+  return (
+    <>
+      {(card.doubts ?? []).map((doubt) => (
+        <p class="nbk-hint nbk-doubt" key={doubt}>
+          ⚠ {doubt}
+        </p>
+      ))}
+    </>
+  );
+}
+
 export function Outcome({ card }: { card: CardView }) {
   if (!card.result) return null;
   return (
     <div class={card.result.is_error ? "nbk-outcome nbk-failed" : "nbk-outcome"}>
       {card.result.is_error && <span class="nbk-flag">is_error</span>}
       <Content content={card.result.content} />
+      <Doubts card={card} />
     </div>
   );
 }
@@ -88,12 +116,23 @@ export function Fake(props: CardProps) {
       placeholder="what the model will read as the result"
       onSubmit={() => decide(props, form.fake())}
     >
+      {!!card.samples?.length && (
+        <div class="nbk-row nbk-choice">
+          <span class="nbk-hint">start from:</span>
+          {card.samples.map(({ label, content }) => (
+            <Button key={label} kind="small" onPress={() => form.start(toText(content))}>
+              {label}
+            </Button>
+          ))}
+        </div>
+      )}
       <div class="nbk-row">
         <Button kind="primary" title="Ctrl-Enter" onPress={() => decide(props, form.fake())}>
           Use as result
         </Button>
         <Cancel form={form} />
         <IsError {...props} />
+        <Always {...props} />
         <span class="nbk-hint">the tool does not run</span>
       </div>
     </Field>
@@ -116,6 +155,7 @@ export function Refuse(props: CardProps) {
         </Button>
         <Cancel form={form} />
         <IsError {...props} />
+        <Always {...props} />
       </div>
     </Field>
   );
@@ -129,7 +169,7 @@ export function Look(props: CardProps) {
   const use = () => decide(props, changed ? form.editResult(card) : form.useResult());
   return (
     <>
-      {!isText(card.result?.content ?? "") && <Outcome card={card} />}
+      {isText(card.result?.content ?? "") ? <Doubts card={card} /> : <Outcome card={card} />}
       <Field form={form} draft={form.draft} start={result} label={`result of ${card.name}`} code onSubmit={use}>
         <div class="nbk-row">
           <Button kind="primary" onPress={use}>

@@ -1,6 +1,6 @@
 // The card of one call: what may be said of it, that it runs, or what was decided and came of it.
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { decide, EditInput, Fake, IsError, Look, Outcome, Refuse, type CardProps } from "./answers";
+import { Always, decide, EditInput, Fake, IsError, Look, Outcome, Refuse, type CardProps } from "./answers";
 import { Button } from "./button";
 import { Stop } from "./stop";
 import { pretty } from "./json";
@@ -65,6 +65,7 @@ function Choices(props: CardProps) {
         <Button onPress={() => form.open("fake", "")}>Fake</Button>
         <Button onPress={() => form.open("refuse", "")}>Refuse</Button>
         <IsError {...props} />
+        <Always {...props} />
         {form.reopened.value && (
           <Button kind="quiet" onPress={() => (form.reopened.value = false)}>
             Keep
@@ -76,12 +77,21 @@ function Choices(props: CardProps) {
   );
 }
 
-function Running({ view }: CardProps) {
+function Running({ view, card, form }: CardProps) {
   return (
     <div class="nbk-row">
       <span class="nbk-spinner" aria-hidden="true" />
       <span>running</span>
       <Stop view={view} kind="small" />
+      {view.head.value.stoppable !== false && (
+        <Button
+          kind="small"
+          title="wait no longer for this tool; it may still be running"
+          onPress={() => view.ask({ kind: "abandon", id: card.id }, form.refusal)}
+        >
+          Give up
+        </Button>
+      )}
     </div>
   );
 }

@@ -99,7 +99,12 @@ function GoOn({ view }: { view: ViewStore }) {
     if (stoppable) return null;
     const paused = state === "paused";
     const title = paused ? "end this turn: open calls are answered with an error" : "stop here";
-    return <Stop view={view} kind={paused ? "quiet" : "plain"} title={title} />;
+    return (
+      <>
+        {paused && <RunToEnd view={view} />}
+        <Stop view={view} kind={paused ? "quiet" : "plain"} title={title} />
+      </>
+    );
   }
   return (
     <>
@@ -108,6 +113,7 @@ function GoOn({ view }: { view: ViewStore }) {
           Continue
         </Button>
       )}
+      {canGo && !view.broken.value && <RunToEnd view={view} />}
       {canGo && stepping && !view.broken.value && <Button onPress={() => view.ask({ kind: "step" })}>Step</Button>}
       {(canGo || state === "idle") && view.broken.value && (
         <Button
@@ -119,6 +125,18 @@ function GoOn({ view }: { view: ViewStore }) {
         </Button>
       )}
     </>
+  );
+}
+
+function RunToEnd({ view }: { view: ViewStore }) {
+  return (
+    <Button
+      kind="quiet"
+      title="run every call that is asked for, without asking, until the answer is there or a limit is reached"
+      onPress={() => view.ask({ kind: "run_to_end" })}
+    >
+      Run to end
+    </Button>
   );
 }
 

@@ -13,6 +13,8 @@ export class CardForm {
   /** null: not touched, so the decision's own default holds. */
   readonly isError = signal<boolean | null>(null);
   readonly rewrite = signal(true);
+  /** The decision is to hold for later calls of the tool, too. */
+  readonly always = signal(false);
   readonly error = signal<string | null>(null);
   readonly refusal = signal<string | null>(null);
   /** A decided card whose buttons were called back. */
@@ -23,6 +25,12 @@ export class CardForm {
   open(mode: Mode, text: string): void {
     this.opened = true;
     this.mode.value = mode;
+    this.text.value = text;
+    this.error.value = null;
+  }
+
+  /** Begin with a text that was offered; the field shows it, and it can be changed there. */
+  start(text: string): void {
     this.text.value = text;
     this.error.value = null;
   }
@@ -38,6 +46,7 @@ export class CardForm {
     this.draft.value = null;
     this.isError.value = null;
     this.rewrite.value = true;
+    this.always.value = false;
     this.reopened.value = false;
   }
 

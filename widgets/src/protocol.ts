@@ -56,6 +56,10 @@ export interface CardView {
   state: "open" | "running" | "look" | "decided";
   can_run: boolean;
   why_not: string | null;
+  /** What looks odd in the result. */
+  doubts?: string[];
+  /** Results that the call can be faked with. */
+  samples?: { label: string; content: Json }[];
   decision: Decision | null;
   result: { content: Json; is_error: boolean } | null;
 }
@@ -126,13 +130,15 @@ export type KernelMessage =
 
 /** What a page asks for one view; `request` and `view` are added on the way out. */
 export type Ask =
-  | { kind: "decide"; id: string; decision: Decision }
+  | { kind: "decide"; id: string; decision: Decision; always?: boolean }
   | { kind: "decide_all"; decision: Decision }
   | { kind: "resume"; check: boolean }
   | { kind: "say"; id: string; content: JsonObject[]; stop_reason: string | null }
   | { kind: "fail"; id: string; status: number }
   | { kind: "fix"; key: string }
   | { kind: "delete"; path: string }
+  | { kind: "abandon"; id: string }
+  | { kind: "run_to_end" }
   | { kind: "stepping"; on: boolean }
   | { kind: "step" | "stop" | "undo" | "redo" | "confirm" | "decline" };
 

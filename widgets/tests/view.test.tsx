@@ -356,3 +356,51 @@ describe("blocks", () => {
     expect(root.querySelector(".nbk-plain-text")?.textContent).toBe("**bold** <b>x</b>");
   });
 });
+
+describe("more ways to decide", () => {
+  it("offer results to fake with, which can be changed before they are used", async () => {
+    show(paused({ samples: [{ label: "the last real result", content: "sunny" }] }));
+    await press("Fake");
+    await press("the last real result");
+    const field = root.querySelector("textarea") as HTMLTextAreaElement;
+    expect(field.value).toBe("sunny");
+    await type("sunny, 20 °C");
+    await press("Use as result");
+    expect(asks).toEqual([
+      { kind: "decide", id: "toolu_01", decision: { type: "fake", content: "sunny, 20 °C", is_error: false } },
+    ]);
+  });
+
+  it("make a decision hold for later calls, only when asked to", async () => {
+    show(paused());
+    const box = [...root.querySelectorAll<HTMLInputElement>("label input")].find((each) =>
+      each.closest("label")?.textContent?.includes("always"),
+    ) as HTMLInputElement;
+    box.click();
+    await press("Run");
+    await press("Run");
+    expect(asks.map((ask) => "always" in ask)).toEqual([true, false]);
+  });
+
+  it("run to the end", async () => {
+    show(paused());
+    await press("Run to end");
+    expect(asks).toEqual([{ kind: "run_to_end" }]);
+  });
+
+  it("give up a tool that runs, where the kernel can hear it", async () => {
+    const view = paused({ state: "running" });
+    show({ ...view, state: "running" });
+    await press("Give up");
+    expect(asks).toEqual([{ kind: "abandon", id: "toolu_01" }]);
+    show({ ...view, state: "running", stoppable: false });
+    expect(has("Give up")).toBe(false);
+  });
+
+  it("say what looks odd in a result", () => {
+    const result = { content: "<b>22</b>", is_error: false };
+    show(paused({ state: "decided", decision: { type: "fake", ...result }, result, doubts: ["<i>swapped?</i>"] }));
+    expect(root.querySelector(".nbk-doubt")?.textContent).toContain("<i>swapped?</i>");
+    expect(root.querySelector(".nbk-doubt i")).toBe(null);
+  });
+});
