@@ -50,7 +50,7 @@ TOOLS: dict[str, list[Json]] = {
 }
 
 
-def rounds(tools: list[Json], say: str, give: str = "Done.") -> Iterator[Calls]:
+def rounds(tools: list[Json], say: Any, give: str = "Done.") -> Iterator[Calls]:
     """The calls of each reply, until one has none; every call gets the same result."""
     messages: list[Json] = [{"role": "user", "content": say}]
     for _ in range(6):
@@ -130,3 +130,60 @@ def test_a_shell_does_what_no_other_tool_is_made_for(say: str, command: str) -> 
 def test_a_call_that_works_with_what_another_makes_waits_for_it() -> None:
     say = "Write a Python script hello.py that prints hello and then run it"
     assert [[name for name, _ in calls] for calls in rounds(FILES, say)] == [["Write"], ["Bash"], []]
+
+
+def run(tools: list[Json], say: str, results: dict[str, list[tuple[str, bool]]]) -> list[Json]:
+    """The calls that are made when each tool answers with its results in turn: a text, and whether it is an
+    error.
+    """
+    messages: list[Json] = [{"role": "user", "content": say}]
+    made: list[Json] = []
+    for number in range(8):
+        intent = think({"model": "m", "max_tokens": 999, "tools": tools, "messages": messages})
+        if not intent.calls:
+            return made
+        (call,) = intent.calls
+        made.append({call.name: call.input})
+        text, is_error = results[call.name].pop(0)
+        use = {"type": "tool_use", "id": f"t{number}", "name": call.name, "input": call.input}
+        result = {
+            "type": "tool_result",
+            "tool_use_id": f"t{number}",
+            "content": [{"type": "text", "text": text}],
+            "is_error": is_error,
+        }
+        reminder = {"type": "text", "text": "<system-reminder>Is the list of tasks empty?</system-reminder>"}
+        messages += [
+            {"role": "assistant", "content": [use]},
+            {"role": "user", "content": [result, reminder]},
+        ]
+    raise AssertionError("it goes round in circles")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "File has not been read yet. Read it first before writing to it.",
+        "<tool_use_error>You must use Read on this file before you change it.</tool_use_error>",
+        "Call `Read` first",
+    ],
+)
+def test_what_a_failure_asks_for_is_done_and_then_the_same_call_again(error: str) -> None:
+    results = {"Edit": [(error, True), ("Changed.", False)], "Read": [("x = 1", False)]}
+    made = run(FILES, 'Replace "x = 1" with "x = 2" in a.py', results)
+    assert [name for call in made for name in call] == ["Edit", "Read", "Edit"]
+    assert made[0] == made[2]
+    assert made[1] == {"Read": {"file_path": "a.py"}}
+
+
+def test_a_failure_that_asks_for_the_same_thing_twice_ends_the_loop() -> None:
+    error = ("File has not been read yet. Read it first.", True)
+    results = {"Edit": [error] * 4, "Read": [("x = 1", False)] * 4}
+    assert len(run(FILES, 'Replace "x = 1" with "x = 2" in a.py', results)) == 3
+
+
+def test_what_a_program_puts_between_tags_is_not_what_the_user_asks() -> None:
+    reminder = "<system-reminder>\nShould you read CLAUDE.md first? Use the Agent tool.\n</system-reminder>"
+    say = [{"type": "text", "text": reminder}, {"type": "text", "text": "Read notes.md"}]
+    for content in (say, f"{reminder}\n\nRead notes.md", f"Read notes.md\n\n{reminder}"):
+        assert next(rounds(FILES, content)) == [("Read", {"file_path": "notes.md"})]

@@ -84,12 +84,18 @@ def asked(text: str) -> Deed | None:
         if words[0] in _PLACING:
             words = [word for word in words[1:] if _of(word) and word not in _NOUNS_TOO] or words
         if deed := _of(words[0]):
+            if deed.stem in _ADDING and _INTO.search(sentence):  # what is there is added to, not made
+                return Deed(deed.stem, frozenset(("update",)), word=deed.word)
             return deed
         if words[0] in _QUESTION or sentence.rstrip().endswith("?"):
             return Deed("", _wondered(sentence.lower(), bare), is_question=True)
         if (wish := _WISH.search(bare)) and (deed := _of(wish[1])):
             return deed
     return None
+
+
+_ADDING = word_set("add append put insert")
+_INTO = re.compile(r"\b(?:to|into|in|at the end of)\s+(?:the (?:file|end of)\s+)?[\"'`]?\S+\.\w{1,5}\b")
 
 
 def _wondered(sentence: str, bare: str) -> frozenset[str]:

@@ -22,6 +22,7 @@ from nbkit.sim.brain import (
     planning,
     reading,
     recall,
+    remedies,
     scene,
     structure,
     verses,
@@ -68,6 +69,12 @@ def think(body: Json) -> Intent:
         if again:
             return Intent(
                 "The error looks temporary. I try the same call once more.", "I'll try that once more.", again
+            )
+        if (first := remedies.remedy(seen)) is not None:
+            return Intent(
+                "A call failed for want of another one. I make that, and then the same call again.",
+                f"I'll use `{first.name}` for this.",
+                (first,),
             )
         plan = _plan(seen)
         planned = _open(seen, plan)

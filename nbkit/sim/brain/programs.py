@@ -59,7 +59,8 @@ def command(said: Said) -> tuple[str, tuple[int, int] | None] | None:
             start = text.find(what, found.start("what"))
             return what, (start, start + len(what))
     meant = _meant(said)
-    return (meant, None) if meant else None
+    given = next((one for one in said.of("quoted") if str(one.value) in meant), None)
+    return (meant, (given.start, given.end) if given else None) if meant else None
 
 
 def _meant(said: Said) -> str:
@@ -70,17 +71,11 @@ def _meant(said: Said) -> str:
             return found.expand(line)
     if deed is None:
         return ""
-    paths = [str(one.value) for one in said.of("path")]
-    place = folder(text) or "."
     if deed.stem == "run":
         return "pytest" if _TESTS.search(text) else ""
-    if "delete" in deed.families and paths:
-        return f"rm {' '.join(quote(path) for path in paths)}"
-    if "move" in deed.families and len(paths) == 2:
-        return f"{'cp' if deed.stem == 'copy' else 'mv'} {quote(paths[0])} {quote(paths[1])}"
-    if "create" in deed.families and re.search(r"\b(?:directory|folder)\b", text, re.IGNORECASE):
-        name = paths[0] if paths else (phrases.named(text) or ("", 0, 0))[0]
-        return f"mkdir -p {quote(name)}" if name else ""
+    if changed := _changed(said, deed):
+        return changed
+    paths, place = said.of("path"), folder(text) or "."
     if not {"search", "list"} & deed.families:
         return ""
     if "search" in deed.families and (suffix := suffix_of(text)):
@@ -93,6 +88,37 @@ def _meant(said: Said) -> str:
     if _LISTS.search(text) and not paths and not wanted:
         return "ls -la" if place == "." else f"ls -la {quote(place)}"
     return ""
+
+
+def _changed(said: Said, deed: deeds.Deed) -> str:
+    """The command that adds to a file, removes, moves or makes one, or a folder."""
+    text, paths = said.text, [str(one.value) for one in said.of("path")]
+    if deed.stem in _ADDING and len(paths) == 1 and (line := _added(said)):
+        return f"printf '%s\\n' {quote(line)} >> {quote(paths[0])}"
+    if "delete" in deed.families and paths:
+        return f"rm {' '.join(quote(path) for path in paths)}"
+    if "move" in deed.families and len(paths) == 2:
+        return f"{'cp' if deed.stem == 'copy' else 'mv'} {quote(paths[0])} {quote(paths[1])}"
+    if "create" in deed.families and re.search(r"\b(?:directory|folder)\b", text, re.IGNORECASE):
+        name = paths[0] if paths else (phrases.named(text) or ("", 0, 0))[0]
+        return f"mkdir -p {quote(name)}" if name else ""
+    return ""
+
+
+_ADDING = word_set("add append put insert")
+
+
+def _added(said: Said) -> str:
+    """What is added to a file: what is quoted, else what stands between the verb and "to"."""
+    if quoted := said.of("quoted"):
+        return str(quoted[0].value)
+    found = re.search(
+        r"\b(?:add|append|put|insert)\s+(?:the |a )?"
+        r"(?:(?:new )?(?:line|text|words?|entry)\s+)?(.+?)\s+(?:to|into|in)\b",
+        said.text,
+        re.IGNORECASE,
+    )
+    return found[1] if found else ""
 
 
 @cache

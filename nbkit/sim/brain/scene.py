@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nbkit.facts import facts
-from nbkit.sim.brain import api_tools, excerpts
+from nbkit.sim.brain import api_tools, asides, excerpts
 from nbkit.sim.brain.described import described
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.wire.blocks import Json
@@ -160,7 +160,9 @@ class _Reader:
         results = [block for block in blocks if block.get("type") == "tool_result"]
         others = [block for block in blocks if block.get("type") != "tool_result"]
         outcomes = [
-            Outcome(self._calls[one["tool_use_id"]], one.get("content"), bool(one.get("is_error")))
+            Outcome(
+                self._calls[one["tool_use_id"]], asides.without(one.get("content")), bool(one.get("is_error"))
+            )
             for one in results
             if one["tool_use_id"] in self._calls
         ]
@@ -170,7 +172,11 @@ class _Reader:
             self.fresh += outcomes
         if not others:
             return
-        text = shortened(plain(others))
+        asked, told = asides.parted(plain(others))
+        self.system += told
+        if told and not asked and (results or self._was_user):
+            return
+        text = shortened(asked or "\n".join(told))
         if self.fresh and not self._asks_anew(text, beside=bool(results)):
             self.exchanges[-1].remarks.append(text)
         elif self._was_user and not self.fresh:

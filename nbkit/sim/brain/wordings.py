@@ -59,6 +59,14 @@ def topic(said: Said) -> Iterator[Candidate]:
     head = re.match(r"([a-z]+) (?:of|for|about|on) (?:the |an? )?(?=\S)", found)
     if head and lexicon.singular(head[1]) in said.dull:  # the "price of" of "price of apples", for get_price
         found = found[head.end() :]
+    for mention in said.of(
+        "url", "path"
+    ):  # "https://… and summarize it": the mention is one thing, this another
+        given = said.text[mention.start : mention.end]
+        if found.startswith(given) and (
+            rest := re.sub(r"^[\s,.;]*(?:and|to|then)\s+", "", found[len(given) :])
+        ):
+            found = rest
     at = said.text.find(found)
     if at >= 0:
         yield Candidate(found, GUESSED, (at, at + len(found)))
