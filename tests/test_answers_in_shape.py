@@ -62,6 +62,21 @@ def test_a_tool_for_the_answer_is_called_with_it() -> None:
     assert "7 °C" in call.input["answer"]
 
 
+def test_a_tool_for_the_answer_is_called_unforced_too_and_once() -> None:
+    describes = {**FINISH, "name": "done", "description": "Use it to return your final response."}
+    for finish in (FINISH, describes):
+        body = ask("Weather in Oslo?", tools=[finish, WEATHER])
+        for name, result in (("get_weather", "7 °C, rain"), (finish["name"], "ok")):
+            (call,) = think(body).calls
+            assert call.name == name
+            use = {"type": "tool_use", "id": name, "name": name, "input": call.input}
+            given = [{"type": "tool_result", "tool_use_id": name, "content": result}]
+            said = [{"role": "assistant", "content": [use]}, {"role": "user", "content": given}]
+            body["messages"] = [*body["messages"], *said]
+        assert "7 °C" in call.input["answer"]
+        assert not think(body).calls
+
+
 def test_a_search_for_tools_is_no_part_of_the_answer() -> None:
     uses = [
         {"type": "tool_use", "id": "a", "name": "find_tools", "input": {"query": "weather"}},
