@@ -21,6 +21,7 @@ Stretch = tuple[int, int]
 _DEEPEST = 5
 _CUT = re.compile(r"\s*(?:[;:](?!\S)|,\s*(?:and\s+)?|\.(?=\s|$)|\s(?:and|with|has|have|&)\s+|\n+)\s*")
 _COMMAS = re.compile(r"\s*(?:[;:](?!\S)|,\s*(?:and\s+)?|\.(?=\s|$)|\n+)\s*")
+_ANDS = re.compile(r"\s*(?:[;:](?!\S)|,\s*(?:and\s+)?|\.(?=\s|$)|\s(?:and|&)\s+|\n+)\s*")
 _COUNT = re.compile(
     r"(?<![\w.,:/-])(?:\d+(?:\.\d+)?(?![\d.:/-])|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|dozen)\b)"
     r"(?=\s*[A-Za-z])(?!\s+(?:and|or|to|at|each|apiece|per|with|is|are|on)\b)",
@@ -129,6 +130,7 @@ def _ways(filler: Filler, item: Json) -> Iterator[tuple[list[Stretch], bool]]:
     if _free_name(item, filler.root) and (chosen := _chosen(text, taken, parts)):
         yield chosen, True
     yield clauses(text, _COMMAS), False
+    yield clauses(text, _ANDS), False
     yield clauses(text), False
 
 
@@ -149,8 +151,13 @@ def _valued(filler: Filler) -> list[Stretch]:
     numbers = [one for one in said.of("number") if filler.taken.free(one.start, one.end)]
     for start, end in clauses(said.text):
         inside = [one for one in numbers if start <= one.start and one.end <= end]
-        if len(inside) == 1 and _LEADS_TO_NUMBER.search(said.text[start : inside[0].start]):
-            unit = _UNIT_AFTER.match(said.text, inside[0].end)
+        if len(inside) != 1:
+            continue
+        before, unit = said.text[start : inside[0].start], _UNIT_AFTER.match(said.text, inside[0].end)
+        closes = unit is not None and not re.match(
+            r"\s+(?!(?:at|on|in|from|by|until)\b)\w", said.text[unit.end() : end]
+        )
+        if _LEADS_TO_NUMBER.search(before) or (closes and re.search(r"[A-Za-z]{2,}\s+$", before)):
             found.append((start, min(end, unit.end() if unit else inside[0].end)))
     return found
 

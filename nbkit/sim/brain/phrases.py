@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from nbkit.sim.brain import lexicon
-from nbkit.sim.brain.wordlists import group, word_set
+from nbkit.sim.brain.wordlists import group, table, word_set
 
 _COURTESY = re.compile(
     r"^(?:(?:please|hey|hi|hello|so|ok|okay|now|then|and|also|use|using)\b[\s,!]*|"
@@ -247,6 +247,18 @@ def _verbal(text: str, spoken: str) -> re.Match[str] | None:
         if len(hit[1]) > 4 and lexicon.alike(lexicon.stem(hit[1]), stem):
             return hit
     return None
+
+
+def introduced(text: str, name: str) -> tuple[str, int, int] | None:
+    """What follows other words that lead to a value: "because of" to a reason."""
+    leads = _INTRODUCES.get(name)
+    found = re.search(rf"\b(?:{leads})\s+(?=[^\W\d])", text, re.IGNORECASE) if leads else None
+    return value_at(text, found.end(), long=True, whole=True) if found else None
+
+
+_INTRODUCES: dict[str, str] = {
+    word: leads for word, leads in table("labels").items() if word in ("reason", "cause", "purpose", "note")
+}
 
 
 def value_at(

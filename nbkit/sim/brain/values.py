@@ -48,6 +48,8 @@ def _labelled(name: str, kind: str, schema: Json, said: Said) -> Iterator[Candid
             value = next((one for (a, b), one in spans if label[1] <= a and b <= label[2] + 1), value)
         if value is not None:
             yield Candidate(value, LABELLED, (label[1], label[2]))
+    if (words := lexicon.words(name)) and (introduced := phrases.introduced(said.text, words[-1])):
+        yield Candidate(introduced[0], LABELLED, (introduced[1], introduced[2]))
     label = phrases.labelled(said.text, schema["x-label"]) if "x-label" in schema else None
     if label and re.match(r"[A-Z\d]", label[0]) and (value := _fitting(kind, label, said)) is not None:
         yield Candidate(value, LABELLED, (label[1], label[2]))

@@ -52,12 +52,12 @@ def failed(question: str, cases: list[Case]) -> str:
     """A result that isn't marked as an error can still say that it is one."""
     for case in cases:
         for path, value in case.leaves[:200]:
-            if any(part.isdigit() for part in path):
-                continue
             keys = [part.lower() for part in path]
+            if any(part.isdigit() for part in path) and not (case.acts and keys[0] in _WRONG and value):
+                continue
             key = keys[-1] if keys else ""
             bad = (
-                (key in (_DONE_KEYS if case.acts else _RAN_KEYS) and value is False)
+                (value is False and (_is_done(key, case.call) if case.acts else key in _RAN_KEYS))
                 or (
                     key in _STATE_KEYS
                     and isinstance(value, str)
@@ -65,12 +65,21 @@ def failed(question: str, cases: list[Case]) -> str:
                 )
                 or (key in _EXITS and value not in (0, None, "0", False))
             )
-            wrong = {"error", "errors", "error_message"} & set(keys) and value not in (None, "", False, 0)
+            wrong = _WRONG & set(keys) and value not in (None, "", False, 0)
             if bad or wrong:
                 return f"That did not work{_of(case)}."
         if re.match(r"(?:error|fatal|failed|failure|exception|traceback)\b", case.text, re.IGNORECASE):
             return f"That did not work{_of(case)}."
     return ""
+
+
+_WRONG = word_set("error errors error_message")
+
+
+def _is_done(key: str, tool: str) -> bool:
+    """Whether a flag tells that a thing was done: "saved", or the participle of the tool's own verb."""
+    verb = lexicon.words(tool)[:1]
+    return key in _DONE_KEYS or (bool(verb) and lexicon.stem(key) == lexicon.stem(verb[0]))
 
 
 def _of(case: Case) -> str:
@@ -218,7 +227,10 @@ def succeeded(readings: Sequence[Reading]) -> bool:
         for word in lexicon.words(value)
     }
     leaves = [leaf for reading in readings for leaf in reading.leaves[:200]]
-    flags = [value for path, value in leaves if path and path[-1].lower() in _DONE_KEYS]
+    tools = {reading.outcome.call.name for reading in readings}
+    flags = [
+        value for path, value in leaves if path and any(_is_done(path[-1].lower(), one) for one in tools)
+    ]
     if said & _UNDONE or False in flags:
         return False
     made = any(
