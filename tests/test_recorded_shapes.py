@@ -95,9 +95,24 @@ def typed(value: Any, where: str) -> Iterator[tuple[str, frozenset[str]]]:
                 yield from typed(item, where)
 
 
+def enveloped(event: Json) -> Iterator[tuple[str, Json]]:
+    """What stands around the blocks: the ends of the message and its usage, the container."""
+    kind, held = str(event.get("type")), event.get("message") or event
+    if kind in ("message_start", "message_delta"):
+        delta, usage = held.get("delta") or {}, held.get("usage") or {}
+        yield f"{kind}/whole", held
+        yield f"{kind}/usage", usage
+        yield from ((f"{kind}/{name}", held[name]) for name in ("delta",) if name in held)
+        yield from ((f"{kind}/container", delta[name]) for name in ("container",) if delta.get(name))
+        nested = ("server_tool_use", "cache_creation", "output_tokens_details")
+        yield from ((f"{kind}/usage/{name}", usage[name]) for name in nested if usage.get(name))
+
+
 def fields(streams: Iterable[list[Json]]) -> Fields:
     found: Fields = defaultdict(list)
     for event in (event for stream in streams for event in stream):
+        for where, value in enveloped(event):
+            found[where].append(frozenset(value))
         started = event.get("content_block") or event.get("delta") or {}
         for where, keys in typed(started, str(event.get("type"))):
             name = f"{where}/{started['name']}" if where.endswith("server_tool_use") else where
