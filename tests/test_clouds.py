@@ -304,3 +304,22 @@ def test_a_count_refuses_forged_thinking_everywhere() -> None:
     for status, answer, _ in answers:
         assert status == 400
         assert "Invalid `signature` in `thinking` block" in json.dumps(answer)
+
+
+@pytest.mark.parametrize("place", ["bedrock", "vertex"])
+@pytest.mark.parametrize(
+    ("betas", "words"),
+    [
+        (5, "anthropic_beta: Input should be a valid list"),
+        ("context-1m-2025-08-07", "anthropic_beta: Input should be a valid list"),
+        (["interleaved-thinking-2025-05-14", {}], "anthropic_beta.1: Input should be a valid string"),
+        (None, None),
+        ([], None),
+    ],
+)
+def test_betas_in_a_body_are_a_list_of_names(place: str, betas: Any, words: str | None) -> None:
+    version = {"bedrock": "bedrock-2023-05-31", "vertex": "vertex-2023-10-16"}[place]
+    body = {"anthropic_version": version, "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
+    status, answer, _ = asked_of(PLACES[place], {**body, "anthropic_beta": betas})
+    assert status == (400 if words else 200), answer
+    assert words is None or words in json.dumps(answer)

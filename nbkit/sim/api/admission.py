@@ -90,3 +90,14 @@ def check_version_inside(body: Json, platform: str) -> None:
     said, served = body["anthropic_version"], facts.platform(platform)
     if served is None or said not in (served.classic_version, NEWEST):
         raise invalid(f"anthropic_version: {json.dumps(said)[:80]} is not a valid version")
+
+
+def betas_inside(body: Json) -> list[str]:
+    """Return the betas that a cloud's body names; refuses what is no list of names."""
+    betas = body.get("anthropic_beta")
+    if not isinstance(betas, list | None):
+        raise invalid("anthropic_beta: Input should be a valid list")
+    for n, name in enumerate(betas or ()):
+        if not isinstance(name, str):
+            raise invalid(f"anthropic_beta.{n}: Input should be a valid string")
+    return betas or []

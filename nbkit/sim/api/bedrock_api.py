@@ -17,7 +17,7 @@ from nbkit.facts import facts
 from nbkit.rules.body.body import parse
 from nbkit.rules.validator import Problem
 from nbkit.sim import delivery
-from nbkit.sim.api.admission import check_body, check_version_inside
+from nbkit.sim.api.admission import betas_inside, check_body, check_version_inside
 from nbkit.sim.api.messages_api import brought, counted
 from nbkit.sim.asked import Asked
 from nbkit.sim.aws_errors import aws_refusal
@@ -130,8 +130,8 @@ def _judged(asked: Asked, model: str, body: Json) -> tuple[list[str], Json]:
             "with the ID or ARN of an inference profile that contains this model."
         )
     check_version_inside(body, "bedrock")
+    betas = betas_inside(body)
     check_body({"model": name, **body}, {}, "/v1/messages", "bedrock")
-    betas = body.get("anthropic_beta") or []
     kept = {key: value for key, value in body.items() if key not in ("anthropic_version", "anthropic_beta")}
     return betas, {"model": known.id, **kept}
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from nbkit.facts import facts
 from nbkit.sim import delivery
-from nbkit.sim.api.admission import check_body, check_version_inside
+from nbkit.sim.api.admission import betas_inside, check_body, check_version_inside
 from nbkit.sim.api.messages_api import brought, counted
 from nbkit.sim.asked import Asked
 from nbkit.sim.delivery import Way
@@ -61,8 +61,8 @@ def _request(asked: Asked, project: str, region: str, model: str) -> tuple[Asked
     request = _judged(asked, unquote(model), body, project, region, "/v1/messages")
     request.pop("stream", None)  # the URL decides
     if "anthropic_beta" in body:
-        betas = ",".join(request.pop("anthropic_beta") or [])
-        asked = replace(asked, headers={**asked.headers, "anthropic-beta": betas})
+        del request["anthropic_beta"]
+        asked = replace(asked, headers={**asked.headers, "anthropic-beta": ",".join(betas_inside(body))})
     return asked, request
 
 
@@ -103,6 +103,7 @@ def _judged(asked: Asked, name: str, body: Json, project: str, region: str, endp
             "using a valid model version.",
         )
     check_version_inside(body, "vertex")
+    betas_inside(body)
     betas = {key: value for key, value in asked.headers.items() if key == "anthropic-beta"}
     check_body({**body, "model": known.id}, betas, endpoint, "vertex")
     dropped = ("anthropic_version", "model")
