@@ -65,3 +65,22 @@ def test_a_greeting_is_not_looked_up_in_tables() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_list_in_json_is_a_list_and_not_an_object_of_its_words() -> None:
+    assert json.loads(talked("give me a list of 3 movies, as JSON"))[2]
+
+
+def test_a_statement_is_judged_by_what_is_known_of_it() -> None:
+    assert talked("True or false: bats are birds").startswith("**False**")
+    assert talked("Is a carrot a fruit?").startswith("**No**")
+
+
+def test_a_word_problem_takes_prices_and_amounts_apart() -> None:
+    assert "$49" in talked("A book costs $15 and a pen costs $2. How much do 3 books and 2 pens cost?")
+    assert "15" in talked("John is 5 years older than Mary. Mary is 10. How old is John?")
+
+
+def test_sentences_are_put_in_other_words() -> None:
+    assert talked("Rewrite in passive voice: The dog chased the cat.") == "The cat was chased by the dog."
+    assert talked("Make this more formal: hey can u send me the file").startswith("Hello, could you please")

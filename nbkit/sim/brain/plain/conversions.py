@@ -214,7 +214,9 @@ def roman(number: int) -> str:
 
 def _spelled(text: str) -> str:
     found = re.search(r"\b(?:spell(?: out)?|write(?: out)?|say)\b.*?\b(\d{1,6})\b", text, re.IGNORECASE)
-    if found is None or not re.search(r"\bwords?\b|\bspell\b|\bEnglish\b|\bwrite out\b", text, re.IGNORECASE):
+    if found is None or not re.search(
+        r"\b(?:in|as) words\b|\bspell\b|\bin English\b|\bwrite out\b|\bthe number\b", text, re.IGNORECASE
+    ):
         return ""
     return f"**{in_words(int(found[1]))}**"
 

@@ -48,7 +48,8 @@ def said(text: str) -> str:
     form = kind[1].lower()
     to = re.search(_TO, head[kind.end() :])
     rest = head[kind.end() :]
-    who = to["to"] if to else ""
+    named = re.search(r"\bfor (?:my |our )?(?:\w+ )?([A-Z][a-z]+)\b", head[kind.end() :])
+    who = to["to"] if to else named[1] if named else ""
     purpose = re.search(_PURPOSE, rest.replace(to[0], " ", 1) if to else rest, re.IGNORECASE)
     how, what = (
         (

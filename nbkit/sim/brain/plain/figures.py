@@ -141,12 +141,21 @@ def _series(low: str) -> str:
                 f"Counting from 0, 1: the {nth[0]} Fibonacci number is **{row[min(int(nth[1]), 101) - 1]}**."
             )
         return _joined(row[: min(whole[0] if whole else 10, 50)])
+    if found := re.search(
+        r"\bcount\b.*?\bfrom (\d+) (?:down )?to (\d+)(?: (?:by|in steps of) (\d+|twos|fives|tens))?", low
+    ):
+        first, last = int(found[1]), int(found[2])
+        step = {"twos": 2, "fives": 5, "tens": 10}.get(found[3] or "1") or int(found[3] or 1)
+        last += 1 if last >= first else -1
+        return _joined(list(range(first, last, step if last > first else -step))[:500]) if step else ""
     if re.search(r"\b(?:times|multiplication) table\b", low) and whole:
         return "\n".join(f"- {whole[0]} × {one} = {whole[0] * one}" for one in range(1, 11))
     if found := re.search(r"\bfirst (\w+) (even|odd|square)\b", low):
         most = min((_whole(found[1]) or [0])[0], 100)
         start = {"even": [2 * one for one in range(1, most + 1)], "odd": [2 * one + 1 for one in range(most)]}
         return _joined(start.get(found[2], [one * one for one in range(1, most + 1)]))
+    if re.search(r"\b(?:divided by|over) (?:0|zero)\b|\d ?[/÷] ?0(?![.\d])", low):
+        return "Division by zero is **undefined**."
     if re.search(r"\b(?:digits of|value of|what is|what's) pi\b", low) or low.strip(" ?.") == "pi":
         places = min(whole[0], 50) if whole else 5
         digits = "3.14159265358979323846264338327950288419716939937510"

@@ -76,6 +76,8 @@ def said(text: str) -> str:
         r"\b(?:what is|explain|parse|function|code|load|read)\b.{0,20}\bjson\b", text[:80], re.IGNORECASE
     ):
         return ""
+    if re.search(r"\bjson (?:array|list)\b|\b(?:list|array) of\b", text, re.IGNORECASE):
+        return ""
     found = (
         re.search(_KEYS, text, re.IGNORECASE)
         or re.search(_WITH, text, re.IGNORECASE)
@@ -115,8 +117,8 @@ def _source(text: str, found: re.Match[str]) -> str:
         behind,
         re.DOTALL,
     )
-    told = given(text)
-    return told if len(told) > 8 else tail[1] if tail else told or text[: found.start()].strip()
+    told = given(text) if ":" in text or "\n" in text else ""
+    return told if len(told) > 8 else tail[1].strip("\"' ") if tail else text[: found.start()].strip()
 
 
 def filled(keys: list[str], source: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from nbkit.sim.brain import lexicon
+from nbkit.sim.brain.plain.heard import bare
 
 _AUDIENCE = (  # for whom an answer is, not what it is about
     r",? (?:to|for|like|as if|as though) (?:i'm |i am |i were |you would to )?(?:to )?(?:an?|my)? ?"
@@ -119,7 +120,7 @@ _CLOSINGS = (
     r"\s+(?:means?|stands? for|works?|(?:is|are|was|does)(?= |$)|exactly|simply|briefly|to (?:me|an? "
     r".+|my .+)|for .+"
     r"|in (?:simple|plain|easy|layman|one|two|three|a|an|your|\d+|programming|comput\w+|python"
-    r"|biology|physics"
+    r"|biology|physics|javascript|js|java|sql|git|css|html|react|databases?|programming|cooking|music|art"
     r"|chemistry|math\w*|the messages api|short|brief|general|under|less|at most|exactly|bullet).*"
     r"|like .+|as if .+|with .+|using .+|please|and (?:how|why|what|give).+)[.?!\s]*$"
 )
@@ -128,11 +129,15 @@ _CLOSINGS = (
 def focus(text: str) -> str:
     """What a question for an explanation is about: "recursion" of "explain recursion to a child", or ""."""
     line = re.split(r"(?<=[.?!])\s", text.strip())[0].rstrip(" .?!")
+    if headed := re.match(
+        r"(?:please )?(?:explain|define|describe)\b[^:\n]{0,60}:\s*(.+)", line, re.IGNORECASE
+    ):
+        return bare(headed[1])
     opened = re.match(_OPENINGS, line, re.IGNORECASE)
     if opened is None:
         return ""
     rest = re.sub(
-        r"^(?:what|how|why|the (?:concept|term|idea|word|meaning) (?:of )?|an?|the)\s+",
+        r"^(?:what|how|why|the (?:concept|term|idea|word|meaning)(?: of)?|an?|the)\s+",
         "",
         line[opened.end() :],
         flags=re.I,
@@ -169,7 +174,7 @@ def _forms(group: str, column: str) -> frozenset[str]:
 
 def _from_tables(question: str) -> str:
     words = re.findall(r"[\w+#.'-]+", question.lower().replace("’s", "'s"))
-    words = [word.strip(".'").removesuffix("'s") for word in words]
+    words = [plain for word in words if (plain := word.strip(".'").removesuffix("'s"))]
     names = _subjects()
     spans = [
         (size, start)

@@ -23,7 +23,19 @@ def said(text: str) -> str:
         r"\b(?:function|code|program|script|regex|python|javascript|sql)\b", text[:200], re.IGNORECASE
     ):
         return ""
-    for rule in (_alphabet, _occurrences, _counted, _palindrome, _anagram, _nth, _spelled, _turned, _started):
+    for rule in (
+        _alphabet,
+        _occurrences,
+        _counted,
+        _palindrome,
+        _anagram,
+        _longest,
+        _acronym,
+        _nth,
+        _spelled,
+        _turned,
+        _started,
+    ):
         if answer := rule(text):
             return answer
     return ""
@@ -116,6 +128,19 @@ def syllables(word: str) -> int:
     return total
 
 
+def _longest(text: str) -> str:
+    found = re.search(r"\b(longest|shortest) word\b", text, re.IGNORECASE)
+    words = re.findall(r"[\w'’-]+", given(text)) if found else []
+    if not found or not words:
+        return ""
+    return f"**{(max if found[1].lower() == 'longest' else min)(words, key=len)}**"
+
+
+def _acronym(text: str) -> str:
+    words = given(text) if re.search(r"\b(?:acronym|initials|first letters)\b", text, re.IGNORECASE) else ""
+    return f"**{''.join(word[0] for word in re.findall(r'[A-Za-z]+', words)).upper()}**" if words else ""
+
+
 def _palindrome(text: str) -> str:
     found = re.search(r"\bis (.+?) an? palindrome\b|\bpalindrome\b.*?: *(.+)", text, re.IGNORECASE)
     if found is None:
@@ -170,7 +195,7 @@ def _spelled(text: str) -> str:
 
 
 def _turned(text: str) -> str:
-    if not re.search(r"\brevers|\bbackward", text, re.IGNORECASE):
+    if not re.search(r"\brevers|\bbackward", text, re.IGNORECASE) or re.search(r"\bcount", text, re.I):
         return ""
     subject = given(text) or re.sub(r"\W*(?:backwards?|in reverse)\W*$", "", text, flags=re.IGNORECASE)
     if re.search(r"\b(?:list|order|sort)\b", text[:60], re.IGNORECASE) and "," in subject:
@@ -193,13 +218,11 @@ def _started(text: str) -> str:
         return ""
     from nbkit.sim.brain.plain import lists
 
-    kind = re.search(
-        r"\b(animal|fruit|country|countries|cit(?:y|ies)|colou?r|name|word)s?\b", text, re.IGNORECASE
-    )
-    rows = lists.of(kind[1].lower() if kind else "word") or lists.of("animal")
+    kinds = re.findall(r"[a-z]+(?= (?:that |which |whose names? )?(?:start|begin))", text.lower())
+    rows = next((things for kind in kinds if (things := lists.of(kind))), lists.of("word"))
     hits = [one for one in rows if one.lower().startswith(found[1].lower())]
     wanted = count_wanted(text, 1 if re.search(r"\ban?\b", text) else 3)
-    if len(hits) < wanted:
+    if len(hits) < wanted and kinds[-1:] in ([], ["word"], ["words"], ["things"], ["thing"]):
         hits += [
             one for one in lists.everything() if one.lower().startswith(found[1].lower()) and one not in hits
         ]

@@ -19,7 +19,8 @@ _ASKS = (
     r"|brainstorm)\b"
 )
 _AMOUNT = (
-    r"(?:a list of |list of |the (?:names? of )?|me |names? of |some |any |all |random |top |first "
+    r"(?:a list of |list of |(?:an? )?(?:json |python |comma-separated )?(?:array|list) of |the "
+    r"(?:names? of )?|me |names? of |some |any |all |random |top |first "
     r"|another |other |more |different "
     r"|of |a few |an?(?: couple of| pair of)? |exactly |up to |at least |(?:\d+|one|two|three|four"
     r"|five|six|seven|eight|nine|ten"
@@ -48,14 +49,15 @@ def said(text: str) -> str:
     if found := _facts(text, rest):
         return found
     if re.search(r"\b(?:my|your|his|her|our|their|its)\b", rest, re.IGNORECASE):
-        return ""
+        return _ideas(text, rest)
     wished = re.match(_AMOUNT + r"(.*)", rest, re.IGNORECASE)
     kind, items = _kind(wished[1] if wished else rest)
     if not items:
         return _ideas(text, rest)
     single = bool(
         re.match(
-            r"(?:the (?:name of )?|me )?(?:an?|one|any|another)(?: random)? (?!few|couple|pair|list)",
+            r"(?:the (?:name of )?|me )?(?:an?|one|any|another)(?: random)? (?!few|couple|pair|list"
+            r"|json|array|numbered|bullet|comma|table|short list|python)",
             rest,
             re.IGNORECASE,
         )
@@ -214,3 +216,13 @@ def like(said: str) -> list[str]:
         if items and items <= {thing.lower() for thing in things}:
             return [capital(thing) for thing in things]
     return []
+
+
+def kinds() -> list[tuple[str, frozenset[str]]]:
+    """All kinds with their things in lower case."""
+    return [(kind, frozenset(row.lower().split("|"))) for kind, row in _data()["kinds"].items()]
+
+
+def ideas(topic: str) -> list[str]:
+    """Ideas for a topic that is known."""
+    return str(_data()["ideas"][topic]).split("|")

@@ -300,7 +300,10 @@ def _described(text: str) -> str:
         not about
         or len(about.split()) > 8
         or re.search(
-            r"\b(?:yourself|image|picture|photo|this|that|it|function|code|how|what)\b", about, re.IGNORECASE
+            r"\b(?:yourself|your|my|with|word|sentence|image|picture|photo|this|that|it|function|code"
+            r"|how|what)\b",
+            about,
+            re.IGNORECASE,
         )
     ):
         return ""

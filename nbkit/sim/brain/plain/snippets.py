@@ -67,7 +67,12 @@ def said(text: str) -> str:
             best = (len(groups), code)
     if not best[1]:
         return ""
-    return f"```{'' if language in ('regex', 'git') else language}\n{best[1]}\n```"
+    code = best[1]
+    if found := re.search(r"\b(\d+) to (\d+)\b", low):  # the bounds that were asked for
+        code = code.replace("range(1, 11)", f"range({found[1]}, {int(found[2]) + 1})")
+        code = code.replace("number = 1; number <= 10", f"number = {found[1]}; number <= {found[2]}")
+        code = code.replace("{1..10}", f"{{{found[1]}..{found[2]}}}")
+    return f"```{'' if language in ('regex', 'git') else language}\n{code}\n```"
 
 
 _FIELDS = {

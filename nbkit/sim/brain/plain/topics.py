@@ -7,18 +7,22 @@ from datetime import date
 from functools import lru_cache
 
 from nbkit.sim.brain.plain import (
+    advice,
     conversions,
     correspondence,
     days,
     figures,
     filled_json,
+    guesses,
     knowledge,
     letters,
     lists,
+    rewrites,
     small_talk,
     small_texts,
     snippets,
     tables,
+    translations,
     word_problems,
     words_talk,
 )
@@ -43,13 +47,18 @@ _FIRST: tuple[Topic, ...] = (
     tables.said,
     small_talk.said,
     words_talk.said,
+    translations.said,
+    translations.capital_abroad,
+    rewrites.said,
     letters.said,
 )
 _THEN: tuple[Topic, ...] = (
     conversions.said,
     figures.said,
     word_problems.said,
+    guesses.said,
     knowledge.told,
+    advice.said,
     lists.said,
     small_texts.said,
 )

@@ -28,10 +28,117 @@ def said(text: str) -> str:
     ):
         return ""
     low = text.lower()
-    for rule in (_price, _speed, _shape, _shared, _each, _kept):
+    for rule in (
+        _limbs,
+        _older,
+        _basket,
+        _machines,
+        _together,
+        _price,
+        _speed,
+        _shape,
+        _shared,
+        _each,
+        _kept,
+    ):
         if answer := rule(low):
             return answer
     return ""
+
+
+_LIMBS = {
+    "legs": (
+        "dog 4 cat 4 cow 4 horse 4 sheep 4 pig 4 lion 4 spider 8 ant 6 bee 6 insect 6 fly 6 chicken 2 "
+        "bird 2 duck 2 human 2 person 2 people 2 table 4 chair 4"
+    ),
+    "wheels": "car 4 bicycle 2 bike 2 tricycle 3 motorcycle 2 unicycle 1",
+    "eyes": "dog 2 cat 2 human 2 person 2 people 2 bird 2 cow 2",
+    "fingers": "hand 5 person 10 human 10 people 10",
+    "days": "week 7",
+    "sides": "triangle 3 square 4 pentagon 5 hexagon 6",
+    "wings": "bird 2 chicken 2 butterfly 4 bee 4",
+}
+
+
+def _limbs(low: str) -> str:
+    """So many legs have so many animals."""
+    found = re.search(r"\bhow many (\w+)\b(.+)", low)
+    table = _LIMBS.get(found[1], "").split() if found else []
+    if found is None or not table:
+        return ""
+    each = dict(zip(table[::2], map(int, table[1::2]), strict=True))
+    rows = re.findall(
+        r"\b(\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve) ([a-z]+)", found[2] + " "
+    )
+    counts = [
+        ((numbers(amount) or [1.0])[0], each.get(thing) or each.get(thing.removesuffix("s")))
+        for amount, thing in rows
+    ]
+    if not counts or not all(size for _, size in counts) or (len(counts) == 1 and counts[0][0] == 1):
+        return ""
+    return f"**{written(sum(amount * (size or 0) for amount, size in counts))}**"
+
+
+def _older(low: str) -> str:
+    """One is so much older than another, whose age is told."""
+    found = re.search(
+        r"\b(\w+) is (\w+) (?:years |cm |inches )?(older|younger|taller|shorter|more|less|heavier) "
+        r"than (\w+)",
+        low,
+    )
+    if found is None or not numbers(found[2]):
+        return ""
+    known = re.search(
+        rf"\b(?:{found[4]}|{found[1]}) is (\d+)\b(?! \w+ (?:older|younger|taller|shorter))", low
+    )
+    if known is None or not re.search(r"\bhow (?:old|tall|many|much|heavy)\b", low):
+        return ""
+    step = numbers(found[2])[0] * (-1 if found[3] in ("younger", "shorter", "less") else 1)
+    value = float(known[1])
+    return f"**{written(value + step if known[0].startswith(found[4]) else value - step)}**"
+
+
+def _basket(low: str) -> str:
+    """Prices of things, and how many of each are bought."""
+    prices = {
+        thing.removesuffix("s"): float(price)
+        for thing, price in re.findall(r"\b([a-z]+)(?:s)? (?:costs?|is|are|cost) [$€£]?(\d+(?:\.\d+)?)", low)
+    }
+    asked = re.search(r"\bhow much\b(.+)", low)
+    rows = re.findall(r"\b(\d+|an?|one|two|three|four|five|six|ten) ([a-z]+)", asked[1]) if asked else []
+    sign = (re.search(r"[$€£]", low) or [""])[0]
+    bought = [((numbers(amount) or [1.0])[0], thing.removesuffix("s")) for amount, thing in rows]
+    if not bought or len(prices) < 2 or not all(thing in prices for _, thing in bought):
+        return ""
+    return f"**{sign}{written(sum(amount * prices[thing] for amount, thing in bought), 2)}**"
+
+
+def _machines(low: str) -> str:
+    """So many machines make as many things in some time: each takes that time for one."""
+    found = re.search(
+        r"\b(\d+) (\w+) (?:can )?(?:make|makes|produce|build|catch|bake) (\d+) (\w+) in (\d+) (\w+)", low
+    )
+    then = re.search(r"\bhow long\b.*?\b(\d+) \w+.*?\b(\d+) \w+", low[found.end() :]) if found else None
+    if found is None or then is None:
+        return ""
+    each = float(found[5]) * float(found[1]) / float(found[3])
+    return (
+        f"**{written(each * float(then[2]) / float(then[1]))} {found[6]}**: each needs {written(each)} "
+        f"for one."
+    )
+
+
+def _together(low: str) -> str:
+    """Two things cost so much together, and one of them so much more than the other."""
+    found = re.search(
+        r"\bcosts? [$€£]?(\d+(?:\.\d+)?)(?: in total| together)?.*?\bcosts? [$€£]?(\d+(?:\.\d+)?) "
+        r"more than the (\w+)",
+        low,
+    )
+    if found is None:
+        return ""
+    sign = (re.search(r"[$€£]", low) or [""])[0]
+    return f"The {found[3]} costs **{sign}{(float(found[1]) - float(found[2])) / 2:.2f}**."
 
 
 def _price(low: str) -> str:

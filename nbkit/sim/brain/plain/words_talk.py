@@ -140,6 +140,18 @@ def past(verb: str) -> tuple[str, str]:
     return regular, regular
 
 
+def base(verb: str) -> str:
+    """The base of a verb in any of its forms."""
+    for row in _data()["verbs"]:
+        if verb in row.split():
+            return str(row.split()[0])
+    for ending, put in (("ied", "y"), ("ed", ""), ("ed", "e"), ("es", ""), ("s", "")):
+        stem = verb.removesuffix(ending) + put
+        if verb.endswith(ending) and (past(stem)[0] == verb or ending.endswith("s")):
+            return stem
+    return verb
+
+
 def _compared(text: str) -> str:
     found = re.search(r"\b(comparative|superlative)\b.*?\bof [\"'“]?([a-z]+)", text, re.IGNORECASE)
     if found is None:
