@@ -169,6 +169,60 @@ def test_tables_of_any_notation_are_reckoned_with(result: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "result", "answer"),
+    [
+        (
+            "What is Ana's email?",
+            {"name": "Ana", "email": "a@x.org"},
+            "The email is **a@x.org**. Name: **Ana**.",
+        ),
+        ("How far is it?", {"distance_km": 12.4, "hours": 2}, "The distance is **12.4** km. Hours: **2**."),
+        ("How long does it take?", {"minutes": 25, "at": "noon"}, "It is **25** minutes. At: **noon**."),
+        (
+            "Did it go up?",
+            {"price": 4, "change_percent": -1.3},
+            "No. The change is **-1.3** %. Price: **4**.",
+        ),
+        ("Which is better?", {"winner": "B", "why": "fast"}, "The winner is **B**. Why: **fast**."),
+        ("What is left?", {"left": 12, "of": 20}, "Left: **12**. Of: **20**."),
+        ("Is it over 3?", {"level": 4, "unit": "m"}, "Yes: **4** is above 3. Unit: **m**."),
+    ],
+)
+def test_few_values_are_told_in_one_line(question: str, result: Any, answer: str) -> None:
+    assert told("get_data", question, result) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "result", "start"),
+    [
+        (
+            "Which roles does Ana have?",
+            {"name": "Ana", "roles": ["editor", "viewer"]},
+            "The roles are **editor**",
+        ),
+        ("How many users signed up?", [{"count": 42}], "There are **42** users."),
+        ("Do the tests pass?", "3 passed, 1 failed in 2 s", "No."),
+        ("Do the tests pass?", "12 passed, 0 failed in 2 s", "Yes."),
+        ("Is there a README?", "README.md\nsetup.py", "Yes: **README.md**."),
+        ("Is there a LICENSE file?", "README.md\nsetup.py", "No."),
+        ("What is the highest?", [21.5, 22.5, 23], "The highest is **23**."),
+        (
+            "Who won?",
+            {"home": {"team": "Ajax", "goals": 2}, "away": {"team": "Porto", "goals": 1}},
+            "**Ajax** is",
+        ),
+        (
+            "What's my first meeting?",
+            [{"title": "Call", "at": "09:00"}, {"title": "Talk", "at": "10:00"}],
+            "**Call**",
+        ),
+    ],
+)
+def test_what_a_question_means_is_found(question: str, result: Any, start: str) -> None:
+    assert told("get_data", question, result).startswith(start)
+
+
 def test_xml_that_would_expand_is_only_text() -> None:
     bomb = '<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>'
     assert "bbbbbbbb" not in told("get_page", "Get the page.", bomb)

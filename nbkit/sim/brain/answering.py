@@ -97,8 +97,21 @@ def _statement(lead: str, one: Reading) -> str:
         if head and (line := _line(value)):
             return f"{head} {line}"
         return f"{head} `{call.name}` returned:\n\n{body}".strip()
+    if lead and (rest := _rest(value, lead)) is not None:
+        return f"{lead} {rest}".strip()
     about = subject(call)
     return f"{lead} {about[0].upper()}{about[1:]}:\n\n{body}".strip()
+
+
+def _rest(value: Any, lead: str) -> str | None:
+    """What of a few plain values was not said yet, in one line; None where they are more."""
+    if not isinstance(value, dict) or len(value) > 2 * _FEW or not _is_flat(value):
+        return None
+    left = {key: one for key, one in value.items() if showing.bold(one) not in lead}
+    text = showing.inline(left) if left else ""
+    if len(text) > 200 or "\n" in text:
+        return None
+    return f"{text[0].upper()}{text[1:]}{_stop(text)}" if text else ""
 
 
 def _line(value: Any) -> str:

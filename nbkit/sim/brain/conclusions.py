@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from nbkit.sim.brain import grounding, lexicon, vocabulary
+from nbkit.sim.brain import grounding
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.hearing import sentences
 from nbkit.sim.brain.naming import is_action
@@ -18,10 +18,10 @@ from nbkit.sim.brain.ranking import Case, ranked
 from nbkit.sim.brain.reading import Reading
 from nbkit.sim.brain.rows import by_date, in_order, named_row, one_row, picked, row_meant, within_bounds
 from nbkit.sim.brain.showing import bold, shown
+from nbkit.sim.brain.single import asked_for, moved, winner
 from nbkit.sim.brain.tallies import counted, difference, totalled
 from nbkit.sim.brain.verdicts import asks_whether, bounded, failed, there_is, worked, yes_no
 from nbkit.sim.brain.weather import weather
-from nbkit.sim.brain.wordlists import word_set
 
 _LONGEST = 120
 
@@ -53,6 +53,8 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str], 
     rules: tuple[Callable[[str, list[Case]], str], ...] = (
         failed,
         _weather,
+        moved,
+        winner,
         bounded,
         in_order,
         by_date,
@@ -82,7 +84,7 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str], 
     asking = _asking(low)
     return (
         named_row(low, full, cases[0])
-        or _asked_for(asking, _asking(full), cases[0])
+        or asked_for(asking, _asking(full), cases[0])
         or _told_in(full, cases[0])
     )
 
@@ -141,42 +143,3 @@ def _compared(question: str, readings: Sequence[Reading]) -> str:
         start = ("Yes, they do" if "dis" in asked[0] or asked[0] == "contradict" else "No") if asked else ""
         return f"{start or 'The two results disagree'}: {', '.join(told[:3])}."
     return f"Yes, both say {bold(both[0][0])}." if asked and both and "agree" in asked[0] else ""
-
-
-def _asked_for(question: str, asked: str, case: Case) -> str:
-    """The one value of many whose key the question names: "What is the humidity?" """
-    if len(case.leaves) < 2:
-        return ""
-    stems = set(lexicon.stems(question))
-    fits = [
-        (_fit(path[-1], stems, asked), path, value)
-        for path, value in case.leaves
-        if path and not isinstance(value, bool) and not any(part.isdigit() for part in path)
-    ]
-    best = max((fit for fit, *_ in fits), default=0)
-    hits = [(path[-1], value) for fit, path, value in fits if fit == best]
-    if not best or len(hits) != 1 or len(shown(hits[0][1])) > _LONGEST:
-        return ""
-    key = lexicon.humanize(hits[0][0])
-    key = key if key.isupper() or re.search(r"\d", key) else key.lower()
-    article = "" if key.isupper() or re.search(r"\d", key) else "the "
-    plural = key.endswith("s") and not key.endswith(("ss", "us", "is"))
-    said = f"{article}{key} {'are' if plural else 'is'} {bold(hits[0][1])}."
-    return said[0].upper() + said[1:]
-
-
-def _fit(key: str, stems: set[str], asked: str) -> int:
-    """How many words of a key were asked for; 0 where its head was not."""
-    if len(key) > 1 and re.search(rf"(?<!\w){re.escape(key.lower())}(?!\w)", asked):
-        return 10
-    words = lexicon.words(key)
-    heads = [word for word in words if word not in vocabulary.UNITS and word not in _NO_HEADS]
-    if not heads or lexicon.stem(heads[-1]) not in stems or lexicon.stem(words[-1]) in _NO_NOUNS:
-        return 0
-    return len({lexicon.stem(word) for word in words} & stems)
-
-
-_NO_HEADS = word_set("percent pct km kg usd eur gbp per min max sec mm kwh kcal")
-_NO_NOUNS = frozenset(
-    lexicon.stem(word) for word in ("born", "found", "available", "included", "updated", "created")
-)

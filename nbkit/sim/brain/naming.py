@@ -118,4 +118,9 @@ def labels(calls: Sequence[Call]) -> list[str]:
         ]
         texts = [showing.shown(leaf) for value in differs for _, leaf in reading.leaves(value)]
         found.append(", ".join(text for text in texts if text)[:80] or subject(call)[4:])
+    if len(calls) > 1 and len(set(found)) == 1:  # the same call, made again
+        return [f"{_NTH[at]} result" if at < len(_NTH) else f"result {at + 1}" for at in range(len(calls))]
     return found
+
+
+_NTH = ("first", "second", "third", "fourth", "fifth")

@@ -78,8 +78,12 @@ def ranked(question: str, cases: list[Case]) -> str:
     if best[0] == second[0]:
         return f"{best[1].label} and {second[1].label} are equal at {bold(tidy(best[0]))}."
     shown_word = (
-        word if re.search(r"(?:er|est|most|least|best|worst)\b", word) else ("highest" if most else "lowest")
+        word
+        if re.search(r"(?:er|est|winner|ing|most|least|best|worst)\b", word)
+        else ("highest" if most else "lowest")
     )
+    if best[1].label.isdigit() or not best[1].label:
+        return f"The {shown_word} is {bold(tidy(best[0]))}."
     return (
         f"**{best[1].label}** {are(best[1].label)} the {shown_word}, with {bold(tidy(best[0]))} against "
         f"{tidy(second[0])} for {second[1].label}."
@@ -106,8 +110,8 @@ def _alike(rows: list[Case]) -> list[Case]:
 
 
 def _superlative(question: str) -> tuple[bool, str, str] | None:
-    if leading := re.search(r"\b(?:winning|leading|winner|leader)\b", question):
-        return True, "", leading[0]
+    if leading := re.search(r"\b(?:winning|leading|winner|leader|won|wins)\b", question):
+        return True, "goals points score votes", "winner" if leading[0][0] == "w" else leading[0]
     for word in re.findall(r"[a-z]+", question):
         if word in _FORMS:
             return *_FORMS[word], word
@@ -157,11 +161,19 @@ def rows_of(case: Case) -> list[Case]:
         texts = texts or list(texts_of[prefix].values())
         label = (
             str(texts[0])
-            if prefix and prefix[-1].isdigit() and texts
+            if prefix and texts and (prefix[-1].isdigit() or _is_named(leaves))
             else (lexicon.humanize(prefix[-1]) if prefix else "")
         )
         named.append(Case(label, tuple(leaves), ""))
     return named
+
+
+def _is_named(leaves: list[Leaf]) -> bool:
+    """Whether an object says the name of what it tells of."""
+    return any(path and path[-1].lower() in _OWN_NAMES for path, _ in leaves)
+
+
+_OWN_NAMES = frozenset(("name", "team", "player", "title", "label", "symbol", "city", "candidate"))
 
 
 def _shared(leaves: tuple[Leaf, ...]) -> int:

@@ -15,8 +15,8 @@ from nbkit.sim.brain.wordlists import word_set
 
 _LONGEST = 120
 _MOST = 12
-_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-_NTH = re.compile(rf"\bthe ({'|'.join(_ORDINALS)}) (?:one|of|[a-z]+)\b")
+_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "next": 0}
+_NTH = re.compile(rf"\b(?:the|my|our|your) ({'|'.join(_ORDINALS)}) (?:one|of|[a-z]+)\b")
 _PICKS = re.compile(
     r"\bwhich\b.{0,30}?\b(?:are|is|were|was|have|has)\b|\b(?:only|just) the\b"
     r"|\b(?:show|list|name|give)\b.*\b(?:ones|only)\b"

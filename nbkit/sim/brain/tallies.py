@@ -43,6 +43,8 @@ def counted(question: str, cases: list[Case]) -> str:
     rows = listed(case)
     if rows and (numbers := [number for row in rows if (number := _column(noun, row)) is not None]):
         return f"{_are(sum(numbers), what)} in total." if len(numbers) > 1 else f"{_are(numbers[0], what)}."
+    if len(rows) == 1 and len(case.leaves) == 1 and (number := to_number(case.leaves[0][1])) is not None:
+        return f"{_are(number, what)}."  # a query that counts
     told = [
         (bool(_named(noun, path)), value)
         for path, value in case.leaves
@@ -86,9 +88,9 @@ _COUNTS = frozenset(
 
 
 def _phrase(text: str) -> str:
-    words = []
+    words: list[str] = []
     for word in text.split():
-        if word.strip("-") in _ENDS:
+        if word.strip("-") in _ENDS or (words and (word.endswith("ed") or word in ("up", "out", "so"))):
             break
         words.append(word)
     return " ".join(words[:_MOST_WORDS])
@@ -123,6 +125,16 @@ def _column(noun: str, row: Case) -> float | None:
 def listed(case: Case) -> list[Case]:
     """The rows of the lists in a result; those of one that holds lists in its rows are counted once."""
     return [row for row in rows_of(case) if any(part.isdigit() for part in row.leaves[0][0])]
+
+
+def names_in(case: Case) -> list[str]:
+    """The entries of a result that is a list of names and nothing else."""
+    texts = [str(value) for path, value in case.leaves if isinstance(value, str) and len(path) <= 2]
+    if len(texts) == len(case.leaves) > 1 and all(path[-1].isdigit() for path, _ in case.leaves if path):
+        return texts if all(len(one) < 60 for one in texts) else []
+    if len(case.leaves) == 1 and not case.leaves[0][0]:
+        return [line for line in _lines(case.text, "") if len(line) < 60 and " " not in line]
+    return []
 
 
 def listed_in(reading: Reading) -> bool:

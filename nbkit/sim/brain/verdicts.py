@@ -11,7 +11,7 @@ from nbkit.sim.brain.naming import is_action
 from nbkit.sim.brain.ranking import Case, measure, rows_of, tidy
 from nbkit.sim.brain.reading import Reading
 from nbkit.sim.brain.showing import bold
-from nbkit.sim.brain.tallies import filtered, listed
+from nbkit.sim.brain.tallies import filtered, listed, names_in
 from nbkit.sim.brain.wordlists import group, table, word_set
 
 _YES_NO = re.compile(
@@ -113,6 +113,26 @@ def is_over(words: str) -> bool:
     return re.match(r"over|above|more|greater|warmer|hotter|higher|exceed|at least", words) is not None
 
 
+def _among(question: str, entries: list[str]) -> str:
+    """ "Is there a README?" asked of a list of names."""
+    content = re.split(r"\b(?:any|an?|still)\b", question, maxsplit=1)[-1]
+    words = [
+        word
+        for word in re.findall(r"[\w.-]*\w", re.split(r"[?!,]", content)[0])
+        if word not in _KINDS_OF_ENTRY
+    ]
+    telling = [word for word in words if word not in lexicon.STOP]
+    if not telling:
+        return "Yes."
+    if len(telling) > 1:
+        return ""
+    hits = [entry for entry in entries if telling[0] in entry.lower()]
+    return f"Yes: {enumerated([bold(hit) for hit in hits[:4]])}." if hits else "No."
+
+
+_KINDS_OF_ENTRY = word_set("file files folder folders directory entry entries item items here called named")
+
+
 def asks_whether(question: str) -> bool:
     return bool(_YES_NO.search(question))
 
@@ -142,6 +162,8 @@ def there_is(question: str, cases: list[Case]) -> str:
     if len(cases) != 1 or not _ANY.search(question):
         return ""
     case = cases[0]
+    if entries := names_in(case):
+        return _among(question, entries)
     rows = listed(case)
     if rows:
         kept = filtered(question, rows)
@@ -158,6 +180,9 @@ def there_is(question: str, cases: list[Case]) -> str:
     return ("Yes." if any(counts) else "No.") if len(counts) == 1 else ""
 
 
+_NONE_OF = re.compile(r"\b(?:0|zero|no) [a-z]+\b")  # "0 failed" is no failure
+
+
 def yes_no(question: str, cases: list[Case]) -> str:
     if not _YES_NO.search(question) or len(cases) != 1:
         return ""
@@ -169,12 +194,12 @@ def yes_no(question: str, cases: list[Case]) -> str:
         return _of_all(spoken, rows)
     if named or (len(flags) == 1 and len(case.leaves) <= 4):
         return "Yes." if (named or [flags[0][1]])[0] else "No."
-    low = case.text.strip().lower().strip('"')
+    low = _NONE_OF.sub(" ", case.text.strip().lower().strip('"'))
     if first := re.match(r"(yes|no|true|false)\b", low):
         return "Yes." if first[1] in ("yes", "true") else "No."
     for word, against in _PAIRS:
         for asked, other in ((word, against), *((one, word) for one in against.split())):
-            if asked in spoken and len(asked) > 2:
+            if (asked in spoken or lexicon.stem(asked) in spoken) and len(asked) > 2:
                 if re.search(
                     rf"\b(?:not|no|never|n't|out of|un)\s?{asked}\b|\b(?:{'|'.join(other.split())})\b", low
                 ):
