@@ -50,9 +50,9 @@ class Returns:
         return re.sub(r"\b(?:\w+\.)+(?=\w)", "", str(self.kind))
 
     def sample(self) -> str | list[Json] | None:
-        """Return a result as the tool could give one, None where its type says nothing."""
+        """Return a result as the tool could give one, None where its type says nothing, or just text."""
         schema = self._schema()
-        made = None if schema is None else _sample(schema, schema, 0)
+        made = None if schema is None or self.kind in _UNTOLD else _sample(schema, schema, 0)
         return None if made is None else to_content(made)
 
     def unlike(self, content: Any) -> str | None:

@@ -23,20 +23,15 @@ def samples(history: History, pending: Pending, tool: Tool | None) -> dict[str, 
     """Return results to choose from, by what they are: the last real one, the last for the same input, and
     one made from the tool's return type.
     """
-    found: dict[str, Content] = {}
-    call = pending.call
-    for input, content in _results(history, call.name):
-        found["the last real result"] = content
-        if input == call.input:
-            found["the last real result for this input"] = content
+    last: dict[str, Content] = {}
+    for input, content in _results(history, pending.call.name):
+        last["the last real result"] = content
+        if input == pending.call.input:
+            last["the last real result for this input"] = content
     made = tool.returns.sample() if tool is not None and tool.returns is not None else None
     if made is not None and tool is not None and tool.returns is not None:
-        found[f"a sample of {tool.returns.name}"] = made
-    return dict(reversed(found.items())) if len(found) < 3 else _same_input_first(found)
-
-
-def _same_input_first(found: dict[str, Content]) -> dict[str, Content]:
-    return dict(sorted(found.items(), key=lambda item: not item[0].endswith("this input")))
+        last[f"a sample of {tool.returns.name}"] = made
+    return dict(sorted(last.items(), key=lambda item: not item[0].endswith("this input")))
 
 
 def _results(history: History, name: str) -> Iterator[tuple[Any, Content]]:

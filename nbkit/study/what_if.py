@@ -83,13 +83,14 @@ class Outcomes(Sequence[Outcome]):
         return "\n\n".join(f"{each.name}\n    " + str(each).replace("\n", "\n    ") for each in self)
 
     def _repr_html_(self) -> str:
-        cell = 'style="text-align: left; vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere"'
+        style = "text-align: left; vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere"
+        cell, name = f'style="{style}"', f'style="{style}; min-width: 8em"'
         rows = "".join(
-            f"<tr><th {cell}>{escape(each.name)}</th><td {cell}>{escape(str(each))}</td>"
+            f"<tr><th {name}>{escape(each.name)}</th><td {cell}>{escape(str(each))}</td>"
             f"<td {cell}>{each.tokens or ''}</td></tr>"
             for each in self
         )
-        head = f"<tr><th {cell}>what if</th><th {cell}>then</th><th {cell}>output tokens</th></tr>"
+        head = f"<tr><th {name}>what if</th><th {cell}>then</th><th {cell}>output tokens</th></tr>"
         return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 

@@ -93,7 +93,7 @@ def test_a_hanging_tool_is_given_up_and_faked(open_notebook: Open) -> None:
 
 
 def test_what_if_lays_answers_side_by_side_and_leaves_the_pause_alone(open_notebook: Open) -> None:
-    tried = 'nbkit.what_if(chat, snow=nbkit.Fake("snow, -3 °C"), evil=nbkit.Fake("<b id=evil>22</b>"))'
+    tried = 'nbkit.what_if(chat, snow=nbkit.Fake("snow, -3 °C"), evil=nbkit.Fake("22 <b id=evil> 22"))'
     notebook = open_notebook([setup(), ask(QUESTION), tried])
     notebook.run(0)
     notebook.start(1)
