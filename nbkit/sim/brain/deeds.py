@@ -88,6 +88,8 @@ def asked(text: str) -> Deed | None:
                 return Deed(deed.stem, frozenset(("update",)), word=deed.word)
             return deed
         if words[0] in _QUESTION or sentence.rstrip().endswith("?"):
+            if _USED.match(bare):  # a search in other words
+                return Deed("", frozenset(("search",)))
             return Deed("", _wondered(sentence.lower(), bare), is_question=True)
         if (wish := _WISH.search(bare)) and (deed := _of(wish[1])):
             return deed
@@ -102,11 +104,14 @@ def _wondered(sentence: str, bare: str) -> frozenset[str]:
     """What kinds of looking answer a question: a folder's contents are listed, a file's are read."""
     if re.match(r"how (?:many|much)\b", bare):
         return _READS
+    if re.match(r"(?:what|which) [a-z]+s\b", bare):
+        return frozenset(("list", "search"))
     if inside := _INSIDE.search(sentence):
         return frozenset(("read",)) if re.search(r"\.\w{1,5}\W*$", inside[0]) else frozenset(("list",))
     return _READS - {"count"}
 
 
+_USED = re.compile(r"where\b.*\b(?:used|defined|called|mentioned|declared|implemented|imported)\b")
 _INSIDE = re.compile(r"\bwhat(?:'s|’s| is| are)?(?: all)? (?:in|inside|there in|the contents? of)\b.*")
 
 
@@ -130,9 +135,10 @@ def made_for(name: str, description: str) -> Made:
     for sentence in _SENTENCE.split(purpose(description)):
         if told:
             break  # further sentences tell when a tool is of use
-        spoken = enumerate(lexicon.words(sentence)[:12])
-        first = next((stem for at, word in spoken if (stem := _verb(word, first=at == 0))), None)
-        told += [first] if first else []
+        spoken = lexicon.words(sentence)[:12]
+        verbs = [(at, stem) for at, word in enumerate(spoken) if (stem := _verb(word, first=at == 0))]
+        told = [stem for at, stem in verbs[:1] if stem != _MAKE or len(verbs) == 1]
+        told += [stem for at, stem in verbs[1:] if not told or spoken[at - 1] in ("or", "and")]
     named = frozenset(_named(name, told))
     besides = frozenset(word for word in lexicon.words(name) if lexicon.stem(word) not in named)
     return Made(named, frozenset(told), besides)
@@ -171,6 +177,7 @@ def _verb(word: str, *, first: bool) -> str | None:
     return next((one for one in stems if one in _families() and one != _REQUEST), None)
 
 
+_MAKE = lexicon.stem("make")
 _REQUEST = lexicon.stem("request")
 
 
@@ -207,10 +214,12 @@ def agreement(deed: Deed | None, made: Made) -> float:
     named, told = _all(made.named), _all(made.told)
     if deed.stem in made.told and not (named and not named & deed.families):
         return 2.0
+    if deed.stem in made.told and not deed.families <= _CHANGES:
+        return 1.2  # its name says more than one thing
     if deed.word in made.besides and not deed.is_question:
         return 0.5 if (named or told) & _READS else 2.0
     if deed.families & named:
-        return 1.5
+        return 1.5 if named and made.named & {lexicon.stem(one) for one in deed.families} else 1.3
     if deed.families & told:
         return 1.2 if not named else 0.3
     does = named or told

@@ -17,6 +17,7 @@ def _place(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     yield from mentioned(said, side, "place")
     named = [one for one in mentioned(said, side, "name") if one.mention and one.mention.cue in _WHERE]
     yield from sorted(named, key=lambda one: one.mention is not None and one.mention.cue not in _WITHIN)
+    yield from mentioned(said, side, "path")  # a destination may be one
     found = re.search(r"\b(?:in|near|around)\s+([a-z][\w'-]+(?: [a-z][\w'-]+)?)\s*(?:[?.!,]|$)", said.text)
     if found and found[1].split()[0] not in lexicon.STOP and not dates.DATE.search(found[0]):
         yield Candidate(found[1].title(), GUESSED, (found.start(1), found.end(1)))

@@ -297,7 +297,7 @@ def _before(spoken: str) -> re.Pattern[str]:
 
 def before_label(text: str, name: str) -> tuple[str, int, int] | None:
     """The word before a label: the "checkout" of "the checkout deployment"."""
-    spoken = lexicon.humanize(name).lower()
+    spoken = re.sub(r"(?<=\w) (?:name|id)$", "", lexicon.humanize(name).lower())
     if not spoken or spoken.split()[-1] not in text.lower():
         return None
     found = _before(spoken).search(text)

@@ -30,6 +30,12 @@ class ToolWords:
         self.name = {stem for stem in lexicon.stems(tool.name) if not stem.isdigit()}
         self.first = lexicon.stem(spelled[0]) if spelled else ""  # maybe that of a whole family of tools
         self.nouns = {lexicon.stem(word) for word in spelled} & self.name - self.made.named - _NO_NOUNS
+        self.takes_words = any(
+            schemas.type_of(schema) == "string"
+            and "enum" not in schema
+            and kinds.kind_of(name, schema) not in kinds.ENTITIES - {"id", "person", "company"}
+            for name, schema, _ in leaves(tool.schema)
+        )
         self.is_shell = any(
             needed and kinds.kind_of(name, schema) == "code" and wordings.is_command(schema)
             for name, schema, needed in leaves(tool.schema)

@@ -25,6 +25,8 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
             return
     if (before := phrases.before_label(said.text, name)) and _can_stand_before(kind, before, said):
         yield Candidate(before[0], LABELLED, (before[1], before[2]))
+    if set(lexicon.words(name)) & _REASONS and (why := _BECAUSE.search(said.text)):
+        yield Candidate(why[1].rstrip(".!? "), LABELLED, why.span(1))
     yield from _labelled(name, kind, schema, said)
     if kind in ("thing", "id"):
         for word in _described(name, str(schema.get("description", ""))):
@@ -40,7 +42,8 @@ def candidates(name: str, schema: Json, said: Said) -> Iterator[Candidate]:
 
 def _labelled(name: str, kind: str, schema: Json, said: Said) -> Iterator[Candidate]:
     """What stands behind a parameter's name, or behind that of the object whose name it is."""
-    if label := phrases.labelled(said.text, name, long=kind in _LONG):
+    long = kind in _LONG and not (kind == "code" and _CODE_OF_CAPITALS.search(said.text))
+    if label := phrases.labelled(said.text, name, long=long):
         value = _fitting(kind, label, said)
         if kind in ("date", "time"):  # in the form that its schema wants
             inside = [one for one in finders.FINDERS[kind](said, "", schema) if one.span]
@@ -57,6 +60,8 @@ def _labelled(name: str, kind: str, schema: Json, said: Said) -> Iterator[Candid
 
 def _can_stand_before(kind: str, before: tuple[str, int, int], said: Said) -> bool:
     """Whether a value of this kind can stand before its label: "the checkout deployment", "the Enter key"."""
+    if before[0].lower() in said.dull:
+        return False  # the "discount" of "a discount code" is what the tool is for
     if kind == "id":
         return before[0][0].isupper()
     if kind == "person":  # "on the kitchen speaker": a thing
@@ -64,6 +69,9 @@ def _can_stand_before(kind: str, before: tuple[str, int, int], said: Said) -> bo
     return kind not in kinds.ENTITIES
 
 
+_CODE_OF_CAPITALS = re.compile(r"\bcode (?!SELECT|INSERT|UPDATE|DELETE)[A-Z][A-Z0-9_-]{2,}\b")
+_REASONS = word_set("reason why cause justification rationale")
+_BECAUSE = re.compile(r"\b(?:because|since|as it|due to|the reason is)\s+(.+)", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|over|through|via) (?:the|my|our) $")
 
 

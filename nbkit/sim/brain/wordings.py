@@ -59,9 +59,14 @@ def topic(said: Said) -> Iterator[Candidate]:
     head = re.match(r"([a-z]+) (?:of|for|about|on) (?:the |an? )?(?=\S)", found)
     if head and lexicon.singular(head[1]) in said.dull:  # the "price of" of "price of apples", for get_price
         found = found[head.end() :]
-    for mention in said.of(
-        "url", "path"
-    ):  # "https://… and summarize it": the mention is one thing, this another
+    first, _, rest = found.partition(" ")
+    if (
+        rest
+        and lexicon.singular(first) in {lexicon.singular(word) for word in said.dull}
+        and (rest[0].isupper() or not first[0].isupper())
+    ):
+        found = rest  # the "customer" of "customer Ada Lovelace", for search_customers
+    for mention in said.of("url", "path"):  # and what to do with it: "https://… and summarize it"
         given = said.text[mention.start : mention.end]
         if found.startswith(given) and (
             rest := re.sub(r"^[\s,.;]*(?:and|to|then)\s+", "", found[len(given) :])
@@ -84,12 +89,20 @@ def title(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
         )  # another parameter has it: say it as a title, too
     if found := phrases.role(said.text):
         yield Candidate(found[0], FOUND, (found[1], found[2]))
+    yield from _having(said)
     yield from _referred(said, schema)
     yield from weaker(mentioned(said, side, "name", "id", "path", "hostname"), REMEMBERED)
     yield from topic(said)
 
 
 _LIGHT = word_set("do mak tak giv perform hav hold")
+
+
+def _having(said: Said) -> Iterator[Candidate]:
+    """What has something: the "orders" of "how many rows does orders have"."""
+    hit = re.search(r"\bdo(?:es)? (?:the )?([a-z][\w-]*) (?:\w+ )?(?:have|has|contain|hold)\b", said.text)
+    if hit and hit[1] not in lexicon.STOP | said.dull:
+        yield Candidate(hit[1], REMEMBERED, hit.span(1))
 
 
 def _referred(said: Said, schema: Json) -> Iterator[Candidate]:
@@ -149,6 +162,7 @@ def thing(said: Said, side: str, schema: Json) -> Iterator[Candidate]:
     for hit in re.finditer(r"\b([a-z]+) (?:of|in|from) (?:the |my |our )?([a-z][\w-]+)\b", said.text):
         if hit[1] in said.dull and hit[2] not in lexicon.STOP | said.dull:
             yield Candidate(hit[2], REMEMBERED, hit.span(2))  # the "products" of "rows of products"
+    yield from _having(said)
     where = r"\b(?:in|on|of|for|from|at|to) (?:the|my|our) ([a-z][\w-]*(?: room)?)\b"
     bare = r"\b(?:for|of|on|in|from|to) ([a-z][\w-]{2,})\b"
     for hit in [
