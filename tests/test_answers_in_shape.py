@@ -77,6 +77,25 @@ def test_a_tool_for_the_answer_is_called_unforced_too_and_once() -> None:
         assert not think(body).calls
 
 
+@pytest.mark.parametrize("written", [json.dumps, str])
+def test_calls_and_results_that_stand_in_texts_are_read(written: Any) -> None:
+    calls = [
+        {"id": city, "function": {"name": "get_weather", "arguments": {"city": city, "now": True}}}
+        for city in ("Oslo", "Rome")
+    ]
+    body = ask("Weather in Oslo and Rome?", tools=[WEATHER, FINISH], tool_choice={"type": "any"})
+    assert [call.input["city"] for call in think(body).calls] == ["Oslo", "Rome"]
+    said = {"role": "assistant", "content": f"Calling tools:\n{written(calls)}"}
+    seen = {"role": "user", "content": "Observation:\n7 °C\n30 °C"}
+    (call,) = think({**body, "messages": [*body["messages"], said, seen]}).calls
+    assert call.name == "final_answer"
+    assert "7 °C" in call.input["answer"]
+    assert "30 °C" in call.input["answer"]
+    anew = {"role": "user", "content": "Weather in Bonn?"}
+    (call,) = think({**body, "messages": [*body["messages"], said, anew]}).calls
+    assert call.input == {"city": "Bonn"}
+
+
 def test_a_search_for_tools_is_no_part_of_the_answer() -> None:
     uses = [
         {"type": "tool_use", "id": "a", "name": "find_tools", "input": {"query": "weather"}},

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +16,7 @@ from nbkit.sim.brain import (
     answering,
     arithmetic,
     conversing,
+    endings,
     grounding,
     lexicon,
     manners,
@@ -34,15 +34,10 @@ from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.hearing import enumerated
 from nbkit.sim.brain.planning import Plan, Planned
 from nbkit.sim.brain.reading import Reading
-from nbkit.sim.brain.scene import Call, Outcome, Scene, Tool
+from nbkit.sim.brain.scene import Call, Outcome, Scene
 from nbkit.wire.blocks import Json
 
 RETRIES = 1
-_FINAL_NAME = re.compile(r"\b(?:final|structured) (?:answer|response|result|output)\b|\bsubmit answer\b")
-_FINAL = re.compile(
-    r"\b(?:return|give|provide|submit|deliver)s?\b.{0,30}\bfinal (?:answer|response|result|output)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +70,14 @@ def _must_call(seen: Scene) -> Intent:
     planned = _open(seen, planning.forced(seen, seen.now.asked, _known(seen)), forced=True)
     if not planned:
         return _answer(seen)
+    if planned[0].tool == endings.tool_for_the_answer(seen):
+        planned = planned[:1]
     return Intent(calls=tuple(_answering(seen, call) for call in _calls(seen, planned)))
 
 
 def _may_call(seen: Scene) -> Intent:
     if seen.tools and seen.choice == "auto":
-        if last := _tool_for_the_answer(seen):
+        if last := endings.tool_for_the_answer(seen):
             others = tuple(tool for tool in seen.tools if tool != last)
             intent = _may_call(dataclasses.replace(seen, tools=others))
             named = dataclasses.replace(seen, choice="tool", forced=last.name)
@@ -108,16 +105,6 @@ def _may_call(seen: Scene) -> Intent:
         if planned:
             return Intent(_lack(plan), _question(planned[0]))
     return _answer(seen)
-
-
-def _tool_for_the_answer(seen: Scene) -> Tool | None:
-    """The tool that takes the final answer, as long as it didn't get one."""
-    for tool in seen.tools:
-        if _FINAL_NAME.search(" ".join(lexicon.words(tool.name))) or _FINAL.search(tool.description):
-            given = [outcome for outcome in seen.now.outcomes if outcome.call.name == tool.name]
-            if all(outcome.is_error for outcome in given) and len(given) <= RETRIES:
-                return tool
-    return None
 
 
 def _plan(seen: Scene) -> Plan:

@@ -15,6 +15,7 @@ from nbkit.facts import facts
 from nbkit.sim.brain import api_tools, asides, excerpts
 from nbkit.sim.brain.described import described
 from nbkit.sim.brain.excerpts import Passage
+from nbkit.sim.brain.written_calls import with_blocks
 from nbkit.wire.blocks import Json
 
 _LONGEST = 12_000
@@ -94,7 +95,9 @@ class Scene:
 def read(body: Json) -> Scene:
     """Read a request that the rules have passed."""
     reader = _Reader()
-    for message in body["messages"]:
+    tools = tuple(tools_of(body))
+    messages = with_blocks(body["messages"], {tool.name for tool in tools}) if tools else body["messages"]
+    for message in messages:
         reader.message(message["role"], _blocks(message["content"]))
     choice = body.get("tool_choice") or {"type": "auto"}
     system = "\n".join([plain(_blocks(body.get("system") or "")), *reader.system]).strip()
@@ -103,7 +106,7 @@ def read(body: Json) -> Scene:
     return Scene(
         exchanges=tuple(reader.exchanges) or (Exchange(""),),
         fresh=tuple(reader.fresh),
-        tools=tuple(tools_of(body)),
+        tools=tools,
         choice=choice["type"],
         forced=choice.get("name"),
         parallel=not choice.get("disable_parallel_tool_use"),
