@@ -1,6 +1,7 @@
 """Tools of calls approved together: they run at once, in time or not at all, and can be given up."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -222,3 +223,44 @@ def test_what_a_tool_gives_after_its_time_is_not_heard(send: Send) -> None:
     ends.set()
     assert over.wait(20)
     assert chat.messages == before
+
+
+@both
+def test_what_tools_print_is_kept_with_their_calls_and_not_sent(
+    send: Send, capsys: pytest.CaptureFixture[str]
+) -> None:
+    together = threading.Barrier(2, timeout=20)
+
+    @tool
+    def get_weather(city: str) -> str:
+        print("looking at", city)
+        together.wait()
+        print("done with", city, file=sys.stderr)
+        return "sunny"
+
+    chat = talk(TWO, weather=get_weather, policy=Approve(look=True))
+    before = sys.stdout
+    send(chat)
+    assert [each.printed for each in chat.pending.values()] == [
+        "looking at Paris\ndone with Paris\n",
+        "looking at Rome\ndone with Rome\n",
+    ]
+    assert sys.stdout is before
+    assert "looking at Paris" in capsys.readouterr().out  # where it goes anyway
+    assert "looking" not in str(chat.request())
+
+
+def test_what_is_printed_without_end_is_kept_in_part() -> None:
+    @tool
+    def get_weather(city: str) -> str:
+        for _ in range(3000):
+            print("0123456789")
+        print("the end")
+        raise LookupError("no such city")
+
+    chat = talk(calls(call("toolu_1")), weather=get_weather)
+    chat.send("go")
+    printed = chat.decide("toolu_1", Approve()).printed
+    assert len(printed) < 21_000
+    assert printed.endswith("the end\n")
+    assert chat.decide("toolu_1", Fake("x")).result is not None

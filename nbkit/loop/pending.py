@@ -27,7 +27,7 @@ class Pending:
     """One open call: what was decided, whether it was started, and its `tool_result` if there is one.
 
     `looking`: the result is in and waits to be seen. `why_not` says why the tool can't be run,
-    `doubts` what looks odd in the result.
+    `doubts` what looks odd in the result, `printed` what the tool wrote to stdout and stderr.
     """
 
     call: ToolUse
@@ -38,6 +38,7 @@ class Pending:
     looking: bool = False
     why_not: str | None = None
     doubts: tuple[str, ...] = ()
+    printed: str = ""
     by: Provenance | None = None
 
     @property
@@ -95,7 +96,8 @@ def decided(pending: Pending, decision: Decision) -> Pending:
             result = _flagged(pending.result, is_error)
             return replace(pending, decision=decision, result=result, looking=look)
         case Approve() | EditInput():
-            return replace(pending, decision=decision, started=False, result=None, looking=False, by=None)
+            fresh = replace(pending, decision=decision, started=False, result=None, looking=False, by=None)
+            return replace(fresh, printed="")
         case EditResult(content=content, is_error=is_error):
             assert pending.result is not None
             old = pending.result

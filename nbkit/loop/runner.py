@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from nbkit.errors import ToolError
 from nbkit.loop.actions import Action, Ask, Done, Run, Send
 from nbkit.loop.pending import Pending
+from nbkit.loop.printing import listening
 from nbkit.loop.settings import Outgoing
 from nbkit.loop.side_by_side import Work, arun_all, run_all, run_here
 from nbkit.loop.tools import Tool
@@ -87,6 +88,7 @@ class Host(Protocol):
     def ask(self, pending: Pending) -> None: ...
     def ready_to_run(self, pending: Pending) -> tuple[Tool, dict[str, Any], float | None]: ...
     def works(self, works: Sequence[Work]) -> None: ...
+    def printed(self, pending: Pending, text: str) -> None: ...
     def ran(self, pending: Pending, value: Any) -> None: ...
     def failed(self, pending: Pending, error: Exception | SystemExit) -> None: ...
     def interrupted(self, pending: Pending) -> None: ...
@@ -195,7 +197,8 @@ async def arun_tools(host: Host, calls: Sequence[Pending]) -> None:
 @contextmanager
 def _begun(host: Host, calls: Sequence[Pending]) -> Iterator[list[Work]]:
     """Make calls ready to run; one that can't be is told of when the others have run."""
-    works, refused = [], None
+    works: list[Work] = []
+    refused = None
     for pending in calls:
         try:
             tool, arguments, timeout = host.ready_to_run(pending)
@@ -208,12 +211,14 @@ def _begun(host: Host, calls: Sequence[Pending]) -> Iterator[list[Work]]:
                 partial(tool.call, arguments),
                 partial(tool.acall, arguments),
                 timeout,
+                partial(host.printed, pending),
                 partial(host.ran, pending),
                 partial(host.failed, pending),
                 partial(host.interrupted, pending),
             )
         )
     host.works(works)
-    yield works
+    with listening():
+        yield works
     if refused is not None:
         raise refused

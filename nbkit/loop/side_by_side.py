@@ -12,10 +12,12 @@ import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, wait
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
+
+from nbkit.loop.printing import hearing, told
 
 Value = TypeVar("Value")
 
@@ -50,13 +52,25 @@ class Work:
     call: Callable[[], Any]
     acall: Callable[[], Awaitable[Any]]
     timeout: float | None
+    printed: Callable[[str], None]
     done: Callable[[Any], None]
     failed: Callable[[Exception | SystemExit], None]
     interrupted: Callable[[], None]
     give_up: Callable[[], object] = bool  # waits for it no longer, while it runs
+    heard: list[str] = field(default_factory=list)  # what it has printed so far
+
+    def run(self) -> Any:
+        """Call the tool, and hear what it prints."""
+        with hearing(self.heard):
+            return self.call()
+
+    async def arun(self) -> Any:
+        with hearing(self.heard):
+            return await self.acall()
 
     def ended(self, value: Any, error: BaseException | None) -> None:
-        """Tell how it went. Raises what no tool answers with: an interrupt."""
+        """Tell what it printed and how it went. Raises what no tool answers with: an interrupt."""
+        self._tell()
         if error is None:
             self.done(value)
         elif isinstance(error, (Exception, SystemExit)):
@@ -66,28 +80,29 @@ class Work:
             if not isinstance(error, asyncio.CancelledError):
                 raise error
 
+    def _tell(self) -> None:
+        if self.heard:
+            self.printed(told(self.heard))
+
     def timed_out(self) -> None:
         assert self.timeout is not None
+        self._tell()
         self.failed(TimeoutError(f"no result after {self.timeout:g} seconds; the tool may still be running"))
 
 
 def run_here(work: Work) -> None:
     """Run one in this thread, for as long as it takes."""
     try:
-        value = work.call()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # whatever a tool raises is its answer
-        work.failed(error)
-    except BaseException:
-        work.interrupted()
-        raise
-    else:
-        work.done(value)
+        value, error = work.run(), None
+    except BaseException as raised:  # noqa: BLE001  # told below; an interrupt is raised again
+        value, error = None, raised
+    work.ended(value, error)
 
 
 def run_all(works: Sequence[Work]) -> None:
     """Run all and tell of each when it is done; an interrupt is passed on when all are told of."""
     begun = monotonic()
-    open_ones = {in_thread(work.call): work for work in works}
+    open_ones = {in_thread(work.run): work for work in works}
     for future, work in open_ones.items():
         work.give_up = partial(_settle, future.set_exception, asyncio.CancelledError())
     try:
@@ -112,7 +127,7 @@ async def arun_all(works: Sequence[Work]) -> None:
     """`run_all` for code that awaits."""
     tasks = []
     for work in works:
-        running = asyncio.ensure_future(_contained(work.acall))
+        running = asyncio.ensure_future(_contained(work.arun))
         work.give_up = running.cancel
         tasks.append(asyncio.ensure_future(_arun(work, running)))
     try:

@@ -179,6 +179,10 @@ class Stretch:
         """Let the calls that run be given up one by one."""
         self.chat.running.update({work.id: work for work in works})
 
+    def printed(self, pending: Pending, text: str) -> None:
+        """Keep what the tool printed with its call, for who looks at it."""
+        self.turn.printed(pending.call.id, text)
+
     def ran(self, pending: Pending, value: Any) -> None:
         try:
             self.turn.ran(pending.call.id, value, False)

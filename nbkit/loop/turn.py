@@ -218,6 +218,10 @@ class Turn:
         self._running |= {id}
         return pending
 
+    def printed(self, id: str, text: str) -> None:
+        """The tool has printed this; the model isn't told."""
+        self.line = self.line.with_call(replace(self._known(id), printed=text))
+
     def ran(self, id: str, content: Any, is_error: bool) -> Pending:
         """The tool has given a result, or failed. What can't become a result raises, and changes nothing."""
         self.allow("take a result")

@@ -208,6 +208,7 @@ def _card(pending: Pending, schema: Json | None, runs: bool) -> Json:
         "can_run": pending.why_not is None,
         "why_not": pending.why_not,
         "doubts": list(pending.doubts),
+        "printed": pending.printed,
         "decision": _decision(pending),
         "result": _result(pending.result),
     }

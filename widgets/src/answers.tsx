@@ -59,6 +59,16 @@ export function Doubts({ card }: { card: CardView }) {
   );
 }
 
+export function Printed({ card }: { card: CardView }) {
+  if (!card.printed) return null;
+  return (
+    <details class="nbk-printed">
+      <summary>printed</summary>
+      <pre>{card.printed}</pre>
+    </details>
+  );
+}
+
 export function Outcome({ card }: { card: CardView }) {
   if (!card.result) return null;
   return (
@@ -66,6 +76,7 @@ export function Outcome({ card }: { card: CardView }) {
       {card.result.is_error && <span class="nbk-flag">is_error</span>}
       <Content content={card.result.content} />
       <Doubts card={card} />
+      <Printed card={card} />
     </div>
   );
 }
@@ -170,6 +181,7 @@ export function Look(props: CardProps) {
   return (
     <>
       {isText(card.result?.content ?? "") ? <Doubts card={card} /> : <Outcome card={card} />}
+      {isText(card.result?.content ?? "") && <Printed card={card} />}
       <Field form={form} draft={form.draft} start={result} label={`result of ${card.name}`} code onSubmit={use}>
         <div class="nbk-row">
           <Button kind="primary" onPress={use}>

@@ -58,6 +58,8 @@ export interface CardView {
   why_not: string | null;
   /** What looks odd in the result. */
   doubts?: string[];
+  /** What the tool wrote to stdout and stderr; the model is not told. */
+  printed?: string;
   /** Results that the call can be faked with. */
   samples?: { label: string; content: Json }[];
   decision: Decision | null;

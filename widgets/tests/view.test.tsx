@@ -403,4 +403,12 @@ describe("more ways to decide", () => {
     expect(root.querySelector(".nbk-doubt")?.textContent).toContain("<i>swapped?</i>");
     expect(root.querySelector(".nbk-doubt i")).toBe(null);
   });
+
+  it("show what the tool printed as text", () => {
+    const result = { content: "22", is_error: false };
+    show(
+      paused({ state: "decided", decision: { type: "approve", look: false, is_error: null }, result, printed: "<b>hm" }),
+    );
+    expect(root.querySelector(".nbk-printed pre")?.textContent).toBe("<b>hm");
+  });
 });
