@@ -147,6 +147,12 @@ def test_what_the_shell_does_not_know_is_not_guessed(command: str) -> None:
         Shell(Disk(), Steps()).run(command)
 
 
+@pytest.mark.parametrize("text", ["<<a " * 12_000, "a;" * 20_000, "'" * 49_999, "x" * 60_000])
+def test_a_long_command_is_judged_in_time(text: str) -> None:
+    with pytest.raises((Unknown, TooLong)):
+        Shell(Disk(), Steps()).run(text)
+
+
 def test_a_loop_of_the_shell_is_stopped() -> None:
     disk = Disk()
     disk.write("big", b"x" * 3_000_000)

@@ -9,11 +9,12 @@ from nbkit.sim.brain import arithmetic
 from nbkit.sim.hosted import recipes
 from nbkit.sim.sandbox import shell_commands
 
-FENCED = re.compile(r"```(\w*)[^\n]*\n(.*?)```", re.DOTALL)
+FENCED = re.compile(r"```(\w*)[^\n`]{0,100}\n(.*?)```", re.DOTALL)
 SHELLS = ("bash", "sh", "shell", "console")
 _MARKED = re.compile(r"\b(?:run|execute|evaluate|try)\b[^`\n]{0,40}`([^`\n]+)`", re.IGNORECASE)
 _NAMED = re.compile(
-    r"^\W*(?:please |now |then |(?:can|could|would) you )*(?:run|execute)\b:?(?: the)?(?: command)?:? +"
+    r"^[^\w\n]{0,10}(?:please |now |then |(?:can|could|would) you )*(?:run|execute)\b"
+    r":?(?: the)?(?: command)?:? +"
     r"([a-z0-9]+\b[^\n?]*)",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -93,7 +93,8 @@ _KNOWN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:how many|count the) (?P<unit>words|characters|letters)\b.*?[\"“](?P<text>[^\"”]+)[\"”]",
+            r"\b(?:how many|count the) (?P<unit>words|characters|letters)\b"
+            r".{0,200}?[\"“](?P<text>[^\"”]+)[\"”]",
             re.I,
         ),
         _counted,

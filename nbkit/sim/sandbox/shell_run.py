@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from nbkit.sim.sandbox import python, shell_commands
@@ -13,12 +14,13 @@ from nbkit.sim.sandbox.bounds import LONGEST, Steps, TooLong, Unknown
 from nbkit.sim.sandbox.disk import ENVIRONMENT, Disk
 from nbkit.sim.sandbox.ran import Ran
 
-_HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1([^\n]*)\n(.*?)\n?^\2$\n?", re.DOTALL | re.MULTILINE)
+_HEREDOC = re.compile(r"<<-?[ \t]*(['\"]?)(\w+)\1")
 _WORD = re.compile(
     r"(?P<word>(?:'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.|[^\s'\"\\;&|<>()])+)"
     r"|(?P<sign>&&|\|\||>>|<<<|<<|>&|&>|[;&|<>()]|\n+)|(?P<space>[^\S\n]+)|(?P<open>.)",
     re.DOTALL,
 )
+_LONGEST = 50_000  # characters of a script
 _MOST_COMMANDS = 200
 
 
@@ -31,16 +33,11 @@ class Shell:
 
     def run(self, text: str) -> Ran:
         """Run the commands of a text. Raises `Unknown` and `TooLong`."""
-        texts: list[str] = []
-        quoted: list[bool] = []
-
-        def keep(hit: re.Match[str]) -> str:
-            texts.append(hit[4] + "\n" if hit[4] else "")
-            quoted.append(bool(hit[1]))
-            return f" << {len(texts) - 1} {hit[3]}\n"
-
-        plain = _HEREDOC.sub(keep, text)
-        inputs = [each if whole else _filled(each) for each, whole in zip(texts, quoted, strict=True)]
+        if len(text) > _LONGEST:
+            raise TooLong
+        if "\0" in text:
+            raise Unknown("null bytes")
+        plain, inputs = _parted(text)
         done, error, code, before = "", "", 0, ";"
         for separator, pipeline in _pipelines(plain):
             if (before == "&&" and code) or (before == "||" and not code):
@@ -67,7 +64,10 @@ class Shell:
             if word in (">", ">>"):
                 target, appends = _expanded(next(rest, "")), word == ">>"
             elif word == "<<":
-                given = inputs[int(next(rest))]
+                place = next(rest, "")
+                if not place.startswith("\0"):
+                    raise Unknown("a text without its end")
+                given = inputs[int(place[1:])]
             elif word == "<":
                 name = _expanded(next(rest, ""))
                 if not self.disk.exists(name):
@@ -122,6 +122,28 @@ class Shell:
         return python.run(self.disk.text(args[0]), self.disk, self.steps, args[0])
 
 
+def _parted(text: str) -> tuple[str, list[str]]:
+    """The commands of a text, and the texts that stand between them as the input of one (`<< END`)."""
+    lines = text.split("\n")
+    ends: dict[str, list[int]] = {}
+    for at, line in enumerate(lines):
+        ends.setdefault(line, []).append(at)
+    plain, inputs, at = [], list[str](), 0
+    while at < len(lines):
+        hit = _HEREDOC.search(lines[at])
+        later = ends.get(hit[2], []) if hit else []
+        behind = bisect_right(later, at)
+        if hit is None or behind == len(later):
+            plain.append(lines[at])
+            at += 1
+            continue
+        held = "".join(f"{line}\n" for line in lines[at + 1 : later[behind]])
+        plain.append(f"{lines[at][: hit.start()]} << \0{len(inputs)} {lines[at][hit.end() :]}")
+        inputs.append(held if hit[1] else _filled(held))
+        at = later[behind] + 1
+    return "\n".join(plain), inputs
+
+
 def _pipelines(text: str) -> list[tuple[str, list[str]]]:
     """The pipelines of a text, each with what stands behind it: `;`, `&&`, `||`."""
     found: list[tuple[str, list[str]]] = []
@@ -147,13 +169,18 @@ def _words(text: str) -> list[str]:
             words.append(hit[0])
         elif hit.lastgroup == "sign":
             words.append("\n" if hit[0][0] == "\n" else hit[0])
-    return [word for at, word in enumerate(words) if not _is_error_sink(words, at)]
+    return _without_sinks(words)
 
 
-def _is_error_sink(words: list[str], at: int) -> bool:
-    """Whether a word belongs to `2>&1` or `2>/dev/null`, which change nothing here."""
-    raise_at = [n for n, word in enumerate(words) if word == "2" and words[n + 1 : n + 2] in ([">"], [">&"])]
-    return any(n <= at <= n + 2 for n in raise_at)
+def _without_sinks(words: list[str]) -> list[str]:
+    """The words without `2>&1` and `2>/dev/null`, which change nothing here."""
+    kept: list[str] = []
+    at = 0
+    while at < len(words):
+        is_sink = words[at] == "2" and words[at + 1 : at + 2] in ([">"], [">&"])
+        kept += [] if is_sink else [words[at]]
+        at += 3 if is_sink else 1
+    return kept
 
 
 def _split(words: list[str], sign: str) -> list[list[str]]:
