@@ -84,3 +84,21 @@ def test_a_word_problem_takes_prices_and_amounts_apart() -> None:
 def test_sentences_are_put_in_other_words() -> None:
     assert talked("Rewrite in passive voice: The dog chased the cat.") == "The cat was chased by the dog."
     assert talked("Make this more formal: hey can u send me the file").startswith("Hello, could you please")
+
+
+def test_a_deed_without_a_tool_is_not_pretended() -> None:
+    said = talked("Turn on the lights")
+    assert "tool" in said
+    assert "lights" in said
+
+
+def test_what_was_listed_or_measured_is_gone_on_with() -> None:
+    assert "Tokyo" in talked(["List 3 countries", "and their capitals?"])
+    assert "212" in talked(["What is the boiling point of water?", "In Fahrenheit?"])
+    assert "Shakespeare was born in **1564**" in talked(["Who wrote Hamlet?", "When was he born?"])
+
+
+def test_code_is_read_line_by_line() -> None:
+    said = talked("What does this code do? for i in range(3): print(i)")
+    assert "3 times" in said
+    assert "prints `i`" in said

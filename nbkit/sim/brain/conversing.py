@@ -56,7 +56,14 @@ _SUM = re.compile(
 _NOW = re.compile(
     r"\b(?:weather|forecast|stock|share price|news|score|traffic|exchange rate|right now|currently"
     r"|latest|tonight|last night"
-    r"|this week|live|price of|open now)\b",
+    r"|this week|price of|open now)\b",
+    re.IGNORECASE,
+)
+_DEED = re.compile(
+    r"(?:please |can you |could you )*(?:book|set|turn|switch|remind|play|open|close|send|call|order"
+    r"|buy|schedule|start|run"
+    r"|delete|create an? (?:event|file|ticket|reminder)|find me|search|post|pay|cancel|save|download"
+    r"|upload|lock|unlock)\b",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
@@ -275,6 +282,8 @@ def _unknown(seen: Scene, text: str) -> str:
     asked = quoted(seen, 120).rstrip(" .")
     if not asked:
         return "What can I do for you?"
+    if _DEED.match(text) and not text.rstrip().endswith("?"):
+        return f"I can't do that without a tool for it: *{asked}* Give me one in `tools`, and I'll call it."
     if _NOW.search(text):
         return f"I have no live data, so I can't say: *{asked}* With {hint} I could."
     if text.rstrip().endswith("?") or _ASKING.match(text):

@@ -162,7 +162,7 @@ def _based(text: str) -> str:
     wanted = re.search(
         r"\b(?:in|to|into|as) (?:a )?(binary|octal|decimal|hex(?:adecimal)?|base (?:2|8|10|16))\b", low
     )
-    if wanted is None or re.search(r"\bfunction\b|\bplaces\b|\bcode\b", low):
+    if wanted is None or re.search(r"\bfunction\b|\bplaces\b|\bcode\b|\d ?/ ?\d|%", low):
         return ""
     base = _BASES.get(wanted[1]) or int(wanted[1].split()[1])
     said = re.search(r"\b0x([0-9a-f]+)|\b0b([01]+)|\b0o([0-7]+)", low)

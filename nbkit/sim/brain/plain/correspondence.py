@@ -13,7 +13,7 @@ _KIND = (
     r"\b(email|e-mail|mail|letter|note|message|text message|invitation|card|cover letter|memo|reply|toast"
     r"|speech)\b"
 )
-_ASKS = r"\b(?:write|draft|compose|send|create|help me write|need|prepare|generate|give me|make)\b"
+_ASKS = r"\b(?:write|draft|compose|create|help me write|need|prepare|generate|give me|make)\b"
 _TO = (
     r"\bto (?:my |our |the |an? )?(?P<to>(?!say|ask|tell|thank|invite|request|announce|decline|apologi"
     r"|inform|let|remind|cancel|congrat|schedul|complain|be\b)[A-Za-z][\w']*(?: [A-Z][\w']*)?)"
@@ -65,6 +65,10 @@ def said(text: str) -> str:
     casual = bool(
         re.search(r"\b(?:friend|mom|mum|dad|sister|brother|casual|informal|text)\b", head, re.IGNORECASE)
     )
+    if re.search(r"\bout of (?:the )?office\b", head, re.IGNORECASE):
+        return body
+    if re.search(r"\blove letter\b", head, re.IGNORECASE):
+        return f"My dear{f' {name}' if name else ''},\n\n{body}\n\nYours,\n[Your name]"
     greeting = f"{'Hi' if casual else 'Dear'} {name or ('there' if casual else 'Sir or Madam')},"
     closing = "See you soon,\n[Your name]" if casual else "Kind regards,\n[Your name]"
     letter = f"{greeting}\n\n{body}\n\n{closing}"

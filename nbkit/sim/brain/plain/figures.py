@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import statistics
+from fractions import Fraction
 from itertools import pairwise
 
 from nbkit.sim.brain.plain.heard import numbers, written
@@ -18,7 +19,19 @@ def said(text: str) -> str:
     if len(text) > 400 or not re.search(_GATE, text, re.IGNORECASE):
         return ""
     low = text.lower()
-    for rule in (_primes, _parity, _factors, _series, _compared, _gathered, _rounded, _parts, _next, _solved):
+    for rule in (
+        _fractions,
+        _primes,
+        _parity,
+        _factors,
+        _series,
+        _compared,
+        _gathered,
+        _rounded,
+        _parts,
+        _next,
+        _solved,
+    ):
         if answer := rule(low):
             return answer
     return ""
@@ -271,6 +284,26 @@ def _parts(low: str) -> str:
             return f"**{written(values[0] / values[1] * 100, 2)}%**"
     if len(values) == 2 and values[0] and re.search(r"\bpercent(?:age)? (?:change|increase|decrease)\b", low):
         return f"**{written((values[1] - values[0]) / values[0] * 100, 2)}%**"
+    return ""
+
+
+def _fractions(low: str) -> str:
+    """Between fractions, decimals and percentages."""
+    part = re.search(r"\b(\d+) ?/ ?(\d+)\b", low)
+    if part and int(part[2]) and re.search(r"\b(?:decimal|percent\w*)\b", low):
+        value = int(part[1]) / int(part[2])
+        return f"**{written(value * 100, 2)}%**" if "percent" in low else f"**{written(value)}**"
+    if part and int(part[2]) and re.search(r"\bsimplify|\breduce|\blowest terms|\bsimplest form", low):
+        common = math.gcd(int(part[1]), int(part[2]))
+        return f"**{int(part[1]) // common}/{int(part[2]) // common}**"
+    values = numbers(low)
+    if len(values) == 1 and re.search(r"\b(?:as|to|into) an? fraction\b", low):
+        ratio = Fraction(str(values[0] / 100 if "%" in low or "percent" in low else values[0]))
+        return f"**{ratio.numerator}/{ratio.denominator}**"
+    if len(values) == 2 and values[1] and re.search(r"\bas a percent(?:age)? of\b", low):
+        return f"**{written(values[0] / values[1] * 100, 2)}%**"
+    if len(values) == 1 and re.search(r"\bas a (?:percent(?:age)?)\b", low):
+        return f"**{written(values[0] * 100, 2)}%**"
     return ""
 
 

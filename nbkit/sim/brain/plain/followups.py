@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from nbkit.sim.brain import lexicon
 from nbkit.sim.brain.hearing import sentences
-from nbkit.sim.brain.plain import lists, shape
+from nbkit.sim.brain.plain import lists, rewrites, shape
 from nbkit.sim.brain.plain.heard import bare, count_wanted, numbers, written
 from nbkit.sim.brain.scene import Exchange, Scene
 from nbkit.sim.brain.wordlists import table
@@ -33,8 +33,13 @@ def said(seen: Scene, text: str, ask: Ask) -> str:
         return ""
     last = seen.before[-1]
     plain = re.sub(rf"^{_LEAD}", "", text.strip(), flags=re.IGNORECASE).strip(" .!")
+    if first := _first(plain.lower(), seen):
+        return first
     for rule in (_repeated, _shortened, _cased, _reckoned, _more, _on, _translated, _coded, _sure, _why):
         if answer := rule(plain.lower(), last, ask):
+            return answer
+    for another in (_in_unit, _of_each, _restyled):
+        if answer := another(plain, last, ask):
             return answer
     return _about_another(plain, last, ask) or _about_it(plain, seen, ask) or _told_before(text, seen)
 
@@ -56,6 +61,14 @@ def _repeated(low: str, last: Exchange, ask: Ask) -> str:
         low,
     ):
         return f"You wrote: “{last.question.strip()[:300]}”"
+    return ""
+
+
+def _first(low: str, seen: Scene) -> str:
+    if re.fullmatch(
+        r"what (?:was my first (?:message|question)|did i (?:say|ask|write)(?: you)? first)\W*", low
+    ):
+        return f"You wrote: “{seen.exchanges[0].question.strip()[:300]}”"
     return ""
 
 
@@ -303,6 +316,50 @@ def _about_it(plain: str, seen: Scene, ask: Ask) -> str:
             if question != plain and (answer := ask(question)):
                 return answer
     return ""
+
+
+def _in_unit(plain: str, last: Exchange, ask: Ask) -> str:
+    """The last amount in another unit: "in Fahrenheit?"."""
+    found = re.fullmatch(
+        r"(?:and |what is (?:that|it) |convert (?:it|that) )?(?:in|to|into) ([\w/ ]{1,20}?)\W*",
+        plain,
+        re.IGNORECASE,
+    )
+    amount = re.search(r"(-?\d[\d,.]*)\s*(°?[A-Za-z/]+)", last.answer.replace("**", "")) if found else None
+    return ask(f"convert {amount[1]} {amount[2]} to {found[1]}") if found and amount else ""
+
+
+def _of_each(plain: str, last: Exchange, ask: Ask) -> str:
+    """A property of each thing that was listed: "and their capitals?"."""
+    found = re.fullmatch(
+        r"(?:and |with |what (?:are|about) |give me |add |now )?their ([a-z ]+?)s?\W*", plain, re.IGNORECASE
+    )
+    things = re.findall(r"(?m)^(?:[-*]|\d+[.)])\s+(.+)$", last.answer) if found else []
+    told = [
+        (thing, re.search(r"\*\*(.+?)\*\*", ask(f"What is the {found[1]} of {thing}?")))
+        for thing in things
+        if found
+    ]
+    lines = [f"- {thing}: {core[1]}" for thing, core in told if core]
+    return "\n".join(lines) if lines and len(lines) == len(things) else ""
+
+
+def _restyled(plain: str, last: Exchange, ask: Ask) -> str:
+    """The last text more formal, more casual, or longer."""
+    found = re.fullmatch(
+        r"(?:can you )?(?:(?:make|write|say) (?:it|that|this) )?(?:sound )?(?:a (?:bit|little) )?(?:more )?"
+        r"(formal|professional|polite|casual|informal|friendly|friendlier|longer|detailed|less formal)\W*",
+        plain,
+        re.IGNORECASE,
+    )
+    if found is None:
+        return ""
+    how = found[1].lower()
+    if how in ("longer", "detailed"):
+        return f"{last.answer} And whoever comes back at another hour finds it changed, and still the same."
+    return rewrites.restyled(
+        last.answer, casual=how in ("casual", "informal", "friendly", "friendlier", "less formal")
+    )
 
 
 def _told_before(text: str, seen: Scene) -> str:

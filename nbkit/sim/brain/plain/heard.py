@@ -76,7 +76,11 @@ def word_meant(text: str) -> str:
     quoted = re.search(r"[\"“'‘`]([^\"”'’`]{1,40})[\"”'’`]", text)
     if quoted:
         return quoted[1].strip()
-    named = re.search(r"\b(?:the )?(?:word|name)s?:? (?!(?:of|for|in)\b)([\w-]+)", text, re.IGNORECASE)
+    named = re.search(
+        r"\b(?:the )?(?:word|name)s?:? (?!(?:of|for|in|that|which|with|are|is|to)\b)([\w-]+)",
+        text,
+        re.IGNORECASE,
+    )
     behind = re.search(r"\b(?:in|of|for|with|to):? (?:the word )?([\w-]+)\W*$", text, re.IGNORECASE)
     last = re.search(r"([\w-]+)\W*$", text)
     found = named or behind or last

@@ -153,8 +153,32 @@ def focus(text: str) -> str:
 def _definition(question: str) -> str:
     name = focus(question)
     known = _definitions()
-    found = known.get(_key(name), "") if name else ""
+    found = (known.get(_key(name), "") or _summed_up(name)) if name else ""
     return found or (known.get(_key(name[:-1]), "") if name.endswith("s") else "")
+
+
+def _summed_up(name: str) -> str:
+    """What the table says of a country in one go."""
+    for at, number in _subjects().get(_key(name), ()):
+        table = _data()["tables"][at]
+        if "continent" in table["columns"]:
+            row = table["rows"][number].split("|")
+            people = (
+                _row_says(_data()["tables"][-1], _number_in(-1, name), {"population"})
+                if _number_in(-1, name) >= 0
+                else ""
+            )
+            return (
+                f"**{row[0]}** is a country in {row[2]}. Its capital is {row[1]}, its currency the {row[3]}, "
+                f"and people speak mainly {row[4]}. {people.replace('**', '')}".strip()
+            )
+    return ""
+
+
+def _number_in(table: int, name: str) -> int:
+    """The row of a thing in a table, or -1."""
+    rows = [_key(row.split("|")[0]) for row in _data()["tables"][table]["rows"]]
+    return rows.index(_key(name)) if _key(name) in rows else -1
 
 
 @cache

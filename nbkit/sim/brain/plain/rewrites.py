@@ -126,6 +126,18 @@ def toned(source: str, *, casual: bool = False) -> str:
     return put if put[-1:] in ".!?" else f"{put}{'?' if asks else '.'}"
 
 
+def restyled(text: str, *, casual: bool = False) -> str:
+    """A text of several lines in formal or in casual words, line by line."""
+    return "\n".join(
+        re.sub(r"\.$", "", toned(line, casual=casual))
+        if line.strip() and line.strip()[-1] not in ".!?"
+        else toned(line, casual=casual)
+        if line.strip()
+        else ""
+        for line in text.split("\n")
+    )
+
+
 def _passive(text: str) -> str:
     if not re.search(r"\bpassive\b", text[:120], re.IGNORECASE):
         return ""

@@ -112,11 +112,29 @@ def _drawn(text: str) -> str:
         first, last = sorted((int(found[1]), int(found[2])))
         return f"**{first + lot % (last - first + 1)}**"
     if re.match(
-        r"(?:please )?(?:pick|choose|give me|generate|say|tell me|think of) (?:me )?(?:a |any |one )?"
+        r"(?:please )?(?:pick|choose|give me|generate|say|tell me|think of|guess) (?:me )?(?:a |any |one )?"
         r"(?:random )?number\W*$",
         low,
     ):
         return f"**{lot % 100 + 1}**"
+    if re.search(r"\brock,? paper,? (?:and |or )?scissors\b", low):
+        return f"I take **{('rock', 'paper', 'scissors')[lot % 3]}**. And you?"
+    if re.search(r"\b(?:generate|create|make|give me)\b.*\buuid\b", low):
+        digits = hashlib.sha256(low.encode()).hexdigest()
+        return f"`{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}`"
+    if (
+        re.search(r"\b(?:generate|create|make|give me|suggest)\b.*\bpassword\b", low)
+        and "function" not in low
+    ):
+        return (
+            f"`{hashlib.sha256(low.encode()).hexdigest()[:6]}-Kite-{lot % 900 + 100}-Maple` (an example: "
+            f"use one of your own)"
+        )
+    if re.search(r"\blorem ipsum\b", low):
+        return (
+            "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut "
+            "labore et dolore magna aliqua."
+        )
     choice = re.match(
         r"(?:please )?(?:choose|pick|decide|select)(?: one)?(?: of| between| from| randomly)?:? (.+?)[.?!]*$",
         low,

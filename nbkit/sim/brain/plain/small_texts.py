@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from nbkit.sim.brain import lexicon
-from nbkit.sim.brain.plain import correspondence, knowledge
+from nbkit.sim.brain.plain import correspondence, knowledge, lists
 from nbkit.sim.brain.plain.heard import bare, capital, count_wanted, numbers
 
 _GATE = (
@@ -36,7 +36,17 @@ def said(text: str) -> str:
     """The small text that is ordered, or ""."""
     if len(text) > 800 or not re.search(_GATE, text[:300], re.IGNORECASE):
         return ""
-    for rule in (correspondence.said, _recipe, _trip, _sides, _comparison, _line, _schedule, _described):
+    for rule in (
+        correspondence.said,
+        _recipe,
+        _trip,
+        _sides,
+        _comparison,
+        _better,
+        _line,
+        _schedule,
+        _described,
+    ):
         if answer := rule(text.strip()):
             return answer
     return ""
@@ -189,6 +199,21 @@ def _comparison(text: str) -> str:
         f"I don't know enough of {one} and {other} to compare them. Give me a few facts on each, such as "
         f"price, size or use, and I'll set them side by side."
     )
+
+
+def _better(text: str) -> str:
+    """ "Which is better, tea or coffee?": both sides; the best of a kind: some that are liked."""
+    if found := re.search(
+        r"\b(?:which|what)(?:'s| is) (?:the )?better\b[,:]? ?(.+?) or (.+?)\W*$", text, re.IGNORECASE
+    ):
+        compared = _comparison(f"compare {bare(found[1])} and {bare(found[2])}")
+        return f"That depends on what you need.\n\n{compared}"
+    if found := re.search(
+        r"\bwhat(?:'s| is| are) the best ([a-z ]+?)(?: in the world| ever| to \w+)?\W*$", text, re.IGNORECASE
+    ):
+        things = lists.of(found[1])
+        return f"There is no single best {found[1]}. Many like {', '.join(things[:4])}." if things else ""
+    return ""
 
 
 def _line(text: str) -> str:

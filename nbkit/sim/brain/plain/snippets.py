@@ -13,8 +13,9 @@ from nbkit.sim.brain import lexicon
 _GATE = (
     r"\b(?:functions?|code|program|script|snippet|python|javascript|js|typescript|java|sql|query|bash"
     r"|shell|command|regex"
-    r"|regular expression|html|css|class|loop|fizz ?buzz|hello,? world|method|algorithm|dockerfile"
-    r"|implement|one-liner|linux|terminal|git)\b"
+    r"|regular expression|html|css|class|loop|fizz ?buzz|(?:write|print|show|say)\b.*\bhello,? world"
+    r"|method|algorithm|dockerfile"
+    r"|implement|one-liner|linux|terminal|git|curl|docker\w*|docstring|unit tests?)\b"
 )
 _ORDER = (  # the order itself, before what the code is to do
     r"^(?:please |can you |could you |i need |now )*(?:write|create|give|show|make|generate|implement)\b.*?"
@@ -22,9 +23,10 @@ _ORDER = (  # the order itself, before what the code is to do
 )
 _EXPLAINS = r"^(?:what (?:is|are|does)|explain|define|why|who|when|describe|tell me about|difference)\b"
 _LANGUAGES = {
+    "git": r"\bgit\b",
     "javascript": r"\b(?:javascript|js|node(?:\.js)?|typescript|ts)\b",
     "sql": r"\bsql\b|\bselect\b.*\bfrom\b",
-    "bash": r"\b(?:bash|shell|terminal|linux|unix|command[- ]line|command)\b",
+    "bash": r"\b(?:bash|shell|terminal|linux|unix|command[- ]line|command|curl)\b",
     "html": r"\bhtml\b",
     "css": r"\bcss\b",
     "regex": r"\b(?:regex|regexp|regular expression)\b",
@@ -32,7 +34,6 @@ _LANGUAGES = {
     "c": r"\bin c\b|\bc program\b",
     "go": r"\b(?:golang|in go)\b",
     "rust": r"\brust\b",
-    "git": r"\bgit\b",
 }
 
 
@@ -72,6 +73,8 @@ def said(text: str) -> str:
         code = code.replace("range(1, 11)", f"range({found[1]}, {int(found[2]) + 1})")
         code = code.replace("number = 1; number <= 10", f"number = {found[1]}; number <= {found[2]}")
         code = code.replace("{1..10}", f"{{{found[1]}..{found[2]}}}")
+    if named := re.search(r"\bclass (?:for|called|named|representing|that represents) (?:an? )?(\w+)", low):
+        code = code.replace("Dog", named[1].capitalize())
     return f"```{'' if language in ('regex', 'git') else language}\n{code}\n```"
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from nbkit.sim.brain.plain import (
     advice,
+    code_reading,
     conversions,
     correspondence,
     days,
@@ -41,6 +42,7 @@ def about(text: str, today: date) -> str:
 
 
 _FIRST: tuple[Topic, ...] = (
+    code_reading.said,
     snippets.said,
     correspondence.said,
     filled_json.said,
