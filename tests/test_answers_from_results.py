@@ -87,7 +87,12 @@ def told(name: str, question: str, *results: Any, error: bool = False, later: st
             {"seat_id": "S-9", "row": 4},
             "Done. Seat id: **S-9**, row: **4**.",
         ),
-        ("rebook_trip", "Rebook my trip.", {"status": "waitlisted", "place": 4}, "`rebook_trip` returned:"),
+        (
+            "rebook_trip",
+            "Rebook my trip.",
+            {"status": "waitlisted", "place": 4},
+            "`rebook_trip` returned status: **waitlisted**, place: **4**.",
+        ),
         ("reserve_seats", "Reserve two seats.", {"reserved": False}, "That did not work."),
         ("get_request", "Is it approved?", {"approved": False, "by": "Kim"}, "No."),
         (
@@ -221,6 +226,28 @@ def test_few_values_are_told_in_one_line(question: str, result: Any, answer: str
 )
 def test_what_a_question_means_is_found(question: str, result: Any, start: str) -> None:
     assert told("get_data", question, result).startswith(start)
+
+
+LOG = "\n".join(f"INFO step {number} is fine" for number in range(500))
+
+
+@pytest.mark.parametrize(
+    ("result", "told_as"),
+    [
+        ({"error": {"code": 404, "message": "No such route"}}, "failed: **No such route** (code 404)."),
+        ("Traceback (most recent call last):\n  File 'a'\nValueError: bad", "failed: **ValueError: bad**."),
+        ('{"detail": "Not signed in"}', "failed: **Not signed in**."),
+    ],
+)
+def test_an_error_is_told_by_its_message(result: Any, told_as: str) -> None:
+    assert told("get_fees", "What are the fees?", result, error=True).endswith(told_as)
+
+
+def test_the_end_of_a_long_text_is_read_and_shown() -> None:
+    answer = told("get_log", "Is there an error in the log?", f"{LOG}\nERROR disk full")
+    assert answer.startswith("Yes: `ERROR disk full`.")
+    assert answer.endswith("ERROR disk full")
+    assert len(answer) < 2500
 
 
 def test_xml_that_would_expand_is_only_text() -> None:

@@ -96,6 +96,9 @@ def _statement(lead: str, one: Reading) -> str:
         head = lead or ("Done." if succeeded([one]) else "")
         if head and (line := _line(value)):
             return f"{head} {line}"
+        if not head and _line(value):
+            text = showing.inline(value)
+            return f"`{call.name}` returned {text}{_stop(text)}"
         return f"{head} `{call.name}` returned:\n\n{body}".strip()
     if lead and (rest := _rest(value, lead)) is not None:
         return f"{lead} {rest}".strip()
@@ -162,13 +165,19 @@ def _nothing(one: Reading, question: str) -> str:
     shown = f" ({showing.shown(one.value)})" if one.parts else ""
     if is_action(call):
         return f"`{call.name}` ran and returned nothing{shown}."
-    if isinstance(one.value, list | dict) and one.parts:  # it looked, and there was none
+    if one.parts and _holds_an_empty_list(one.value):  # it looked, and there was none
         what = lexicon.plural(noun(call).removeprefix("the ").strip("`"))
         known = "result" not in what and "`" not in noun(call)
         first = "No: there" if _asks_whether(question) else "There"
         found = f"are no {what}{about(call)}" if known else f"is nothing to tell about {subject(call)}"
         return f"{first} {found}. `{call.name}` returned nothing{shown}."
     return f"`{call.name}` returned nothing{shown}, so I can't tell you {subject(call)}."
+
+
+def _holds_an_empty_list(value: Any) -> bool:
+    return value == [] or (
+        isinstance(value, dict) and any(_holds_an_empty_list(one) for one in value.values())
+    )
 
 
 def _asks_whether(question: str) -> bool:
@@ -179,7 +188,7 @@ def _asks_whether(question: str) -> bool:
 
 def _failure(one: Reading) -> str:
     call = one.outcome.call
-    why = showing.inline(one.value).strip() if one.parts else ""
+    why = _reason(one)
     if one.refused:
         reason = f": {why}" if why else ""
         return (
@@ -191,6 +200,26 @@ def _failure(one: Reading) -> str:
     if is_action(call):
         return f"That did not work. The tool `{call.name}` failed{said}"
     return f"I could not get {subject(call)}. The tool `{call.name}` failed{said}"
+
+
+def _reason(one: Reading) -> str:
+    """What an error says: its message first, with what stands beside it."""
+    if not one.parts:
+        return ""
+    value = one.value
+    if isinstance(value, str) and value.lstrip().startswith("Traceback"):
+        return showing.bold(value.strip().splitlines()[-1])
+    told = [(path[-1].lower(), leaf) for path, leaf in one.leaves if path and leaf not in (None, "")]
+    messages = [leaf for key, leaf in told if key in _MESSAGES and isinstance(leaf, str)]
+    if len(messages) != 1 or len(told) > _FEW:
+        return showing.inline(value).strip()
+    others = ", ".join(
+        f"{lexicon.humanize(key)} {showing.shown(leaf)}" for key, leaf in told if leaf != messages[0]
+    )
+    return showing.bold(messages[0]) + (f" ({others})" if others else "")
+
+
+_MESSAGES = frozenset(("message", "detail", "error", "reason", "description", "msg", "error_message"))
 
 
 def _stop(text: str) -> str:

@@ -103,6 +103,8 @@ def _weather(question: str, cases: list[Case]) -> str:
 def _told_in(asked: str, case: Case) -> str:
     """The sentence of a longer text that answers."""
     texts = [value for _, value in case.leaves if isinstance(value, str)]
+    if faulty := _faulty_lines(asked, case.text):
+        return faulty
     said = sentences(case.text) if len(case.leaves) == 1 and texts and len(case.text) > _PROSE else []
     if len(said) < 3 or not _ASKS.search(asked):
         return ""
@@ -113,6 +115,22 @@ def _told_in(asked: str, case: Case) -> str:
     return found[0].text if len(found) == 1 and len(found[0].text) <= 2 * _LONGEST else ""
 
 
+def _faulty_lines(asked: str, text: str) -> str:
+    """The lines of a log that tell of an error, where one is asked for."""
+    if not _FAULT_ASKED.search(asked) or text.count("\n") < 2:
+        return ""
+    lines = [line.strip() for line in text.splitlines() if _FAULT.search(line)]
+    told = "; ".join(f"`{line[:160]}`" for line in lines[-3:] if "`" not in line)
+    if asks_whether(asked):
+        return f"Yes: {told}." if told else "No." if not lines and len(text) < _READ else ""
+    return f"{told}." if told else ""
+
+
+_READ = 5900  # characters up to which a case has all of a text
+_FAULT_ASKED = re.compile(r"\b(?:errors?|wrong|fail\w*|crash\w*|exceptions?|broke\w*|problems?)\b")
+_FAULT = re.compile(
+    r"\b(?:error|fatal|critical|fail(?:ed|ure)?|exception|crash(?:ed)?|panic)\b", re.IGNORECASE
+)
 _PROSE = 80
 _LENGTHS = r"\d ?(?:km|m|cm|mm|ft|feet|miles?|met(?:re|er)s?|kilomet(?:re|er)s?|inch(?:es)?)\b"
 _UNITS = {

@@ -164,8 +164,19 @@ def rows_of(case: Case) -> list[Case]:
             if prefix and texts and (prefix[-1].isdigit() or _is_named(leaves))
             else (lexicon.humanize(prefix[-1]) if prefix else "")
         )
+        if label.isdigit():
+            label = _numbered(leaves) or label
         named.append(Case(label, tuple(leaves), ""))
     return named
+
+
+def _numbered(leaves: list[Leaf]) -> str:
+    """The name of a row that has only a number for one: "id 7"."""
+    for path, value in leaves:
+        words = lexicon.words(path[-1]) if path else []
+        if words and words[-1] in _NAMES_ONE and isinstance(value, int):
+            return f"{' '.join(words)} {value}"
+    return ""
 
 
 def _is_named(leaves: list[Leaf]) -> bool:

@@ -58,10 +58,12 @@ class Reading:
         """The result as text, to search for words in it."""
         content = self.outcome.content
         if isinstance(content, str):
-            return content.strip()[:_LONGEST]
-        return "\n".join(
-            part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in self.parts
-        )[:_LONGEST]
+            return _ends(content.strip())
+        return _ends(
+            "\n".join(
+                part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in self.parts
+            )
+        )
 
     @cached_property
     def leaves(self) -> list[Leaf]:
@@ -89,6 +91,11 @@ class Reading:
     def empty(self) -> bool:
         """Whether there is nothing in it: no block, no value, or a list that it says is empty."""
         return not self.parts or all(value in ("", None) for _, value in self.leaves)
+
+
+def _ends(text: str) -> str:
+    """A text whose middle is left out where it is long."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST // 2]}\n{text[-_LONGEST // 2 :]}"
 
 
 def leaves(value: Any) -> Iterator[Leaf]:

@@ -9,6 +9,7 @@ from typing import Any
 from nbkit.sim.brain import lexicon, tabular
 
 _LONGEST = 1500
+_TAIL = 300  # of them at the end, where logs say what went wrong
 _MOST_LINES = 40
 _MOST_ITEMS = 20
 _DEEPEST = 4
@@ -33,7 +34,8 @@ def cut(text: str) -> str:
     """A text that is too long to be told whole, with what was left out."""
     if len(text) <= _LONGEST:
         return text
-    return f"{text[:_LONGEST].rstrip()} … ({len(text) - _LONGEST} more characters)"
+    head, tail = text[: _LONGEST - _TAIL].rstrip(), text[-_TAIL:].lstrip()
+    return f"{head} … ({len(text) - _LONGEST} more characters) … {tail}"
 
 
 def inline(value: Any, depth: int = 0) -> str:

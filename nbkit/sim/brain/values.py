@@ -71,7 +71,7 @@ def _can_stand_before(kind: str, before: tuple[str, int, int], said: Said) -> bo
 
 _CODE_OF_CAPITALS = re.compile(r"\bcode (?!SELECT|INSERT|UPDATE|DELETE)[A-Z][A-Z0-9_-]{2,}\b")
 _REASONS = word_set("reason why cause justification rationale")
-_BECAUSE = re.compile(r"\b(?:because|since|as it|due to|the reason is)\s+(.+)", re.IGNORECASE)
+_BECAUSE = re.compile(r"\b(?:because of|because|since|as it|due to|the reason is)\s+(.+)", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|over|through|via) (?:the|my|our) $")
 
 
