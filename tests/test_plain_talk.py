@@ -102,3 +102,24 @@ def test_code_is_read_line_by_line() -> None:
     said = talked("What does this code do? for i in range(3): print(i)")
     assert "3 times" in said
     assert "prints `i`" in said
+
+
+@pytest.mark.parametrize(
+    ("prompt", "output"),
+    [
+        ("Q: What is the capital of France?\nA: Paris\n\nQ: What is the capital of Italy?\nA:", "Rome"),
+        ("Answer briefly.\nQ: Is 7 prime?\nA: Yes\nQ: Is 8 prime?\nA: No\nQ: Is 11 prime?\nA:", "Yes"),
+        ("France -> Paris\nJapan -> Tokyo\nPeru ->", "Lima"),
+        ("gold: Au\nsilver: Ag\niron:", "Fe"),
+        ("2 + 2 = 4\n3 + 5 = 8\n7 + 1 =", "8"),
+        ("apple: fruit\ncarrot: vegetable\nbanana: fruit\nspinach:", "vegetable"),
+        ("big -> small\nhot -> cold\nup ->", "down"),
+        ("walk => walked\ngo => went\neat =>", "ate"),
+        (
+            "Input: John\nOutput: Hello, John!\nInput: Mia\nOutput: Hello, Mia!\nInput: Tom\nOutput:",
+            "Hello, Tom!",
+        ),
+    ],
+)
+def test_what_examples_show_is_done_to_the_last_input(prompt: str, output: str) -> None:
+    assert talked(prompt) == output

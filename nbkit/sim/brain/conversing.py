@@ -82,10 +82,16 @@ _FRESH = re.compile(
 def reply(seen: Scene) -> str:
     """Answer plain talk in a few sentences of Markdown that refer to it."""
     text = scene.last_words(seen.now.question)
-    early = _greeting(seen, text) or (_SUM.fullmatch(text) and _arithmetic(seen, text))
+    early = _greeting(seen, text) or (_SUM.fullmatch(text) and _arithmetic(seen, text)) or _counted(text)
     if early and not seen.system:
         return early
     return _plainly(seen, text, early or _told(seen, text)) or _unknown(seen, text)
+
+
+def _counted(text: str) -> str:
+    """A row of numbers where nothing else is asked."""
+    found = re.fullmatch(r"(?:please )?count (?:from \d+ )?(?:up )?to \d+[.!]?", text, re.IGNORECASE)
+    return _counted_to(text) if found else ""
 
 
 def _plainly(seen: Scene, text: str, early: str = "") -> str:
@@ -199,6 +205,10 @@ def _errand(seen: Scene, text: str) -> str:
 
 
 def _count(seen: Scene, text: str) -> str:
+    return _counted_to(text)
+
+
+def _counted_to(text: str) -> str:
     found = _COUNT.search(text)
     if found is None:
         return ""

@@ -6,6 +6,9 @@ first use.
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+
 from nbkit.sim.brain import dates, scene
 from nbkit.sim.brain.plain import examples_given, followups, labels, sections, topics, voices
 from nbkit.sim.brain.plain.shape import shaped
@@ -21,22 +24,28 @@ def said(seen: Scene, text: str) -> str:
         return topics.about(question, today)
 
     found = (
-        examples_given.said(seen, whole)
-        or labels.said(whole, seen.system)
-        or _in_parts(whole, ask)
+        _by_form(whole, seen.system, today)
+        or examples_given.in_turns(seen)
         or followups.said(seen, text, ask)
         or ask(text)
     )
     return found or (ask(whole) if whole != text and len(whole) < 4000 else "")
 
 
-def _in_parts(whole: str, ask: followups.Ask) -> str:
+@lru_cache(256)  # the texts of a conversation come again with every request
+def _by_form(whole: str, system: str, today: date) -> str:
+    """What a prompt with examples, with labels or in parts asks for, or ""."""
+
+    def ask(question: str) -> str:
+        return topics.about(question, today)
+
+    if found := examples_given.in_text(whole, ask) or labels.said(whole, system):
+        return found
     asked, given = sections.parted(whole)
     if not asked:
         return ""
-    return (
-        (sections.answered(asked, given) if given else "") or labels.said(f"{asked}: {given}") or ask(asked)
-    )
+    told = sections.answered(asked, given) if given else ""
+    return told or labels.said(f"{asked}: {given}") or ask(asked)
 
 
 def in_form(seen: Scene, answer: str) -> str:

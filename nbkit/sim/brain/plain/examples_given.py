@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from nbkit.sim.brain import arithmetic
 from nbkit.sim.brain.plain import conversions, knowledge, labels, words_talk
 from nbkit.sim.brain.plain.heard import capital, written
 from nbkit.sim.brain.scene import Scene
@@ -16,30 +17,56 @@ from nbkit.sim.brain.wordlists import table
 
 Pairs = list[tuple[str, str]]
 Rule = Callable[[str], str]
+_CHAT = r"(?im)^\s*(?:user|human|assistant|ai|bot)\s*:"
+_SIGNED = r"^\s*(?P<x>[^=:\n]{1,60}?)\s*(?:=|:)(?![=/])\s*(?P<y>[^\n]*?)\s*$"
 _ARROW = r"^\s*(?:[-*\d.)]+\s+)?(?P<x>.+?)\s*(?:->|=>|→|⇒|::|//|\|)\s*(?P<y>.*?)\s*$"
 
 
-def said(seen: Scene, text: str) -> str:
-    """The output for the last input of a prompt with examples, or ""."""
-    pairs, last = in_text(text) if len(text) < 8000 else ([], "")
-    if not pairs:
-        pairs, last = _in_turns(seen)
+def in_text(text: str, ask: Callable[[str], str]) -> str:
+    """The output for the last input of a prompt with examples, or ""; `ask` answers a question by itself."""
+    pairs, last = _shown(text) if len(text) < 8000 else ([], "")
+    if not last:
+        return ""
+    if not last.endswith("?") and not re.search(_CHAT, text):
+        return _output(pairs, last)
+    told = ask(last)  # questions and answers show the form, not the answer
+    core = re.search(r"\*\*(.+?)\*\*", told)
+    short = all(len(answer.split()) <= 3 for _, answer in pairs)
+    return core[1].strip(".") if core and short else told
+
+
+def in_turns(seen: Scene) -> str:
+    """The same where earlier turns are the examples."""
+    return _output(*_in_turns(seen)) if len(seen.before) > 1 else ""
+
+
+def _output(pairs: Pairs, last: str) -> str:
     if not pairs or not last:
         return ""
     return continued(pairs, last) or (labels.examples(pairs, last) if _are_labels(pairs) else "")
 
 
-def in_text(text: str) -> tuple[Pairs, str]:
+def _shown(text: str) -> tuple[Pairs, str]:
     """The examples in a text, and the input that has no output yet."""
     rows: list[tuple[str, str]] = []
     if re.search(r"->|=>|→|⇒", text):
         for line in text.splitlines():
             if found := re.match(_ARROW, line):
                 rows.append((_bare(found["x"]), _bare(found["y"])))
-    rows = rows if len(rows) > 1 else _labelled(text)
+    rows = rows if len(rows) > 1 else _labelled(text) or _signed(text)
     pairs = [row for row in rows if row[1]]
     open_ones = [x for x, y in rows if not y]
     return (pairs, open_ones[-1]) if pairs and open_ones and rows[-1] == (open_ones[-1], "") else ([], "")
+
+
+def _signed(text: str) -> list[tuple[str, str]]:
+    """Pairs on lines of their own: "apple: fruit", "2 + 2 = 4", each with another left side."""
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    found = [hit for line in lines[-12:] if (hit := re.match(_SIGNED, line))]
+    rows = [(_bare(hit["x"]), _bare(hit["y"])) for hit in found]
+    whole = len(found) >= max(3, min(len(lines), 12) - 1)  # a line before them may say what to do
+    apart = len({x for x, _ in rows}) == len(rows)
+    return rows if whole and apart and not rows[-1][1] and all(y for _, y in rows[:-1]) else []
 
 
 def _labelled(text: str) -> list[tuple[str, str]]:
@@ -165,6 +192,7 @@ _SPELLINGS: tuple[Rule, ...] = (
     lambda x: conversions.in_words(int(x)),
     lambda x: f"{int(x):b}",
     lambda x: "even" if int(x) % 2 == 0 else "odd",
+    lambda x: written(arithmetic.evaluated(x) or 0).replace(",", ""),
 )
 
 
