@@ -187,3 +187,27 @@ def test_what_a_program_puts_between_tags_is_not_what_the_user_asks() -> None:
     say = [{"type": "text", "text": reminder}, {"type": "text", "text": "Read notes.md"}]
     for content in (say, f"{reminder}\n\nRead notes.md", f"Read notes.md\n\n{reminder}"):
         assert next(rounds(FILES, content)) == [("Read", {"file_path": "notes.md"})]
+
+
+def test_a_file_that_was_named_before_is_what_an_order_means_by_it() -> None:
+    call, result = (
+        {"type": "tool_use", "id": "t1", "name": "Write", "input": {"file_path": "a.md", "content": "one"}},
+        {"type": "tool_result", "tool_use_id": "t1", "content": "Done."},
+    )
+    messages = [
+        {"role": "user", "content": "Create a file a.md with the word one"},
+        {"role": "assistant", "content": [call]},
+        {"role": "user", "content": [result]},
+        {"role": "assistant", "content": "Done."},
+        {"role": "user", "content": 'Now replace "one" with "two" in it'},
+    ]
+    intent = think({"model": "m", "max_tokens": 999, "tools": FILES, "messages": messages})
+    assert [call.name for call in intent.calls] == ["Edit"]
+    assert holds({"file_path": "a.md", "old_string": "one", "new_string": "two"}, intent.calls[0].input)
+
+
+def test_thanks_are_answered_without_the_tags_that_a_system_prompt_speaks_of() -> None:
+    system = "Recalled memories appear inside `<system-reminder>` blocks."
+    body = {"model": "m", "max_tokens": 99, "system": system, "tools": FILES}
+    intent = think({**body, "messages": [{"role": "user", "content": "Thank you"}]})
+    assert (intent.calls, intent.text) == ((), "You're welcome!")

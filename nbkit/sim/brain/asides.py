@@ -7,11 +7,14 @@ from typing import Any
 
 from nbkit.wire.blocks import Json
 
-_ASIDE = re.compile(
-    r"<(?P<tag>[\w-]*(?:reminder|environment|system)[\w-]*)\b[^>]*>(?P<text>.*?)</(?P=tag)>",
-    re.DOTALL | re.IGNORECASE,
-)
+_NAME = r"[\w-]*(?:reminder|environment|system)[\w-]*"
+_ASIDE = re.compile(rf"<(?P<tag>{_NAME})\b[^>]*>(?P<text>.*?)</(?P=tag)>", re.DOTALL | re.IGNORECASE)
 _WRAPPED = re.compile(r"\s*<(?P<tag>[\w-]*error[\w-]*)>(?P<text>.*)</(?P=tag)>\s*", re.DOTALL | re.IGNORECASE)
+
+
+def is_aside(tag: str) -> bool:
+    """Whether what stands in a tag of this name comes from the program."""
+    return re.fullmatch(_NAME, tag, re.IGNORECASE) is not None
 
 
 def parted(text: str) -> tuple[str, list[str]]:

@@ -5,6 +5,7 @@ clause before it names.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbkit.sim.brain import deeds, lexicon, phrases
@@ -20,6 +21,9 @@ _CUT = re.compile(
 _PRONOUN = re.compile(
     r"\b(?:it|that|this|them|(?:the|this|that) (?:new |same )?(?:file|script|program|page|document|code))\b",
     re.IGNORECASE,
+)
+_THE_FILE = re.compile(
+    r"\b(?:it|(?:the|this|that) (?:same )?(?:file|script|program|document))\b", re.IGNORECASE
 )
 _NAMING = ("path", "url", "id", "uuid", "hashtag")
 
@@ -69,6 +73,17 @@ def clauses_of(matcher: Matcher, said: Said) -> list[Clause]:
         text = _resolved(said, start, end).strip() if made else plain
         made.append(Clause(tool, text, text != plain))
     return made
+
+
+def pointing(text: str, earlier: Iterable[Said]) -> str:
+    """An order with the file that was named before in the place of its pronoun: "replace a with b in it"."""
+    deed, said = deeds.asked(text), Said(text)
+    if deed is None or deed.is_question or said.of(*_NAMING) or not (found := _THE_FILE.search(text)):
+        return text
+    named = next((one for before in earlier for one in reversed(before.of("path"))), None)
+    if named is None or any(one.start < found.end() and one.end > found.start() for one in said.mentions):
+        return text
+    return f"{text[: found.start()]}{named.value}{text[found.end() :]}"
 
 
 def _resolved(said: Said, start: int, end: int) -> str:

@@ -59,7 +59,10 @@ class Matcher:
         shell = next((tool for tool in self.tools if self._can_be_typed(tool, said)), None)
         if len(close) == 1 and close[0][0] >= least and shell is None:
             return self.tools[-close[0][1]]
-        fits = {at: fit(self.tools[-at], said) for _, at in close}
+        fits: dict[int, float] = {}
+        for score, at in close:  # the first by their words first: what can't pass the best is not tried
+            top = max((other + fits[one] for other, one in close if one in fits), default=-99.0)
+            fits[at] = fit(self.tools[-at], said) if score + _FULL > top or score < least else -_FULL
         share = 1.0 if self._orders(said) else 0.3
         close = [pair for pair in close if pair[0] + share * max(0, fits[pair[1]] - 0.5) >= least]
         close.sort(key=lambda pair: (pair[0] + fits[pair[1]], pair[1]), reverse=True)
@@ -94,6 +97,8 @@ class Matcher:
         if _is_named(tool, said.text):
             return 12.0
         total, object, done = self._worded(tool, said)
+        if self._choosing and total < _AGAINST:
+            return 0.0
         share, telling = evidence(tool, said, choosing=self._choosing, curious=self._curious)
         if self._words[tool.name].looks_up and self._curious and _WONDERS.search(said.text):
             total, object = total + ENOUGH, object + ENOUGH
@@ -202,6 +207,8 @@ class Matcher:
 
 
 _ASIDE = 0.2  # a word of the further text
+_AGAINST = -2.2  # words that speak so much against a tool can't be made up for
+_FULL = 1.5  # the most that a fit counts
 _OWN = 2.0  # a deed that a tool is named by
 _NAMED = 0.5  # less than this is no word of what a tool works on
 _NEAR = 2.0

@@ -13,7 +13,7 @@ from typing import Any
 from nbkit.sim.brain import dates, kinds, lexicon, phrases
 from nbkit.sim.brain.arguments import Context, Filled, Missing, fill
 from nbkit.sim.brain.candidates import FOUND, GUESSED
-from nbkit.sim.brain.clauses import clauses_of, parts_of
+from nbkit.sim.brain.clauses import clauses_of, parts_of, pointing
 from nbkit.sim.brain.hearing import Mention, Said
 from nbkit.sim.brain.matching import Matcher
 from nbkit.sim.brain.scene import Call, Outcome, Scene, Tool
@@ -65,8 +65,9 @@ def make(scene: Scene, text: str, known: Mapping[str, Any], *, curious: bool = T
     up.
     """
     matcher = Matcher(scene.tools, curious=curious)
-    said = said_in(scene, text)
-    context = Context(said, _memory(scene), known)
+    memory = _memory(scene)
+    said = said_in(scene, pointing(text, memory[: len(scene.before)]))
+    context = Context(said, memory, known)
     plan = Plan(known=known)
     clauses = clauses_of(matcher, said)
     for clause in clauses:

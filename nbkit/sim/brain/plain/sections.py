@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from nbkit.sim.brain import errands, grounding
+from nbkit.sim.brain import asides, errands, grounding
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.hearing import sentences
 
@@ -52,6 +52,8 @@ def answer_tag(text: str) -> str:
         if len(found["inside"].strip()) > 12
     }
     for found in re.finditer(_ANSWER_TAG, text, re.IGNORECASE):
+        if asides.is_aside(found["tag"]):
+            continue
         if found["tag"].lower() not in inside and found["tag"].lower() not in (*_ASKING, *_GIVEN):
             return found["tag"]
     return ""
