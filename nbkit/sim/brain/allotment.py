@@ -149,9 +149,14 @@ def hinted(schema: Any, root: Json, key: str, siblings: Any, around: Json, name:
         kinds.kind_of(other, {}) in ("place", "postcode") for other in siblings if other != key
     ):
         marks["x-part"] = "street"
+    if name and "x-kind" not in marks and kinds.side_of(key) and kinds.kind_of(name, {}) in _OF_ENDS:
+        marks["x-kind"] = kinds.kind_of(name, {})
     if name and lexicon.words(key) in (["name"], ["id"], ["number"], ["code"]):
         marks["x-label"] = name
     return {**schema, **marks, **({"x-side": side} if side else {})}
+
+
+_OF_ENDS = frozenset(("language", "currency", "unit", "timezone"))  # what both ends of a change are
 
 
 def _slots(schema: Json, root: Json, path: Path, required: bool) -> Iterator[Slot]:

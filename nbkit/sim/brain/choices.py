@@ -104,7 +104,7 @@ def truth(filler: Filler, schema: Json, name: str, base: Any) -> Candidate:
     asked = [
         stem
         for stem in lexicon.stems(name)
-        if stem not in ("includ", "enabl", "show", "us", "is", "want", "with")
+        if stem not in ("includ", "only", "allow", "enabl", "show", "us", "is", "want", "with")
     ]
     spoken = {lexicon.stem(word) for word in lexicon.words(text)}
     if asked and all(any(lexicon.alike(one, other) for other in spoken) for one in asked):

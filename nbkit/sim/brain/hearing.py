@@ -20,6 +20,7 @@ _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _WORD = re.compile(r"\w+")
 _PRONOUN_BEFORE = re.compile(r"\b(?:which|the|this|that|no|any|these|those)\s+$", re.IGNORECASE)
 _NAME = re.compile(
+    r"(?:(?:Dr|Prof|Mrs?|Ms|Mx|Rev)\.\s+)?"
     r"(?:[A-Z][\w’'&.-]*[\w]|[A-Z])(?:(?:\s+(?:de|da|do|del|la|van|von|der|of the|&)\s+"
     r"|\s+)(?:[A-Z][\w’'&-]*[\w]|[A-Z]\b|\d{1,4}\b(?![.:/-]?\d)))*"
 )

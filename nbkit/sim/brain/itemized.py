@@ -123,6 +123,8 @@ def _ways(filler: Filler, item: Json) -> Iterator[tuple[list[Stretch], bool]]:
     parts = [schemas.resolve(part, filler.root) for part in (item.get("properties") or {}).values()]
     kinds_of = {schemas.type_of(next(iter(schemas.variants(part, filler.root)), part)) for part in parts}
     if kinds_of & {"integer", "number"} and _free_name(item, filler.root):
+        if grouped := _grouped(filler, item):
+            yield grouped, True
         valued = _valued(filler)
         if len(valued) > 1:
             yield valued, True
@@ -143,6 +145,19 @@ def _counted(text: str) -> list[Stretch]:
         ends += [following.start()] if following else []
         found.append((hit.start(), min([*ends, len(text)])))
     return [(start, end) for start, end in found if end - start < 80]
+
+
+def _grouped(filler: Filler, item: Json) -> list[Stretch]:
+    """The clauses with several numbers that say what they count: "squats 5 sets of 8 reps"."""
+    said, found = filler.context.said, []
+    names = {stem for key in item.get("properties") or {} for stem in lexicon.stems(key)}
+    for start, end in clauses(said.text, _ANDS):
+        inside = [one for one in said.of("number") if start <= one.start and one.end <= end]
+        words = [re.match(r"\s*([a-z]+)", said.text[one.end : end]) for one in inside]
+        counted = [word for word in words if word and lexicon.stem(word[1]) in names]
+        if len(counted) > 1 and filler.taken.free(inside[0].start, inside[-1].end):
+            found.append((start, end))
+    return found
 
 
 def _valued(filler: Filler) -> list[Stretch]:

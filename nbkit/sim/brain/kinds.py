@@ -113,7 +113,7 @@ def _named(described: str) -> str:
 @lru_cache(2048)
 def side_of(name: str, description: str = "") -> str:
     """`from`, `to`, or neither: which end of a route, a conversion or a span a parameter is."""
-    words = lexicon.words(name)
+    words = [lexicon.singular(word) for word in lexicon.words(name)]
     if any(word in _FROM for word in words):
         return "from"
     if any(word in _TO for word in words):

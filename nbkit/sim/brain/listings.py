@@ -53,6 +53,8 @@ def _guessed(filler: Filler, name: str) -> list[str]:
     if last in ("names", "people") and names:
         return names
     listing = re.split(r":(?=\s)", said.text, maxsplit=1)[1:]
+    if not listing and (plain := _enumeration(filler)):
+        return plain
     after = listing[0] if listing else _TRAIL.sub("", _listing(phrases.topic(said.text)))
     parts = _alike(phrases.listed(after))
     if listing and len(parts) < 2 and last in _ABOUT:
@@ -62,6 +64,27 @@ def _guessed(filler: Filler, name: str) -> list[str]:
     return [] if filler.context.careful and len(parts) < 2 else parts
 
 
+def _enumeration(filler: Filler) -> list[str]:
+    """The first enumeration in plain words that no other value has: "to the server room and the archive"."""
+    text = filler.context.said.text
+    for lead in _OPENS.finditer(text):
+        stop = _STOPS.search(text, lead.end())
+        end = stop.start() if stop else len(text)
+        parts = [_ARTICLE.sub("", one) for one in phrases.listed(text[lead.end() : end])]
+        if (
+            len(parts) > 1
+            and all(len(one.split()) < 5 for one in parts)
+            and filler.taken.free(lead.end(), end)
+        ):
+            return parts
+    return []
+
+
+_OPENS = re.compile(r"\b(?:of|for|with|between|to|among|add|buy|include|exclude|open|invite)\s+(?=[a-z])")
+_STOPS = re.compile(
+    r"[.;:?!](?:\s|$)|\s(?:on|in|at|from|by|until|with|to|for|under|per|within|using|before|after)\s"
+)
+_ARTICLE = re.compile(r"^(?:the|an?|some|my|our)\s+", re.IGNORECASE)
 _ORDERS = group("actions")
 _ABOUT = word_set("keyword keywords tag tags topic topics theme themes subject subjects labels")
 _PRAISES = word_set("pros positives strengths advantages likes benefits")

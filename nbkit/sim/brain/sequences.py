@@ -24,6 +24,7 @@ def items(filler: Filler, schema: Json, name: str, depth: int, required: bool) -
         return _alternatives(filler, options, name, depth)
     for option in options[:1]:
         item = schemas.resolve(option, filler.root)
+    item = {**item, **{mark: schema[mark] for mark in ("x-kind", "x-side") if mark in schema}}
     if item.get("enum"):
         return _enums(filler, item)
     if "const" in item:
