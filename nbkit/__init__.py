@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
     from nbkit.loop.policy import allow, ask, by_name, deny, first_of, reuse, scripted, when
     from nbkit.loop.tools import Tool, tool
+    from nbkit.mcp_server import McpServer
     from nbkit.rules.between.succession import check_session
     from nbkit.rules.checker import Checker
     from nbkit.rules.portable.portability import portability
@@ -60,6 +61,7 @@ __all__ = [
     "InvalidReply",
     "InvalidRequest",
     "LoadError",
+    "McpServer",
     "Message",
     "NbkitError",
     "Problem",
@@ -112,6 +114,7 @@ _HOMES = {
     "nbkit.loop.decisions": ("Approve", "EditInput", "EditResult", "Fake", "Refuse", "Stop"),
     "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "reuse", "scripted", "when"),
     "nbkit.loop.tools": ("Tool", "tool"),
+    "nbkit.mcp_server": ("McpServer",),
     "nbkit.rules.checker": ("Checker",),
     "nbkit.rules.portable.portability": ("portability",),
     "nbkit.rules.between.succession": ("check_session",),

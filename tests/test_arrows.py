@@ -32,7 +32,8 @@ BINDERS: dict[str, set[str]] = {
     "nbkit/cli.py": {*ROOMS, "connection", "serve_command", ""},
     "nbkit/serve_command.py": GROUND | {"sim"},
     "nbkit/notebook/magics.py": {*ROOMS, "connection"},
-    "nbkit/__init__.py": {*ROOMS, "connection"},
+    "nbkit/__init__.py": {*ROOMS, "connection", "mcp_server"},
+    "nbkit/mcp_server.py": GROUND | {"wire", "loop"},
     "nbkit/__main__.py": {"cli"},
 }
 # The error tree lies under everything and still says in its signatures what an error carries.
@@ -41,6 +42,8 @@ NAMED_IN_SIGNATURES: dict[str, set[str]] = {"nbkit/errors.py": {"wire", "rules"}
 LIBRARIES: dict[str, tuple[str, ...]] = {
     "httpx": ("nbkit/client/", "nbkit/sim/transport.py"),
     "httptools": ("nbkit/sim/connections.py",),
+    "mcp": ("nbkit/mcp_server.py",),
+    "anyio": ("nbkit/mcp_server.py",),
     "IPython": ("nbkit/notebook/",),
     "traitlets": ("nbkit/notebook/",),
     "anywidget": ("nbkit/notebook/",),
@@ -180,12 +183,7 @@ def test_the_project_file_lists_exactly_what_the_package_imports() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     listed = {requirement.split(">")[0].lower() for requirement in project["dependencies"]}
     imported = {each.module.split(".")[0] for path in MODULES for each in imports(path)}
-    extra = {
-        "httptools",
-        "jupyterlab",
-        "starlette",
-        "uvicorn",
-    }  # what `nbkit lab` and `nbkit serve` ask for by name
+    extra = {"anyio", "httptools", "jupyterlab", "mcp", "starlette", "uvicorn"}  # what extras bring
     foreign = imported - sys.stdlib_module_names - {"nbkit"} - extra
     distributions = {
         "IPython": "ipython",
