@@ -14,7 +14,9 @@ from nbkit.sim.brain import lexicon, phrases
 from nbkit.sim.brain.wordlists import group, table, word_set
 
 _READS = frozenset(("read", "list", "search", "count"))
-_CHANGES = frozenset(("create", "update", "delete", "send", "move", "switch"))
+_CHANGES = frozenset(
+    ("create", "update", "delete", "send", "move", "switch", "stop", "refund", "approve", "reject", "merge")
+)
 _SENTENCE = re.compile(r"(?<=[.!?:;])\s+|\n+")
 _PARTICLE = re.compile(r"^(?:turn|switch|power|put|shut)\b(?:\W+\w+){0,6}?\W+(on|off|up|down)\b")
 _WISH = re.compile(
@@ -29,6 +31,9 @@ _PURPOSE = re.compile(
 _WARNS = re.compile(r"\b(?:not|never|avoid|instead|prefer|only)\b|n't\b", re.I)
 _NAMES = re.compile(r"\S*[/@_\d]\S*|\S+\.\w\S*")  # paths, ids and addresses
 _PLACING = word_set("in on at for from under inside within after before")
+_PERSONS = word_set("we you i they the any there these those our my")
+_MODAL = word_set("can could would will should shall may might")
+_NO_ANSWER = -3.0  # who asks does not want anything changed
 _LONG_HEAD = 400
 _NOUNS_MOSTLY, _NOUNS_TOO = group("nouns_mostly"), group("nouns_too")
 
@@ -81,11 +86,15 @@ def asked(text: str) -> Deed | None:
             continue
         if found := _PARTICLE.match(bare):
             return Deed(found[1], _families().get(found[1], frozenset()), word=found[0])
+        if words[0] == "do" and len(words) > 1 and words[1] in _PERSONS:  # "do we have": no order
+            return Deed("", _wondered(sentence.lower(), bare), is_question=True)
         if words[0] in _PLACING:
             words = [word for word in words[1:] if _of(word) and word not in _NOUNS_TOO] or words
         if deed := _of(words[0]):
             if deed.stem in _ADDING and _INTO.search(sentence):  # what is there is added to, not made
                 return Deed(deed.stem, frozenset(("update",)), word=deed.word)
+            return deed
+        if words[0] in _MODAL and (wish := _WISH.search(bare)) and (deed := _of(wish[1])):
             return deed
         if words[0] in _QUESTION or sentence.rstrip().endswith("?"):
             if _USED.match(bare):  # a search in other words
@@ -216,7 +225,7 @@ def agreement(deed: Deed | None, made: Made) -> float:
         return 2.0
     if deed.stem in made.told and not deed.families <= _CHANGES:
         return 1.2  # its name says more than one thing
-    if deed.word in made.besides and not deed.is_question:
+    if not deed.is_question and made.besides & {deed.word, deed.word + "er", deed.word + "ment"}:
         return 0.5 if (named or told) & _READS else 2.0
     if deed.families & named:
         return 1.5 if named and made.named & {lexicon.stem(one) for one in deed.families} else 1.3
@@ -226,7 +235,7 @@ def agreement(deed: Deed | None, made: Made) -> float:
     if not does or not deed.families:
         return 0.0
     if deed.is_question:
-        return -1.5 if does & _CHANGES else 0.0
+        return _NO_ANSWER if does & _CHANGES else 0.0
     apart = (
         (deed.families <= _READS and does <= _CHANGES)
         or (deed.families <= _CHANGES and does <= _READS)

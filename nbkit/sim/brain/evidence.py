@@ -29,7 +29,7 @@ def evidence(tool: Tool, said: Said, *, choosing: bool, curious: bool) -> tuple[
     for name, schema, required in leaves(tool.schema):
         weight = _shaped(name, schema, said, required=required, choosing=choosing)
         if weight is not None and (required or not choosing or weight > 1):
-            found, asked, telling = found + 1, asked + 1, telling + min(weight, 1)
+            found, asked, telling = found + (1 if weight >= 1 else 0.6), asked + 1, telling + min(weight, 1)
         elif weight is not None:
             telling += 0 if besides else _BESIDES
         if weight is not None:

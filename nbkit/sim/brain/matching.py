@@ -146,6 +146,9 @@ class Matcher:
         done = deeds.agreement(deed, words.made)
         if not done and deed is not None and deed.stem in self._deeds:
             done = -2.5  # another tool is named by the very verb
+        if done > 0 and deed is not None and deed.stem not in words.made.named:
+            rivals = (other for other in self._words.values() if deed.stem in other.made.named)
+            done -= _RIVAL * any(other.nouns == words.nouns for other in rivals)
         if done > 0 and deed is not None:
             least = 0.0 if deed.is_question else 1.0 if self._is_own(deed, words) else 0.4
             done *= min(1, least + object / 1.5) if self._curious or not deed.is_question else 0
@@ -207,6 +210,7 @@ class Matcher:
 
 
 _ASIDE = 0.2  # a word of the further text
+_RIVAL = 1.0  # another tool for the same things is named by the very verb
 _AGAINST = -2.2  # words that speak so much against a tool can't be made up for
 _FULL = 1.5  # the most that a fit counts
 _OWN = 2.0  # a deed that a tool is named by
