@@ -123,3 +123,21 @@ def test_code_is_read_line_by_line() -> None:
 )
 def test_what_examples_show_is_done_to_the_last_input(prompt: str, output: str) -> None:
     assert talked(prompt) == output
+
+
+def test_another_joke_is_another_and_keeps_to_its_topic() -> None:
+    first, second = talked("Tell me a joke"), talked(["Tell me a joke", "Another one"])
+    assert first != second
+    assert second.count("?") == 1
+    assert "taxes" in talked("Tell me a joke about taxes")
+
+
+def test_a_role_is_taken_and_its_task_done() -> None:
+    assert "¼" in talked("Act as a teacher and explain fractions")
+    assert "a cat" in talked("Pretend you are a cat")
+
+
+def test_samples_are_well_formed() -> None:
+    assert json.loads(talked("Write valid JSON for a user"))["name"]
+    assert len(talked("Write a CSV with 3 rows of people").splitlines()) == 4
+    assert talked("convert to snake_case: helloWorldFoo") == "hello_world_foo"

@@ -97,7 +97,7 @@ def _counted(text: str) -> str:
 def _plainly(seen: Scene, text: str, early: str = "") -> str:
     from nbkit.sim.brain import plain  # with its tables: only for a question that needs them
 
-    said = early or plain.said(seen, text) or knows(seen, text)
+    said = early or plain.said(seen, text) or knows(seen, text) or verses.written(plain.without_form(text))
     return plain.in_form(seen, said) if said else ""
 
 

@@ -11,6 +11,26 @@ _VERSE = re.compile(
 _FILE = re.compile(r"\s+(?:to|in|into|as)\s+(?:(?:a|the) (?:new )?file\s+)?(?:called |named )?\S+\.\w{1,5}$")
 
 
+_JOKES = (  # word of its topic, or "" for any
+    ("cat", "Why did the cat sit on the computer? To keep an eye on the mouse."),
+    ("dog", "What do you call a dog that does magic? A labracadabrador."),
+    ("program", "Why do programmers mix up Halloween and Christmas? Because OCT 31 = DEC 25."),
+    ("computer", "How does a computer drink its coffee? With Java."),
+    ("coffee", "How does a computer drink its coffee? With Java."),
+    ("math", "Why was the math book sad? It had too many problems."),
+    ("chicken", "Why did the chicken cross the road? To get to the other side."),
+    ("", "Why don't scientists trust atoms? Because they make up everything."),
+    ("", "Why can't a bicycle stand on its own? It is two tired."),
+    ("", "Why did the scarecrow win a prize? He was outstanding in his field."),
+    ("", "What do you call cheese that isn't yours? Nacho cheese."),
+)
+_HAIKUS = (
+    "Quiet morning light —  \na thought of {about} drifts by,  \nthen the page is still.",
+    "Evening, and the wind  \nspeaks softly of {about} —  \nwho is listening?",
+    "One small lamp is lit;  \nin its circle {about},  \nand around it night.",
+)
+
+
 def is_creative(text: str) -> bool:
     """Whether a text is to be invented: no tool knows more about it."""
     return bool(
@@ -19,20 +39,18 @@ def is_creative(text: str) -> bool:
     )
 
 
-def written(text: str) -> str:
-    """The piece that a text asks for, or ""."""
+def written(text: str, turn: int = 0) -> str:
+    """The piece that a text asks for, or ""; another one at each turn."""
     found = _VERSE.search(text)
     if found is None:
         return ""
     about = (_FILE.sub("", found[2] or "") or "small things").strip()
     match found[1].lower():
         case "haiku":
-            return (
-                f"*{about[0].upper()}{about[1:]}*\n\nQuiet morning light —  \na thought of {about} "
-                f"drifts by,  \nthen the page is still."
-            )
+            haiku = _HAIKUS[turn % len(_HAIKUS)].format(about=about)
+            return f"*{about[0].upper()}{about[1:]}*\n\n{haiku}"
         case "joke":
-            return f"Why did the model bring {about} to the party? Because somebody said: *just add context.*"
+            return _joke(about if found[2] else "", turn)
         case "story" | "tale":
             return (
                 f"Once there was a small town that knew only one thing about {about}: that nobody had "
@@ -50,3 +68,12 @@ def written(text: str) -> str:
                 f"half-written waits for what is due;  \n"
                 "and if you ask, an answer may be there,  \nas short as this, and nearly always true."
             )
+
+
+def _joke(about: str, turn: int) -> str:
+    fits = [
+        joke for topic, joke in _JOKES if (topic in about.lower() if about else True) and (topic or not about)
+    ]
+    if not fits:
+        return f"Why did the model bring {about} to the party? Because somebody said: *just add context.*"
+    return fits[(turn - 4 * (not about)) % len(fits)]

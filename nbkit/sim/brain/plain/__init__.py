@@ -6,13 +6,19 @@ first use.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 
 from nbkit.sim.brain import dates, scene
-from nbkit.sim.brain.plain import examples_given, followups, labels, sections, topics, voices
+from nbkit.sim.brain.plain import examples_given, followups, labels, made_up, sections, topics, voices
 from nbkit.sim.brain.plain.shape import shaped
 from nbkit.sim.brain.scene import Scene
+
+_LENGTH = (
+    r"\s+(?:in|with|of|using) (?:\d+|an?|one|two|three|four|five|ten) (?:short )?(?:sentences?|words?"
+    r"|lines?|paragraphs?)\b"
+)
 
 
 def said(seen: Scene, text: str) -> str:
@@ -41,11 +47,19 @@ def _by_form(whole: str, system: str, today: date) -> str:
 
     if found := examples_given.in_text(whole, ask) or labels.said(whole, system):
         return found
+    who, task = made_up.role_and_task(whole)
+    if who:
+        return ask(task) if task else f"All right: I am {who}. What would you like to know?"
     asked, given = sections.parted(whole)
     if not asked:
         return ""
     told = sections.answered(asked, given) if given else ""
     return told or labels.said(f"{asked}: {given}") or ask(asked)
+
+
+def without_form(text: str) -> str:
+    """A request without how long its answer is to be: "a story in 3 sentences" as "a story"."""
+    return re.sub(_LENGTH, "", text, flags=re.IGNORECASE)
 
 
 def in_form(seen: Scene, answer: str) -> str:

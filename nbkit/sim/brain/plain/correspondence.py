@@ -10,7 +10,8 @@ from pathlib import Path
 from nbkit.sim.brain.plain.heard import bare, capital
 
 _KIND = (
-    r"\b(email|e-mail|mail|letter|note|message|text message|invitation|card|cover letter|memo|reply|toast"
+    r"\b(email|e-mail|mail|letter|note|message|text message|invitation|card|cover letter|memo|apology"
+    r"|reply|toast"
     r"|speech)\b"
 )
 _ASKS = r"\b(?:write|draft|compose|create|help me write|need|prepare|generate|give me|make)\b"

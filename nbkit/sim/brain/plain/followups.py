@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from nbkit.sim.brain import lexicon
+from nbkit.sim.brain import lexicon, verses
 from nbkit.sim.brain.hearing import sentences
 from nbkit.sim.brain.plain import lists, rewrites, shape
 from nbkit.sim.brain.plain.heard import bare, count_wanted, numbers, written
@@ -33,7 +33,7 @@ def said(seen: Scene, text: str, ask: Ask) -> str:
         return ""
     last = seen.before[-1]
     plain = re.sub(rf"^{_LEAD}", "", text.strip(), flags=re.IGNORECASE).strip(" .!")
-    if first := _first(plain.lower(), seen):
+    if first := _first(plain.lower(), seen) or _another_piece(plain.lower(), seen):
         return first
     for rule in (_repeated, _shortened, _cased, _reckoned, _more, _on, _translated, _coded, _sure, _why):
         if answer := rule(plain.lower(), last, ask):
@@ -69,6 +69,18 @@ def _first(low: str, seen: Scene) -> str:
         r"what (?:was my first (?:message|question)|did i (?:say|ask|write)(?: you)? first)\W*", low
     ):
         return f"You wrote: “{seen.exchanges[0].question.strip()[:300]}”"
+    return ""
+
+
+def _another_piece(low: str, seen: Scene) -> str:
+    """Another joke or poem: of the last that was asked for, the next."""
+    if not re.fullmatch(
+        r"(?:(?:tell|give|write)(?: me)? )?(?:another|one more|a new one|next)(?: one)?(?: please)?\W*", low
+    ):
+        return ""
+    for turn, exchange in enumerate(reversed(seen.before), 1):
+        if made := verses.written(exchange.question, turn):
+            return made
     return ""
 
 

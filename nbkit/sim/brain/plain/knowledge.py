@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nbkit.sim.brain import lexicon
+from nbkit.sim.brain import lexicon, verses
 from nbkit.sim.brain.plain.heard import bare
 
 _AUDIENCE = (  # for whom an answer is, not what it is about
@@ -41,7 +41,7 @@ def _data() -> dict[str, Any]:
 
 def told(text: str) -> str:
     """What is known about a question, or ""."""
-    if len(text) > 300:
+    if len(text) > 300 or verses.is_creative(text):
         return ""
     question = re.split(r"(?<=[?])\s+(?=\w)|\n", text.strip())[0] if "?" in text else text
     question = re.sub(_AUDIENCE, "", question, flags=re.IGNORECASE)

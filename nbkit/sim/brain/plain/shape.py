@@ -80,7 +80,8 @@ def _limited(low: str, said: str) -> str:
     most = int((numbers(count[1]) or [1])[0])
     match count[2]:
         case "sentence":
-            parts = re.split(_SENTENCE, said.split("\n\n")[0])
+            whole = said.replace("\n\n", " ") if most > 1 else said.split("\n\n")[0]
+            parts = re.split(_SENTENCE, whole)
             return " ".join(parts[:most])
         case "word":
             words = said.split()

@@ -57,7 +57,8 @@ def said(text: str) -> str:
     language = next((name for name, pattern in _LANGUAGES.items() if re.search(pattern, low)), "python")
     if language == "sql" and (query := _sql(low)):
         return f"```sql\n{query}\n```"
-    row = {lexicon.stem(word) for word in lexicon.words(re.sub(_ORDER, "", low))}
+    core = re.sub(_ORDER, "", low)
+    row = {lexicon.stem(word) for word in lexicon.words(core if len(core.split()) > 1 else low)}
     best: tuple[int, str] = (0, "")
     for task in _snippets():
         code = task.get(language) or ""

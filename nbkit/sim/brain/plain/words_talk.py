@@ -140,6 +140,11 @@ def past(verb: str) -> tuple[str, str]:
     return regular, regular
 
 
+def is_verb(word: str) -> bool:
+    """Whether a word is a form of a verb that is known."""
+    return any(word in row.split() for row in _data()["verbs"])
+
+
 def base(verb: str) -> str:
     """The base of a verb in any of its forms."""
     for row in _data()["verbs"]:
