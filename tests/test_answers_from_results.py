@@ -167,7 +167,7 @@ XML = (
 @pytest.mark.parametrize("result", [TABLE, XML, "team,points\nAjax,14\nPorto,9"])
 def test_tables_of_any_notation_are_reckoned_with(result: str) -> None:
     assert told("get_teams", "Which team has the most points?", result).startswith(
-        "**Ajax** is the most points"
+        "**Ajax** has the most points"
     )
     assert told("get_teams", "How many points is that in total?", result).startswith(
         "There are **23** points"

@@ -94,8 +94,8 @@ def _statement(lead: str, one: Reading) -> str:
         body = showing.block(value)
     if is_action(call):
         head = lead or ("Done." if succeeded([one]) else "")
-        if head and (line := _line(value)):
-            return f"{head} {line}"
+        if head and _line(value):
+            return f"{head} {_rest(value, head)}".strip()
         if not head and _line(value):
             text = showing.inline(value)
             return f"`{call.name}` returned {text}{_stop(text)}"

@@ -182,13 +182,13 @@ def _announced(planned: list[Planned]) -> str:
         noun = naming.noun(planned[0].call)
         return (
             f"I'll check {noun} for {enumerated(labels)}."
-            if _reads(names[0])
+            if _reads(names[0]) and not naming.is_action(planned[0].call)
             else f"I'll use `{names[0]}` for {enumerated(labels)}."
         )
     lines = [naming.command_of(one.call) for one in planned]
     if all(lines):
         return f"I'll run {enumerated(f'`{line}`' for line in lines)}."
-    if all(_reads(name) for name in names):
+    if all(_reads(one.tool.name) and not naming.is_action(one.call) for one in planned):
         return f"I'll check {enumerated(naming.subject(one.call) for one in planned)}."
     return f"I'll use {enumerated(f'`{name}`' for name in names)} for this."
 

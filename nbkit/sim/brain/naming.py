@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from nbkit.sim.brain import kinds, lexicon, reading, showing
@@ -30,8 +31,19 @@ _UNTOLD = ("unit", "date", "time", "datetime", "currency", "email", "postcode")
 
 def is_action(call: Call) -> bool:
     """Whether a call does something rather than look something up."""
-    words = lexicon.words(call.name)
+    words = _words(call.name)
     return bool(words) and is_verb(words[0]) and words[0] not in lexicon.READS | _ANSWERS
+
+
+def _words(name: str) -> list[str]:
+    """The words of a tool's name without what it belongs to: `mcp__shop__add_item`, `shop_add_item`."""
+    words = lexicon.words(name.rpartition("__")[2] or name)
+    return words[1:] if len(words) > 2 and words[1] in _PLAIN_VERBS and not is_verb(words[0]) else words
+
+
+_PLAIN_VERBS = word_set(
+    "add create delete fetch find get insert list put read remove search send set update upsert write"
+)
 
 
 def is_verb(word: str) -> bool:
@@ -59,7 +71,7 @@ def command_of(call: Call) -> str:
 
 def noun(call: Call) -> str:
     """What a tool gives, by its name: "the weather"."""
-    words = lexicon.words(call.name)
+    words = _words(call.name)
     if words and words[0] in _NOUNS:
         return _NOUNS[words[0]]
     if words and words[0] in ("is", "has", "can", "are"):
@@ -84,7 +96,9 @@ def about(call: Call) -> str:
         kind = kinds.kind_of(name, {})
         if value is None or isinstance(value, bool) or not text or len(text) > 60 or "\n" in text:
             continue
-        side = next((side for part in reversed(path) if (side := kinds.side_of(part))), "")
+        side = next(
+            (side for part in reversed(path) if not _is_of(part) and (side := kinds.side_of(part))), ""
+        )
         if kind in ("latitude", "longitude"):
             told["point"].append(text)
         elif kind in _UNTOLD:
@@ -96,7 +110,8 @@ def about(call: Call) -> str:
         elif isinstance(value, int | float):
             told["number"].append(text)
         else:
-            told["other"].append(f"`{text}`" if kind in ("code", "expression", "path", "thing") else text)
+            marked = kind in ("code", "expression", "path", "thing") and not _NAME.fullmatch(text)
+            told["other"].append(f"`{text}`" if marked else text)
     route = "".join(f" {side} {text}" for side, text in ends.items() if text)
     if told["place"]:
         return f" in {enumerated(told['place'][:4])}{route}"
@@ -104,6 +119,15 @@ def about(call: Call) -> str:
         return f" at {', '.join(told['point'][:2])}{route}"
     others = told["other"][:2] or ([] if route else told["number"][:2])
     return (f" for {enumerated(others)}" if others and not route else "") + route
+
+
+def _is_of(key: str) -> bool:
+    """Whether a key ends in "to" or "from" that leads nowhere: `assigned_to`."""
+    words = lexicon.words(key)
+    return len(words) > 1 and words[-1] in ("to", "from")
+
+
+_NAME = re.compile(r"[A-Z][\w'’-]*(?: [\w'’-]+)*")
 
 
 def labels(calls: Sequence[Call]) -> list[str]:

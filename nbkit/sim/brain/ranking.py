@@ -69,7 +69,7 @@ def ranked(question: str, cases: list[Case]) -> str:
     if wanted is None:
         return ""
     most, hints, word = wanted
-    compared = cases if len(cases) > 1 else _alike(rows_of(cases[0]))
+    compared = cases if len(cases) > 1 else _alike(_listed_first(rows_of(cases[0])))
     order = [(number, case) for case in compared if (number := _by_hint(hints, question, case)) is not None]
     if len(order) < 2:
         return ""
@@ -84,10 +84,20 @@ def ranked(question: str, cases: list[Case]) -> str:
     )
     if best[1].label.isdigit() or not best[1].label:
         return f"The {shown_word} is {bold(tidy(best[0]))}."
+    verb = are(best[1].label)
+    if shown_word.startswith(("most ", "least ")) and shown_word.endswith("s"):  # of things, not how
+        verb = "have" if verb == "are" else "has"
+    article = "" if shown_word == "leading" else "the "
     return (
-        f"**{best[1].label}** {are(best[1].label)} the {shown_word}, with {bold(tidy(best[0]))} against "
+        f"**{best[1].label}** {verb} {article}{shown_word}, with {bold(tidy(best[0]))} against "
         f"{tidy(second[0])} for {second[1].label}."
     )
+
+
+def _listed_first(rows: list[Case]) -> list[Case]:
+    """The rows of a list where there are some: a count beside them is none of them."""
+    listed = [row for row in rows if any(part.isdigit() for part in row.leaves[0][0])]
+    return listed if len(listed) > 1 else rows
 
 
 def are(label: str) -> str:
@@ -237,8 +247,13 @@ def to_number(value: Any) -> float | None:
         return None
     if isinstance(value, int | float):
         return float(value)
-    found = _NUMBER.search(_NO_NUMBER.sub(" ", str(value))) if len(str(value)) < 60 else None
-    return float(found[0].replace(",", "").replace("−", "-")) if found else None
+    if len(str(value)) >= 60:
+        return None
+    text = _NO_NUMBER.sub(" ", str(value))
+    found = _NUMBER.search(text)
+    if found is None or re.search(r"[A-Z][a-z]", text[: found.start()].rpartition(",")[2]):
+        return None  # the number of a house, of a room: a part of a name
+    return float(found[0].replace(",", "").replace("−", "-"))
 
 
 def tidy(number: float) -> int | float:

@@ -22,7 +22,8 @@ _LONGEST_LEAF = 500
 _DEEPEST = 40
 
 _REFUSED = re.compile(
-    r"\b(?:refus|reject|declin|denie|deny|not (?:allowed|permitted|approved)|disallow|forbidden by the user|"
+    r"\b(?:refus|reject|declin|(?<!permission )(?<!access )(?:denie|deny)|"
+    r"not (?:allowed|permitted|approved)|disallow|forbidden by the user|"
     r"(?:user|person|human) (?:said no|does(?:n't| not) want|stopped)|stopped by|cancel+ed by)",
     re.IGNORECASE,
 )

@@ -113,11 +113,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}")
 def within_bounds(question: str, cases: list[Case]) -> str:
     """ "Which are over 10?": the rows whose number keeps a bound."""
     found = verdicts.BOUND.search(question)
-    if (
-        found is None
-        or len(cases) != 1
-        or not re.search(r"\bwhich\b|\bwho\b|\b(?:show|list|find|only)\b", question)
-    ):
+    if found is None or len(cases) != 1 or not re.search(r"\b(?:which|who|only)\b", question):
         return ""
     bound, over = float(found[2].replace(",", "")), verdicts.is_over(found[1])
     told = [(number, row.label) for row in listed(cases[0]) if (number := measure(question, row)) is not None]
