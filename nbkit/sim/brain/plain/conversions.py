@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from nbkit.sim.brain.plain.heard import numbers, written
 
@@ -94,21 +95,29 @@ def _units() -> dict[str, tuple[str, float, str]]:
     return _known
 
 
+@cache
+def _shapes() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """How a question for another unit is put: "how many cups are in a litre", "5 km in miles"."""
+    names = sorted(_units(), key=len, reverse=True)
+    unit = "|".join(re.escape(name.lower()) for name in names if name)
+    how_many = (
+        rf"\bhow many ({unit})\s+(?:are |is |does |do |make |in |there |equal |to |have |has |would be )*"
+        rf"({_AMOUNT})?\s*({unit})(?![\w/])"
+    )
+    one_in_other = (
+        rf"(?:^|[\s(])({_AMOUNT})\s*({unit})\s+(?:is |are |equals? |converted |expressed )?(?:in|to"
+        rf"|into|as|=|"
+        rf"is how many|are how many|equals how many)\s+(?:how many )?({unit})(?![\w/])"
+    )
+    return re.compile(how_many), re.compile(one_in_other)
+
+
 def _unit(text: str) -> str:
     low = text.lower()
     if not re.search(r"\bin\b|\bto\b|\binto\b|\bhow many\b|\bequals?\b|\bare\b|=", low):
         return ""
-    names = sorted(_units(), key=len, reverse=True)
-    unit = "|".join(re.escape(name.lower()) for name in names if name)
-    shapes = (
-        rf"\bhow many ({unit})\s+(?:are |is |does |do |make |in |there |equal |to |have |has |would be )*"
-        rf"({_AMOUNT})?\s*({unit})(?![\w/])",
-        rf"(?:^|[\s(])({_AMOUNT})\s*({unit})\s+(?:is |are |equals? |converted |expressed )?(?:in|to"
-        rf"|into|as|=|"
-        rf"is how many|are how many|equals how many)\s+(?:how many )?({unit})(?![\w/])",
-    )
-    for at, shape in enumerate(shapes):
-        if found := re.search(shape, low):
+    for at, shape in enumerate(_shapes()):
+        if found := shape.search(low):
             one, two, three = found.groups()
             amount, source, target = (two or "1", three, one) if at == 0 else (one, two, three)
             return _converted(amount, source, target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nbkit.sim.brain.wordlists import table
 
@@ -14,6 +15,11 @@ _ARTICLES = r"(?:a|an|the|my|your|some|any|of|on|in)\s+"
 
 def numbers(text: str) -> list[float]:
     """The numbers of a text in their order, in digits or in words ("twenty-five", "a dozen")."""
+    return list(_numbers(text))
+
+
+@lru_cache(64)  # one topic after the other asks
+def _numbers(text: str) -> tuple[float, ...]:
     words = table("numbers")
     found: list[float] = []
     for hit in re.finditer(rf"{_NUMBER}|[a-z]+(?:-[a-z]+)?", text, re.IGNORECASE):
@@ -32,7 +38,7 @@ def numbers(text: str) -> list[float]:
             found.append((_TENS.index(ten) + 2) * 10.0 + words[one])
         elif said in ("dozen", "hundred"):
             found.append(float(_MORE[said]))
-    return found
+    return tuple(found)
 
 
 def written(value: float, places: int = 4) -> str:
