@@ -141,3 +141,26 @@ def test_samples_are_well_formed() -> None:
     assert json.loads(talked("Write valid JSON for a user"))["name"]
     assert len(talked("Write a CSV with 3 rows of people").splitlines()) == 4
     assert talked("convert to snake_case: helloWorldFoo") == "hello_world_foo"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "option"),
+    [
+        ("Choose the correct answer: The capital of Spain is (a) Paris (b) Madrid (c) Rome", "Madrid"),
+        ("Which of the following is a mammal?\nA) shark\nB) dolphin\nC) trout", "dolphin"),
+        ("What is 2 + 3?\nA. 4\nB. 5\nC. 6", "5"),
+        ("Answer with a single letter: which of these is a vowel? A) b B) e C) d", "B"),
+    ],
+)
+def test_of_several_options_the_right_one_is_chosen(prompt: str, option: str) -> None:
+    assert option in talked(prompt)
+
+
+def test_a_greeting_before_a_question_does_not_hide_it() -> None:
+    assert "Paris" in talked("Hello! What is the capital of France?")
+
+
+def test_a_country_in_a_query_is_no_table() -> None:
+    said = talked("Create a SQL query that selects all customers from Germany")
+    assert "FROM customers" in said
+    assert "'Germany'" in said

@@ -23,8 +23,8 @@ _THANKS = re.compile(
 )
 _WHO = re.compile(r"\b(?:who|what) are you\b|\byour name\b", re.IGNORECASE)
 _REPEAT = re.compile(
-    r"^(?:please )?(?:say|repeat|echo|reply with|respond with|answer with|write|print"
-    r"|output)(?: (?:after me|just|only|exactly|the words?"
+    r"^(?:please |just |simply |only )*(?:say|repeat|echo|reply with|respond with|answer with|write|print"
+    r"|output)(?: (?:after me|just|only|exactly|the (?:words?|numbers?|letters?)(?= \S+[.!]?$)|the words?"
     r"|this))*[: ]+[\"“'`]?(.+?)[\"”'`]?(?: and nothing else)?[.!]?$",
     re.IGNORECASE | re.DOTALL,
 )

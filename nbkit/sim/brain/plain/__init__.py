@@ -11,10 +11,20 @@ from datetime import date
 from functools import lru_cache
 
 from nbkit.sim.brain import dates, scene
-from nbkit.sim.brain.plain import examples_given, followups, labels, made_up, sections, topics, voices
+from nbkit.sim.brain.plain import (
+    examples_given,
+    followups,
+    labels,
+    made_up,
+    multiple_choice,
+    sections,
+    topics,
+    voices,
+)
 from nbkit.sim.brain.plain.shape import shaped
 from nbkit.sim.brain.scene import Scene
 
+_HELLO = r"^(?:hi|hello|hey|good (?:morning|evening|afternoon))\b[^.!?,:]{0,16}[!.,]+\s+(?=\w)"
 _LENGTH = (
     r"\s+(?:in|with|of|using) (?:\d+|an?|one|two|three|four|five|ten) (?:short )?(?:sentences?|words?"
     r"|lines?|paragraphs?)\b"
@@ -34,6 +44,7 @@ def said(seen: Scene, text: str) -> str:
         or examples_given.in_turns(seen)
         or followups.said(seen, text, ask)
         or ask(text)
+        or (ask(bare) if (bare := re.sub(_HELLO, "", text, flags=re.IGNORECASE)) != text else "")
     )
     return found or (ask(whole) if whole != text and len(whole) < 4000 else "")
 
@@ -47,6 +58,8 @@ def _by_form(whole: str, system: str, today: date) -> str:
 
     if found := examples_given.in_text(whole, ask) or labels.said(whole, system):
         return found
+    if choice := multiple_choice.said(whole, ask):
+        return choice
     who, task = made_up.role_and_task(whole)
     if who:
         return ask(task) if task else f"All right: I am {who}. What would you like to know?"

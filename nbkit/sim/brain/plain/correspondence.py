@@ -23,7 +23,8 @@ _PURPOSE = (
     r"\b(?P<how>asking(?: \w+)? (?:for|to|if|about)|ask(?:ing)? (?:for|to|if|about)|request(?:ing)?"
     r"|requesting|thanking(?: \w+)? for|to thank(?: \w+)? for|apologi[sz]ing(?: \w+)?(?: for)?|to "
     r"apologi[sz]e(?: for)?"
-    r"|inviting (?:\w+ )?to|to invite (?:\w+ )?to|announcing|to announce|declining|to decline|about"
+    r"|inviting (?:[\w']+ ){0,3}?to|to invite (?:[\w']+ ){0,3}?to|announcing|to announce|declining"
+    r"|to decline|about"
     r"|regarding|saying(?: that)?|to say(?: that)?|telling \w+(?: that)?|to tell \w+(?: that)?"
     r"|informing \w+(?: that| of)?|reminding \w+(?: that| of| to| about)?|congratulating(?: \w+)?(?: "
     r"on)?"
@@ -47,7 +48,7 @@ def said(text: str) -> str:
     ):
         return ""
     form = kind[1].lower()
-    to = re.search(_TO, head[kind.end() :])
+    to = None if re.search(r"\binvit\w+", head, re.IGNORECASE) else re.search(_TO, head[kind.end() :])
     rest = head[kind.end() :]
     named = re.search(r"\bfor (?:my |our )?(?:\w+ )?([A-Z][a-z]+)\b", head[kind.end() :])
     who = to["to"] if to else named[1] if named else ""

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from nbkit.sim.brain.plain.heard import numbers, written
 
-_GATE = r"\d|\b(?:prime|fibonacci|pi|even|odd)\b"  # what has no figure is none of ours
+_GATE = r"\d|\b(?:prime|fibonacci|pi|even|odd|count to)\b"  # what has no figure is none of ours
 _BIG = 10**12
 
 
@@ -24,6 +24,7 @@ def said(text: str) -> str:
         _primes,
         _parity,
         _factors,
+        _counted,
         _series,
         _compared,
         _gathered,
@@ -140,6 +141,27 @@ def _and(values: list[int]) -> str:
     return f"{', '.join(map(str, values[:-1]))} and {values[-1]}"
 
 
+def _counted(low: str) -> str:
+    """Rows of whole numbers: up, down, in steps."""
+    whole = _whole(low)
+    if found := re.search(
+        r"\bcount\b.*?\bfrom (\d+) (?:down )?to (\d+)(?: (?:by|in steps of) (\d+|twos|fives|tens))?", low
+    ):
+        first, last = int(found[1]), int(found[2])
+        step = {"twos": 2, "fives": 5, "tens": 10}.get(found[3] or "1") or int(found[3] or 1)
+        last += 1 if last >= first else -1
+        return _joined(list(range(first, last, step if last > first else -step))[:500]) if step else ""
+    found = re.search(r"\b(?:numbers|integers)\b.*?\b(\d+) (?:to|through|until) (\d+)\b", low)
+    asks = r"(?:please )?(?:write|list|print|say|give|output|count|show|name|all|the|numbers)\b"
+    if found and re.match(asks, low):
+        return _joined(list(range(int(found[1]), min(int(found[2]), int(found[1]) + 499) + 1)))
+    if re.fullmatch(r"(?:please |can you )*count (?:up )?to \w+\W*", low) and whole and 0 < whole[0] <= 500:
+        return _joined(list(range(1, whole[0] + 1)))
+    if re.fullmatch(r"(?:sum|add|total)(?: up)?:?(?:\s+-?\d[\d.]*,?){2,}\W*", low):
+        return f"**{written(math.fsum(numbers(low)))}**"
+    return ""
+
+
 def _series(low: str) -> str:
     whole = _whole(low)
     if "factorial" in low or re.search(r"\b\d+!(?:\s|$|\?)", low):
@@ -154,13 +176,6 @@ def _series(low: str) -> str:
                 f"Counting from 0, 1: the {nth[0]} Fibonacci number is **{row[min(int(nth[1]), 101) - 1]}**."
             )
         return _joined(row[: min(whole[0] if whole else 10, 50)])
-    if found := re.search(
-        r"\bcount\b.*?\bfrom (\d+) (?:down )?to (\d+)(?: (?:by|in steps of) (\d+|twos|fives|tens))?", low
-    ):
-        first, last = int(found[1]), int(found[2])
-        step = {"twos": 2, "fives": 5, "tens": 10}.get(found[3] or "1") or int(found[3] or 1)
-        last += 1 if last >= first else -1
-        return _joined(list(range(first, last, step if last > first else -step))[:500]) if step else ""
     if re.search(r"\b(?:times|multiplication) table\b", low) and whole:
         return "\n".join(f"- {whole[0]} × {one} = {whole[0] * one}" for one in range(1, 11))
     if found := re.search(r"\bfirst (\w+) (even|odd|square)\b", low):

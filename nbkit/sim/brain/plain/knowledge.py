@@ -112,7 +112,7 @@ _OPENINGS = (
     r"is| was| were)"
     r"|define|explain|describe|tell me (?:\w+ ){0,2}?about|tell me what|how (?:does|do|would you "
     r"(?:explain|define))"
-    r"|(?:give me )?(?:an? |the )?(?:short |brief |one[- ]sentence |simple )?(?:definition"
+    r"|(?:give (?:me )?)?(?:an? |the )?(?:short |brief |one[- ]sentence |simple )?(?:definition"
     r"|explanation|overview|meaning) of"
     r"|explain to me|what is meant by|talk about|teach me about)\s+"
 )
@@ -142,7 +142,9 @@ def focus(text: str) -> str:
         line[opened.end() :],
         flags=re.I,
     )
-    rest = re.sub(r"^(?:an?|the|the concept of)\s+", "", rest, flags=re.IGNORECASE)
+    rest = re.sub(r"^(?:(?:an?|the|concept of|word|term)\s+)+", "", rest, flags=re.IGNORECASE).strip(
+        "'\"“”‘’"
+    )
     for _ in range(3):
         if _key(rest) in _definitions():
             break

@@ -191,6 +191,20 @@ def _repeated(text: str) -> str:
 
 
 def _replaced(text: str) -> str:
+    if re.search(
+        r"\bremove (?:the |all )?duplicates?\b|\bunique (?:items|values|words)\b|\bdeduplicate\b",
+        text,
+        re.IGNORECASE,
+    ):
+        items = re.split(r",\s*|\s+and\s+", given(text).strip("[]. "))
+        return ", ".join(dict.fromkeys(items)) if len(items) > 1 else ""
+    if re.search(r"\balphabetical(?:ly)?\b", text, re.IGNORECASE) and (source := given(text)):
+        items = re.split(r",\s*", source.strip(" .")) if "," in source else source.strip(" .").split()
+        return (
+            ", ".join(sorted(items, key=str.lower, reverse="reverse" in text.lower()))
+            if 1 < len(items) < 50
+            else ""
+        )
     found = re.search(
         r"\breplace (?:all |every |the word )?[\"'“]?([\w-]+)[\"'”]? (?:with|by) [\"'“]?"
         r"([\w-]+)[\"'”]? in:? (.+)",

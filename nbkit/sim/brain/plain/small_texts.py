@@ -19,7 +19,7 @@ _GATE = (
     r"|compare|comparison|vs|versus|paragraph|essay"
     r"|tweet|post|slogan|tagline|caption|headline|title|bio|description|cook|make|schedule|routine"
     r"|agenda|email|letter|message|note|invitation|speech|blog"
-    r"|reply|better|card|text)\b"
+    r"|reply|better|card|text|tell me|talk)\b"
 )
 _TO_DO = r"^(?:please |can you |could you |now |help me )*"
 
@@ -304,6 +304,14 @@ def _schedule(text: str) -> str:
 
 
 def _described(text: str) -> str:
+    if few := re.search(r"\bdescribe (.+?) in (one|two|three|four|five|\d) words?\b", text, re.IGNORECASE):
+        row = lists.of("adjective")
+        start = len(few[1]) % len(row)
+        return ", ".join((row[start:] + row)[: int(numbers(few[2])[0])]).capitalize() + "."
+    if told := re.match(
+        rf"{_TO_DO}(?:tell me|talk)(?: \w+)? about (?:the |an? )?([\w ]+?)\W*$", text, re.IGNORECASE
+    ):
+        return str(_entry("scenes", told[1]) or "") if len(told[1].split()) == 1 else ""
     found = re.match(
         rf"{_TO_DO}(?:describe|write|draft|compose|give me|create|generate)(?: me)?(?: an?| the| some"
         rf"| \d+| two| three)?(?: \w+)?(?: \w+)? ?"

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nbkit.sim.brain import lexicon
+from nbkit.sim.brain import lexicon, places
 
 _GATE = (
     r"\b(?:functions?|code|program|script|snippet|python|javascript|js|typescript|java|sql|query|bash"
@@ -90,14 +90,12 @@ _FIELDS = {
 
 
 def _sql(low: str) -> str:
-    table = (
-        re.search(r"\bfrom (?:the |an? )?(?:table )?[\"'`]?(\w+)[\"'`]?(?: table)?", low)
-        or re.search(
+    table = re.search(r"\bfrom (?:the |an? )?(?:table )?[\"'`]?(\w+)[\"'`]?(?: table)?", low)
+    if table is None or table[1] in places.countries() or places.find(table[1]):  # "customers from Germany"
+        table = re.search(
             r"\b(?:all|every|the|of|count|number of|into|in|for|each|update|delete) (?:the |all )?(\w+s)\b",
             low,
-        )
-        or re.search(r"\b(\w+) table\b", low)
-    )
+        ) or re.search(r"\b(\w+) table\b", low)
     name = table[1] if table and table[1] not in ("columns", "rows", "names", "words", "values") else "items"
     where = _condition(low, name)
     if re.search(r"\bcreate\b.*\btable\b", low):
