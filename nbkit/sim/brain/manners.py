@@ -60,7 +60,8 @@ def _styled(text: str, wanted: Wishes) -> str:
 
 def plain(text: str) -> str:
     """A text without marks."""
-    return re.sub(r"\*\*|(?m:^> )|`", "", text)
+    text = re.sub(r"\*\*|(?m:^> )|`", "", text)
+    return re.sub(r"(?<![\w*])\*(?=\S)([^*\n]+)(?<=\S)\*(?![\w*])", r"\1", text)
 
 
 def role(system: str) -> str:
