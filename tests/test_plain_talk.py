@@ -164,3 +164,29 @@ def test_a_country_in_a_query_is_no_table() -> None:
     said = talked("Create a SQL query that selects all customers from Germany")
     assert "FROM customers" in said
     assert "'Germany'" in said
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "round . to 2",
+        "Solve a for as 2x + 6 = 14 .",
+        "square of 1.5.2",
+        "Name % fruits",
+        "2 -> 4\n2 -> 5\n3 ->",
+        "?",
+        "Q: A:",
+        "roll a d0",
+        "gcd of 0 and 0",
+        "what date is 9999999 years after today",
+        "List 0 fruits",
+        "simplify 3/0",
+        "log of 0",
+    ],
+)
+def test_odd_prompts_get_some_answer(prompt: str) -> None:
+    assert talked(prompt)
+
+
+def test_a_question_is_answered_from_the_sentences_before_it() -> None:
+    assert "5 pm" in talked("The meeting is at 5 pm in room 12. When is the meeting?")

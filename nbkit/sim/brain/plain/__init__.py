@@ -10,7 +10,7 @@ import re
 from datetime import date
 from functools import lru_cache
 
-from nbkit.sim.brain import dates, scene
+from nbkit.sim.brain import dates, hearing, scene
 from nbkit.sim.brain.plain import (
     examples_given,
     followups,
@@ -46,7 +46,15 @@ def said(seen: Scene, text: str) -> str:
         or ask(text)
         or (ask(bare) if (bare := re.sub(_HELLO, "", text, flags=re.IGNORECASE)) != text else "")
     )
-    return found or (ask(whole) if whole != text and len(whole) < 4000 else "")
+    found = found or (ask(whole) if whole != text and len(whole) < 4000 else "")
+    return found or _from_own_words(whole)
+
+
+def _from_own_words(whole: str) -> str:
+    """What the sentences before a question say to it, or ""."""
+    *before, asked = hearing.sentences(whole) if whole.endswith("?") and len(whole) < 4000 else [""]
+    told = " ".join(one for one in before if not one.endswith("?"))
+    return sections.answered(asked, told) if len(told.split()) > 4 else ""
 
 
 @lru_cache(256)  # the texts of a conversation come again with every request

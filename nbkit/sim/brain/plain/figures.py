@@ -193,8 +193,8 @@ def _series(low: str) -> str:
 
 def _compared(low: str) -> str:
     found = re.search(
-        r"\bis (-?[\d.,]+) (?:is )?(?:a )?(bigger|larger|greater|higher|more|smaller|less|lower|equal)"
-        r"(?: number)? (?:than|to) (-?[\d.,]+)",
+        r"\bis (-?\d[\d.,]*) (?:is )?(?:a )?(bigger|larger|greater|higher|more|smaller|less|lower|equal)"
+        r"(?: number)? (?:than|to) (-?\d[\d.,]*)",
         low,
     )
     if found:
@@ -263,7 +263,7 @@ def _measure(name: str, values: list[float]) -> float:
 
 
 def _rounded(low: str) -> str:
-    found = re.search(r"\bround (-?[\d.,]+)", low)
+    found = re.search(r"\bround (-?\d[\d.,]*)", low)
     if found is None:
         return ""
     value = numbers(found[1].rstrip(".,"))[0]
@@ -279,13 +279,13 @@ def _rounded(low: str) -> str:
 def _parts(low: str) -> str:
     share = {"half": 0.5, "a third": 1 / 3, "one third": 1 / 3, "a quarter": 0.25, "one quarter": 0.25}
     share |= {"double": 2, "twice": 2, "triple": 3, "two thirds": 2 / 3, "three quarters": 0.75}
-    if found := re.search(rf"\b({'|'.join(share)})(?: of)? (?:the number )?(-?[\d.,]+)\s*\??$", low):
+    if found := re.search(rf"\b({'|'.join(share)})(?: of)? (?:the number )?(-?\d[\d.,]*)\s*\??$", low):
         return f"**{written(share[found[1]] * numbers(found[2].rstrip('.,'))[0])}**"
-    if found := re.search(r"\b(square|cube|cube root) of (-?[\d.]+)", low):
-        value = float(found[2].rstrip("."))
+    if found := re.search(r"\b(square|cube|cube root) of (-?\d[\d.]*)", low):
+        value = numbers(found[2])[0]
         return f"**{written({'square': value**2, 'cube': value**3}.get(found[1], math.cbrt(value)))}**"
-    if found := re.search(r"\blog(?:arithm)?\s*(?:base )?(2|10)?\s*(?:of |\()\s*([\d.]+)", low):
-        value = float(found[2].rstrip("."))
+    if found := re.search(r"\blog(?:arithm)?\s*(?:base )?(2|10)?\s*(?:of |\()\s*(\d[\d.]*)", low):
+        value = numbers(found[2])[0]
         return f"**{written(math.log(value, int(found[1] or 10)))}**" if value > 0 else ""
     values = numbers(low)
     if (
@@ -366,7 +366,7 @@ def _linear(side: str) -> tuple[float, float] | None:
     """A side of an equation as factor of the unknown and rest."""
     side = re.sub(r"^\s*(?:solve|if|and|where|find)?\b(?: for [a-z],?)?", "", side).replace(" ", "")
     factor = rest = 0.0
-    terms = re.findall(r"([+-]?)(\d*\.?\d*)\*?([a-z]?)", side)
+    terms = re.findall(r"([+-]?)(\d+\.?\d*|\.\d+|)\*?([a-z]?)", side)
     if "".join(sign + number + name for sign, number, name in terms) != side.replace("*", ""):
         return None
     for sign, number, name in terms:

@@ -19,8 +19,12 @@ _GATE = (
 
 def said(text: str) -> str:
     """The answer to a question about letters and words, or ""."""
-    if not re.search(_GATE, text[:300], re.IGNORECASE) or re.search(
-        r"\b(?:function|code|program|script|regex|python|javascript|sql)\b", text[:200], re.IGNORECASE
+    if (
+        len(text) > 4000
+        or not re.search(_GATE, text[:300], re.IGNORECASE)
+        or re.search(
+            r"\b(?:function|code|program|script|regex|python|javascript|sql)\b", text[:200], re.IGNORECASE
+        )
     ):
         return ""
     for rule in (

@@ -62,7 +62,7 @@ def answer_tag(text: str) -> str:
 def parted(text: str) -> tuple[str, str]:
     """What a prompt in parts asks, and the text that it gives; ("", "") where it has no parts."""
     asked, given, used = [], [], []
-    for found in re.finditer(_TAG, text, re.DOTALL):
+    for found in re.finditer(_TAG, text, re.DOTALL) if "</" in text else ():
         inside = re.sub(r"</?[A-Za-z][\w-]*>", " ", found["inside"]).strip()
         if found["name"].lower() in _ASKING:
             asked.append(inside)
