@@ -190,3 +190,8 @@ def test_odd_prompts_get_some_answer(prompt: str) -> None:
 
 def test_a_question_is_answered_from_the_sentences_before_it() -> None:
     assert "5 pm" in talked("The meeting is at 5 pm in room 12. When is the meeting?")
+
+
+def test_a_story_of_what_happened_is_not_noted_as_a_fact() -> None:
+    assert "Noted" not in talked("My order 4412 has not arrived yet and I was promised it by Friday.")
+    assert "green" in talked("My favorite color is green and my name is Bo.")

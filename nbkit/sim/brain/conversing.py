@@ -34,6 +34,7 @@ _FACT = re.compile(
     r"\bmy ([a-z][\w ]{1,40}?) (?:is|are|was|=) ([^.,;!?\n]+?)(?=\s+and (?:i|my)\b|[.,;!?\n]|$)",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"\b(?:has|have|had|not|and|did)\b", re.IGNORECASE)  # no name of a thing
 _NAMED = re.compile(r"\b(?:i am|i'm|call me) ([A-Z][\w'-]+(?: [A-Z][\w'-]+)?)")
 _RECALL = re.compile(
     r"\b(?:what(?:'s| is| was| are)|who(?:'s| is)|do you (?:know|remember)|tell me"
@@ -247,7 +248,7 @@ def _told(seen: Scene, text: str) -> str:
 
 
 def _noted(seen: Scene, text: str) -> str:
-    hits = [(hit[1], hit[2].strip()) for hit in _FACT.finditer(text)] + [
+    hits = [(hit[1], hit[2].strip()) for hit in _FACT.finditer(text) if not _CLAUSE.search(hit[1])] + [
         ("name", hit[1]) for hit in _NAMED.finditer(text)
     ]
     if not hits or text.rstrip().endswith("?"):
