@@ -194,6 +194,14 @@ def _subjects() -> dict[str, list[tuple[int, int]]]:
 
 
 @cache
+def _first_words() -> frozenset[str]:
+    return frozenset(name.split(" ", 1)[0] for name in _subjects())
+
+
+_ARTICLES = ("a", "an", "the")  # are no part of a name
+
+
+@cache
 def _forms(group: str, column: str) -> frozenset[str]:
     return frozenset(lexicon.stem(word) for word in _data()[group].get(column, "").split())
 
@@ -202,10 +210,12 @@ def _from_tables(question: str) -> str:
     words = re.findall(r"[\w+#.'-]+", question.lower().replace("’s", "'s"))
     words = [plain for word in words if (plain := word.strip(".'").removesuffix("'s"))]
     names = _subjects()
+    begins = [at for at, word in enumerate(words) if word in _first_words() or word in _ARTICLES]
     spans = [
         (size, start)
         for size in range(min(6, len(words)), 0, -1)
-        for start in range(len(words) - size + 1)
+        for start in begins
+        if start + size <= len(words)
         if " ".join(words[start : start + size]) in names
         or _key(" ".join(words[start : start + size])) in names
     ]
@@ -273,17 +283,29 @@ def rows_of(kind: str) -> tuple[list[str], list[list[str]]]:
 def _reversed(words: list[str]) -> str:
     """The subject of a value: "Paris is the capital of which country?" """
     rest = {lexicon.stem(word) for word in words}
-    for table in _data()["tables"]:
-        columns = table["columns"]
-        for column in columns[1:]:
-            if column not in ("capital", "symbol", "number") or not rest & _forms("must", column):
+    for (_, column), values in _values().items():
+        if not rest & _forms("must", column):
+            continue
+        for value, subject in [pair for word in dict.fromkeys(words) for pair in values.get(word, ())]:
+            if not set(value) <= set(words):
                 continue
+            left = rest - {lexicon.stem(word) for word in value} - _forms("asks", column)
+            if not left - _filler_stems() - {lexicon.stem("country")}:
+                return f"**{subject}**."
+    return ""
+
+
+@cache
+def _values() -> dict[tuple[int, str], dict[str, list[tuple[list[str], str]]]]:
+    """What a thing may be asked for by: values of a column by their first word, each with its subject."""
+    found: dict[tuple[int, str], dict[str, list[tuple[list[str], str]]]] = {}
+    for at, table in enumerate(_data()["tables"]):
+        for place, column in enumerate(table["columns"]):
+            if not place or column not in ("capital", "symbol", "number"):
+                continue
+            by_word = found.setdefault((at, column), {})
             for line in table["rows"]:
                 row = line.split("|")
-                value = row[columns.index(column)].lower()
-                if not set(value.split()) <= set(words):
-                    continue
-                left = rest - {lexicon.stem(word) for word in value.split()} - _forms("asks", column)
-                if not left - _filler_stems() - {lexicon.stem("country")}:
-                    return f"**{row[0]}**."
-    return ""
+                if value := row[place].lower().split():
+                    by_word.setdefault(value[0], []).append((value, row[0]))
+    return found

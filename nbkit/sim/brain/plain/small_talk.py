@@ -38,14 +38,19 @@ def _data() -> dict[str, Any]:
     return data
 
 
+@cache
+def _any_of(group: str) -> re.Pattern[str]:
+    """All patterns of a group in one: most texts fit none of them."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in _data()[group]), re.IGNORECASE)
+
+
 def said(text: str) -> str:
     """An answer to small talk, or ""."""
     if len(text) > 200:
         return ""
     plain = text.strip().lower()
-    for pattern, answer in _data()["short"].items():
-        if re.fullmatch(pattern, plain):
-            return str(answer)
+    if _any_of("short").fullmatch(plain):
+        return next(str(said) for pattern, said in _data()["short"].items() if re.fullmatch(pattern, plain))
     for rule in (_languages, _drawn, _foreign, _felt, _about_me):
         if answer := rule(text.strip()):
             return str(answer)
@@ -54,6 +59,8 @@ def said(text: str) -> str:
 
 def _foreign(text: str) -> str:
     if len(text) > 60:
+        return ""
+    if not _any_of("hello").match(text.removeprefix("¡").removeprefix("¿")):
         return ""
     for pattern, answer in _data()["hello"].items():
         if re.match(rf"(?:¡|¿)?(?:{pattern})(?!\w)", text, re.IGNORECASE):
@@ -167,4 +174,6 @@ def _about_me(text: str) -> str:
             f"I'm a small model and cannot taste or feel, so I have no opinion on {bare(found[1])}. Do "
             f"you like it?"
         )
+    if not _any_of("about_me").search(low):
+        return ""
     return next((answer for pattern, answer in _data()["about_me"].items() if re.search(pattern, low)), "")
