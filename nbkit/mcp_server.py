@@ -127,8 +127,13 @@ def _address(server: object, env: Mapping[str, str] | None, cwd: str | None) -> 
     """Return an address, or the parameters of a process."""
     if isinstance(server, str) and re.match(r"https?://", server):
         return server
-    words = shlex.split(server) if isinstance(server, str) else server
-    if not isinstance(words, Sequence) or not words or not all(isinstance(word, str) for word in words):
+    try:
+        words = shlex.split(server) if isinstance(server, str) else server
+    except ValueError as error:  # a quote that is never closed
+        raise UsageError(f"the MCP server's command can't be split, {error}: {server}") from error
+    if isinstance(words, Sequence) and not words:
+        raise UsageError("an MCP server is an address or a command, and this one is empty")
+    if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
         raise UsageError(f"an MCP server is an address or a command, not {a_kind(server)}")
     try:
         from mcp import StdioServerParameters

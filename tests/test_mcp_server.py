@@ -145,7 +145,18 @@ def test_what_can_not_be_reached_is_told_in_a_sentence() -> None:
         McpServer("http://127.0.0.1:9/mcp").tools()
 
 
-@pytest.mark.parametrize("given", [7, None, [], [1, 2]])
+def test_a_command_that_can_not_be_split_is_told() -> None:
+    with pytest.raises(UsageError, match=r"can't be split, No closing quotation: serve 'my folder"):
+        McpServer("serve 'my folder")
+
+
+@pytest.mark.parametrize("given", ["", " ", []])
+def test_an_empty_command_is_told(given: object) -> None:
+    with pytest.raises(UsageError, match="a command, and this one is empty"):
+        McpServer(given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", [7, None, [1, 2]])
 def test_what_is_no_server_is_told(given: object) -> None:
     with pytest.raises(UsageError, match="an address or a command"):
         McpServer(given)  # type: ignore[arg-type]

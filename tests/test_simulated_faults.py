@@ -150,7 +150,7 @@ def test_a_key_comes_before_a_fault_and_a_fault_before_everything_else() -> None
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        ("overlaoded", "did you mean 'overloaded'?"),
+        ("overlaoded", "did you mean 'overloaded'? (faults: "),
         ("cut; aftr=3", "did you mean 'after'?"),
         ("cut; at=-1", "cut; at=-1: should be a whole number from 0"),
         ("cut; at=1.5", "should be a whole number"),

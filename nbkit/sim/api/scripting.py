@@ -95,5 +95,5 @@ def _scenario(simulator: Simulator, asked: Asked) -> Scenario | None:
 
     if name not in Scenario.names():
         guess = nearest(name, Scenario.names())
-        raise invalid(f"{HEADER}: no scenario {name!r}{guess}. Scenarios: {', '.join(Scenario.names())}")
+        raise invalid(f"{HEADER}: no scenario {name!r}{guess} (scenarios: {', '.join(Scenario.names())})")
     return named(name)

@@ -39,7 +39,7 @@ def begin(asked: Asked) -> None:
         faults = parse(asked.headers[HEADER], KINDS)
     except UsageError as error:
         raise invalid(
-            f"{HEADER}: {error}. Faults: {', '.join(KINDS)}. Example: overloaded; after=3"
+            f"{HEADER}: {error} (faults: {', '.join(KINDS)}; example: overloaded; after=3)"
         ) from None
     note(asked, faults)
 

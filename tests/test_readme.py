@@ -1,0 +1,30 @@
+"""What the README prints can be typed: its cells run one after the other, as printed."""
+
+import re
+from pathlib import Path
+
+from test_magics import Notebook
+
+README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+
+
+def cells(section: str) -> list[str]:
+    """Return the fenced cells of a section."""
+    text = README.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    return re.findall(r"^```(?:python)?\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def test_the_cells_of_use_run_in_their_order() -> None:
+    notebook = Notebook()
+    for cell in cells("Use"):
+        notebook.run(cell)
+    end = notebook.chat.messages[-1]
+    assert (len(cells("Use")), end["role"]) == (4, "assistant")
+    assert "light rain" in end["content"][-1]["text"]
+    assert notebook.variable("other").pending
+
+
+def test_what_is_installed_is_the_clone() -> None:
+    """On package indexes the name may be another project's."""
+    installed = re.findall(r"pip install '([^']+)'", README)
+    assert {each.partition("[")[0] for each in installed} == {"."}
