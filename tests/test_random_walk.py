@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from nbkit.errors import NbkitError, TransportError
+from nbkit.loop.breaks import Break
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
 from nbkit.loop.document import Saved, document
@@ -154,6 +155,28 @@ class Walk(RuleBasedStateMachine):
     def decide_call(self, id: str, decision: Decision) -> None:
         self.approvals += isinstance(decision, Approve | EditInput)
         self.tried(self.chat.decide, id, decision)
+
+    @rule(decision=decisions)
+    def decide_all(self, decision: Decision) -> None:
+        self.approvals += len(self.chat.pending) * isinstance(decision, Approve | EditInput)
+        self.tried(self.chat.decide_all, decision)
+
+    @rule(kinds=replies, steps=st.integers(1, 4))
+    def run_to_end(self, kinds: list[str], steps: int) -> None:
+        """Everything that is asked for meanwhile is approved, and nothing twice."""
+        self.kinds, before, waiting = kinds, self.numbers, len(self.chat.pending)
+        self.tried(self.chat.run_to_end, max_steps=steps, max_tokens=10_000)
+        self.approvals += waiting + self.numbers - before
+
+    @rule(decision=st.sampled_from([None, Approve(), Fake("always"), Refuse("never")]))
+    def always(self, decision: Decision | None) -> None:
+        self.chat.always.pop("get_weather", None)
+        if decision is not None:
+            self.chat.always["get_weather"] = self.counted(policy_of(decision))
+
+    @rule(given=st.lists(st.sampled_from([Break(), Break(on="request"), Break(on="error"), Break("nobody")])))
+    def set_breakpoints(self, given: list[Break]) -> None:
+        self.chat.breakpoints = given
 
     @rule(policy=policies, attended=st.booleans())
     def set_policy(self, policy: Any, attended: bool) -> None:

@@ -42,7 +42,7 @@ class Deciding(Draft):
         self.unattended = unattended
         self.tool_timeout = tool_timeout
         self.attended = False
-        self.always: dict[str, Decision] = {}  # by the name of a tool: "always run this one"
+        self.always: dict[str, Decision | Policy] = {}  # by the name of a tool: "always run this one"
         self.resolver: Callable[[str], Tool | None] | None = None
         self.running: dict[str, Work] = {}
         self.stopped_at: str | None = None
