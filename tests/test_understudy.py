@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from nbkit.notebook.render import html
 from nbkit.notebook.session import Session
 from nbkit.notebook.understudy import Listening, desk_of
 from nbkit.notebook.view import View
+from test_magics import Notebook
 
 Json = dict[str, Any]
 
@@ -262,3 +264,15 @@ def test_a_desk_shows_requests_of_any_program_one_after_the_other() -> None:
     assert "be the model" in screen.shown[0]["text/plain"]
     with pytest.raises(UsageError, match="reload the page"):
         shown.receive({"kind": "undo"})
+
+
+def test_a_cell_without_a_page_says_that_it_waits_for_a_person(capsys: pytest.CaptureFixture[str]) -> None:
+    notebook = Notebook()
+    notebook.run('simulator = nbkit.Simulator(brain="person")\nchat = nbkit.Conversation(client=simulator)')
+    person = notebook.variable("simulator").person
+    with ThreadPoolExecutor() as pool:
+        answer = pool.submit(lambda: person.next(timeout=20).answer("Here I am."))
+        notebook.run("%%claude\nIs anybody there?")
+        answer.result()
+    assert notebook.chat.messages[-1]["content"][-1]["text"] == "Here I am."
+    assert "simulator.person.next().answer" in capsys.readouterr().out

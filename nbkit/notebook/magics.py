@@ -21,7 +21,8 @@ from nbkit.notebook.fill import fill
 from nbkit.notebook.keeping import Keeper
 from nbkit.notebook.options import Options
 from nbkit.notebook.session import Session
-from nbkit.notebook.wording import pause_without_page
+from nbkit.notebook.understudy import desk_of
+from nbkit.notebook.wording import ANSWER_ELSEWHERE, pause_without_page
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -90,6 +91,8 @@ class ClaudeMagics(Magics):
 
     def stretch(self, conversation: loop.Conversation, work: Any) -> None:
         """Do what may send requests in this cell, and let a pause or an interrupt end it in one sentence."""
+        if desk_of(conversation) is not None and not self.session.waits_for_person(conversation):
+            print(ANSWER_ELSEWHERE, flush=True)  # the cell is about to wait, and nothing else says for whom
         try:
             work()
         except KeyboardInterrupt:

@@ -34,6 +34,10 @@ ENDED = {
     "refusal": "the model declined: nothing of its reply is kept",
 }
 LEFT = "stays as written: no variable has that name"
+ANSWER_ELSEWHERE = (
+    "a person is the model here, and this cell has no page for the card: "
+    'it waits until another thread answers, with simulator.person.next().answer("…")'
+)
 LONGEST = 60
 
 
