@@ -19,7 +19,7 @@ def test_the_cells_of_use_run_in_their_order() -> None:
     for cell in cells("Use"):
         notebook.run(cell)
     end = notebook.chat.messages[-1]
-    assert (len(cells("Use")), end["role"]) == (4, "assistant")
+    assert (len(cells("Use")), end["role"]) == (5, "assistant")
     assert "light rain" in end["content"][-1]["text"]
     assert notebook.variable("other").pending
 
