@@ -251,3 +251,10 @@ def test_usage_is_always_all_of_the_prompt(prompts: list[list[tuple[str, bool]]]
         marks = sum(is_marked for _, is_marked in blocks)
         body = request(*content, **({"cache_control": MARK} if automatic and marks < 4 else {}))
         assert sum(api.usage(body)) == api.count(body)
+
+
+def test_a_mark_that_is_spelled_in_escapes_is_a_mark(api: Api) -> None:
+    data = json.dumps(request(text(LONG, MARK))).replace("cache_control", "cache\\u005fcontrol").encode()
+    plans = [api.simulator.respond("POST", "/v1/messages", HEADERS, data) for _ in range(2)]
+    usages = [json.loads(b"".join(map(bytes, plan.steps)))["usage"] for plan in plans]  # type: ignore[arg-type]
+    assert usages[0]["cache_creation_input_tokens"] == usages[1]["cache_read_input_tokens"] > 0

@@ -28,6 +28,8 @@ KNOWN = [
     "a = b = [3, 1, 2]\na += [0]\nb.sort(key=lambda n: -n)\nprint(a, b is a, min(a), sum(a), any(a), all(a))",
     "print('a' if not [] else 'b', 1 < 2 <= 2, None is None, (1, 2) == (1, 2), not 0 or 5)",
     "x: int = 3\nassert x == 3, 'no'\nprint(x if x else 0, [*range(3), 9], max([1, 5], [2]))",
+    "from itertools import accumulate\nprint(list(accumulate([1, 2, 3])), ','.join(c for c in 'abc'))",
+    "from functools import reduce\nprint(reduce(max, [1, 3, 2]), sorted(['bb', 'a'], key=len))",
     "m = [[i * j for j in range(3)] for i in range(3)]\nm[1][2] = 9\nprint(m, [*zip(*m)])",
 ]
 HARMFUL = [
@@ -53,6 +55,24 @@ HARMFUL = [
     "d = {}\nwhile True: d[len(d)] = 'x' * 100000",
     "def f():\n    try:\n        f()\n    except Exception:\n        f()\nf()",
     "x = [0] * 100000\nwhile True: x == x[:]",
+    "r = range(200000)\nwhile True: 1.5 in r",
+    "from itertools import accumulate\nlist(accumulate(['a' * 1000] * 5000))",
+    "from itertools import combinations\nlist(combinations(zip(range(2000)), 3))",
+    "('x' * 200000).join('a' * 200000)",
+    "('x' * 200000).join({str(i): 1 for i in range(9000)})",
+    "round(1, -10 ** 9)",
+    "list(map(round, [1], [-10 ** 9]))",
+    "list(map(list, map(range, [10 ** 9] * 3)))",
+    "list(map(('a' * 1000).replace, ['a'] * 100, ['b' * 200000] * 100))",
+    "print(*range(10000), sep='x' * 200000)",
+    "print(['x' * 200000] * 90000)",
+    "import json\njson.dumps([0] * 10000, separators=('x' * 200000, ':'))",
+    "import json\njson.dumps([0], indent='0' * 4000)",
+    "import json\nx = []\nfor i in range(500): x = [x, *[1] * 200]\njson.dumps(x, indent=8)",
+    "import csv\ncsv.writer(open('a', 'w'), lineterminator='x' * 200000).writerows([[1]] * 10000)",
+    "import csv\ncsv.writer(open('a', 'w')).writerows([['x' * 200000]] * 10000)",
+    "('é' * 100000).encode('punycode')",
+    "import statistics\nx = [1e300, 1e-300] * 50000\nwhile True: statistics.stdev(x)",
 ]
 OUTSIDE = [
     "().__class__.__bases__",
@@ -84,6 +104,12 @@ def test_what_is_known_prints_what_python_prints(code: str, capsys: pytest.Captu
 def test_what_is_too_much_is_stopped(code: str) -> None:
     with pytest.raises((TooLong, Unknown)):
         ran(code)
+
+
+def test_what_a_run_does_to_its_environment_is_its_own() -> None:
+    before = ran("import os\nprint(os.environ)")
+    assert ran("import os\nos.environ['HOME'] = 'x'\nprint(os.environ['HOME'])") == ("x\n", "", 0)
+    assert ran("import os\nprint(os.environ)") == before
 
 
 @pytest.mark.parametrize("code", OUTSIDE)

@@ -26,9 +26,9 @@ Send = Callable[[Message], Awaitable[None]]
 log = logging.getLogger(__name__)
 
 WRITE = 16 * 1024  # bytes of unpaced events that share a write: about a millisecond of making
-LARGE = (
-    512 * 1024
-)  # bytes of a body that is judged beside the loop, as a journal is: nobody else waits for it
+# Bytes of a body that is judged beside the loop, as a journal is and scripts are: nobody else waits.
+LARGE = 32 * 1024
+RUNS = b"code_execution_"
 UNWANTED = 64 * 1024 * 1024  # bytes of a refused body that are read on, so that the refusal is seen
 LINGER = 5.0  # seconds for that
 
@@ -65,7 +65,7 @@ class Application:
         except Refused as refusal:
             await self._refuse(self.simulator.refuse(*asked, refusal), receive, send)
             return
-        if len(body) >= LARGE or is_many(path, len(body)) or path.startswith(JOURNAL):
+        if len(body) >= LARGE or RUNS in body or is_many(path, len(body)) or path.startswith(JOURNAL):
             plan = await asyncio.to_thread(self.simulator.respond, *asked, body)
         else:
             plan = self.simulator.respond(*asked, body)

@@ -22,6 +22,9 @@ OWN_HEADER = "x-nbkit-"
 LOOKS_ELSEWHERE = (b"cache_control", b"container", b"diagnostics", b"fast", b"file_id", b"mcp_", b"_20")
 
 
+ESCAPED = b"\\u00"  # letters that are written as numbers spell any of them
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     headers: dict[str, str]
@@ -58,11 +61,11 @@ def name_of(method: str, path: str, headers: Mapping[str, str], body: bytes) -> 
     """Return what stands for a request that may be answered as before, None for any other."""
     if method != "POST" or len(body) > LARGEST or path.partition("?")[0] != PATH:
         return None
-    if any(word in body for word in LOOKS_ELSEWHERE) or b'"messages"' not in body:
+    if any(word in body for word in LOOKS_ELSEWHERE) or b'"messages"' not in body or ESCAPED in body:
         return None
     sent = "\n".join([path, *headers.keys(), *headers.values()])
     if OWN_HEADER in sent.lower():
         return None
-    digest = hashlib.blake2b(body, digest_size=16)
+    digest = hashlib.blake2b(b"%d " % len(body) + body, digest_size=16)
     digest.update(sent.encode(errors="surrogatepass"))
     return digest.digest()

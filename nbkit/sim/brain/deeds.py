@@ -29,7 +29,8 @@ _PURPOSE = re.compile(
     re.I,
 )
 _WARNS = re.compile(r"\b(?:not|never|avoid|instead|prefer|only)\b|n't\b", re.I)
-_NAMES = re.compile(r"\S*[/@_\d]\S*|\S+\.\w\S*")  # paths, ids and addresses
+_RUN = re.compile(r"\S+")
+_IN_A_NAME = re.compile(r"[/@_\d]|.\.\w")  # paths, ids and addresses have it
 _PLACING = word_set("in on at for from under inside within after before")
 _PERSONS = word_set("we you i they the any there these those our my")
 _MODAL = word_set("can could would will should shall may might")
@@ -76,11 +77,15 @@ def _contraries() -> dict[str, frozenset[str]]:
     return {stem: frozenset(others) for stem, others in found.items()}
 
 
+def _unnamed(run: re.Match[str]) -> str:
+    return " " if _IN_A_NAME.search(run[0]) else run[0]
+
+
 @lru_cache(1024)
 def asked(text: str) -> Deed | None:
     """The deed that a text asks for; that of its first sentence that orders or asks something."""
     for sentence in _SENTENCE.split(text):
-        bare = _NAMES.sub(" ", phrases.without_courtesy(sentence)).lower()
+        bare = _RUN.sub(_unnamed, phrases.without_courtesy(sentence)).lower()
         words = lexicon.words(bare)
         if not words:
             continue

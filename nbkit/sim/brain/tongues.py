@@ -12,7 +12,7 @@ _WANTED = re.compile(
     rf"\b(?:answer|reply|respond|speak|write|talk|communicate|output|always|only)\w*\b[^.\n]{{0,40}}?"
     rf"\b(?:in|use|using)\s+(?:only\s+)?({'|'.join(_PHRASES)})\b"
     rf"|\b(?:speak|use|write)\s+(?:only\s+)?({'|'.join(_PHRASES)})\b"
-    rf"|^\W*(?:in\s+)?({'|'.join(_PHRASES)})(?:\s+only)?\W*$",
+    rf"|^[^\w\n]*(?:in\s+)?({'|'.join(_PHRASES)})(?:\s+only)?[^\w\n]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sized
 from typing import Any
 
 MOST_STEPS = 150_000
@@ -45,6 +46,7 @@ class Steps:
             one = left.pop()
             self.spend(1 + len(one) // 10)
             held = [*one.keys(), *one.values()] if isinstance(one, dict) else one
+            self.spend(sum(len(each) for each in held if isinstance(each, str | bytes)) // 100)
             left += [each for each in held if isinstance(each, _HOLDERS)]
 
 
@@ -53,14 +55,14 @@ def sized(value: Any) -> Any:
     if isinstance(value, int):
         if value.bit_length() > MOST_BITS:
             raise TooLong
-    elif isinstance(value, str | bytes | list | tuple | dict | set | range) and len(value) > LONGEST:
+    elif isinstance(value, Sized) and len(value) > LONGEST:
         raise TooLong
     return value
 
 
 def length(value: Any) -> int:
     """How much there is to go through in a value."""
-    return len(value) if isinstance(value, str | bytes | list | tuple | dict | set | range) else 0
+    return len(value) if isinstance(value, Sized) else 0
 
 
 def check_product(one: Any, other: Any) -> None:

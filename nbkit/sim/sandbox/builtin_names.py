@@ -17,7 +17,9 @@ from io import StringIO
 from itertools import accumulate, combinations
 from typing import Any
 
-from nbkit.sim.sandbox.bounds import Steps, TooLong, Unknown, check_format, check_product, length
+from nbkit.sim.sandbox.bounds import (
+    Unknown,
+)
 from nbkit.sim.sandbox.disk import ENVIRONMENT, Disk
 
 
@@ -71,8 +73,6 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "GtE": operator.ge, "Is": operator.is_, "IsNot": operator.is_not,
     "In": lambda one, other: one in other, "NotIn": lambda one, other: one not in other,
 }  # fmt: skip
-# What goes through all that a value holds, however deep.
-THROUGH = ("repr", "print", "dumps", "sorted", "max", "min", "index", "count", "remove", "reduce", "mode")
 
 
 class File(StringIO):
@@ -109,43 +109,3 @@ def attribute(value: Any, name: str) -> Any:
     if not hasattr(value, name) and isinstance(value, str | list | dict | set | tuple | int | float):
         raise AttributeError(f"'{type(value).__name__}' object has no attribute '{name}'")
     raise Unknown(name)
-
-
-def called(function: Any, args: list[Any], named: dict[str, Any], steps: Steps) -> Any:
-    """Call what the tables hold, if what it would make isn't too large."""
-    owner = getattr(function, "__self__", None)
-    values = [owner, *args, *named.values()]
-    steps.spend(1 + sum(map(length, values)) // 10)
-    name = getattr(function, "__name__", "")
-    if any(type(value) is range and len(value) > 100_000 for value in values):
-        raise TooLong
-    if isinstance(owner, str):
-        _check_text(name, owner, args)
-    if name == "combinations":
-        steps.spend(math.comb(length(args[0]), args[1]))
-    for value in values:
-        if isinstance(value, File):
-            steps.spend(len(value.getvalue()) // 2000)
-    if name in THROUGH or isinstance(function, type):
-        for value in values:
-            steps.walk(value)
-    if int(named.get("indent") or 0) > 8:
-        raise Unknown("indent")
-    if function in (int, float, str) and args and _digits(args[0]) > 4000:
-        raise TooLong
-    return function(*args, **named)
-
-
-def _digits(value: Any) -> int:
-    return value.bit_length() // 3 if isinstance(value, int) else length(value)
-
-
-def _check_text(name: str, owner: str, args: list[Any]) -> None:
-    if name in ("ljust", "rjust", "center", "zfill"):
-        check_format(str(args[0]))
-    elif name == "replace" and len(args) > 1:
-        check_product((len(owner) + 1), str(args[1]))
-    elif name == "join" and args and isinstance(args[0], list | tuple):
-        check_product(len(args[0]), owner)
-        if sum(map(length, args[0])) > 1_000_000:
-            raise TooLong

@@ -16,7 +16,8 @@ from nbkit.sim.sandbox.bounds import (
     length,
     sized,
 )
-from nbkit.sim.sandbox.builtin_names import FUNCTIONS, MODULES, OPERATORS, File, attribute, called
+from nbkit.sim.sandbox.builtin_names import FUNCTIONS, MODULES, OPERATORS, File, attribute
+from nbkit.sim.sandbox.calls import called
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Expressions:
     def __init__(self, steps: Steps, names: dict[str, Any]) -> None:
         self.steps = steps
         self.scope = Scope(names=names)
+        self._own: dict[str, dict[str, Any]] = {}  # what modules hold and a script may change
 
     def _unknown(self, node: ast.AST) -> Any:
         raise Unknown(type(node).__name__)
@@ -142,6 +144,8 @@ class Expressions:
             other = self.value(right)
             self.steps.walk(one)
             self.steps.walk(other)
+            steps_each = 20 if isinstance(one, int) or not isinstance(other, range) else 1
+            self.steps.spend((length(one) + length(other)) // steps_each)
             if not OPERATORS[type(op).__name__](one, other):
                 return False
             one = other
@@ -256,7 +260,8 @@ class Expressions:
             return self._dump if name == "dump" else self._load
         if name not in MODULES[module.name]:
             raise Unknown(name)
-        return MODULES[module.name][name]
+        held = MODULES[module.name][name]
+        return self._own.setdefault(name, dict(held)) if isinstance(held, dict) else held
 
     def _dump(self, value: Any, file: File, **how: Any) -> None:
         file.write(called(MODULES["json"]["dumps"], [value], how, self.steps))

@@ -8,7 +8,16 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from nbkit.sim.sandbox.bounds import DEEPEST, LONGEST, Steps, TooLong, Unknown, length, sized
+from nbkit.sim.sandbox.bounds import (
+    DEEPEST,
+    LONGEST,
+    Steps,
+    TooLong,
+    Unknown,
+    check_product,
+    length,
+    sized,
+)
 from nbkit.sim.sandbox.builtin_names import File
 from nbkit.sim.sandbox.disk import Disk
 from nbkit.sim.sandbox.expressions import Expressions, Scope
@@ -53,7 +62,8 @@ class Script(Expressions):
     def _print(self, *values: Any, sep: str = " ", end: str = "\n", **more: Any) -> None:
         if more.keys() - {"flush"}:
             raise Unknown("print")
-        self.steps.walk(list(values))
+        self.steps.walk([*values, sep])
+        check_product(len(values), sep)
         self.printed.append(sep.join(map(str, values)) + end)
         self._length += len(self.printed[-1])
         if self._length > LONGEST:

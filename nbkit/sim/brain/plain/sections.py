@@ -5,12 +5,17 @@ answers that go into a tag.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
 
 from nbkit.sim.brain import asides, errands, grounding
 from nbkit.sim.brain.excerpts import Passage
 from nbkit.sim.brain.hearing import sentences
 
-_TAG = r"<(?P<name>[A-Za-z][\w-]*)(?:\s[^>]*)?>(?P<inside>.*?)</(?P=name)>"
+_OPENING = re.compile(r"<([A-Za-z][\w-]*)(?:\s[^<>]*)?>")
+_CLOSING = re.compile(r"</([A-Za-z][\w-]*)>")
+_MOST = 200  # tags that are looked at for the one of the answer
 _ASKING = ["question", "query", "task", "instruction", "instructions", "request", "ask"]
 _GIVEN = [
     "document",
@@ -35,45 +40,65 @@ _GIVEN = [
 ]
 _ANSWER_TAG = (
     r"(?:\b(?:in|inside|within|using|between|with|wrap\w*|put|enclosed?|surround\w*)\b[^.<\n]{0,60})<"
-    r"(?P<tag>[a-zA-Z][\w-]*)>(?!.*?</(?P=tag)>.*?\bbelow\b)"
+    r"(?P<tag>[a-zA-Z][\w-]*)>"
 )
-_HEADED = (
-    r"(?:^|\n)\s*(?:#+ |\*\*)?(?P<name>context|passage|text|document|article|background|information|info"
-    r"|story|paragraph|notes?)(?:\*\*)?:(?:\*\*)?\s*(?P<inside>.+?)\n\s*(?:#+ |\*\*)?(?:question|query|q"
-    r"|task)(?:\*\*)?:(?:\*\*)?\s*(?P<asked>[^\n]+)"
+_HEADED = re.compile(
+    r"^[^\S\n]*(?:#+ |\*\*)?(?:context|passage|text|document|article|background|information|info"
+    r"|story|paragraph|notes?)(?:\*\*)?:(?:\*\*)?",
+    re.IGNORECASE | re.MULTILINE,
 )
+_HEAD_OF_ASKED = re.compile(
+    r"^[^\S\n]*(?:#+ |\*\*)?(?:question|query|q|task)(?:\*\*)?:(?:\*\*)?\s*([^\n]+)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def tagged(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """Each tag that is closed, with what it holds and where it stands; in the time of the text's length."""
+    ends: dict[str, list[re.Match[str]]] = {}
+    for closing in _CLOSING.finditer(text):
+        ends.setdefault(closing[1], []).append(closing)
+    at = 0
+    while ends and (opening := _OPENING.search(text, at)):
+        at = opening.end()
+        closings = ends.get(opening[1], [])
+        first = bisect_left(closings, at, key=lambda closing: closing.start())
+        if first < len(closings):
+            end = closings[first]
+            yield opening[1], text[at : end.start()], (opening.start(), end.end())
+            at = end.end()
 
 
 def answer_tag(text: str) -> str:
     """The tag that the answer is to stand in, or ""."""
-    inside = {
-        found["name"].lower()
-        for found in re.finditer(_TAG, text, re.DOTALL)
-        if len(found["inside"].strip()) > 12
-    }
-    for found in re.finditer(_ANSWER_TAG, text, re.IGNORECASE):
-        if asides.is_aside(found["tag"]):
+    inside = {name.lower() for name, held, _ in tagged(text) if len(held.strip()) > 12}
+    for found in islice(re.finditer(_ANSWER_TAG, text, re.IGNORECASE), _MOST):
+        line = text[found.end() :].partition("\n")[0]
+        if asides.is_aside(found["tag"]) or _is_below(found["tag"], line):
             continue
         if found["tag"].lower() not in inside and found["tag"].lower() not in (*_ASKING, *_GIVEN):
             return found["tag"]
     return ""
 
 
+def _is_below(tag: str, line: str) -> bool:
+    """Whether the rest of the line says that the tag is one of the prompt, further down."""
+    behind = line.partition(f"</{tag}>")[2]
+    return re.search(r"\bbelow\b", behind, re.IGNORECASE) is not None
+
+
 def parted(text: str) -> tuple[str, str]:
     """What a prompt in parts asks, and the text that it gives; ("", "") where it has no parts."""
     asked, given, used = [], [], []
-    for found in re.finditer(_TAG, text, re.DOTALL) if "</" in text else ():
-        inside = re.sub(r"</?[A-Za-z][\w-]*>", " ", found["inside"]).strip()
-        if found["name"].lower() in _ASKING:
+    for name, held, span in tagged(text):
+        inside = re.sub(r"</?[A-Za-z][\w-]*>", " ", held).strip()
+        if name.lower() in _ASKING:
             asked.append(inside)
-        elif (
-            found["name"].lower() not in ("example", "examples", "format", "answer", "output")
-            and len(inside) > 2
-        ):
+        elif name.lower() not in ("example", "examples", "format", "answer", "output") and len(inside) > 2:
             given.append(inside)
-        used.append(found.span())
-    if headed := re.search(_HEADED, text, re.DOTALL | re.IGNORECASE):
-        return headed["asked"].strip(), headed["inside"].strip()
+        used.append(span)
+    if (head := _HEADED.search(text)) and (question := _HEAD_OF_ASKED.search(text, head.end() + 1)):
+        return question[1].strip(), text[head.end() : question.start()].strip()
     if not given:
         return ("\n".join(asked), "") if asked else ("", "")
     outside, at = "", 0

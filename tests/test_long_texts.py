@@ -1,0 +1,37 @@
+"""Texts of one sign over and over: a way of reading that looks back takes the square of their length."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from nbkit.sim.simulator import Simulator
+
+HEADERS = {"x-api-key": "k", "anthropic-version": "2023-06-01"}
+LENGTH = 100_000
+SECONDS = 2.0  # of CPU; what is wrong takes a multiple of it
+TOOL = {
+    "name": "get_weather",
+    "description": "Get the weather of a city",
+    "input_schema": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+SIGNS = [".", '"', "a", "1", " ", "\n", "«", "<a>", "```\n", "(1", "a=b&", "- a\n", "/a", "A b ", "in <a> "]
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+def test_no_text_takes_long(sign: str) -> None:
+    text = (sign * LENGTH)[:LENGTH]
+    simulator = Simulator()
+    asked = {"role": "user", "content": "What is the weather in Paris?"}
+    for more in (
+        {"messages": [{"role": "user", "content": f"Look up {text}x"}], "tools": [TOOL]},
+        {"messages": [asked], "system": f"Be brief. {text}x"},
+    ):
+        body = json.dumps({"model": "claude-sonnet-5", "max_tokens": 50, **more}).encode()
+        start = time.process_time()
+        plan = simulator.respond("POST", "/v1/messages", HEADERS, body)
+        answer = b"".join(step for step in plan.steps if isinstance(step, bytes))
+        assert plan.status == 200, answer
+        assert time.process_time() - start < SECONDS
