@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from typing import Any
 
 import anthropic
@@ -445,3 +447,15 @@ def test_what_is_cited_from_a_file_names_it(sdk: anthropic.Anthropic, clock: Clo
     (line,) = sdk.messages.batches.results(batch.id)
     assert line.result.type == "succeeded"
     assert line.result.message.content == reply.content
+
+
+def test_a_torn_form_is_answered_and_not_printed() -> None:
+    code = """if True:
+        from nbkit.sim.simulator import Simulator
+        headers = {"x-api-key": "k", "anthropic-version": "2023-06-01"}
+        headers["anthropic-beta"] = "files-api-2025-04-14"
+        headers["content-type"] = "multipart/form-data; boundary=b"
+        print(Simulator().respond("POST", "/v1/files", headers, b"--x\\r\\n").status)
+    """
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.stdout, ran.stderr) == ("400\n", "")

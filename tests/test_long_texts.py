@@ -22,16 +22,20 @@ SIGNS = [".", '"', "a", "1", " ", "\n", "«", "<a>", "```\n", "(1", "a=b&", "- a
 
 @pytest.mark.parametrize("sign", SIGNS)
 def test_no_text_takes_long(sign: str) -> None:
-    text = (sign * LENGTH)[:LENGTH]
     simulator = Simulator()
+    seconds_for(simulator, "warm up")  # what is imported and read from tables
+    assert seconds_for(simulator, (sign * LENGTH)[:LENGTH]) < SECONDS
+
+
+def seconds_for(simulator: Simulator, text: str) -> float:
+    start = time.process_time()
     asked = {"role": "user", "content": "What is the weather in Paris?"}
     for more in (
         {"messages": [{"role": "user", "content": f"Look up {text}x"}], "tools": [TOOL]},
         {"messages": [asked], "system": f"Be brief. {text}x"},
     ):
         body = json.dumps({"model": "claude-sonnet-5", "max_tokens": 50, **more}).encode()
-        start = time.process_time()
         plan = simulator.respond("POST", "/v1/messages", HEADERS, body)
         answer = b"".join(step for step in plan.steps if isinstance(step, bytes))
         assert plan.status == 200, answer
-        assert time.process_time() - start < SECONDS
+    return time.process_time() - start

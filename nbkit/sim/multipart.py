@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, MultipartState, parse_options_header
 
 from nbkit.sim.refusal import invalid
+
+# What is wrong with a form is the client's to hear; without a handler, logging would print it.
+logging.getLogger("python_multipart").addHandler(logging.NullHandler())
 
 MOST_PARTS = 100
 NOT_FORM = "content-type: the request must be sent as multipart/form-data with a boundary"

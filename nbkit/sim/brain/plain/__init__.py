@@ -26,7 +26,7 @@ from nbkit.sim.brain.scene import Scene
 
 _HELLO = r"^(?:hi|hello|hey|good (?:morning|evening|afternoon))\b[^.!?,:]{0,16}[!.,]+\s+(?=\w)"
 _LENGTH = (
-    r"\s+(?:in|with|of|using) (?:\d+|an?|one|two|three|four|five|ten) (?:short )?(?:sentences?|words?"
+    r"(?<!\s)\s+(?:in|with|of|using) (?:\d+|an?|one|two|three|four|five|ten) (?:short )?(?:sentences?|words?"
     r"|lines?|paragraphs?)\b"
 )
 
