@@ -78,10 +78,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         _leave_output()
         return 141
     except OSError as error:
-        if options.command != "check":
+        if options.command not in ("check", "serve"):
             raise
         _leave_output()  # or what is still to be written fails again at the end
-        print(f"nbkit: the report can't be written: {error.strerror or error}", file=sys.stderr)
+        what = "the report" if options.command == "check" else "the address"
+        print(f"nbkit: {what} can't be written: {error.strerror or error}", file=sys.stderr)
         return 2
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -573,3 +575,18 @@ def test_the_list_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"\n{name}: " in shown for name in Scenario.names())
     assert "x-nbkit-fault" in shown
     assert max(map(len, shown.splitlines())) < 120
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no device without an end here")
+def test_a_file_without_an_end_is_not_read_to_it(tmp_path: Path) -> None:
+    (tmp_path / "long.yaml").symlink_to("/dev/zero")
+    with pytest.raises(UsageError, match="at most"):
+        Scenario.load(tmp_path / "long.yaml")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_an_address_that_can_not_be_written_is_told_in_a_sentence() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "nbkit", "serve", "--port", "0"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1)

@@ -13,7 +13,7 @@ from typing import Any
 from nbkit.errors import UsageError, a_kind, quoted
 from nbkit.sim.faults.fault import nearest
 from nbkit.sim.scenario.form import TOP, Script, scripts
-from nbkit.sim.scenario.located import Located, Unreadable, read
+from nbkit.sim.scenario.located import MOST_BYTES, Located, Unreadable, read
 from nbkit.sim.scenario.mistakes import Mistakes
 from nbkit.sim.scenario.situation import Situation
 
@@ -106,7 +106,8 @@ class Scenario:
         if path.suffix == ".py" and path.is_file():
             return _run(path)
         try:
-            return cls.parse(path.read_text(encoding="utf-8-sig"), str(path), path.stem)
+            with path.open(encoding="utf-8-sig") as file:  # a device may have no end
+                return cls.parse(file.read(MOST_BYTES + 1), str(path), path.stem)
         except OSError as error:
             guess = nearest(str(which), cls.names())
             reason = error.strerror or "it can't be read"
