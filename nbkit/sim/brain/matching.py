@@ -13,6 +13,7 @@ from nbkit.sim.brain import deeds, lexicon, programs
 from nbkit.sim.brain.asked_words import asked_stems
 from nbkit.sim.brain.evidence import evidence, fit, plurality
 from nbkit.sim.brain.hearing import Said
+from nbkit.sim.brain.reckoners import reckons
 from nbkit.sim.brain.scene import Tool
 from nbkit.sim.brain.tool_words import GENERIC_STEMS, ToolWords
 
@@ -94,7 +95,7 @@ class Matcher:
         return self._choosing and deed is not None and not deed.is_question
 
     def score(self, tool: Tool, said: Said) -> float:
-        if _is_named(tool, said.text):
+        if _is_named(tool, said.text) or reckons(tool, said):
             return 12.0
         total, object, done = self._worded(tool, said)
         if self._choosing and total < _AGAINST:
@@ -220,6 +221,9 @@ _CLOSE = 4
 
 
 def _is_named(tool: Tool, text: str) -> bool:
-    if tool.name not in text or not ("_" in tool.name or f"`{tool.name}`" in text):
+    if tool.name not in text:
         return False
-    return bool(re.search(rf"(?<!\w){re.escape(tool.name)}(?!\w)", text))
+    name = re.escape(tool.name)
+    if "_" in tool.name or f"`{tool.name}`" in text:
+        return bool(re.search(rf"(?<!\w){name}(?!\w)", text))
+    return bool(re.search(rf"\b{name} (?:tool|function)\b|\b(?:tool|function) {name}\b", text))
