@@ -115,6 +115,24 @@ def test_no_secret_of_a_header_is_kept(headers: dict[str, str]) -> None:
     assert b"secret" not in program.raw("GET", JOURNAL, headers={"accept": "text/plain"})[1]
 
 
+def test_no_secret_of_a_body_is_kept_and_it_is_judged_as_it_came() -> None:
+    program = Program()
+    server = {"type": "url", "url": "https://x.example/mcp", "name": "x"}
+    token = {"authorization_token": 'hidden " one'}
+    told = {"role": "user", "content": "My key is sk-ant-very-secret, please keep it."}
+    _, answer = program.send(asking(told, mcp_servers=[{**server, **token}]))
+    reply = {"role": "assistant", "content": json.loads(answer).get("content", "Hm")}
+    program.send(asking(told, reply, USER))
+    for path in (JOURNAL, f"{JOURNAL}/1/body", f"{JOURNAL}/2/body"):
+        _, data = program.raw("GET", path)
+        assert b"hidden" not in data
+        assert b"very-secret" not in data
+    kept = json.loads(program.raw("GET", f"{JOURNAL}/1/body")[1])
+    assert kept["mcp_servers"][0] == {**server, "authorization_token": "[removed]"}
+    assert kept["messages"][0]["content"] == "My key is [removed], please keep it."
+    assert not program.journal()["requests"][-1].get("lost")
+
+
 def test_secrets_are_found_wherever_an_address_has_them() -> None:
     path, query, headers = without_secrets(
         "//user:hidden-word@host/v1/messages/long-secret-1",

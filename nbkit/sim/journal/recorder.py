@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from nbkit.sim.asked import Asked
-from nbkit.sim.journal.redaction import without_secrets
+from nbkit.sim.journal.redaction import body_without_secrets, without_secrets
 from nbkit.sim.plan import Plan, leave
 from nbkit.wire.blocks import Json
 
@@ -79,7 +79,7 @@ class Recorder:
         """Keep a request that has just come in."""
         path, query, headers = without_secrets(asked.path, asked.query_text, asked.headers)
         headers = {name: value for name, value in headers.items() if name != "host" or value}
-        body = asked.body if len(asked.body) <= LARGEST_BODY else None
+        body = body_without_secrets(asked.body) if len(asked.body) <= LARGEST_BODY else None
         size, request_id = len(asked.body), asked.id
         with self._lock:
             log = self._logs.setdefault(asked.workspace.name, Log())
@@ -120,8 +120,8 @@ class Recorder:
             log = self._logs.get(name)
             if log is None or not log.entries or entry.number < log.entries[0].number:
                 return  # it was dropped or cleared meanwhile
-            entry.answer = answer
-            self._grow(log, len(answer))
+            entry.answer = body_without_secrets(answer)
+            self._grow(log, len(entry.answer))
 
     def _grow(self, log: Log, size: int) -> None:
         log.bytes += size

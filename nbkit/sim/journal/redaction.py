@@ -11,6 +11,10 @@ SECRET = re.compile(r"key|auth|cookie|token|secret|passw|credential|signature", 
 NO_SECRETS = frozenset({"idempotency-key", "max_tokens"})
 SCHEMES = ("Bearer", "Basic", "AWS4-HMAC-SHA256", "Digest")
 LOOKS_LIKE_A_KEY = re.compile(r"\b(sk-[\w-]{6,}|eyJ[\w-]+\.[\w.-]+|AKIA\w{12,}|gh[pousr]_\w{20,})")
+KEY_IN_BODY = re.compile(LOOKS_LIKE_A_KEY.pattern.encode())
+TOKEN_IN_BODY = re.compile(
+    rb'("(?:authorization_token|access_token|refresh_token|api_key|client_secret|password)"\s*:\s*)"(?:[^"\\]|\\.)*"'
+)
 USER_IN_ADDRESS = re.compile(r"//[^/@?#]*@")
 SHORTEST = 6  # of a secret that is looked for in other places: shorter ones are found in every word
 
@@ -34,6 +38,14 @@ def without_secrets(path: str, query: str, headers: Mapping[str, str]) -> tuple[
         for name, value in headers.items()
     }
     return _scrubbed(USER_IN_ADDRESS.sub(f"//{REMOVED}@", path), secrets), kept_query, kept_headers
+
+
+def body_without_secrets(body: bytes) -> bytes:
+    """Return a body, or an answer, with tokens and what looks like a key replaced inside its strings.
+
+    It is judged as before: a string stays a string, and what is the same in two bodies stays the same.
+    """
+    return KEY_IN_BODY.sub(REMOVED.encode(), TOKEN_IN_BODY.sub(rb'\g<1>"' + REMOVED.encode() + b'"', body))
 
 
 def _is_secret(name: str) -> bool:
