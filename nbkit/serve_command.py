@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 
@@ -57,9 +58,13 @@ def run(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C or SIGTERM."""
     if options.list:
         return _list()
+    gc.disable()  # imports make much, and nothing of it goes again
+    from nbkit.sim.api import messages_api  # noqa: F401  # what is asked for first
     from nbkit.sim.server import bound, serve, url_of
     from nbkit.sim.simulator import Simulator
 
+    gc.freeze()
+    gc.enable()
     if options.key is not None:
         _check_key(options.key)
     simulator = Simulator(options.seed, key=options.key, scenario=options.scenario, journal=options.journal)

@@ -27,8 +27,8 @@ from nbkit.sim.brain import (
 )
 from nbkit.sim.brain.arguments import Context, fill_value
 from nbkit.sim.brain.excerpts import Passage
-from nbkit.sim.brain.hearing import enumerated
 from nbkit.sim.brain.intent import Intent, plainly
+from nbkit.sim.brain.lexicon import enumerated
 from nbkit.sim.brain.planning import Plan, Planned
 from nbkit.sim.brain.reading import Reading
 from nbkit.sim.brain.scene import Call, Outcome, Scene

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from nbkit.sim.brain import arithmetic, errands, lexicon, lore, manners, places, reading, scene, verses
-from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain import arithmetic, lexicon, lore, manners, places, scene, verses
+from nbkit.sim.brain.lexicon import enumerated
 from nbkit.sim.brain.scene import Scene
 
 _GREETING = re.compile(
@@ -202,6 +202,8 @@ def _repeat(seen: Scene, text: str) -> str:
 
 def _errand(seen: Scene, text: str) -> str:
     """Something to do to a text that stands in the message: maybe below what asks for it."""
+    from nbkit.sim.brain import errands  # with all that hears what a text mentions
+
     return errands.done(text) or errands.done(seen.now.question)
 
 
@@ -272,6 +274,10 @@ def _verse(seen: Scene, text: str) -> str:
 
 
 def _image(seen: Scene, text: str) -> str:
+    if not any(block.get("type") in ("image", "document") for block in seen.now.blocks):
+        return ""
+    from nbkit.sim.brain import reading
+
     shown = [
         reading.image(block.get("source") or {}) for block in seen.now.blocks if block.get("type") == "image"
     ]

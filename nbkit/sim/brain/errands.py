@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 
 from nbkit.sim.brain import lexicon, phrases
-from nbkit.sim.brain.hearing import Said, enumerated, sentences
+from nbkit.sim.brain.hearing import Said, sentences
+from nbkit.sim.brain.lexicon import enumerated
 from nbkit.sim.brain.wordlists import group, table
 
 _LONGEST = 8000

@@ -6,7 +6,7 @@ Finding comes in the order of certainty; what one pattern has taken, a later one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -221,9 +221,3 @@ def sentences(text: str) -> list[str]:
     """Split a text where sentences end; abbreviations and decimals stay whole."""
     parts = re.split(r"(?<=[.!?;])\s+(?=[^a-z\d\s])|\n+", text.strip())
     return [part.strip() for part in parts if part.strip()]
-
-
-def enumerated(values: Iterable[str], last: str = "and") -> str:
-    """Join words as a person does: a, b and c."""
-    items = list(values)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""

@@ -5,6 +5,7 @@ form.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from nbkit.sim.brain.wordlists import group, table
@@ -122,3 +123,9 @@ def humanize(name: str) -> str:
         return name
     split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return (split.lower() if split != name else name).replace("_", " ").strip()
+
+
+def enumerated(values: Iterable[str], last: str = "and") -> str:
+    """Join words as a person does: a, b and c."""
+    items = list(values)
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""

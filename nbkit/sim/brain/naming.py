@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nbkit.sim.brain import kinds, lexicon, reading, showing
-from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain.lexicon import enumerated
 from nbkit.sim.brain.scene import Call
 from nbkit.sim.brain.wordlists import group, word_set
 

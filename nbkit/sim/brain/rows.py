@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from nbkit.sim.brain import lexicon, values, verdicts
-from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain.lexicon import enumerated
 from nbkit.sim.brain.ranking import Case, measure, tidy, to_number
 from nbkit.sim.brain.reading import Leaf
 from nbkit.sim.brain.showing import bold, shown

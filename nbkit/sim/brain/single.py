@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from nbkit.sim.brain import lexicon, vocabulary
-from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain.lexicon import enumerated
 from nbkit.sim.brain.ranking import Case, to_number
 from nbkit.sim.brain.showing import bold, shown
 from nbkit.sim.brain.wordlists import table, word_set

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from nbkit.sim.brain import lexicon
-from nbkit.sim.brain.hearing import enumerated
+from nbkit.sim.brain.lexicon import enumerated
 from nbkit.sim.brain.naming import is_action
 from nbkit.sim.brain.ranking import Case, measure, rows_of, tidy
 from nbkit.sim.brain.reading import Reading
