@@ -8,8 +8,7 @@ from typing import Any
 import anthropic
 import pytest
 
-from nbkit.sim.server import LocalServer
-from nbkit.sim.simulator import Simulator
+from served import simulated_sdk
 
 Json = dict[str, Any]
 ADVISOR: Json = {"type": "advisor_20260301", "name": "advisor", "model": "claude-opus-5-5"}
@@ -17,10 +16,7 @@ ADVISOR: Json = {"type": "advisor_20260301", "name": "advisor", "model": "claude
 
 @pytest.fixture(scope="module")
 def sdk() -> Iterator[anthropic.Anthropic]:
-    with (
-        LocalServer(Simulator()) as server,
-        anthropic.Anthropic(api_key="sk-test", base_url=server.url, max_retries=0) as client,
-    ):
+    with simulated_sdk() as client:
         yield client
 
 

@@ -8,8 +8,7 @@ from typing import Any
 import anthropic
 import pytest
 
-from nbkit.sim.server import LocalServer
-from nbkit.sim.simulator import Simulator
+from served import simulated_sdk
 
 Json = dict[str, Any]
 SEARCH: Json = {"type": "web_search_20260209", "name": "web_search"}
@@ -25,10 +24,7 @@ BY_CODE = [
 
 @pytest.fixture(scope="module")
 def sdk() -> Iterator[anthropic.Anthropic]:
-    with (
-        LocalServer(Simulator()) as server,
-        anthropic.Anthropic(api_key="sk-test", base_url=server.url, max_retries=0) as client,
-    ):
+    with simulated_sdk() as client:
         yield client
 
 

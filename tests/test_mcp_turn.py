@@ -11,8 +11,7 @@ import pytest
 from nbkit.sim.brain.intent import Intent
 from nbkit.sim.brain.scene import Call
 from nbkit.sim.hosted import mcp_turn
-from nbkit.sim.server import LocalServer
-from nbkit.sim.simulator import Simulator
+from served import simulated_sdk
 
 Json = dict[str, Any]
 DOCS: Json = {"type": "url", "name": "docs", "url": "https://mcp.example.com/sse"}
@@ -34,10 +33,7 @@ TALL = "How tall was the lighthouse of Alexandria?"
 
 @pytest.fixture(scope="module")
 def sdk() -> Iterator[anthropic.Anthropic]:
-    with (
-        LocalServer(Simulator()) as server,
-        anthropic.Anthropic(api_key="sk-test", base_url=server.url, max_retries=0) as client,
-    ):
+    with simulated_sdk() as client:
         yield client
 
 

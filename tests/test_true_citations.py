@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbkit.sim.server import LocalServer
-from nbkit.sim.simulator import Simulator
+from served import simulated_sdk
 from test_citations import pdf_of
 
 Json = dict[str, Any]
@@ -85,10 +84,7 @@ sources = st.lists(st.one_of(texts(), customs(), papers(), hits()), min_size=1, 
 
 @pytest.fixture(scope="module")
 def sdk() -> Iterator[anthropic.Anthropic]:
-    with (
-        LocalServer(Simulator()) as server,
-        anthropic.Anthropic(api_key="sk-test", base_url=server.url, max_retries=0) as client,
-    ):
+    with simulated_sdk() as client:
         yield client
 
 
