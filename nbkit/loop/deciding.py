@@ -109,8 +109,8 @@ class Deciding(Draft):
         tool = self.tool_for(pending.call)
         if tool is None:
             return f"no tool called {pending.call.name} is defined here"
-        if tool.function is None:
-            return f"{tool.name} has a definition and no function"
+        if tool.why_not is not None:
+            return tool.why_not
         try:
             tool.validate(pending.call.input if edited is None else edited)
         except ToolError as error:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, get_type_hints
+from typing import Any
 
+from nbkit.loop.parameters import hints
 from nbkit.loop.results import to_content
-from nbkit.loop.signature import annotated
 from nbkit.wire.blocks import Json
 
 _DEEPEST = 6
@@ -32,11 +32,11 @@ _UNTOLD = (Any, object, str, bytes, type(None))  # any text can be one of these
 class Returns:
     """The type that a function says it gives back. Without a usable one there is no sample and no doubt."""
 
-    def __init__(self, function: Callable[..., Any]) -> None:
-        self.kind: Any = None
+    def __init__(self, function: Callable[..., Any], kind: Any = None) -> None:
+        self.kind: Any = kind
         self._adapter: Any = None
         try:
-            self.kind = get_type_hints(annotated(function), include_extras=True).get("return")
+            self.kind = hints(function).get("return") if kind is None else kind
         except Exception:  # noqa: BLE001  # an annotation is anybody's code
             return
         if self.kind is not None and self.kind is not type(None):

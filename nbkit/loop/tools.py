@@ -10,8 +10,10 @@ import asyncio
 import copy
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Callable
 from functools import cached_property, partial
+from types import MethodType
 from typing import Any, overload
 
 from nbkit.errors import ToolError, a_kind
@@ -23,6 +25,8 @@ from nbkit.loop.signature import Signature
 from nbkit.wire.blocks import Json
 
 Function = Callable[..., Any]
+LONGEST_NAME = 128
+NAME = re.compile(rf"[a-zA-Z0-9_-]{{1,{LONGEST_NAME}}}")
 
 
 class Tool:
@@ -50,6 +54,12 @@ class Tool:
         if function is not None:
             functools.update_wrapper(self, function, updated=())
 
+    def __get__(self, instance: object, owner: type | None = None) -> Tool:
+        """A tool that was made in the body of a class, called on an object of it."""
+        if instance is None or self.function is None or not self._lacks_object:
+            return self
+        return Tool(MethodType(self.function, instance), definition=self._definition, timeout=self.timeout)
+
     @classmethod
     def from_definition(cls, definition: Any, function: Function | None = None) -> Tool:
         """Make a tool of a plain definition, with or without something that runs."""
@@ -64,12 +74,16 @@ class Tool:
         return tool
 
     def _read(self, function: Function, name: str | None, description: str | None, strict: bool) -> Json:
-        name = name or str(getattr(function, "__name__", type(function).__name__))
-        self._signature = Signature(function, name, strict=strict)
-        words = inspect.getdoc(function) if description is None else description
+        self._signature = signature = Signature(function, name, strict=strict)
+        if not NAME.fullmatch(signature.name):
+            raise ToolError(
+                f"the API takes no tool called {signature.name!r}: give it a name= of at most {LONGEST_NAME} "
+                "letters without accents, digits, _ and -"
+            )
+        words = signature.about if description is None else description
         told = {"description": words} if words else {}
-        schema = {"input_schema": self._signature.schema()}
-        return {"name": name, **told, **schema, **({"strict": True} if strict else {})}
+        schema = {"input_schema": signature.schema()}
+        return {"name": signature.name, **told, **schema, **({"strict": True} if strict else {})}
 
     @property
     def name(self) -> str:
@@ -87,14 +101,31 @@ class Tool:
     @cached_property
     def returns(self) -> Returns | None:
         """The type that the function gives back, as far as it says one."""
-        return Returns(self.function) if self.function is not None else None
+        if self.function is None:
+            return None
+        return Returns(self.function, self._signature.returns if self._signature is not None else None)
+
+    @property
+    def why_not(self) -> str | None:
+        """Why this tool can't run, whatever its input; None where it can."""
+        if self.function is None:
+            return f"{self.name} has a definition and no function"
+        if self._lacks_object:
+            return f"{self.name} is a method and belongs to no object: offer it from one, as shop.{self.name}"
+        return None
+
+    @property
+    def _lacks_object(self) -> bool:
+        return self._signature is not None and self._signature.is_method
 
     @property
     def is_async(self) -> bool:
+        """Whether it has to be awaited; a generator is run to its end, so an async one is, too."""
         function = self.function
-        return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
-            getattr(function, "__call__", None)  # noqa: B004  # an object whose __call__ is async
-        )
+        while isinstance(function, partial):
+            function = function.func
+        called = (function, getattr(function, "__call__", None))  # noqa: B004  # an object whose __call__ is async
+        return any(inspect.iscoroutinefunction(each) or inspect.isasyncgenfunction(each) for each in called)
 
     def definition(self) -> Json:
         """Return the entry of the request's `tools`."""
@@ -121,29 +152,36 @@ class Tool:
 
     def call(self, arguments: dict[str, Any]) -> Any:
         """Run with checked arguments; an async tool where a loop is running already is a `ToolError`."""
-        function = self._runnable()
+        work = self._work(arguments)
         if self.is_async and loop_is_running():
             raise ToolError(
                 f"{self.name} is async and an event loop is running here: use await chat.adecide(...), "
                 "or await chat.aresume()"
             )
-        value = _called(function, arguments)
-        return asyncio.run(_awaited(value)) if inspect.isawaitable(value) else value
+        value = _called(work)
+        return asyncio.run(_awaited(value)) if _is_awaited(value) else value
 
     async def acall(self, arguments: dict[str, Any]) -> Any:
+        work = self._work(arguments)
+        value = work() if self.is_async else await asyncio.wrap_future(in_thread(partial(_called, work)))
+        return await _awaited(value) if _is_awaited(value) else value
+
+    def _work(self, arguments: dict[str, Any]) -> Callable[[], Any]:
         function = self._runnable()
-        if self.is_async:
-            return await function(**arguments)
-        value = await asyncio.wrap_future(in_thread(partial(_called, function, arguments)))
-        return await value if inspect.isawaitable(value) else value
+        if self._signature is None:
+            return partial(function, **arguments)
+        placed, named = self._signature.spread(arguments)
+        return partial(function, *placed, **named)
 
     def _runnable(self) -> Function:
-        if self.function is None:
-            raise ToolError(f"{self.name} has a definition and no function: fake or refuse its calls")
+        if self.why_not is not None or self.function is None:
+            raise ToolError(f"{self.why_not}: fake or refuse its calls")
         return self.function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._runnable()(*args, **kwargs)
+        if self.function is None:
+            return self._runnable()
+        return self.function(*args, **kwargs)
 
     def __repr__(self) -> str:
         return f"Tool({self.name!r})"
@@ -157,16 +195,24 @@ def loop_is_running() -> bool:
     return True
 
 
-def _called(function: Function, arguments: dict[str, Any]) -> Any:
-    """Call a function. No future can carry a `StopIteration`: whoever awaited it would wait for ever."""
+def _called(work: Callable[[], Any]) -> Any:
+    """Call a function, and run a generator to its end: what it yields is its result, in a list.
+
+    No future can carry a `StopIteration`: whoever awaited it would wait for ever.
+    """
     try:
-        return function(**arguments)
+        value = work()
+        return list(value) if inspect.isgenerator(value) else value
     except StopIteration as error:
         raise RuntimeError("the tool raised StopIteration") from error
 
 
-async def _awaited(value: Awaitable[Any]) -> Any:
-    return await value
+def _is_awaited(value: Any) -> bool:
+    return inspect.isawaitable(value) or inspect.isasyncgen(value)
+
+
+async def _awaited(value: Any) -> Any:
+    return [each async for each in value] if inspect.isasyncgen(value) else await value
 
 
 @overload
@@ -188,12 +234,14 @@ def tool(
     strict: bool = False,
     timeout: float | None = None,
 ) -> Tool | Callable[[Function], Tool]:
-    """Make a tool of a typed function; its docstring is the description.
+    """Make a tool of a typed function; its docstring is the description, and what it says of a parameter
+    stands at that parameter.
 
     @nbkit.tool
     def get_weather(city: str) -> str: "Current weather in a city."; ...
 
-    Its result is waited for `timeout` seconds, or for as long as the conversation's `tool_timeout` says.
+    In the body of a class it makes a method that is a tool: `shop.sell`. Its result is waited for `timeout`
+    seconds, or for as long as the conversation's `tool_timeout` says.
     """
     if function is not None:
         return Tool(function)
