@@ -32,11 +32,11 @@ class Connection:
 
     `named` says whether the code chose the provider (then nobody needs to be asked before the first real
     call), `simulator` is the embedded one when it answers, and `loopback` says that no bill can come of it.
-    `before_sending` gets each connection and body before they meet; it raises to keep them apart (a notebook
-    asks its person there).
+    `before_sending` gets each connection and body before they meet, and how many such requests there will be;
+    it raises to keep them apart (a notebook asks its person there).
     """
 
-    before_sending: ClassVar[Callable[[Connection, Mapping[str, Any]], None] | None] = None
+    before_sending: ClassVar[Callable[[Connection, Mapping[str, Any], int], None] | None] = None
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Connection:
         self, body: Mapping[str, Any], *, version: str, betas: Sequence[str] = (), tap: Tap | None = None
     ) -> AbstractContextManager[ReplyStream]:
         """Send `body` and give the reply as it arrives (see `Client.stream`)."""
-        self._may_send(body)
+        self.may_send(body)
         if self._client is None:
             if self._async_client is not None:
                 raise TurnError("this conversation has an AsyncClient: await asend(), or pass it a Client")
@@ -79,7 +79,7 @@ class Connection:
         self, body: Mapping[str, Any], *, version: str, betas: Sequence[str] = (), tap: Tap | None = None
     ) -> AsyncIterator[AsyncReplyStream]:
         """The same for code that awaits; with a client for each call, because event loops come and go."""
-        self._may_send(body)
+        self.may_send(body)
         client = self._async_client or self._for_this_loop()
         try:
             async with client.stream(body, version=version, betas=betas, tap=tap) as stream:
@@ -88,10 +88,11 @@ class Connection:
             if client is not self._async_client:
                 await client.aclose()
 
-    def _may_send(self, body: Mapping[str, Any]) -> None:
+    def may_send(self, body: Mapping[str, Any], requests: int = 1) -> None:
+        """Raise if a body, and as many like it, is not to go out; where somebody is to be asked, ask."""
         ask = type(self).before_sending
         if ask is not None:
-            ask(self, body)
+            ask(self, body, requests)
 
     def _for_this_loop(self) -> AsyncClient:
         if self._client is not None and self._transport is None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 
 import nbkit
 from nbkit import Approve, Conversation, EditInput, Fake, Refuse, UsageError, what_if
+from nbkit.connection import Connection
 from nbkit.study.executor import Concurrent
+from nbkit.study.word_diff import differing
 
 Json = dict[str, Any]
 ran: list[str] = []
@@ -70,6 +73,137 @@ def test_models_and_prompts_answer_the_same_request() -> None:
     assert tried[1].chat.messages[-2] == {"role": "user", "content": "And what did I ask?"}
     assert tried[2].tokens <= 9
     assert [each.name for each in tried][:2] == ["model: claude-haiku-4-5", "And what did I ask?"]
+
+
+def test_tools_run_side_by_side_too() -> None:
+    together = threading.Barrier(2, timeout=20)
+
+    @nbkit.tool
+    def get_weather(city: str) -> str:
+        "Current weather in a city."
+        together.wait()  # passes only when both are here
+        return f"sunny in {city}"
+
+    chat = Conversation(tools=[get_weather])
+    chat.send("What is the weather in Paris?")
+    tried = what_if(chat, Approve(), EditInput({"city": "Rome"}))
+    assert [each.name for each in tried] == ["run", 'run with {"city": "Rome"}']
+    assert "sunny in Rome" in tried[1].answer
+
+
+def test_a_tool_that_cannot_run_is_told_before_anything_is_sent() -> None:
+    chat = paused()
+    with pytest.raises(nbkit.ToolError, match="can't be run"):
+        what_if(chat, Approve(), EditInput({"town": "Rome"}))
+    assert ran == []
+
+
+def test_cases_are_named_by_what_they_change() -> None:
+    chat = paused()
+    [id] = chat.pending
+    names = [
+        each.name
+        for each in what_if(
+            chat,
+            Fake("snow"),
+            Fake("snow"),
+            Fake([{"type": "text", "text": "hail"}]),
+            Refuse(),
+            Refuse("not now"),
+            {id: Approve()},
+            [{"model": "claude-haiku-4-5", "system": None}, Fake("fog")],
+            [{"tools": [get_weather]}, Fake("fog")],
+            [{"tools": []}, Fake("fog")],
+            lambda fork: fork.stop(),
+        )
+    ]
+    assert names == [
+        "snow",
+        "snow (2)",
+        "hail",
+        "refuse",
+        "refuse: not now",
+        "run",
+        "model: claude-haiku-4-5, no system, fog",
+        "tools: get_weather, fog",
+        "no tools, fog",
+        "case 10",
+    ]
+
+
+def test_rows_say_how_each_ended_and_what_it_used() -> None:
+    tried = what_if(Conversation(), "Count to 3", [{"max_tokens": 1}, "Count to 3"], [{"model": "new"}, "Hi"])
+    whole, cut, unknown = tried
+    assert (whole.stop_reason, cut.stop_reason) == ("end_turn", "max_tokens")
+    assert whole.input_tokens > 0
+    assert whole.tokens > cut.tokens == 1
+    assert whole.cost is not None
+    assert whole.cost > (cut.cost or 0)
+    assert unknown.cost is None
+    assert unknown.why.startswith("404 not_found_error")
+    assert "Error:" not in str(unknown)
+
+
+def test_what_differs_from_the_first_answer_is_marked() -> None:
+    chat = paused()
+    rows = what_if(chat, Fake("snow, -3 °C"), Fake("snow, -3 °C"), Fake("sun, 30 °C")).rows
+    assert [each["differs"] for each in rows[0]["answer"]] == [False]
+    assert [each["same"] for each in rows] == [False, True, False]
+    marked = [each["text"].strip() for each in rows[2]["answer"] if each["differs"]]
+    kept = [each["text"].strip() for each in rows[2]["answer"] if not each["differs"]]
+    assert "sun" in " ".join(marked)
+    assert kept
+    assert "".join(each["text"] for each in rows[2]["answer"]) == what_if(chat, Fake("sun, 30 °C"))[0].answer
+
+
+@pytest.mark.parametrize("words", [400, 20_000])
+def test_long_answers_are_compared_in_no_time(words: int) -> None:
+    text = "very " * words
+    begun = time.perf_counter()
+    parts = differing(text + "end", text + "other end")
+    assert time.perf_counter() - begun < 2
+    assert "".join(piece for piece, _ in parts) == text + "end"
+
+
+def test_a_fork_can_be_taken_over_and_given_back() -> None:
+    chat = paused()
+    before = chat.messages
+    tried = what_if(chat, [{"model": "claude-haiku-4-5"}, Fake("snow, -3 °C")], Fake("sun"))
+    chat.take(tried[0].chat)
+    assert chat.messages == tried[0].chat.messages
+    assert chat.model == "claude-haiku-4-5"
+    assert chat.state.value == "idle"
+    chat.send("Thanks!")
+    ids = [node.id for node in chat.history]
+    assert len(set(ids)) == len(ids)
+    chat.undo()
+    chat.undo()
+    assert chat.messages == before
+    assert chat.model == "claude-sonnet-5"
+    assert chat.state.value == "paused"
+    chat.take(tried[1].chat)
+    assert "sun" in str(chat.messages[-1])
+    with pytest.raises(UsageError, match="takes another conversation"):
+        chat.take("snow")  # type: ignore[arg-type]
+
+
+def test_many_requests_are_agreed_to_once_and_before_the_first() -> None:
+    asked: list[int] = []
+
+    def no(connection: Any, body: Any, requests: int) -> None:
+        asked.append(requests)
+        raise UsageError("not sent")
+
+    chat = paused()
+    [id] = chat.pending
+    Connection.before_sending = no
+    try:
+        with pytest.raises(UsageError, match="not sent"):
+            what_if(chat, Fake("snow"), Approve(), {"max_tokens": 9}, {id: Refuse()})
+    finally:
+        Connection.before_sending = None
+    assert asked == [3]  # the one that nobody decides stays where it is
+    assert ran == []
 
 
 def test_a_function_may_change_a_fork_as_it_likes() -> None:

@@ -166,15 +166,16 @@ class Conversation(Deciding):
         with self._going_on(check=True, blocking=False, breaks=False) as stretch:
             await arun(stretch, 1)
 
-    def decide(self, id: str, decision: Decision | Json) -> Pending:
+    def decide(self, id: str, decision: Decision | Json, *, run: bool = True) -> Pending:
         """Decide one open call: its tool runs at once if approved; nothing is sent.
 
-        Raises `ToolError` when the tool can't be run with that input, `TurnError` when there is no such
-        open call; both change nothing. A call may be decided again until its result has gone out.
+        With `run=False` an approved tool runs when the turn goes on, beside the others. Raises `ToolError`
+        when the tool can't be run with that input, `TurnError` when there is no such open call; both change
+        nothing. A call may be decided again until its result has gone out.
         """
-        with self._deciding(blocking=True) as stretch:
+        with self._deciding(blocking=run) as stretch:
             pending = self._decided(stretch, id, decision)
-            if pending.to_run:
+            if run and pending.to_run:
                 run_tools(stretch, [pending])
         return self.pending.get(id) or copy.deepcopy(pending)
 

@@ -123,6 +123,19 @@ class Draft(Configured):
         self._fold.is_shared = True
         return other
 
+    def take(self, other: Draft) -> None:
+        """Make the array, the open calls and the settings of another conversation, like a fork, this one's.
+
+        One step of `undo()`. Raises `TurnError` while either has something under way.
+        """
+        if not isinstance(other, Draft):
+            raise UsageError(f"take() takes another conversation, as a fork, not {a_kind(other)}")
+        other.turn.allow("change the array")
+        with self.changing():
+            self.turn.ids.skip(other.turn.ids)
+            self._settings = other.settings
+            self.turn.change(other.turn.line)
+
     def outgoing(self) -> Outgoing:
         """The next request; its messages are shared with the history, so it is to be read only."""
         line = self.turn.line

@@ -141,6 +141,11 @@ class Ids:
         self._blocks += 1
         return f"b{self._blocks}"
 
+    def skip(self, other: Ids) -> None:
+        """Give none from now on that another has given."""
+        self._messages = max(self._messages, other._messages)
+        self._blocks = max(self._blocks, other._blocks)
+
     def copy(self) -> Ids:
         return Ids(self._messages, self._blocks)
 

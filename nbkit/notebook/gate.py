@@ -32,8 +32,13 @@ class Gate:
         )
 
 
-def question(address: str, model: object) -> str:
+def question(address: str, model: object, requests: int = 1) -> str:
     """Return what the person is asked."""
+    if requests > 1:
+        return (
+            f"Send {requests} requests to {address} with {model}? These are the first real calls of "
+            "this kernel and may cost money; it is asked once."
+        )
     return (
         f"Send to {address} with {model}? This is the first real call of "
         "this kernel and may cost money; it is asked once."

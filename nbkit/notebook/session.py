@@ -178,7 +178,7 @@ class Session:
         for stage in self.stages.values():
             stage.cell_ended()
 
-    def may_send(self, client: Streamer, body: Mapping[str, Any]) -> None:
+    def may_send(self, client: Streamer, body: Mapping[str, Any], requests: int = 1) -> None:
         """Ask before code makes the first real call of this kernel; `UsageError` for a no.
 
         The page's own buttons and `%%claude` have asked in their cell. A press of a button is a yes.
@@ -188,7 +188,7 @@ class Session:
         if cell.clicked or not self.gate.must_ask(client, attended=attended):
             return
         try:
-            said = input(f"{gate.question(client.target.address, body.get('model'))} [y/N] ")
+            said = input(f"{gate.question(client.target.address, body.get('model'), requests)} [y/N] ")
         except EOFError:
             said = ""
         if said.strip().lower() not in ("y", "yes"):
