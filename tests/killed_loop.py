@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbkit
-from nbkit.loop.store import Autosave
+from nbkit.loop.journal import Autosave, earlier
 
 QUESTION = "What is the weather in Paris and in Oslo and in Rome?"
 CITIES = ("Paris", "Oslo", "Rome")
@@ -72,11 +72,9 @@ def run(folder: Path, last: int | None) -> None:
 
 
 def saved(folder: Path, **more: Any) -> nbkit.Conversation | None:
-    """What the autosave has; the one before it, where the next had not begun."""
-    for name in ("chat.jsonl", "chat.earlier.jsonl"):
-        if (folder / name).exists():
-            return nbkit.load(folder / name, **more)
-    return None
+    """What the newest autosave has."""
+    left = earlier(folder / "chat.jsonl")
+    return nbkit.load(left[0][0], **more) if left else None
 
 
 def in_child(work: Callable[[], None]) -> int:

@@ -481,10 +481,25 @@ def test_the_autosave_lies_beside_the_notebook_and_an_earlier_one_is_told_to_the
     second.run("%%claude\nsecond", "c1")
     view = magics_of(second).session.stages[id(second.chat)].views["chat-c1"]
     assert view.drawn is not None
-    assert 'chat = nbkit.load(".nbkit/work-chat.earlier.jsonl")' in view.drawn["notice"]
+    assert 'chat = nbkit.load(".nbkit/work-chat.jsonl") (“first”)' in view.drawn["notice"]
     assert "earlier" not in str(second.screen.outputs)
-    assert nbkit.load(tmp_path / ".nbkit" / "work-chat.earlier.jsonl").messages == kept.messages
+    assert nbkit.load(tmp_path / ".nbkit" / "work-chat.jsonl").messages == kept.messages
+    assert nbkit.load(tmp_path / ".nbkit" / "work-chat.2.jsonl").messages == second.chat.messages
     second.run("%unload_ext nbkit")
+
+
+def test_a_conversation_that_code_brought_back_is_autosaved_before_any_cell_shows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first = Notebook()
+    first.run(ASK, "c2")
+    second = Notebook()
+    second.run("chat = nbkit.load('.nbkit/chat.jsonl', tools=[get_weather])", "c1")
+    second.run("chat.decide(next(iter(chat.pending)), nbkit.Approve())", "c2")
+    kept = nbkit.load(tmp_path / ".nbkit" / "chat.2.jsonl")
+    assert [each.started for each in kept.pending.values()] == [True]
+    assert next(iter(kept.pending.values())).result == next(iter(second.chat.pending.values())).result
 
 
 def magics_of(notebook: Notebook) -> ClaudeMagics:

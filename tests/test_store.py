@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nbkit.errors import LoadError, ToolError
-from nbkit.loop import store
+from nbkit.loop import journal, store
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse
 from nbkit.loop.document import MIME, document
@@ -263,16 +263,36 @@ def test_a_torn_last_line_is_left_out_wherever_it_was_torn(tmp_path: Path) -> No
         assert load(torn).request() == before.request()
 
 
-def test_the_journal_of_the_kernel_before_is_kept(tmp_path: Path) -> None:
+def test_each_kernel_writes_a_journal_of_its_own_and_the_newest_are_kept(tmp_path: Path) -> None:
     conversation, path = journaled(tmp_path)
     conversation.send("weather?")
-    fresh = chat(says("hi"))
-    autosave = Autosave(fresh, path)
-    fresh.add_observer(autosave)
+    for number in range(2, 9):
+        fresh = chat(says("hi"))
+        fresh.add_observer(Autosave(fresh, path))
+        fresh.send(f"hello {number}")
+        if number == 2:  # the first one goes on at the same time
+            conversation.decide("toolu_1", Fake("22"))
+            assert same(load(path), conversation)
+            assert same(load(path.with_name("n.2.jsonl")), fresh)
+    kept = journal.earlier(path)
+    assert [file.name for file, _ in kept] == [f"n.{number}.jsonl" for number in range(8, 2, -1)]
+    assert kept[0][1]["messages"][0]["content"] == "hello 8"
+
+
+def test_a_journal_that_was_torn_in_its_first_line_hides_no_older_one(tmp_path: Path) -> None:
+    conversation, path = journaled(tmp_path)
+    conversation.send("weather?")
+    path.with_name("n.2.jsonl").write_text(path.read_text()[:100])
+    path.with_name("n.3.jsonl").write_text("")
+    assert [file for file, _ in journal.earlier(path)] == [path]
+
+
+def test_a_journal_that_was_deleted_is_begun_again_with_all_there_is(tmp_path: Path) -> None:
+    conversation, path = journaled(tmp_path)
+    conversation.send("weather?")
+    path.unlink()
+    conversation.decide("toolu_1", Fake("22"))
     assert same(load(path), conversation)
-    fresh.send("hello")
-    assert same(load(path), fresh)
-    assert same(load(autosave.earlier), conversation)
 
 
 DAMAGED: list[tuple[str, str, str]] = [

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,37 +22,36 @@ from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
 
+KEPT = 5  # journals of earlier kernels that stay beside a new one
+
 
 class Autosave:
-    """Writes down a conversation that it watches. The journal of an earlier kernel is put aside, not lost."""
+    """Writes down a conversation that it watches, in a new file: what others wrote, or write now, stays.
+
+    `path` names the first file, `n.jsonl`; where that is taken the next is `n.2.jsonl`, and so on.
+    """
 
     def __init__(self, conversation: Draft, path: str | Path) -> None:
         self.path = Path(path)
+        self._first = self.path
         self._conversation = conversation
         self._line = Line()
         self._settings: Settings | None = None
-        self._name = conversation.name
-
-    @property
-    def earlier(self) -> Path:
-        """Where the journal of the kernel before this one is kept."""
-        return self.path.with_name(f"{self.path.stem}.earlier{self.path.suffix}")
 
     def write(self) -> None:
         """Append what is new, and wait until it is on the disk."""
         line, settings = self._conversation.turn.line, self._conversation.settings
+        if self._settings is not None and not self.path.exists():  # somebody has tidied up
+            self._settings = None
         if self._settings is None:
             if not line.history:
                 return
-            self._begin()
-            entry = {**document(self._conversation), "keep": 0}
-        elif line is self._line and settings is self._settings:
-            return
-        else:
+            self._begin({**document(self._conversation), "keep": 0})
+        elif line is not self._line or settings is not self._settings:
             entry = _difference(self._line, line)
             if settings is not self._settings:
                 entry.update(settings_json(settings))
-        self._append(entry)
+            self._append(entry, "a")
         self._line, self._settings = line, settings
 
     def on_update(self) -> None:
@@ -62,17 +63,53 @@ class Autosave:
 
     def on_chunk(self, data: bytes) -> None: ...
 
-    def _begin(self) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self.path.exists() and self.path.stat().st_size:
-            self.path.replace(self.earlier)
+    def _begin(self, entry: Json) -> None:
+        self._first.parent.mkdir(parents=True, exist_ok=True)
+        numbers = _numbers(self._first)
+        for number in count(max(numbers, default=0) + 1):
+            self.path = _numbered(self._first, number)
+            try:
+                self._append(entry, "x")
+                break
+            except FileExistsError:  # another kernel was faster
+                continue
+        for number in sorted(numbers, reverse=True)[KEPT:]:
+            _numbered(self._first, number).unlink(missing_ok=True)
 
-    def _append(self, entry: Json) -> None:
+    def _append(self, entry: Json, mode: str) -> None:
         line = json.dumps(entry, separators=(",", ":")) + "\n"
-        with self.path.open("a", encoding="utf-8") as file:
+        with self.path.open(mode, encoding="utf-8") as file:
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
+
+
+def earlier(path: Path) -> list[tuple[Path, Json]]:
+    """Return the journals that were written under a name, the newest first, each with how it begins.
+
+    One that was torn before its first line was whole is left out: it holds nothing.
+    """
+    found = []
+    for number in sorted(_numbers(path), reverse=True):
+        file = _numbered(path, number)
+        with suppress(OSError, ValueError), file.open(encoding="utf-8") as lines:
+            found.append((file, read(json.loads(lines.readline()), file.name)))
+    return found
+
+
+def _numbers(first: Path) -> list[int]:
+    """Return the numbers of the journals of this name that there are; the first one's file has none."""
+    numbers = [1] if first.exists() else []
+    with suppress(OSError):
+        for file in first.parent.iterdir():
+            stem, _, number = file.stem.rpartition(".")
+            if file.suffix == first.suffix and stem == first.stem and number.isdecimal():
+                numbers.append(int(number))
+    return numbers
+
+
+def _numbered(first: Path, number: int) -> Path:
+    return first if number == 1 else first.with_name(f"{first.stem}.{number}{first.suffix}")
 
 
 def folded(text: str, where: str) -> Saved:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
-from nbkit.loop.store import Autosave
+from nbkit.loop import journal
+from nbkit.loop.journal import Autosave
 from nbkit.notebook.cells import notebook_path
+from nbkit.notebook.wording import shorten
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
 
 FOLDER = ".nbkit"
+TOLD = 3  # of what earlier kernels left
 
 log = logging.getLogger(__name__)
 
@@ -27,38 +30,50 @@ class Keeper:
 
     def __init__(self, notebook: Path | None = None) -> None:
         self._notebook = notebook or notebook_path()
-        self._counts: Counter[str] = Counter()
+        self._kept: WeakSet[Conversation] = WeakSet()
+        self._told: set[str] = set()
 
     @property
     def folder(self) -> Path:
         return (self._notebook.parent if self._notebook else Path.cwd()) / FOLDER
 
     def keep(self, conversation: Conversation) -> str | None:
-        """Autosave from now on; return a sentence about what an earlier kernel left, if it did."""
-        self._counts[conversation.name] += 1
-        count = self._counts[conversation.name]
-        stem = self._notebook.stem if self._notebook else ""
-        parts = [stem, conversation.name, str(count) if count > 1 else ""]
-        name = re.sub(r"[^\w.-]+", "_", "-".join(part for part in parts if part))
-        journal = Autosave(conversation, self.folder / f"{name}.jsonl")
-        left = self._left(journal) if count == 1 else None
-        conversation.add_observer(Careful(journal, self.folder))
-        if left is None:
-            return None
-        return (
-            f"An earlier kernel left a conversation here; {conversation.name} = "
-            f'nbkit.load("{left.as_posix()}") brings it back.'
-        )
+        """Autosave from now on; return a sentence about what earlier kernels left, when it is first asked.
 
-    def _left(self, journal: Autosave) -> Path | None:
-        """Where the earlier journal will be found: it is put aside when this kernel first writes."""
-        try:
-            there = journal.path.stat().st_size > 0
-        except OSError:
+        Nothing is said of it where the conversation has begun: it may be the one that was left.
+        """
+        if conversation in self._kept:
             return None
-        here = Path.cwd()
-        path = journal.earlier
-        return (path.relative_to(here) if path.is_relative_to(here) else path) if there else None
+        self._kept.add(conversation)
+        stem = self._notebook.stem if self._notebook else ""
+        name = re.sub(r"[^\w.-]+", "_", "-".join(filter(None, (stem, conversation.name))))
+        path = self.folder / f"{name}.jsonl"
+        fresh = conversation.name not in self._told and not conversation.history
+        self._told.add(conversation.name)
+        left = journal.earlier(path) if fresh else []
+        # First of all: what a page shows as done has to be on the disk.
+        careful = Careful(Autosave(conversation, path), self.folder)
+        conversation.observers.insert(0, careful)
+        careful.on_update()
+        return _notice(conversation.name, left) if left else None
+
+
+def _notice(name: str, left: list[tuple[Path, Json]]) -> str:
+    here = Path.cwd()
+    told = []
+    for path, begun in left[:TOLD]:
+        near = path.relative_to(here) if path.is_relative_to(here) else path
+        told.append(f'nbkit.load("{near.as_posix()}") ({_gist(begun)})')
+    if len(told) == 1:
+        return f"An earlier kernel left a conversation here; {name} = {told[0]} brings it back."
+    return f"Earlier kernels left conversations here; {name} = {' or '.join(told)} brings one back."
+
+
+def _gist(begun: Json) -> str:
+    """How a conversation begins, in a few words."""
+    content = begun["messages"][0].get("content") if begun["messages"] else ""
+    texts = [content] if isinstance(content, str) else [each.get("text", "") for each in content]
+    return f"“{shorten(' '.join(map(str, texts)), 40)}”"
 
 
 class Careful:

@@ -35,16 +35,13 @@ POLICIES = {"allow": allow, "deny": deny}
 class ClaudeMagics(Magics):
     """The magics of one kernel, and the current conversation when no variable holds it."""
 
-    def __init__(self, shell: InteractiveShell, session: Session, keeper: Keeper) -> None:
+    def __init__(self, shell: InteractiveShell, session: Session) -> None:
         super().__init__(shell)
         self.variables: dict[str, Any] = shell.user_ns
         self._hidden = shell.user_ns_hidden
-        self._has_kernel = hasattr(shell, "kernel")
         self.session = session
-        self.keeper = keeper
         self.current = CHAT
         self._own: dict[str, loop.Conversation] = {}
-        self._kept: list[loop.Conversation] = []
 
     @options.arguments
     @cell_magic
@@ -118,7 +115,6 @@ class ClaudeMagics(Magics):
                 conversation,
                 text,
                 filled=filled,
-                notice=self._notice(conversation),
                 check=given.check,
                 options=given.of_the_turn(conversation.settings),
                 keep=partial(self.variables.__setitem__, given.out) if given.out else None,
@@ -136,13 +132,6 @@ class ClaudeMagics(Magics):
             conversation.unattended = POLICIES[given.unattended]
         conversation.stepping = given.step
 
-    def _notice(self, conversation: loop.Conversation) -> str | None:
-        """Begin the autosave of a conversation; what an earlier kernel left is said once."""
-        if any(each is conversation for each in self._kept) or not self._has_kernel:
-            return None
-        self._kept.append(conversation)
-        return self.keeper.keep(conversation)
-
     def _variables(self) -> dict[str, Any]:
         """The user's own variables: what IPython put among them is not meant by a brace."""
         hidden = self._hidden
@@ -158,7 +147,9 @@ def _interrupted(conversation: loop.Conversation) -> NbkitError:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register the magics, and how conversations and our errors show themselves."""
     session = Session(shell, _loop(shell))
-    magics = ClaudeMagics(shell, session, Keeper())
+    if hasattr(shell, "kernel"):
+        session.keeper = Keeper()
+    magics = ClaudeMagics(shell, session)
     shell.register_magics(magics)
     shell.input_transformers_cleanup.insert(0, options.with_body)
     Connection.before_sending = session.may_send

@@ -10,12 +10,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import TurnError, UsageError
+from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
 from nbkit.notebook import cells, gate, page
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.hub import Hub, source
+from nbkit.notebook.keeping import Keeper
 from nbkit.notebook.sendable import sendable
 from nbkit.notebook.stage import Stage
 from nbkit.notebook.toolbox import resolver
@@ -27,8 +29,6 @@ from nbkit.wire.messages import Message
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-    from nbkit.loop.conversation import Conversation
 
 PACE = 60.0  # tokens a second, where a person watches the simulator
 
@@ -45,6 +45,7 @@ class Session:
         self.shell = shell
         self.gate = gate.Gate()
         self.hub: Hub | None = None
+        self.keeper: Keeper | None = None
         self.stages: dict[int, Stage] = {}
         self.desks: dict[str, DeskView] = {}
         self._loop = loop
@@ -65,7 +66,9 @@ class Session:
         """Return the stage of a conversation; from now on its tools are those of the notebook."""
         stage = self.stages.get(id(conversation))
         if stage is None:
+            notice = self.keeper.keep(conversation) if self.keeper else None
             stage = self.stages[id(conversation)] = Stage(conversation, self, self._clock)
+            stage.notice = notice
             conversation.resolver = resolver(conversation, self.shell.user_ns)
             stage.departed.append(lambda: self._departed(stage))
         return stage
@@ -76,7 +79,6 @@ class Session:
         text: str,
         *,
         filled: tuple[Filled, ...] = (),
-        notice: str | None = None,
         check: bool = True,
         options: Json | None = None,
         keep: Callable[[Message], None] | None = None,
@@ -87,7 +89,8 @@ class Session:
         self._mind(conversation, cell)
         ask = cell.page and self.gate.must_ask(conversation.client, attended=cell.attended)
         view = self._place(stage, cell)
-        view.begin(filled, notice)
+        view.begin(filled, stage.notice)
+        stage.notice = None
         view.run, view.unsent = cell.run, text
         later = self.waits_for_person(conversation)
         with stage.stretch(view, keep):
@@ -174,7 +177,10 @@ class Session:
         return not (cell.attended or stage.conversation.attended) and view.run != cell.run
 
     def cell_ended(self, *_: object) -> None:
-        """Write what the cell's code did to conversations that other cells show."""
+        """Write what the cell's code did to conversations that other cells show; keep those it made."""
+        for value in list(self.shell.user_ns.values()) if self.keeper else ():
+            if isinstance(value, Conversation) and self.keeper:
+                self.keeper.keep(value)
         for stage in self.stages.values():
             stage.cell_ended()
 

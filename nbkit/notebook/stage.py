@@ -42,6 +42,7 @@ class Stage:
         self.tasks = Tasks()
         self.departed: list[Callable[[], None]] = []
         self.keep: Callable[[Message], None] | None = None
+        self.notice: str | None = None  # what earlier kernels left, until a cell has said it
         self._screen = screen
         self._clock = clock
         self._owners: dict[str, View | None] = {}
@@ -110,7 +111,7 @@ class Stage:
             self.on_update()
 
     def refresh(self) -> None:
-        """Draw what changed, and save it when nothing is under way."""
+        """Draw what changed, and save it when no reply is under way: a tool that has begun may have run."""
         self._own()
         if not self.busy:
             self._problems = self.conversation.problems()
@@ -118,7 +119,7 @@ class Stage:
         for view, frame in frames:
             view.draw(snapshot(self.conversation, frame, self._problems))
         self._freeze([view for view, _ in frames])
-        if not self._held and not self.busy:
+        if not self._held and self.conversation.state.name != "STREAMING":
             self.save()
 
     def save(self) -> None:
