@@ -191,6 +191,34 @@ def test_breakpoints_stop_a_run_to_end() -> None:
     assert sorted(ran) == ["Paris", "Rome"]
 
 
+def test_a_limit_is_no_error_of_the_conversation_and_says_why_it_stopped() -> None:
+    chat = talk(*endless())
+    chat.send("go")
+    with pytest.raises(TurnError, match="has made 2 requests and is not at its end"):
+        chat.run_to_end(max_steps=2)
+    assert (chat.error, stop_of(chat)) == (None, "because the turn has made 2 requests")
+    chat.undo()
+    assert stop_of(chat) is None
+
+
+def test_a_decision_is_taken_back_and_the_tool_has_run() -> None:
+    chat = talk(TWO, says("done"), policy=allow)
+    chat.breakpoints = ["get_weather"]
+    chat.send("go")
+    chat.decide("toolu_1", Approve(look=True))
+    assert chat.reopen("toolu_1").may_have_run
+    assert ran == ["Paris"]
+    chat.resume()  # what has run is nobody's but a person's to decide
+    assert [id for id, each in chat.pending.items() if not each.settled] == ["toolu_1"]
+    chat.undo()
+    chat.undo()
+    assert chat.pending["toolu_1"].looking
+    with pytest.raises(TurnError, match="nothing was decided"):
+        chat.reopen("toolu_2")
+    with pytest.raises(TurnError, match="no open call"):
+        chat.reopen("toolu_9")
+
+
 def test_the_same_for_all() -> None:
     chat = talk(TWO, says("done"))
     chat.send("go")

@@ -11,6 +11,8 @@ import pytest
 
 import nbkit
 from nbkit.errors import NbkitError
+from nbkit.notebook.plain import plain
+from nbkit.notebook.render import html
 from nbkit.notebook.session import Session
 
 ASK = "Should I take an umbrella in Paris and in Tokyo?"
@@ -227,6 +229,84 @@ def test_undo_and_redo_are_the_conversations_own(page: Page) -> None:
     assert [each.result is not None for each in page.chat.pending.values()] == [True, False]
 
 
+def test_undo_and_redo_are_offered_where_there_is_something_to_take_back(page: Page) -> None:
+    def offered() -> tuple[bool, bool]:
+        assert page.view.drawn is not None
+        return page.view.drawn["controls"]["undo"], page.view.drawn["controls"]["redo"]
+
+    async def script(page: Page) -> None:
+        while page.chat.can_undo:
+            page.chat.undo()
+        assert offered() == (False, True)
+        while page.chat.can_redo:
+            await page.ask("redo")
+        assert offered() == (True, False)
+
+    play(page, script)
+    with pytest.raises(NbkitError, match="nothing to redo"):
+        play(page, lambda page: page.ask("redo"))
+
+
+def test_step_says_what_it_waits_for_until_the_calls_are_decided(page: Page, ran: list[str]) -> None:
+    async def script(page: Page) -> None:
+        first, _ = page.ids
+        with pytest.raises(NbkitError, match=rf"waits for a decision on get_weather \({first}\) and"):
+            await page.ask("step")
+        page.chat.always["get_weather"] = nbkit.Approve()
+        await page.ask("step")
+        assert ran == ["Paris"]  # one tool, although both may run
+        await page.ask("step")
+        assert (page.state, ran) == ("ready", ["Paris", "Tokyo"])
+        await page.ask("step")
+
+    play(page, script)
+    assert page.state == "idle"
+
+
+def test_run_then_look_can_be_taken_back(page: Page, ran: list[str]) -> None:
+    async def script(page: Page) -> None:
+        first, second = page.ids
+        await page.ask("decide", id=first, decision={"type": "approve", "look": True})
+        await page.ask("reopen", id=first)
+        assert page.chat.pending[first].result is None
+        assert page.chat.pending[first].may_have_run
+        assert page.state == "paused"
+        with pytest.raises(NbkitError, match="nothing was decided"):
+            await page.ask("reopen", id=second)
+        await page.ask("decide_all", decision={"type": "fake", "content": "hail"})
+
+    play(page, script)
+    assert ran == ["Paris"]
+    assert [block["content"] for block in page.chat.messages[2]["content"]] == ["hail", "hail"]
+
+
+def test_an_input_that_does_not_fit_is_told_before_anything_runs_and_holds_for_nothing(
+    page: Page, ran: list[str]
+) -> None:
+    async def script(page: Page) -> None:
+        decision = {"type": "edit_input", "input": {"town": "Oslo"}}
+        for look in (False, True):
+            with pytest.raises(NbkitError, match="city"):
+                await page.ask("decide", id=page.ids[0], decision={**decision, "look": look}, always=True)
+        assert page.view.drawn is not None
+        assert page.view.drawn["error"] is None  # its card says it
+
+    play(page, script)
+    assert (ran, page.chat.always, page.state) == ([], {}, "paused")
+
+
+def test_a_result_that_was_looked_at_can_be_got_with_another_input(page: Page, ran: list[str]) -> None:
+    async def script(page: Page) -> None:
+        first, second = page.ids
+        await page.ask("decide", id=first, decision={"type": "approve", "look": True})
+        await page.ask("decide", id=first, decision={"type": "edit_input", "input": {"city": "Bergen"}})
+        await page.ask("decide", id=second, decision={"type": "refuse"})
+
+    play(page, script)
+    assert ran == ["Paris", "Bergen"]
+    assert page.chat.messages[1]["content"][-2]["input"] == {"city": "Bergen"}
+
+
 def test_a_page_that_comes_back_gets_its_views_again(page: Page) -> None:
     sent: list[dict[str, Any]] = []
     page.view.feed._send = sent.append
@@ -305,7 +385,9 @@ def test_a_breakpoint_is_shown_where_it_holds(page: Page, ran: list[str]) -> Non
 
     play(page, script)
     assert page.view.drawn is not None
-    assert page.view.drawn["notice"] == "stopped before a request"
+    assert page.view.drawn["stopped"] == "before a request"
+    assert "stopped before a request; ready: chat.resume() sends" in plain(page.view.drawn)
+    assert "stopped before a request; ready: chat.resume() sends" in html(page.view.drawn)
     assert page.state == "ready"
 
 

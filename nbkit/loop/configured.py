@@ -32,6 +32,7 @@ class Configured:
         self.name = as_name(name)
         self.turn = Turn()
         self.error: Exception | None = None
+        self.stopped_at: str | None = None
         self.observers: list[Observer] = []
         self._settings = settings
         self._branch = "main"
@@ -126,6 +127,16 @@ class Configured:
         self.turn.allow("change the array")
         self._restore(self._versions.redo(self._now))
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something that `undo()` takes back."""
+        return self._versions.before
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is something that `redo()` does again."""
+        return self._versions.after
+
     def add_observer(self, observer: Observer) -> None:
         self.observers.append(observer)
 
@@ -143,8 +154,11 @@ class Configured:
         """One step of undo: what happens inside is taken back together."""
         self.turn.allow("change the array")
         with self.step_of_undo():
+            before = self.turn.line
             yield
             self.error = None  # it spoke of the array as it was
+            if self.turn.line is not before:
+                self.stopped_at = None
 
     @contextmanager
     def step_of_undo(self) -> Iterator[None]:
@@ -162,6 +176,6 @@ class Configured:
 
     def _restore(self, version: Version) -> None:
         self.turn.change(version.line)
-        self.error = None
+        self.error = self.stopped_at = None
         self._settings, self._branch, self._others = version.settings, version.branch, version.others
         self.updated()

@@ -101,13 +101,13 @@ class Conversation(Deciding):
         not the time. When the first request fails, the array is as it was.
         """
         with self._said(content, options, check=check, blocking=True) as stretch:
-            self._stopped(run(stretch, self._actions))
+            self._stopped(stretch, run(stretch, self._actions))
         return self._last_reply()
 
     async def asend(self, content: Any, *, check: bool = True, options: Json | None = None) -> Message:
         """`send` for code that awaits."""
         with self._said(content, options, check=check, blocking=False) as stretch:
-            self._stopped(await arun(stretch, self._actions))
+            self._stopped(stretch, await arun(stretch, self._actions))
         return self._last_reply()
 
     def resume(self, check: bool = True) -> Message:
@@ -118,7 +118,7 @@ class Conversation(Deciding):
         with self._going_on(check=check, blocking=True) as stretch:
             if not check:
                 exchange(stretch)
-            self._stopped(run(stretch, self._actions))
+            self._stopped(stretch, run(stretch, self._actions))
         return self._last_reply()
 
     async def aresume(self, check: bool = True) -> Message:
@@ -126,7 +126,7 @@ class Conversation(Deciding):
         with self._going_on(check=check, blocking=False) as stretch:
             if not check:
                 await aexchange(stretch)
-            self._stopped(await arun(stretch, self._actions))
+            self._stopped(stretch, await arun(stretch, self._actions))
         return self._last_reply()
 
     def run_to_end(
@@ -139,7 +139,7 @@ class Conversation(Deciding):
         """
         budget = self._budget(max_tokens, max_cost)
         with self._going_on(check=True, blocking=True, budget=budget, max_steps=max_steps) as stretch:
-            self._stopped(run(stretch))
+            self._stopped(stretch, run(stretch))
         return self._last_reply()
 
     async def arun_to_end(
@@ -148,7 +148,7 @@ class Conversation(Deciding):
         """`run_to_end` for code that awaits."""
         budget = self._budget(max_tokens, max_cost)
         with self._going_on(check=True, blocking=False, budget=budget, max_steps=max_steps) as stretch:
-            self._stopped(await arun(stretch))
+            self._stopped(stretch, await arun(stretch))
         return self._last_reply()
 
     def _budget(self, max_tokens: int | None, max_cost: float | None) -> Budget:
@@ -202,6 +202,15 @@ class Conversation(Deciding):
             await arun_tools(stretch, self._all_decided(stretch, decision))
         return self.pending
 
+    def reopen(self, id: str) -> Pending:
+        """Take back what was decided of a call, and its result; a tool that has run has run.
+
+        Raises `TurnError` when there is no such call, or when nothing was decided.
+        """
+        with self._deciding(blocking=True):
+            self.turn.reopen(id)
+        return self.pending[id]
+
     def stop(self) -> None:
         """Answer the open calls with errors and end the turn, without sending."""
         self.turn.allow("stop the turn")
@@ -236,22 +245,19 @@ class Conversation(Deciding):
     @contextmanager
     def _deciding(self, *, blocking: bool) -> Iterator[Stretch]:
         self.turn.allow("decide a call")
-        before = self.error
-        try:
-            with self._watched(Stretch(self, blocking=blocking)) as stretch:
-                yield stretch
-        except NbkitError:  # a decision that can't be is its maker's to hear of, not the stretch's end
-            self.error = before
-            raise
+        with self._watched(Stretch(self, blocking=blocking), decides=True) as stretch:
+            yield stretch
 
     @contextmanager
-    def _watched(self, stretch: Stretch) -> Iterator[Stretch]:
-        self.error = None
+    def _watched(self, stretch: Stretch, *, decides: bool = False) -> Iterator[Stretch]:
+        before, self.error = self.error, None
         with self.step_of_undo():
             try:
                 yield stretch
             except BaseException as error:
-                self.error = stretch.close(error)
+                ended = stretch.close(error)
+                # A decision that can't be is its maker's to hear of, not how the conversation stands.
+                self.error = before if decides and isinstance(error, NbkitError) else ended
                 raise
 
     def _all_decided(self, stretch: Stretch, decision: Decision | Json) -> list[Pending]:
@@ -315,18 +321,21 @@ class Conversation(Deciding):
                     self.turn.restore(before)
                 self.turn.end()
                 raise
+        if stretch.limit:
+            raise TurnError(stretch.limit)
 
-    def _stopped(self, action: Action) -> None:
+    def _stopped(self, stretch: Stretch, action: Action) -> None:
+        """Keep why a stretch ended that could go on. A limit is told to who called, and is no error of it."""
         if not isinstance(action, Done):
             return
         if action.limit:
             why = action.why or f"has made {counted(self.turn.requests, 'request')}"
-            raise TurnError(
+            self.stopped_at = f"because the turn {why}"
+            stretch.limit = (
                 f"the turn {why} and is not at its end: resume() goes on, a higher limit allows more"
             )
-        if action.why:
+        elif action.why:
             self.stopped_at = action.why
-            self.updated()
 
     def _last_reply(self) -> Message:
         return self.last or self.turn.line.last_reply()  # after loading there is none of this kernel's

@@ -45,7 +45,6 @@ class Deciding(Draft):
         self.always: dict[str, Decision | Policy] = {}  # by the name of a tool: "always run this one"
         self.resolver: Callable[[str], Tool | None] | None = None
         self.running: dict[str, Work] = {}
-        self.stopped_at: str | None = None
         self.held_at: int | None = None
         self.passed: set[str] = set()
         self._breakpoints: tuple[Break, ...] = ()

@@ -53,6 +53,7 @@ class Stretch:
         self._cut = False
         self._partial: Message | None = None
         self._broken: list[str] = []
+        self.limit: str | None = None
 
     def streamer(self) -> Streamer:
         if self.chat.client is None:

@@ -210,6 +210,17 @@ class Turn:
             self._asked |= {id}
         return after
 
+    def reopen(self, id: str) -> Pending:
+        """Take a decision and what came of it back: the call is a person's to decide."""
+        self.allow("decide a call")
+        pending = self._open(id)
+        if pending.decision is None:
+            raise TurnError(f"{id} is open: nothing was decided that could be taken back")
+        after = calls.interrupted(pending, started=pending.started)
+        self.line = self.line.with_call(after)
+        self._asked |= {id}
+        return after
+
     def started(self, id: str) -> Pending:
         """The tool is about to run: from now on it may have run."""
         self.allow("run a tool")

@@ -38,6 +38,16 @@ class Versions:
         self._past: list[Version] = []
         self._future: list[Version] = []
 
+    @property
+    def before(self) -> bool:
+        """Whether there is something to undo."""
+        return bool(self._past)
+
+    @property
+    def after(self) -> bool:
+        """Whether there is something to redo."""
+        return bool(self._future)
+
     def keep(self, now: Version) -> None:
         """Remember the present version: something is about to happen."""
         self._past.append(now)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from nbkit.errors import UsageError
+from nbkit.errors import TurnError, UsageError
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
 from nbkit.notebook import understudy
+from nbkit.notebook.wording import waited_for
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -30,34 +31,51 @@ def move(stage: Stage, message: Json) -> Work | None:
 
 
 def _decide(stage: Stage, message: Json) -> Work | None:
-    id, decision = str(message.get("id")), from_json(message.get("decision"))
-    pending = stage.conversation.pending.get(id)
-    if message.get("always") is True and pending is not None:
-        stage.conversation.always[pending.call.name] = decision
-    if not isinstance(decision, Approve | EditInput) or pending is None or pending.looking:
-        stage.conversation.decide(id, decision)
-        return go_on(stage) if _complete(stage) else None
-    return _run(stage, id, decision)
+    chat, id, decision = stage.conversation, str(message.get("id")), from_json(message.get("decision"))
+    pending = chat.pending.get(id)
+    always = pending.call.name if pending is not None and message.get("always") is True else None
+    releases = isinstance(decision, Approve) and pending is not None and pending.looking
+    if isinstance(decision, Approve | EditInput) and not releases:
+        return _run(stage, id, decision, always)
+    chat.decide(id, decision)
+    if always is not None:
+        chat.always[always] = decision
+    return go_on(stage) if _complete(stage) else None
 
 
 def _decide_all(stage: Stage, message: Json) -> Work:
     return _run_all(stage, from_json(message.get("decision")))
 
 
-async def _run(stage: Stage, id: str, decision: Decision) -> None:
+async def _run(stage: Stage, id: str, decision: Decision, always: str | None) -> None:
     await stage.conversation.adecide(id, decision)
+    if always is not None:  # an answer that couldn't be given here is none for later
+        stage.conversation.always[always] = decision
     if _complete(stage):
-        await stage.conversation.aresume()
+        await go_on(stage)
 
 
 async def _run_all(stage: Stage, decision: Decision) -> None:
     await stage.conversation.adecide_all(decision)
     if _complete(stage):
-        await stage.conversation.aresume()
+        await go_on(stage)
 
 
 def _run_to_end(stage: Stage, message: Json) -> Work:
-    return stage.conversation.arun_to_end()
+    return _to_a_stop(stage, stage.conversation.arun_to_end())
+
+
+async def _to_a_stop(stage: Stage, work: Work) -> None:
+    """Go on. What a breakpoint or a limit has to say stands in the view, and is no refusal."""
+    try:
+        await work
+    except TurnError:
+        if stage.conversation.stopped_at is None:
+            raise
+
+
+def _reopen(stage: Stage, message: Json) -> None:
+    stage.conversation.reopen(str(message.get("id")))
 
 
 def _abandon(stage: Stage, message: Json) -> None:
@@ -71,7 +89,7 @@ def _complete(stage: Stage) -> bool:
 
 
 async def go_on(stage: Stage, check: bool = True) -> None:
-    await stage.conversation.aresume(check=check)
+    await _to_a_stop(stage, stage.conversation.aresume(check=check))
 
 
 def _resume(stage: Stage, message: Json) -> Work:
@@ -79,7 +97,19 @@ def _resume(stage: Stage, message: Json) -> Work:
 
 
 def _step(stage: Stage, message: Json) -> Work:
-    return stage.conversation.astep()
+    return _one_step(stage)
+
+
+async def _one_step(stage: Stage) -> None:
+    chat = stage.conversation
+    try:
+        await chat.astep()
+    except TurnError as error:
+        if chat.state.name != "PAUSED" or chat.error is not None:
+            raise
+        raise TurnError(
+            f"Step waits for a decision on {waited_for(chat)}: press a button on its card"
+        ) from error
 
 
 def _stop(stage: Stage, message: Json) -> None:
@@ -124,6 +154,7 @@ MOVES: dict[str, Move] = {
     "resume": _resume,
     "run_to_end": _run_to_end,
     "abandon": _abandon,
+    "reopen": _reopen,
     "step": _step,
     "stop": _stop,
     "fix": _fix,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import APIError, InvalidRequest, StreamError, ToolError, TransportError
 from nbkit.notebook.fill import Filled
+from nbkit.notebook.foot import controls
 from nbkit.notebook.understudy import prompts
 from nbkit.notebook.wording import pretty, shorten
 from nbkit.wire.blocks import Json
@@ -81,15 +82,17 @@ def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Proble
         "cards": cards(conversation) if frame.last else [],
         "problems": left if frame.last else [],
         "error": error_view(conversation.error) if frame.speaks else None,
-        "notice": frame.notice or _held(conversation, frame),
+        "notice": frame.notice,
+        "stopped": conversation.stopped_at if frame.last and _holds(conversation) else None,
+        "controls": controls(conversation),
         "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),
         "usage": reply.get("usage"),
     }
 
 
-def _held(conversation: Conversation, frame: Frame) -> str | None:
-    """Where a breakpoint holds the turn."""
-    return f"stopped {conversation.stopped_at}" if frame.last and conversation.stopped_at else None
+def _holds(conversation: Conversation) -> bool:
+    """Whether the turn waits to go on, as at a breakpoint or a limit."""
+    return conversation.state.name in ("PAUSED", "READY")
 
 
 def _declined(conversation: Conversation, frame: Frame) -> bool:

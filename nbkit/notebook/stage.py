@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from nbkit.loop import store
+from nbkit.notebook.foot import controls
 from nbkit.notebook.snapshot import PARTIAL, UNSENT, Frame, snapshot
 from nbkit.notebook.tasks import Tasks
 from nbkit.notebook.view import Screen, View
@@ -285,6 +286,8 @@ class Stage:
                     "problems": [],
                     "error": None,
                     "notice": view.parting,
+                    "stopped": None,
+                    "controls": controls(self.conversation),
                 }
                 view.draw({**view.drawn, **gone})
 

@@ -79,11 +79,15 @@ def pause_on(conversation: str, cards: Sequence[Json]) -> str:
     return f"paused: waiting for a decision on {calls}; run the cell again for its card, or {code}"
 
 
+def waited_for(conversation: Conversation) -> str:
+    """Return the calls that have no result yet: `get_weather (toolu_01) and get_time (toolu_02)`."""
+    open_calls = [(id, each.call.name) for id, each in conversation.pending.items() if not each.settled]
+    return " and ".join(f"{name} ({id})" for id, name in open_calls)
+
+
 def doing(conversation: Conversation) -> str:
     """Return what a conversation is at: `is paused on get_weather (toolu_01)`."""
-    waiting = " and ".join(
-        f"{each.call.name} ({id})" for id, each in conversation.pending.items() if not each.settled
-    )
+    waiting = waited_for(conversation)
     return {
         "PAUSED": f"is paused on {waiting}",
         "RUNNING": f"is running {waiting}",
@@ -103,7 +107,12 @@ def pause_without_page(conversation: Conversation) -> str:
 
 def standing(snapshot: Json) -> str:
     """Return how a reply ended that is no whole answer, and how a turn goes on that has not ended."""
-    return "; ".join(words for words in (_ended(snapshot), _going_on(snapshot)) if words)
+    return "; ".join(words for words in (_ended(snapshot), _stopped(snapshot), _going_on(snapshot)) if words)
+
+
+def _stopped(snapshot: Json) -> str:
+    """Return which breakpoint or limit holds a turn that could go on; how it goes on is said next."""
+    return f"stopped {snapshot['stopped']}" if snapshot.get("stopped") else ""
 
 
 def _ended(snapshot: Json) -> str:

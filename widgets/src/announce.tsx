@@ -10,7 +10,8 @@ const ENDED: Record<string, string> = {
 };
 
 function sentence(view: ViewStore): string {
-  const { state, stop_reason, notice, prompts = [] } = view.head.peek();
+  const { state, stop_reason, notice, stopped, prompts = [] } = view.head.peek();
+  const why = stopped ? `Stopped ${stopped}. ` : "";
   if (prompts.length > 0) return "You are the model: a request waits for your turn.";
   const open = view.cards.peek().filter((card) => card.state === "open" || card.state === "look");
   switch (state) {
@@ -19,15 +20,15 @@ function sentence(view: ViewStore): string {
     case "running":
       return "A tool is running.";
     case "ready":
-      return stop_reason === "refusal" ? `${ENDED.refusal} Ready to go on.` : "Ready to go on.";
+      return stop_reason === "refusal" ? `${ENDED.refusal} Ready to go on.` : `${why}Ready to go on.`;
     case "idle":
       return stop_reason ? (ENDED[stop_reason] ?? `The reply is complete: ${stop_reason}.`) : "";
     case "paused": {
       if (open.length === 0) return "Paused: every call is decided.";
       const names = open.map((card) => card.name).join(", ");
       return open.length === 1
-        ? `Paused: ${names} waits for you.`
-        : `Paused: ${open.length} calls wait for you: ${names}.`;
+        ? `${why}Paused: ${names} waits for you.`
+        : `${why}Paused: ${open.length} calls wait for you: ${names}.`;
     }
     case "confirm":
       return notice ?? "This request asks to be confirmed.";

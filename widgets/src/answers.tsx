@@ -192,11 +192,26 @@ export function Look(props: CardProps) {
               Back to the tool’s
             </Button>
           )}
+          <Button onPress={() => form.open("edit", JSON.stringify(card.input, null, 2))}>Edit input</Button>
+          <Button onPress={() => form.open("fake", "")}>Fake</Button>
           <Button onPress={() => form.open("refuse", "")}>Refuse</Button>
+          <TakeBack {...props} />
           <IsError {...props} />
         </div>
       </Field>
     </>
+  );
+}
+
+/** The way back from a result that was to be looked at: the call is open again. */
+function TakeBack({ view, card, form }: CardProps) {
+  const reopen = async () => {
+    if (await view.ask({ kind: "reopen", id: card.id }, form.refusal)) form.done();
+  };
+  return (
+    <Button kind="quiet" title="the call is open again; the tool has run, and its result is dropped" onPress={reopen}>
+      Cancel
+    </Button>
   );
 }
 

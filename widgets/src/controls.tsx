@@ -15,6 +15,7 @@ export function Controls({ view }: { view: ViewStore }) {
   return (
     <>
       {state === "confirm" ? <Confirm view={view} /> : <Notice view={view} />}
+      <Stopped view={view} />
       {state === "paused" && open.length > 1 && <ForAll view={view} runnable={open.some((card) => card.can_run)} />}
       <footer class="nbk-foot">
         <GoOn view={view} />
@@ -69,6 +70,18 @@ function Notice({ view }: { view: ViewStore }) {
   return notice ? <p class="nbk-panel nbk-notice">{notice}</p> : null;
 }
 
+/** Which breakpoint or limit holds the turn, and how it goes on. */
+function Stopped({ view }: { view: ViewStore }) {
+  const { stopped, state } = view.head.value;
+  if (!stopped || (state !== "paused" && state !== "ready")) return null;
+  const next = state === "paused" ? "decide on the card, and the turn goes on" : "Continue goes on from here";
+  return (
+    <p class="nbk-panel nbk-notice">
+      stopped {stopped}: {next}
+    </p>
+  );
+}
+
 function ForAll({ view, runnable }: { view: ViewStore; runnable: boolean }) {
   return (
     <div class="nbk-row nbk-all">
@@ -91,7 +104,7 @@ function ForAll({ view, runnable }: { view: ViewStore; runnable: boolean }) {
 }
 
 function GoOn({ view }: { view: ViewStore }) {
-  const { state, stepping } = view.head.value;
+  const { state } = view.head.value;
   const decided = view.cards.value.every((card) => card.state === "decided");
   const stoppable = view.cards.value.some((card) => card.state === "running"); // that card has its own Stop
   const canGo = state === "ready" || (state === "paused" && decided);
@@ -101,6 +114,7 @@ function GoOn({ view }: { view: ViewStore }) {
     const title = paused ? "end this turn: open calls are answered with an error" : "stop here";
     return (
       <>
+        {paused && <Step view={view} />}
         {paused && <RunToEnd view={view} />}
         <Stop view={view} kind={paused ? "quiet" : "plain"} title={title} />
       </>
@@ -113,8 +127,8 @@ function GoOn({ view }: { view: ViewStore }) {
           Continue
         </Button>
       )}
+      {canGo && !view.broken.value && <Step view={view} />}
       {canGo && !view.broken.value && <RunToEnd view={view} />}
-      {canGo && stepping && !view.broken.value && <Button onPress={() => view.ask({ kind: "step" })}>Step</Button>}
       {(canGo || state === "idle") && view.broken.value && (
         <Button
           kind="danger"
@@ -125,6 +139,21 @@ function GoOn({ view }: { view: ViewStore }) {
         </Button>
       )}
     </>
+  );
+}
+
+/** While a call is undecided there may still be one that a policy decides; else the kernel says what Step waits for. */
+function Step({ view }: { view: ViewStore }) {
+  const open = view.cards.value.filter((card) => card.state === "open" || card.state === "look");
+  const waits = open.length > 0 ? `; it waits for a decision on ${open.map((card) => card.name).join(" and ")}` : "";
+  return (
+    <Button
+      kind="quiet"
+      title={`send one request, or run one tool that is allowed already${waits}`}
+      onPress={() => view.ask({ kind: "step" })}
+    >
+      Step
+    </Button>
   );
 }
 
@@ -201,12 +230,26 @@ function Tools({ view }: { view: ViewStore }) {
 }
 
 function UndoRedo({ view }: { view: ViewStore }) {
+  const { undo = true, redo = true } = view.head.value.controls ?? {};
+  const off = (word: string) => `there is nothing to ${word}`;
   return (
     <>
-      <Button kind="quiet" label="undo" title="undo" onPress={() => view.ask({ kind: "undo" })}>
+      <Button
+        kind="quiet"
+        label="undo"
+        off={!undo}
+        title={undo ? "undo" : off("undo")}
+        onPress={() => view.ask({ kind: "undo" })}
+      >
         ↶
       </Button>
-      <Button kind="quiet" label="redo" title="redo" onPress={() => view.ask({ kind: "redo" })}>
+      <Button
+        kind="quiet"
+        label="redo"
+        off={!redo}
+        title={redo ? "redo" : off("redo")}
+        onPress={() => view.ask({ kind: "redo" })}
+      >
         ↷
       </Button>
     </>

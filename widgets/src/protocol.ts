@@ -91,6 +91,12 @@ export interface Badge {
   model: string;
 }
 
+/** What can be done now that the array and its open calls don't tell. */
+export interface ControlsView {
+  undo: boolean;
+  redo: boolean;
+}
+
 export interface Snapshot {
   view: string;
   conversation: string;
@@ -107,6 +113,9 @@ export interface Snapshot {
   problems: ProblemView[];
   error: { title: string; message: string; path: string | null } | null;
   notice: string | null;
+  /** Why a turn waits that could go on: a breakpoint, or a limit. */
+  stopped?: string | null;
+  controls?: ControlsView;
   stop_reason: string | null;
   usage: JsonObject | null;
 }
@@ -140,6 +149,7 @@ export type Ask =
   | { kind: "fix"; key: string }
   | { kind: "delete"; path: string }
   | { kind: "abandon"; id: string }
+  | { kind: "reopen"; id: string }
   | { kind: "run_to_end" }
   | { kind: "stepping"; on: boolean }
   | { kind: "step" | "stop" | "undo" | "redo" | "confirm" | "decline" };

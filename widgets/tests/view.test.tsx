@@ -155,6 +155,15 @@ describe("the card of a call", () => {
     ]);
   });
 
+  it("takes back that a result was to be looked at, or decides otherwise", async () => {
+    show(paused({ state: "look", result: { content: "-2 °C", is_error: false } }));
+    await press("Fake");
+    await press("Cancel");
+    expect(root.querySelector("textarea")?.value).toBe("-2 °C");
+    await press("Cancel");
+    expect(asks).toEqual([{ kind: "reopen", id: "toolu_01" }]);
+  });
+
   it("keeps the shape of a result made of one text block", async () => {
     show(paused({ state: "look", result: { content: [{ type: "text", text: "a" }], is_error: false } }));
     await type("b");
@@ -224,8 +233,9 @@ describe("a broken array", () => {
 
 describe("the controls", () => {
   it.each([
-    ["ready", false, ["Continue"], ["Stop", "Step", "Send anyway"]],
+    ["ready", false, ["Continue", "Step"], ["Stop", "Send anyway"]],
     ["ready", true, ["Continue", "Step"], ["Stop"]],
+    ["paused", false, ["Step", "Run to end"], ["Send anyway"]],
     ["streaming", false, ["Stop"], ["Continue"]],
     ["idle", false, [], ["Continue", "Stop", "Send anyway"]],
     ["confirm", false, ["Send", "Don’t send"], ["Continue"]],
@@ -249,6 +259,30 @@ describe("the controls", () => {
     answer = { ok: false, why: "there is nothing to undo" };
     await press("↶");
     expect(root.querySelector(".nbk-status")?.textContent).toBe("there is nothing to undo");
+  });
+
+  it("say which breakpoint or limit holds the turn, and how it goes on", () => {
+    show(snapshot("v", [], { state: "ready", stopped: "before a request" }));
+    expect(root.textContent).toContain("stopped before a request: Continue goes on from here");
+  });
+
+  it("offer no undo where there is nothing to take back, and keep the focus on its button", async () => {
+    show(snapshot("v", [], { controls: { undo: false, redo: true } }));
+    button("↶").focus();
+    await press("↶");
+    await press("↷");
+    expect(asks).toEqual([{ kind: "redo" }]);
+    expect(button("↶").title).toBe("there is nothing to undo");
+    expect(document.activeElement).toBe(button("↶"));
+  });
+
+  it("step at a pause, and say what the step waits for", async () => {
+    show(paused());
+    expect(button("Step").title).toContain("it waits for a decision on get_weather");
+    answer = { ok: false, why: "Step waits for a decision on get_weather (toolu_01)" };
+    await press("Step");
+    expect(asks).toEqual([{ kind: "step" }]);
+    expect(root.querySelector(".nbk-status")?.textContent).toContain("waits for a decision on get_weather");
   });
 
   it("say once why a request failed: as the error of the view, not as a refusal too", async () => {

@@ -1,0 +1,90 @@
+"""The foot of a view and the ways back from a card, on both kernels, each to what the simulator received."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from journeys.conftest import Open
+from journeys.editor import PATIENCE, Editor
+from journeys.page import Notebook
+from journeys.scenes import QUESTION, TWO_CITIES, ask, ran, received, results, setup, shape
+
+pytestmark = pytest.mark.parametrize("kernel", ["python3", "ipykernel6"])
+
+
+def paused(open_notebook: Open, kernel: str, question: str, *more: str) -> tuple[Notebook, Editor]:
+    """A notebook whose second cell waits for a decision; `more` cells come after it."""
+    notebook = open_notebook([setup(), ask(question), *more], kernel=kernel)
+    notebook.run(0)
+    notebook.start(1)
+    editor = Editor(notebook, 1)
+    editor.wait("paused")
+    return notebook, editor
+
+
+def test_step_is_there_without_its_box_and_does_one_thing_at_a_time(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    notebook, editor = paused(open_notebook, kernel, TWO_CITIES)
+    editor.press("Step")
+    expect(editor.root.locator(".nbk-status")).to_contain_text("Step waits for a decision on get_weather")
+    assert (ran(notebook), len(received(notebook))) == ([], 1)
+    editor.root.get_by_label("step", exact=True).check()
+    editor.card(0).press("Run")
+    editor.card(0).wait_decided("ran")
+    editor.card(1).fake("hail, 1 °C")
+    editor.wait("ready")
+    assert len(received(notebook)) == 1  # all is decided, and nothing goes out before the next step
+    editor.press("Step")
+    editor.wait("idle")
+    assert ran(notebook) == ["Paris"]
+    assert [result["content"] for result in results(received(notebook)[-1])] == [
+        "light rain in Paris, 11 °C",
+        "hail, 1 °C",
+    ]
+
+
+def test_run_then_look_edit_fake_and_refuse_can_all_be_cancelled(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    notebook, editor = paused(open_notebook, kernel, QUESTION)
+    card = editor.card()
+    for button in ("Edit input", "Fake", "Refuse"):
+        card.press(button)
+        card.press("Cancel")
+    card.press("Run, then look")
+    expect(card.root.get_by_label("result of get_weather")).to_have_value("light rain in Paris, 11 °C")
+    card.press("Fake")
+    card.press("Cancel")
+    card.press("Cancel")
+    expect(card.root.get_by_role("button", name="Run, then look")).to_be_visible(timeout=PATIENCE)
+    card.edit_input('{"town": "Bergen"}')
+    expect(card.root.get_by_role("alert")).to_contain_text("city")
+    assert (ran(notebook), len(received(notebook))) == (["Paris"], 1)
+    card.write('{"city": "Bergen"}')
+    card.press("Run with it")
+    editor.wait("idle")
+    assert ran(notebook) == ["Paris", "Bergen"]
+    assert results(received(notebook)[-1])[0]["content"] == "light rain in Bergen, 11 °C"
+
+
+def test_undo_is_offered_only_where_something_can_be_taken_back(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    notebook, editor = paused(open_notebook, kernel, TWO_CITIES)
+    undo, redo = (editor.root.get_by_role("button", name=name) for name in ("undo", "redo"))
+    expect(redo).to_have_attribute("aria-disabled", "true")
+    editor.card(0).fake("hail, 1 °C")
+    editor.card(0).wait_decided("faked")
+    undo.click()
+    expect(redo).not_to_have_attribute("aria-disabled", "true")
+    expect(editor.root.locator(".nbk-decided")).to_have_count(0)
+    redo.click()
+    editor.card(0).wait_decided("faked")
+    expect(redo).to_have_attribute("aria-disabled", "true")
+    editor.card(1).press("Run")
+    editor.wait("idle")
+    first, second = received(notebook)
+    assert shape(first) == [("user", ["text"])]
+    assert [result["content"] for result in results(second)] == ["hail, 1 °C", "light rain in Oslo, 11 °C"]
