@@ -37,7 +37,7 @@ def test_numbers_have_no_gap_and_every_message_names_its_view() -> None:
     page.feed.snapshot({})
     page.feed.message({"id": "partial"})
     page.feed.block("partial", {"id": "b1"})
-    page.feed.state("streaming")
+    page.feed.change([{"op": "head", "head": {"state": "streaming"}}])
     page.feed.snapshot({})
     assert [message["seq"] for message in page.sent] == [1, 2, 3, 4, 5]
     assert {message["view"] for message in page.sent} == {"chat-1"}

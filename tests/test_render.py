@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from nbkit.notebook.message_views import new_block
 from nbkit.notebook.plain import plain
 from nbkit.notebook.render import html
-from nbkit.notebook.snapshot import new_block
 
 ALLOWED = {
     "a", "blockquote", "br", "code", "del", "details", "div", "em", "h1", "h2", "h3", "hr", "img", "li", "ol",
@@ -56,17 +56,14 @@ def tags(text: str) -> list[tuple[str, dict[str, str | None]]]:
 def block(
     wire: dict[str, Any], *, by: str = "model", note: str | None = None, json: str = ""
 ) -> dict[str, Any]:
-    return new_block("b1", wire, "messages.1.content.0", by=by, note=note, json=json)
+    return new_block("b1", wire, by=by, note=note, json=json)
 
 
 def snapshot(*blocks: dict[str, Any], role: str = "assistant", **fields: Any) -> dict[str, Any]:
     message = {
         "id": "m1",
         "role": role,
-        "index": 1,
-        "path": "messages.1",
         "blocks": list(blocks),
-        "problems": [],
     }
     return {
         "view": "chat-1", "conversation": "chat", "state": "idle", "stepping": False, "filled": [],
@@ -80,6 +77,7 @@ def everywhere(text: str) -> dict[str, Any]:
     """The hostile text in every place that something from outside can reach."""
     problem: dict[str, Any] = {
         "key": text,
+        "at": None,
         "rule": text,
         "path": text,
         "message": text,
@@ -174,8 +172,8 @@ def test_the_record_says_who_made_a_block_and_what_is_wrong_with_it(draw: Any) -
     }
     wire = {"type": "tool_result", "tool_use_id": "t", "content": "22 °C"}
     faked = block(wire, by="fake", note="by hand")
-    faked["problems"] = [{**problem, "fix": {"label": "answer the call"}}]
-    text = draw(snapshot(faked))
+    problem |= {"at": "b1", "fix": {"label": "answer the call"}}
+    text = draw(snapshot(faked, problems=[problem]))
     for words in ("simulated", "faked, the tool did not run; by hand", "22 °C", "R14", "ids were found"):
         assert words in text
     assert "answer the call" in text

@@ -15,6 +15,7 @@ from nbkit.notebook.stage import Stage
 from nbkit.notebook.view import View
 from nbkit.rules.problem import Problem
 from nbkit.wire.messages import Message
+from page_state import page_state
 
 
 @nbkit.tool
@@ -104,7 +105,7 @@ def test_only_the_view_with_the_end_shows_pause_and_state() -> None:
     chat.send("Should I take an umbrella in Paris?")
     first = snapshot(chat, Frame("v", 0, 2, last=False), ())
     assert (first["state"], first["cards"], len(first["messages"])) == ("idle", [], 2)
-    assert first["messages"][1]["path"] == "messages.1"
+    assert first["messages"] == whole(chat)["messages"][:2]
 
 
 def test_problems_stand_at_their_block_or_their_message_or_by_themselves() -> None:
@@ -117,10 +118,15 @@ def test_problems_stand_at_their_block_or_their_message_or_by_themselves() -> No
         Problem("D", "max_tokens", "anywhere"),
     ]
     shot = snapshot(chat, Frame("v", 0, 2), problems)
-    assert [p["rule"] for p in shot["messages"][1]["blocks"][0]["problems"]] == ["A"]
-    assert [p["rule"] for p in shot["messages"][1]["problems"]] == ["B", "C"]
-    assert [p["rule"] for p in shot["problems"]] == ["D"]
-    assert shot["problems"][0]["key"] == "D@max_tokens"
+    message = shot["messages"][1]
+    block = message["blocks"][0]
+    assert [(p["rule"], p["at"]) for p in shot["problems"]] == [
+        ("A", block["id"]),
+        ("B", message["id"]),
+        ("C", message["id"]),
+        ("D", None),
+    ]
+    assert shot["problems"][3]["key"] == "D@max_tokens"
 
 
 def test_an_edit_keeps_ids_and_tells_what_stood_there() -> None:
@@ -204,7 +210,8 @@ def test_patches_and_snapshots_add_up_to_what_was_said() -> None:
     assert chat.last is not None
     assert last == chat.last.text
     assert [message["seq"] for message in screen.sent] == list(range(1, len(screen.sent) + 1))
-    assert screen.sent[-1]["snapshot"]["state"] == "idle"
+    assert page_state(screen.sent)["state"] == "idle"
+    assert page_state(screen.sent)["messages"] == whole(chat)["messages"]
 
 
 def test_messages_that_no_cell_made_go_into_the_first_record_and_not_into_its_picture() -> None:

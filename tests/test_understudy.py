@@ -17,6 +17,7 @@ from nbkit.notebook.render import html
 from nbkit.notebook.session import Session
 from nbkit.notebook.understudy import Listening, desk_of
 from nbkit.notebook.view import View
+from page_state import page_state
 from test_magics import Notebook
 
 Json = dict[str, Any]
@@ -239,7 +240,8 @@ def test_a_desk_shows_requests_of_any_program_one_after_the_other() -> None:
     screen = Screen()
     shown = DeskView(person, View("person-1", screen, time.monotonic))
     shown.show()
-    assert "No request waits" in screen.sent[-1]["snapshot"]["notice"]
+    assert "No request waits" in page_state(screen.sent)["notice"]
+    notices = []
 
     async def script() -> list[Any]:
         asked = [
@@ -251,15 +253,16 @@ def test_a_desk_shows_requests_of_any_program_one_after_the_other() -> None:
             await asyncio.sleep(0.005)
         for words in ("one", "two"):
             shown.refresh()
-            snapshot = screen.sent[-1]["snapshot"]
+            snapshot = page_state(screen.sent)
             assert [message["role"] for message in snapshot["messages"]] == ["system", "user"]
             assert snapshot["messages"][-1]["blocks"][0]["wire"]["text"] == words
+            notices.append(snapshot.get("notice"))
             [prompt] = snapshot["prompts"]
             shown.receive({"kind": "say", "id": prompt["id"], "content": [text(f"To {words}.")]})
         return [(await each).text for each in asked]
 
     assert asyncio.run(script()) == ["To one.", "To two."]
-    assert [message["snapshot"]["notice"] for message in screen.sent[-2:]] == ["1 more request waits.", None]
+    assert "1 more request waits." in notices
     assert len(screen.shown) == 1, "what passes is not saved"
     assert "be the model" in screen.shown[0]["text/plain"]
     with pytest.raises(UsageError, match="reload the page"):

@@ -48,6 +48,8 @@ def edit(history: History, path: str, value: Any, ids: Ids) -> History:
     node = history[place.message]
     if place.block is None or node.whole:
         wire = _changed(node.wire, place, value, set_key) if place.rest else value
+        if canonical(wire) == node.key:
+            return history
         return _with(history, place.message, renode(node, wire, ids))
     old = node.blocks[place.block]
     wire = _changed(old.wire, place, value, set_key) if place.rest else _block(value, path)

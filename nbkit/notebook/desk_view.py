@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import Any
 
 from nbkit.errors import counted
-from nbkit.notebook.snapshot import new_block
+from nbkit.notebook.drawing import Drawing
+from nbkit.notebook.message_views import new_block
 from nbkit.notebook.understudy import Desk, play, prompt
 from nbkit.notebook.view import View
 from nbkit.wire.blocks import Json
@@ -24,25 +25,26 @@ class DeskView:
 
     def show(self) -> None:
         self.view.begin()
-        self.view.draw(self._snapshot([]))
+        self.view.draw(self._drawing([]))
         self.view.open()
         self.refresh()
 
     def refresh(self) -> None:
-        self.view.draw(self._snapshot(self.desk.waiting))
+        self.view.draw(self._drawing(self.desk.waiting))
 
     def receive(self, message: Json) -> None:
         """Do what its card asks."""
         play(self.desk, message)
 
-    def _snapshot(self, waiting: list[Any]) -> Json:
+    def _drawing(self, waiting: list[Any]) -> Drawing:
         first = waiting[0] if waiting else None
         more = counted(len(waiting) - 1, "more request")
         waits = "waits" if len(waiting) == 2 else "wait"
-        return {
+        head = {
             **({"prompts": [prompt(first)]} if first else {}),
             "view": self.view.id,
             "conversation": "person",
+            "start": 0,
             "badge": {
                 "simulated": True,
                 "text": "simulated",
@@ -52,14 +54,12 @@ class DeskView:
             "stoppable": True,
             "stepping": False,
             "filled": [],
-            "messages": _messages(first) if first else [],
-            "cards": [],
-            "problems": [],
             "error": None,
             "notice": NOTHING if not waiting else f"{more} {waits}." if len(waiting) > 1 else None,
             "stop_reason": None,
             "usage": None,
         }
+        return Drawing(head, loose=_messages(first) if first else [])
 
 
 def _messages(waiting: Any) -> list[Json]:
@@ -73,5 +73,5 @@ def _message(id: str, message: Json) -> Json:
     role, content = message["role"], message["content"]
     blocks = [{"type": "text", "text": content}] if isinstance(content, str) else content
     by = "person" if role == "user" else "model"
-    views = [new_block(f"{id}-{at}", block, "", by=by) for at, block in enumerate(blocks)]
-    return {"id": id, "role": role, "index": None, "path": "", "blocks": views, "problems": []}
+    views = [new_block(f"{id}-{at}", block, by=by) for at, block in enumerate(blocks)]
+    return {"id": id, "role": role, "blocks": views, "loose": True}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
 from nbkit.notebook import understudy
+from nbkit.notebook.message_views import path_of
 from nbkit.notebook.wording import waited_for
 from nbkit.wire.blocks import Json
 
@@ -134,7 +135,16 @@ def _redo(stage: Stage, message: Json) -> None:
 
 
 def _delete(stage: Stage, message: Json) -> None:
-    stage.conversation.delete(str(message.get("path")))
+    stage.conversation.delete(_path(stage, message))
+
+
+def _path(stage: Stage, message: Json) -> str:
+    """Return where in the array stands what the page means; the page may be behind, so it names an id."""
+    id = str(message.get("id"))
+    path = path_of(stage.conversation.history, id)
+    if path is None:
+        raise UsageError("this is no longer in the array: nothing was changed")
+    return path
 
 
 def _stepping(stage: Stage, message: Json) -> None:

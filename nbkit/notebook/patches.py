@@ -34,6 +34,11 @@ class PatchFeed:
         self._sent_at = self._clock()
         self._send({"kind": "snapshot", "view": self.view, "seq": self._seq, "snapshot": snapshot})
 
+    def change(self, ops: list[Json]) -> None:
+        """Send what differs now, behind the patches that waited."""
+        self._ops += ops
+        self.flush()
+
     def message(self, message: Json) -> None:
         """A message begins; the page shows it at once."""
         self._ops.append({"op": "message", "message": message})
@@ -54,10 +59,6 @@ class PatchFeed:
             self._ops.append({"op": "grow", "block": block, "field": field, "value": change.value})
         if self._clock() - self._sent_at >= INTERVAL:
             self.flush()
-
-    def state(self, state: str) -> None:
-        self._ops.append({"op": "state", "state": state})
-        self.flush()
 
     def flush(self) -> None:
         """Send what waits, if anything does."""

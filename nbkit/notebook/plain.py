@@ -13,18 +13,20 @@ def plain(snapshot: Json) -> str:
     head = f"[{wording.badge(snapshot)}]"
     if snapshot["state"] == "stale":
         head += " not on the current branch"
+    problems = wording.problems_at(snapshot)
     parts = [head, wording.filled(snapshot)]
     for message in snapshot["messages"]:
         parts.append(f"{message['role']}:")
-        parts += [_block(block, snapshot["badge"]) for block in message["blocks"]]
-        parts += map(_problem, message["problems"])
-    parts += [*map(_problem, snapshot["problems"]), *_foot(snapshot)]
+        for block in message["blocks"]:
+            parts += [_block(block, snapshot["badge"]), *map(_problem, problems[block["id"]])]
+        parts += map(_problem, problems[message["id"]])
+    parts += [*map(_problem, problems[None]), *_foot(snapshot)]
     return "\n".join(part for part in parts if part)
 
 
 def _block(block: Json, badge: Json) -> str:
     made = wording.provenance(block, badge)
-    lines = [_indent(_words(block)), f"  ({made})" if made else "", *map(_problem, block["problems"])]
+    lines = [_indent(_words(block)), f"  ({made})" if made else ""]
     return "\n".join(line for line in lines if line)
 
 

@@ -47,7 +47,7 @@ BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 
 def html(snapshot: Json) -> str:
     """Return the whole record of one view; the class `nbkit-VIEW` is where a live page mounts its editor."""
-    parts = [_head(snapshot), *_messages(snapshot), *map(_problem, snapshot["problems"])]
+    parts = [_head(snapshot), *_messages(snapshot), *map(_problem, wording.problems_at(snapshot)[None])]
     parts += [_error(snapshot), _foot(snapshot)]
     inner = f'<div class="{AS_WRITTEN}">{"".join(parts)}</div>'
     return f'<div class="nbkit nbkit-{escape(snapshot["view"])}" style="{BOX}">{inner}</div>'
@@ -68,16 +68,18 @@ def _head(snapshot: Json) -> str:
 
 
 def _messages(snapshot: Json) -> Iterator[str]:
+    problems = wording.problems_at(snapshot)
     for message in snapshot["messages"]:
         yield _tag(LABEL, message["role"])
-        yield from (_block(block, snapshot["badge"]) for block in message["blocks"])
-        yield from map(_problem, message["problems"])
+        for block in message["blocks"]:
+            wrong = "".join(map(_problem, problems[block["id"]]))
+            yield f"<div>{_block(block, snapshot['badge'])}{wrong}</div>"
+        yield from map(_problem, problems[message["id"]])
 
 
 def _block(block: Json, badge: Json) -> str:
     show = BLOCKS.get(block["type"], _unknown)
-    made = _tag(SMALL, wording.provenance(block, badge))
-    return f"<div>{show(block)}{made}{''.join(map(_problem, block['problems']))}</div>"
+    return show(block) + _tag(SMALL, wording.provenance(block, badge))
 
 
 def _text(block: Json) -> str:

@@ -329,10 +329,8 @@ class Session:
             view = stage.views.get(id)
             if view is None:
                 continue
-            before = view.drawn
             stage.refresh()  # what streams now belongs into it, or the patches to come speak of nothing
-            if view.drawn is before:
-                view.resend()
+            view.resend()
 
     def _publish(self, view: str, bundle: Json, *, update: bool) -> None:
         """Put an output into its cell. Where there is no kernel there is no output, only text."""

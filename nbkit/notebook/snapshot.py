@@ -12,23 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import APIError, InvalidRequest, StreamError, ToolError, TransportError
+from nbkit.notebook.drawing import Drawing
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.foot import controls
+from nbkit.notebook.message_views import CUT, partial_view, unsent_view
 from nbkit.notebook.understudy import prompts
-from nbkit.notebook.wording import pretty, shorten
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
-    from nbkit.loop.history import BlockNode, MessageNode
+    from nbkit.loop.history import History
     from nbkit.loop.pending import Pending
     from nbkit.rules.problem import Problem
 
-PARTIAL = "partial"
-UNSENT = "unsent"
-CUT = "cut off; not part of the conversation"
-TAKEN_BACK = "not part of the conversation: it got no reply"
 PLACE = re.compile(r"messages\.(\d+)(?:\.content\.(\d+))?")
 NAMED_PLACE = re.compile(r"((?:messages|tools|system)\.[\w.]+): ")
 
@@ -56,31 +53,45 @@ class Frame:
     sent: Json | None = None
 
 
-def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Json:
+def draw(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Drawing:
     """Return everything there is to show of the messages in the frame."""
-    history = conversation.history[frame.start : frame.end]
-    messages = [message_view(node, frame.start + at) for at, node in enumerate(history)]
-    if frame.unsent is not None and frame.speaks and not messages:
-        messages.append(_unsent(frame.unsent))
+    history = conversation.history
+    if frame.start or frame.end < len(history):
+        history = history[frame.start : frame.end]
+    loose = []
+    if frame.unsent is not None and frame.speaks and not history:
+        loose.append(unsent_view(frame.unsent))
     partial = _partial(conversation) if frame.speaks else None
     if partial is not None:
-        messages.append(partial)
-    left = place(problems, messages)
-    reply = next((node.reply for node in reversed(history) if node.reply), {})
+        loose.append(partial)
+    return Drawing(
+        _head(conversation, frame, history),
+        history,
+        loose,
+        cards(conversation) if frame.last else [],
+        place(problems, history, frame),
+    )
+
+
+def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Json:
+    """Return what `draw` returns as one plain dict."""
+    return draw(conversation, frame, problems).snapshot()
+
+
+def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
+    reply = next((node.reply for node in reversed(history) if node.reply), None) or {}
     model = reply.get("model") or conversation.turn.line.options.get("model") or conversation.model
     waiting = prompts(conversation, frame.sent) if frame.speaks else []
     return {
         **({"prompts": waiting} if waiting else {}),
         "view": frame.view,
         "conversation": conversation.name,
+        "start": frame.start,
         "badge": badge(conversation, model),
         "state": frame.state or (conversation.state.name.lower() if frame.last else "idle"),
         "stoppable": frame.stoppable,
         "stepping": conversation.stepping,
         "filled": [{"name": each.name, "value": each.value} for each in frame.filled],
-        "messages": messages,
-        "cards": cards(conversation) if frame.last else [],
-        "problems": left if frame.last else [],
         "error": error_view(conversation.error) if frame.speaks else None,
         "notice": frame.notice,
         "stopped": conversation.stopped_at if frame.last and _holds(conversation) else None,
@@ -107,82 +118,12 @@ def badge(conversation: Conversation, model: str) -> Json:
     return {"simulated": target.simulated, "text": text, "model": model}
 
 
-def message_view(node: MessageNode, index: int) -> Json:
-    path = f"messages.{index}"
-    blocks = [block_view(block, f"{path}.content.{at}") for at, block in enumerate(node.blocks)]
-    if node.as_string and blocks:
-        blocks[0]["path"] = f"{path}.content"
-    if node.whole:
-        odd: Any = node.whole[0]
-        wire: Json = odd if isinstance(odd, dict) else {"message": odd}
-        blocks = [new_block(f"{node.id}-odd", wire, path, by="edit")]
-    return {"id": node.id, "role": node.role, "index": index, "path": path, "blocks": blocks, "problems": []}
-
-
-def block_view(node: BlockNode, path: str) -> Json:
-    """Return one block; the wire is shared, not copied: a snapshot is read, never changed."""
-    by = node.by
-    was = None if by.original is None else f"it was {shorten(_gist(by.original), 200)}"
-    note = "; ".join(words for words in (by.note, by.fault, was) if words) or None
-    return new_block(node.id, node.wire, path, by=by.by, note=note)
-
-
-def _gist(original: Any) -> str:
-    """What an edited block was: of a result only what it said, the rest is still there to see."""
-    if isinstance(original, dict) and original.get("type") == "tool_result":
-        original = original.get("content")
-    return original if isinstance(original, str) else pretty(original)
-
-
-def new_block(id: str, wire: Json, path: str, *, by: str, note: str | None = None, json: str = "") -> Json:
-    kind = wire.get("type")
-    return {
-        "id": id,
-        "type": kind if isinstance(kind, str) else "",
-        "path": path,
-        "wire": wire,
-        "by": by,
-        "note": note,
-        "json": json,
-        "streaming": False,
-        "problems": [],
-    }
-
-
-def partial_view(message: Message, index: int, by: str, note: str | None = None) -> Json:
-    """Return a reply that is not finished: it has no ids yet, and a cut one never gets any."""
-    path = "" if note else f"messages.{index}"  # what was cut off has no place in the array
-    blocks = []
-    for at, wire in enumerate(message.raw.get("content", [])):
-        fault = message.fault(at)
-        json = fault.raw_text if fault else ""
-        place = path and f"{path}.content.{at}"
-        block = new_block(f"{PARTIAL}-{at}", wire, place, by=by, note=note, json=json)
-        block["streaming"] = fault is not None and fault.kind == "unfinished_block" and note is None
-        blocks.append(block)
-    return {
-        "id": PARTIAL,
-        "role": "assistant",
-        "index": index,
-        "path": path,
-        "blocks": blocks,
-        "problems": [],
-    }
-
-
-def _unsent(text: str) -> Json:
-    """Return the user message of a turn that failed; it has no place in the array, so nothing to edit."""
-    block = new_block(f"{UNSENT}-0", {"type": "text", "text": text}, "", by="person", note=TAKEN_BACK)
-    return {"id": UNSENT, "role": "user", "index": None, "path": "", "blocks": [block], "problems": []}
-
-
 def _partial(conversation: Conversation) -> Json | None:
     by = "simulator" if conversation.target.simulated else "model"
-    index = len(conversation.history)
     if conversation.partial is not None:
-        return partial_view(conversation.partial, index, by)
+        return partial_view(conversation.partial, by)
     cut = getattr(conversation.error, "partial", None)
-    return partial_view(cut, index, by, CUT) if isinstance(cut, Message) else None
+    return partial_view(cut, by, CUT) if isinstance(cut, Message) else None
 
 
 def cards(conversation: Conversation) -> list[Json]:
@@ -238,9 +179,11 @@ def _result(block: Json | None) -> Json | None:
     return {"content": block.get("content", ""), "is_error": bool(block.get("is_error", False))}
 
 
-def problem_view(problem: Problem) -> Json:
+def problem_view(problem: Problem, at: str | None = None) -> Json:
+    """Return a problem; `at` is the id of the block or the message that it stands at."""
     return {
         "key": problem.key,
+        "at": at,
         "rule": problem.rule,
         "path": problem.path,
         "message": problem.message,
@@ -250,20 +193,25 @@ def problem_view(problem: Problem) -> Json:
     }
 
 
-def place(problems: Iterable[Problem], messages: Sequence[Json]) -> list[Json]:
-    """Put each problem at its block, else at its message; return those that belong to none of these."""
-    by_index = {message["index"]: message for message in messages}
-    left = []
+def place(problems: Iterable[Problem], history: History, frame: Frame) -> list[Json]:
+    """Return the problems that concern these messages, and with the last ones those of the whole."""
+    placed = []
     for problem in problems:
-        match = PLACE.match(problem.path)
-        message = by_index.get(int(match[1])) if match else None
-        if match is None or message is None:
-            left.append(problem_view(problem))
-            continue
-        at = int(match[2]) if match[2] else None
-        inside = at is not None and at < len(message["blocks"])
-        (message["blocks"][at] if inside else message)["problems"].append(problem_view(problem))
-    return left
+        at = _standing_at(problem, history, frame.start)
+        if at is not None or frame.last:
+            placed.append(problem_view(problem, at))
+    return placed
+
+
+def _standing_at(problem: Problem, history: History, start: int) -> str | None:
+    """Return the id of a problem's block, else of its message; None for one that belongs to none of these."""
+    match = PLACE.match(problem.path)
+    index = int(match[1]) - start if match else -1
+    if match is None or not 0 <= index < len(history):
+        return None
+    node = history[index]
+    at = int(match[2]) if match[2] else None
+    return node.blocks[at].id if at is not None and at < len(node.blocks) else node.id
 
 
 def error_view(error: BaseException | None) -> Json | None:

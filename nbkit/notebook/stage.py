@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from nbkit.loop import store
 from nbkit.notebook.foot import controls
-from nbkit.notebook.snapshot import PARTIAL, UNSENT, Frame, snapshot
+from nbkit.notebook.snapshot import Frame, draw
 from nbkit.notebook.tasks import Tasks
 from nbkit.notebook.view import Screen, View
 from nbkit.wire.assembler import Change
@@ -118,7 +119,7 @@ class Stage:
             self._problems = self.conversation.problems()
         frames = list(self._frames())
         for view, frame in frames:
-            view.draw(snapshot(self.conversation, frame, self._problems))
+            view.draw(draw(self.conversation, frame, self._problems))
         self._freeze([view for view, _ in frames])
         if not self._held and self.conversation.state.name != "STREAMING":
             self.save()
@@ -148,7 +149,7 @@ class Stage:
         if view is None or not view.continues or self._closed(view) or self.busy:
             return
         frame = next(frame for each, frame in self._frames() if each is view)
-        cut = bool(view.drawn and view.drawn["messages"])
+        cut = bool(view.drawing and view.drawing.messages)
         if cut or told is None or any(a is not b for a, b in zip(told, self._state, strict=True)):
             self._record(view, min(self._recorded(), frame.start), frame.end)
             self._told = self._state
@@ -188,10 +189,9 @@ class Stage:
     def on_change(self, event: Event, change: Change) -> None:
         with _reported():
             by = "simulator" if self.conversation.target.simulated else "model"
-            at = len(self.conversation.history)
             for view in self.views.values():
                 if view.whole or view is self.speaker:
-                    view.stream(change, at, by)
+                    view.stream(change, by)
 
     def on_chunk(self, data: bytes) -> None:
         """Raw bytes are shown elsewhere."""
@@ -277,19 +277,11 @@ class Stage:
     def _freeze(self, drawn: list[View]) -> None:
         """A view whose messages left the array keeps what it showed, and says that it is not current."""
         for view in self.views.values():
-            if view in drawn or view.drawn is None:
+            if view in drawn or view.drawing is None or not view.drawing.history:
                 continue
-            if any(message["id"] not in (PARTIAL, UNSENT) for message in view.drawn["messages"]):
-                gone: Json = {
-                    "state": "stale",
-                    "cards": [],
-                    "problems": [],
-                    "error": None,
-                    "notice": view.parting,
-                    "stopped": None,
-                    "controls": controls(self.conversation),
-                }
-                view.draw({**view.drawn, **gone})
+            gone = replace(view.drawing, cards=[], problems=[])
+            around: Json = {"notice": view.parting, "stopped": None, "controls": controls(self.conversation)}
+            view.draw(gone.changed(state="stale", error=None, **around))
 
 
 @contextmanager

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from nbkit.notebook.drawing import Drawing
 from nbkit.notebook.fill import Filled
+from nbkit.notebook.message_views import PARTIAL, new_block
 from nbkit.notebook.patches import PatchFeed
 from nbkit.notebook.plain import plain
 from nbkit.notebook.render import html
-from nbkit.notebook.snapshot import PARTIAL, new_block
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 
@@ -57,7 +58,7 @@ class View:
         self.notice: str | None = None
         self.parting: str | None = None  # what there is to say when its messages leave the array
         self.state: str | None = None
-        self.drawn: Json | None = None
+        self.drawing: Drawing | None = None
         self.run = ""
         self.unsent: str | None = None  # what was said, until a reply is there
         self.continues = False
@@ -66,20 +67,35 @@ class View:
         self._shown = False
         self._saved: Json | None = None
         self._in_file: Json | None = None
-        self._saved_from: tuple[Json, Json | None] | None = None
+        self._saved_from: tuple[Drawing, Json | None] | None = None
+        self._streamed = False  # whether the page has more of a reply than was drawn
 
     def begin(self, filled: tuple[Filled, ...] = (), notice: str | None = None) -> None:
         """Start over in a cell that runs again: its old output is gone."""
         self.filled, self.notice = filled, notice
         self.state = self.parting = self.unsent = None
-        self.drawn = self._saved = self._saved_from = self._in_file = None
+        self.drawing = self._saved = self._saved_from = self._in_file = None
         self._shown, self.continues, self.recorded = False, False, None
 
-    def draw(self, snapshot: Json) -> None:
-        """Take what there is to show now; the page hears of it when it differs."""
-        if snapshot != self.drawn:
-            self.drawn = snapshot
-            self.feed.snapshot(snapshot)
+    @property
+    def drawn(self) -> Json | None:
+        """What was drawn last, as one plain dict."""
+        return self.drawing.snapshot() if self.drawing is not None else None
+
+    def draw(self, drawing: Drawing) -> None:
+        """Take what there is to show now; the page hears of what differs."""
+        before, self.drawing = self.drawing, drawing
+        if before is None:
+            self.feed.snapshot(drawing.snapshot())
+            return
+        ops = drawing.since(before)
+        if self._streamed and not any(op["op"] == "loose" for op in ops):
+            ops.append({"op": "loose", "messages": drawing.loose})
+        self._streamed = False
+        if ops:
+            self.feed.change(ops)
+        else:
+            self.drawing = before  # what was made of it stands
 
     @property
     def unsaved(self) -> bool:
@@ -99,20 +115,26 @@ class View:
     def resend(self) -> None:
         """Give the page the whole state again: it was reloaded, or lost a patch."""
         if self.drawn is not None:
+            self._streamed = False
             self.feed.snapshot(self.drawn)
 
     def open(self) -> None:
         """Put the output into its cell before anything is there to save: the page mounts its editor in it."""
-        if not self._shown and self.drawn is not None:
-            self._put({"text/html": html(self.drawn), "text/plain": plain(self.drawn)})
+        if not self._shown and (drawn := self.drawn) is not None:
+            self._put({"text/html": html(drawn), "text/plain": plain(drawn)})
 
     def save(self, document: tuple[str, Json] | None = None) -> None:
         """Write the output that is saved in the notebook, if it changed: html, text, the exact turn."""
         record = document[1] if document else None
-        if self.drawn is None or self._saved_from == (self.drawn, record):
+        if self.drawing is None or (
+            self._saved_from is not None
+            and self._saved_from[0] is self.drawing
+            and self._saved_from[1] == record
+        ):
             return
-        self._saved_from = (self.drawn, record)
-        bundle: Json = {"text/html": html(self.drawn), "text/plain": plain(self.drawn)}
+        self._saved_from = (self.drawing, record)
+        drawn = self.drawing.snapshot()
+        bundle: Json = {"text/html": html(drawn), "text/plain": plain(drawn)}
         if document:
             bundle[document[0]] = document[1]
         if bundle != self._saved and (self._shown or self._tells_something()):
@@ -123,7 +145,7 @@ class View:
         return (
             self.whole
             or self.continues
-            or bool(self.drawn and (self.drawn["messages"] or self.drawn["problems"]))
+            or bool(self.drawing and (self.drawing.messages or self.drawing.problems))
         )
 
     def _put(self, bundle: Json) -> None:
@@ -137,19 +159,18 @@ class View:
             self._shown = True
             self._screen.show(self.id, bundle)
 
-    def stream(self, change: Change, index: int, by: str) -> None:
-        """Pass on what an event did to the reply that is arriving (message `index` of the array)."""
+    def stream(self, change: Change, by: str) -> None:
+        """Pass on what an event did to the reply that is arriving."""
+        self._streamed = True
         id = f"{PARTIAL}-{change.index}"
-        path = f"messages.{index}.content.{change.index}"
         match change.kind:
             case "start":
-                message = {"id": PARTIAL, "role": "assistant", "index": index, "path": f"messages.{index}"}
-                self.feed.message({**message, "blocks": [], "problems": []})
+                self.feed.message({"id": PARTIAL, "role": "assistant", "blocks": [], "partial": True})
             case "block":
-                self.feed.block(PARTIAL, {**new_block(id, change.value, path, by=by), "streaming": True})
+                self.feed.block(PARTIAL, {**new_block(id, change.value, by=by), "streaming": True})
             case "grow":
                 self.feed.grow(id, change)
             case "stop":
-                self.feed.block(PARTIAL, new_block(id, change.value, path, by=by))
+                self.feed.block(PARTIAL, new_block(id, change.value, by=by))
             case "finish":
                 self.feed.flush()

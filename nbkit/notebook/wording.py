@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,14 @@ def provenance(block: Json, badge: Json) -> str:
     by = "" if block["by"] == "simulator" and badge["simulated"] else BY.get(block["by"], block["by"])
     words = [by, block["note"] or ""]
     return "; ".join(word for word in words if word)
+
+
+def problems_at(snapshot: Json) -> defaultdict[str | None, list[Json]]:
+    """Return the problems by the id of the block or message they stand at; None: those of the whole."""
+    problems: defaultdict[str | None, list[Json]] = defaultdict(list)
+    for problem in snapshot["problems"]:
+        problems[problem["at"]].append(problem)
+    return problems
 
 
 def open_cards(snapshot: Json) -> list[Json]:

@@ -33,8 +33,7 @@ export class BlockStore {
   }
 
   fits(view: BlockView): boolean {
-    const { path, type } = this.view.peek();
-    return path === view.path && type === view.type;
+    return this.view.peek().type === view.type;
   }
 
   set(view: BlockView): void {
@@ -77,20 +76,30 @@ export class MessageStore {
   }
 
   fits(view: MessageView): boolean {
-    const { path, role } = this.head.peek();
-    return path === view.path && role === view.role;
+    return this.head.peek().role === view.role;
   }
 
   set(view: MessageView): void {
     const { blocks, ...head } = view;
     put(this.head, head);
-    keep(this.blocks, blocks, (block) => new BlockStore(block));
+    const before = this.blocks.peek();
+    const next = kept(before, blocks, (block) => new BlockStore(block));
+    if (!same(before, next)) this.blocks.value = next;
   }
 
   setBlock(view: BlockView): void {
     const known = this.blocks.peek().find((block) => block.id === view.id);
     if (known) known.set(view);
     else this.blocks.value = [...this.blocks.peek(), new BlockStore(view)];
+  }
+
+  /** The path of one of its blocks, in a message that stands at `index`; "" where it has no place. */
+  path(index: number, block?: number): string {
+    const { loose, odd, as_string } = this.head.value;
+    if (loose) return "";
+    const path = `messages.${index}`;
+    if (block === undefined || odd) return path;
+    return as_string ? `${path}.content` : `${path}.content.${block}`;
   }
 }
 
@@ -101,25 +110,21 @@ interface Kept<V> {
   set(view: V): void;
 }
 
-/** Bring a list of stores to a list of views: the same id keeps its store, an unchanged order keeps the array. */
-export function keep<V extends { id: string }, S extends Kept<V>>(
-  list: Signal<S[]>,
-  views: V[],
-  make: (view: V) => S,
-): void {
-  const before = list.peek();
+/**
+ * Bring stores to views: the same id keeps its store; one whose id went is taken over by what came in its place, so
+ * that a reply which gets its ids at the end is not drawn anew.
+ */
+export function kept<V extends { id: string }, S extends Kept<V>>(before: S[], views: V[], make: (view: V) => S): S[] {
   const old = new Map(before.map((store) => [store.id, store]));
   const ids = new Set(views.map((view) => view.id));
-  const free = before.filter((store) => !ids.has(store.id));
-  const next = views.map((view) => {
-    const known = old.get(view.id) ?? take(free, view);
-    known?.set(view);
-    return known ?? make(view);
+  return views.map((view, at) => {
+    const there = before[at];
+    const store = old.get(view.id) ?? (there && !ids.has(there.id) && there.fits(view) ? there : undefined);
+    store?.set(view);
+    return store ?? make(view);
   });
-  if (next.length !== before.length || next.some((store, i) => store !== before[i])) list.value = next;
 }
 
-function take<V, S extends Kept<V>>(free: S[], view: V): S | undefined {
-  const at = free.findIndex((store) => store.fits(view));
-  return at < 0 ? undefined : free.splice(at, 1)[0];
+export function same<S>(one: S[], other: S[]): boolean {
+  return one.length === other.length && one.every((each, at) => each === other[at]);
 }

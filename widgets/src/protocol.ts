@@ -9,6 +9,8 @@ export type By = "person" | "model" | "simulator" | "tool" | "fake" | "refusal" 
 
 export interface ProblemView {
   key: string;
+  /** The id of the block or message it stands at; null: of the whole. */
+  at: string | null;
   rule: string;
   path: string;
   message: string;
@@ -20,23 +22,27 @@ export interface ProblemView {
 export interface BlockView {
   id: string;
   type: string;
-  path: string;
   wire: JsonObject;
   by: By | (string & {});
   note: string | null;
   /** Raw partial input of a tool_use that is still being written. */
   json: string;
   streaming: boolean;
-  problems: ProblemView[];
 }
 
+/** Where a message stands in the array is told by its place in the list. */
 export interface MessageView {
   id: string;
   role: string;
-  index: number | null;
-  path: string;
   blocks: BlockView[];
-  problems: ProblemView[];
+  /** The content is a string: that of its one block. */
+  as_string?: boolean;
+  /** A message of a shape nobody foresaw: its one block is all of it. */
+  odd?: boolean;
+  /** It still arrives. */
+  partial?: boolean;
+  /** It is no part of the array. */
+  loose?: boolean;
 }
 
 export type Decision =
@@ -100,6 +106,8 @@ export interface ControlsView {
 export interface Snapshot {
   view: string;
   conversation: string;
+  /** The index of the first message. */
+  start: number;
   badge: Badge;
   state: State;
   /** False while a running cell does what goes on: the kernel hears no page then, only an interrupt. */
@@ -120,11 +128,19 @@ export interface Snapshot {
   usage: JsonObject | null;
 }
 
+export type Head = Omit<Snapshot, "messages" | "cards" | "problems">;
+
 export type Op =
+  | { op: "head"; head: Partial<Head> }
+  | { op: "cards"; cards: CardView[] }
+  | { op: "problems"; problems: ProblemView[] }
+  /** Other messages of the array in place of some. */
+  | { op: "splice"; at: number; remove: number; messages: MessageView[] }
+  /** What stands behind the array: the reply that arrives, or what is no part of it. */
+  | { op: "loose"; messages: MessageView[] }
   | { op: "message"; message: MessageView }
   | { op: "block"; message: string; block: BlockView }
-  | { op: "grow"; block: string; field: "text" | "thinking" | "json"; value: string }
-  | { op: "state"; state: State };
+  | { op: "grow"; block: string; field: "text" | "thinking" | "json"; value: string };
 
 export interface Reply {
   kind: "reply";
@@ -147,7 +163,7 @@ export type Ask =
   | { kind: "say"; id: string; content: JsonObject[]; stop_reason: string | null }
   | { kind: "fail"; id: string; status: number }
   | { kind: "fix"; key: string }
-  | { kind: "delete"; path: string }
+  | { kind: "delete"; id: string }
   | { kind: "abandon"; id: string }
   | { kind: "reopen"; id: string }
   | { kind: "run_to_end" }

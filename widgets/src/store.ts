@@ -1,62 +1,94 @@
 // All that the page knows of one kernel's conversations, as signals, without a DOM. Snapshots replace, patches add.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import { keep, MessageStore, put, type BlockStore } from "./array";
+import { kept, MessageStore, put, same, type BlockStore } from "./array";
 import { CardForm } from "./forms";
 import { Script } from "./script";
 import type { Answer } from "./link";
-import type { Ask, CardView, KernelMessage, Op, ProblemView, PromptView, Snapshot } from "./protocol";
+import type {
+  Ask,
+  CardView,
+  Head,
+  JsonObject,
+  KernelMessage,
+  MessageView,
+  Op,
+  ProblemView,
+  PromptView,
+  Snapshot,
+} from "./protocol";
 
 const UNSAID = "the kernel refused this, and did not say why";
-
-type Head = Omit<Snapshot, "messages" | "cards">;
 
 export class ViewStore {
   readonly id: string;
   readonly head: Signal<Head>;
-  readonly messages: Signal<MessageStore[]>;
+  /** The messages of the array, or of this view's part of it. */
+  readonly array: Signal<MessageStore[]>;
+  /** What stands behind it: the reply that arrives, or what is no part of the array. */
+  readonly loose: Signal<MessageStore[]>;
+  readonly messages: ReadonlySignal<MessageStore[]>;
+  /** The index of its first message in the array. */
+  readonly start: ReadonlySignal<number>;
   readonly cards: Signal<CardView[]>;
+  readonly problems: Signal<ProblemView[]>;
   /** The kernel's last "refused, because", shown in the status line until the next request. */
   readonly refusal = signal<string | null>(null);
   /** How many of this view's requests have no answer yet. */
   readonly waiting = signal(0);
   readonly cardOf: ReadonlySignal<Map<string, CardView>>;
-  /** Names of the calls, by the id that their results carry. */
-  readonly callNames: ReadonlySignal<Map<string, string>>;
   readonly broken: ReadonlySignal<boolean>;
+  #problemsAt: ReadonlySignal<Map<string | null, ProblemView[]>>;
   #forms = new Map<string, CardForm>();
   #scripts = new Map<string, Script>();
   #send: (ask: Ask) => Promise<Answer>;
 
   constructor(snapshot: Snapshot, send: (ask: Ask) => Promise<Answer>) {
-    const { messages, cards, ...head } = snapshot;
+    const { messages, cards, problems, ...head } = snapshot;
+    const [placed, behind] = parted(messages);
     this.id = snapshot.view;
     this.#send = send;
     this.head = signal(head);
-    this.messages = signal(messages.map((message) => new MessageStore(message)));
+    this.array = signal(placed.map(newMessage));
+    this.loose = signal(behind.map(newMessage));
+    this.messages = computed(() => [...this.array.value, ...this.loose.value]);
+    this.start = computed(() => this.head.value.start);
     this.cards = signal(cards);
+    this.problems = signal(problems);
     this.cardOf = computed(() => new Map(this.cards.value.map((card) => [card.block, card])));
-    this.callNames = computed(() => new Map(this.#calls()));
-    this.broken = computed(() => problemsOf(this).some((problem) => problem.level === "error"));
+    this.broken = computed(() => this.problems.value.some((problem) => problem.level === "error"));
+    this.#problemsAt = computed(() => byPlace(this.problems.value));
   }
 
   set(snapshot: Snapshot): void {
-    const { messages, cards, ...head } = snapshot;
+    const { messages, cards, problems, ...head } = snapshot;
+    const [placed, behind] = parted(messages);
     batch(() => {
-      // What was refused in another state says nothing of this one.
-      if (head.state !== this.head.peek().state) this.refusal.value = null;
-      put(this.head, head);
-      keep(this.messages, messages, (message) => new MessageStore(message));
-      put(this.cards, cards);
+      this.#put(head);
+      this.#splice(0, this.array.peek().length, placed);
+      this.#behind(behind);
+      this.#deal(cards);
+      put(this.problems, problems);
     });
-    const open = new Set(cards.map((card) => card.id));
-    for (const id of this.#forms.keys()) if (!open.has(id)) this.#forms.delete(id);
-    const prompts = new Set((snapshot.prompts ?? []).map((prompt) => prompt.id));
-    for (const id of this.#scripts.keys()) if (!prompts.has(id)) this.#scripts.delete(id);
   }
 
   /** False when the ops name something that is not here: then only a snapshot helps. */
   apply(ops: Op[]): boolean {
     return batch(() => ops.every((op) => this.#apply(op)));
+  }
+
+  /** What is wrong at a block or a message, by its id; null: with the whole. */
+  problemsAt(id: string | null): ProblemView[] {
+    return this.#problemsAt.value.get(id) ?? [];
+  }
+
+  /** The name in the call that a result answers; looked for backwards, where it nearly always is. */
+  callName(id: string): string | undefined {
+    for (const message of this.messages.peek().toReversed()) {
+      for (const block of message.blocks.peek()) {
+        if (block.view.peek().wire["id"] === id) return nameIn(block.view.value.wire);
+      }
+    }
+    return undefined;
   }
 
   form(card: string): CardForm {
@@ -92,13 +124,26 @@ export class ViewStore {
 
   #apply(op: Op): boolean {
     switch (op.op) {
-      case "state":
-        this.head.value = { ...this.head.peek(), state: op.state };
+      case "head":
+        this.#put({ ...this.head.peek(), ...op.head });
+        return true;
+      case "cards":
+        this.#deal(op.cards);
+        return true;
+      case "problems":
+        this.problems.value = op.problems;
+        return true;
+      case "splice":
+        if (op.at + op.remove > this.array.peek().length) return false;
+        this.#splice(op.at, op.remove, op.messages);
+        return true;
+      case "loose":
+        this.#behind(op.messages);
         return true;
       case "message": {
         const known = this.#message(op.message.id);
         if (known) known.set(op.message);
-        else this.messages.value = [...this.messages.peek(), new MessageStore(op.message)];
+        else this.loose.value = [...this.loose.peek(), new MessageStore(op.message)];
         return true;
       }
       case "block": {
@@ -116,22 +161,42 @@ export class ViewStore {
     }
   }
 
-  *#calls(): Iterable<[string, string]> {
-    for (const message of this.messages.value) {
-      for (const block of message.blocks.value) {
-        const { id, name } = block.view.value.wire;
-        if (typeof id === "string" && typeof name === "string") yield [id, name];
-      }
-    }
+  #put(head: Head): void {
+    // What was refused in another state says nothing of this one.
+    if (head.state !== this.head.peek().state) this.refusal.value = null;
+    put(this.head, head);
+    const prompts = new Set((head.prompts ?? []).map((prompt) => prompt.id));
+    for (const id of this.#scripts.keys()) if (!prompts.has(id)) this.#scripts.delete(id);
+  }
+
+  #deal(cards: CardView[]): void {
+    put(this.cards, cards);
+    const open = new Set(cards.map((card) => card.id));
+    for (const id of this.#forms.keys()) if (!open.has(id)) this.#forms.delete(id);
+  }
+
+  #splice(at: number, remove: number, messages: MessageView[]): void {
+    const before = this.array.peek();
+    const loose = at + remove === before.length ? this.loose.peek() : [];
+    const gone = before.slice(at, at + remove);
+    const next = kept([...gone, ...loose], messages, newMessage);
+    this.loose.value = without(this.loose.peek(), next);
+    if (!same(gone, next)) this.array.value = before.toSpliced(at, remove, ...next);
+  }
+
+  #behind(messages: MessageView[]): void {
+    const before = this.loose.peek();
+    const next = kept(before, messages, newMessage);
+    if (!same(before, next)) this.loose.value = next;
   }
 
   #message(id: string): MessageStore | undefined {
-    return this.messages.peek().findLast((message) => message.id === id);
+    return this.loose.peek().findLast((message) => message.id === id);
   }
 
   /** The growing block is nearly always the last one, so look from the end. */
   #block(id: string): BlockStore | undefined {
-    for (const message of this.messages.peek().toReversed()) {
+    for (const message of this.loose.peek().toReversed()) {
       const block = message.blocks.peek().findLast((block) => block.id === id);
       if (block) return block;
     }
@@ -139,12 +204,28 @@ export class ViewStore {
   }
 }
 
-function problemsOf(view: ViewStore): ProblemView[] {
-  const messages = view.messages.value.flatMap((message) => [
-    ...message.head.value.problems,
-    ...message.blocks.value.flatMap((block) => block.view.value.problems),
-  ]);
-  return [...view.head.value.problems, ...messages];
+const newMessage = (view: MessageView) => new MessageStore(view);
+
+/** The messages of the array, and those behind it. */
+function parted(messages: MessageView[]): [MessageView[], MessageView[]] {
+  const count = messages.findIndex((message) => message.loose || message.partial);
+  return count < 0 ? [messages, []] : [messages.slice(0, count), messages.slice(count)];
+}
+
+function byPlace(problems: ProblemView[]): Map<string | null, ProblemView[]> {
+  const places = new Map<string | null, ProblemView[]>();
+  for (const problem of problems) places.set(problem.at, [...(places.get(problem.at) ?? []), problem]);
+  return places;
+}
+
+function without<S>(some: S[], taken: S[]): S[] {
+  const left = some.filter((each) => !taken.includes(each));
+  return left.length === some.length ? some : left;
+}
+
+function nameIn(wire: JsonObject): string | undefined {
+  const { name } = wire;
+  return typeof name === "string" ? name : undefined;
 }
 
 export interface StoreEvents {

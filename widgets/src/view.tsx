@@ -8,7 +8,7 @@ import type { ViewStore } from "./store";
 import { Understudies } from "./understudy";
 
 export function View({ view }: { view: ViewStore }) {
-  const { conversation, state, problems, filled, error } = view.head.value;
+  const { conversation, state, filled, error } = view.head.value;
   return (
     <section class={`nbk-view nbk-is-${state}`} aria-label={`conversation ${conversation}`}>
       <Head view={view} />
@@ -25,7 +25,7 @@ export function View({ view }: { view: ViewStore }) {
       )}
       <MessageList view={view} />
       <Understudies view={view} />
-      <Problems view={view} problems={problems} />
+      <Problems view={view} problems={view.problemsAt(null)} />
       {error && (
         <div class="nbk-panel nbk-error" role="group" aria-label="error">
           <b>{error.title}</b>

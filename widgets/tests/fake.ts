@@ -57,13 +57,11 @@ export function block(wire: BlockView["wire"], more: Partial<BlockView> = {}): B
   return {
     id: `b${n}`,
     type: String(wire["type"]),
-    path: `messages.0.content.${n}`,
     wire,
     by: "model",
     note: null,
     json: "",
     streaming: false,
-    problems: [],
     ...more,
   };
 }
@@ -72,8 +70,11 @@ export const text = (value: string, more: Partial<BlockView> = {}) => block({ ty
 
 export function message(role: string, ...blocks: BlockView[]): MessageView {
   const n = ++count;
-  return { id: `m${n}`, role, index: n, path: `messages.${n}`, blocks, problems: [] };
+  return { id: `m${n}`, role, blocks };
 }
+
+/** A reply that still streams. */
+export const arriving = (...blocks: BlockView[]): MessageView => ({ ...message("assistant", ...blocks), partial: true });
 
 export function card(blockId: string, more: Partial<CardView> = {}): CardView {
   return {
@@ -95,6 +96,7 @@ export function snapshot(view: string, messages: MessageView[], more: Partial<Sn
   return {
     view,
     conversation: "chat",
+    start: 0,
     badge: { simulated: true, text: "simulated", model: "claude-sonnet-5" },
     state: "idle",
     stepping: false,

@@ -92,7 +92,7 @@ describe("outputs", () => {
     const [one, two] = [output("v"), output("v")];
     document.body.append(one, two);
     model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
-    model.say({ kind: "patch", view: "v", seq: 2, ops: [{ op: "state", state: "streaming" }] });
+    model.say({ kind: "patch", view: "v", seq: 2, ops: [{ op: "head", head: { state: "streaming" } }] });
     await wait(5);
     for (const host of [one, two]) expect(said(host)).toContain("streaming");
   });
@@ -170,7 +170,7 @@ describe("a gap in the numbers", () => {
     const model = start();
     await wait(5);
     model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
-    for (const seq of [3, 4, 5]) model.say({ kind: "patch", view: "v", seq, ops: [{ op: "state", state: "ready" }] });
+    for (const seq of [3, 4, 5]) model.say({ kind: "patch", view: "v", seq, ops: [{ op: "head", head: { state: "ready" } }] });
     await wait(60);
     expect(model.asked("open")).toEqual([{ kind: "open", views: ["v"], request: expect.any(String) }]);
   });
@@ -231,7 +231,7 @@ describe("several hubs in one page", () => {
     cleanups.push(copy.initialize({ model: second }));
     for (const model of [first, second]) {
       model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
-      model.say({ kind: "patch", view: "v", seq: 2, ops: [{ op: "state", state: "ready" }] });
+      model.say({ kind: "patch", view: "v", seq: 2, ops: [{ op: "head", head: { state: "ready" } }] });
     }
     await wait(5);
     expect(host.querySelectorAll(".nbk")).toHaveLength(1);

@@ -1,8 +1,8 @@
 import { effect } from "@preact/signals";
 import { describe, expect, it, vi } from "vitest";
-import type { KernelMessage } from "../src/protocol";
+import type { KernelMessage, MessageView, Op, ProblemView } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
-import { block, card, message, snapshot, text } from "./fake";
+import { arriving, block, card, message, snapshot, text } from "./fake";
 
 interface Log {
   name: string;
@@ -50,7 +50,7 @@ describe("a view's signals", () => {
   it("grow one text and touch nothing else", () => {
     const { store } = makeStore();
     const reply = text("", { streaming: true });
-    store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [message("assistant", reply)]) });
+    store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [arriving(reply)]) });
     const view = viewIn(store);
     const others = vi.fn();
     effect(() => {
@@ -82,19 +82,73 @@ describe("a view's signals", () => {
   it("keep the place on the screen when a reply gets its ids", () => {
     const { store } = makeStore();
     const streaming = {
-      ...message("assistant", text("so f", { id: "partial-0", path: "messages.1.content.0" })),
+      ...message("assistant", text("so f", { id: "partial-0" })),
       id: "partial",
+      partial: true,
     };
     store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [streaming]) });
     const [before] = viewIn(store).messages.value;
     const blockBefore = before?.blocks.value[0];
-    const done = { ...streaming, id: "m9", blocks: [text("so far", { id: "b9", path: "messages.1.content.0" })] };
+    const done = { ...streaming, partial: false, id: "m9", blocks: [text("so far", { id: "b9" })] };
     store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: snapshot("v", [done]) });
     const [after] = viewIn(store).messages.value;
     expect(after).toBe(before);
     expect(after?.id).toBe("m9");
     expect(after?.blocks.value[0]).toBe(blockBefore);
     expect(after?.blocks.value[0]?.text.value).toBe("so far");
+  });
+});
+
+describe("ops", () => {
+  const three = () => ["a", "b", "c"].map((words) => message("user", text(words)));
+
+  function shown(ops: Op[], messages = three()) {
+    const { store, lost } = makeStore();
+    store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", messages) });
+    const before = [...viewIn(store).messages.value];
+    store.receive({ kind: "patch", view: "v", seq: 2, ops });
+    const view = viewIn(store);
+    const words = view.messages.value.map((each) => each.blocks.value[0]?.text.value);
+    return { view, before, words, lost };
+  }
+
+  it("put other messages in place of some, and leave the rest as it stands", () => {
+    const put = message("user", text("x"));
+    const { view, before, words } = shown([{ op: "splice", at: 1, remove: 1, messages: [put] }]);
+    expect(words).toEqual(["a", "x", "c"]);
+    expect([view.messages.value[0], view.messages.value[2]]).toEqual([before[0], before[2]]);
+  });
+
+  it("move a message without drawing it anew", () => {
+    const [a, b, c] = three() as [MessageView, MessageView, MessageView];
+    const { view, before } = shown([{ op: "splice", at: 0, remove: 3, messages: [c, a, b] }], [a, b, c]);
+    expect(view.messages.value).toEqual([before[2], before[0], before[1]]);
+  });
+
+  it("ask for the whole where there is less than they speak of", () => {
+    expect(shown([{ op: "splice", at: 2, remove: 2, messages: [] }]).lost).toEqual(["v"]);
+  });
+
+  it("let a reply that has arrived stay where it was drawn", () => {
+    const reply = { ...arriving(text("so far", { id: "partial-0" })), id: "partial" };
+    const done = message("assistant", text("so far, so good"));
+    const ops: Op[] = [
+      { op: "splice", at: 3, remove: 0, messages: [done] },
+      { op: "loose", messages: [] },
+    ];
+    const { view, before, words } = shown(ops, [...three(), reply]);
+    expect(words).toEqual(["a", "b", "c", "so far, so good"]);
+    expect(view.messages.value[3]).toBe(before[3]);
+  });
+
+  it("say where a problem stands, and when it is gone", () => {
+    const [a] = three() as [MessageView];
+    const problem = { key: "R9@x", at: a.id, rule: "R9", path: "x", message: "m", level: "error", why: "", fix: null };
+    const { view } = shown([{ op: "problems", problems: [problem as ProblemView] }], [a]);
+    expect(view.problemsAt(a.id).map((each) => each.rule)).toEqual(["R9"]);
+    expect(view.broken.value).toBe(true);
+    view.apply([{ op: "problems", problems: [] }]);
+    expect(view.broken.value).toBe(false);
   });
 });
 
@@ -139,8 +193,9 @@ it("forgets a refusal when the conversation has gone on to another state", async
 
 it("knows that the array is broken wherever the problem sits", () => {
   const { store } = makeStore();
-  const problem = { key: "R9@x", rule: "R9", path: "x", message: "m", level: "error", why: "", fix: null } as const;
-  const bad = message("user", text("hi", { problems: [problem] }));
-  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [bad]) });
+  const problem = { key: "R9@x", at: "b9", rule: "R9", path: "x", message: "m", level: "error", why: "", fix: null } as const;
+  const bad = message("user", text("hi", { id: "b9" }));
+  const whole = snapshot("v", [bad], { problems: [problem] });
+  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: whole });
   expect(viewIn(store).broken.value).toBe(true);
 });

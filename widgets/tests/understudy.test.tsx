@@ -222,7 +222,7 @@ describe("being the model", () => {
 
   it("at a desk shows the request and nothing to edit", () => {
     const view = show(prompt());
-    const messages = [message("user", text("Weather in Paris?", { path: "" }))];
+    const messages = [{ ...message("user", text("Weather in Paris?")), loose: true }];
     const desk = snapshot("v", messages, { state: "desk", prompts: [prompt()], notice: "1 more request waits." });
     store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: desk });
     render(<View view={view} />, root);

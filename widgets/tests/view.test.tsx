@@ -4,7 +4,7 @@ import type { Answer } from "../src/link";
 import type { Ask, CardView, Decision, ProblemView, Snapshot } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
-import { block, card, message, snapshot, text, wait } from "./fake";
+import { arriving, block, card, message, snapshot, text, wait } from "./fake";
 
 let root: HTMLElement;
 let asks: Ask[];
@@ -205,6 +205,7 @@ it("decides all open calls at once", async () => {
 
 const problem: ProblemView = {
   key: "R9@messages.0.content.0",
+  at: null,
   rule: "R9",
   path: "messages.0.content.0",
   message: "`tool_use` ids were found without `tool_result` blocks",
@@ -215,7 +216,9 @@ const problem: ProblemView = {
 
 describe("a broken array", () => {
   it("says so at the block in the API's words, and offers the fix", async () => {
-    show(snapshot("v", [message("assistant", { ...call(), problems: [problem] })], { state: "ready" }));
+    const use = call();
+    const problems = [{ ...problem, at: use.id }];
+    show(snapshot("v", [message("assistant", use)], { state: "ready", problems }));
     const place = root.querySelector(".nbk-block .nbk-problem");
     expect(place?.textContent).toContain(problem.message);
     expect(place?.textContent).toContain(problem.why);
@@ -324,7 +327,7 @@ describe("blocks", () => {
       seq: 2,
       ops: [
         { op: "message", message: reply },
-        { op: "state", state: "paused" },
+        { op: "head", head: { state: "paused" } },
       ],
     });
     store.receive({ kind: "snapshot", view: "v", seq: 3, snapshot: { ...whole, stepping: true } });
@@ -336,7 +339,7 @@ describe("blocks", () => {
 
   it("show raw input as it streams", async () => {
     const use = { ...call(), streaming: true, json: '{"ci', wire: { ...call().wire, input: {} } };
-    show(snapshot("v", [message("assistant", use)], { state: "streaming" }));
+    show(snapshot("v", [arriving(use)], { state: "streaming" }));
     const pre = root.querySelector("pre");
     await wait(60);
     const node = pre?.firstChild;

@@ -27,19 +27,25 @@ const FACES: Record<string, (props: FaceProps) => preact.JSX.Element | null> = {
 /** Blocks without a frame of their own: running text. */
 const OPEN = new Set(["text", "thinking", "redacted_thinking"]);
 
-export function Block({ view, block, role, before }: FaceProps & { before: BlockStore | undefined }) {
-  const { type, path, by, note, problems } = block.view.value;
+interface BlockProps extends FaceProps {
+  /** Where it stands in the array; "" where it has no place. */
+  path: string;
+  before: BlockStore | undefined;
+}
+
+export function Block({ view, block, role, path, before }: BlockProps) {
+  const { id, type, by, note } = block.view.value;
   const Face = Object.hasOwn(FACES, type) ? FACES[type] : undefined;
   const same = before?.view.value.by === by; // the maker is named once for several blocks
   return (
     <div class={`nbk-block${OPEN.has(type) ? "" : " nbk-boxed"}${same ? " nbk-same" : ""}`}>
       <div class="nbk-marks">
-        <Delete view={view} path={path} />
+        <Delete view={view} id={id} path={path} />
         <Mark block={block.view.value} role={role} />
       </div>
       {Face ? <Face view={view} block={block} role={role} /> : <RawBlock block={block} />}
       {note && note.length > SHORT && <p class="nbk-note">{note}</p>}
-      <Problems view={view} problems={problems} />
+      <Problems view={view} problems={view.problemsAt(id)} />
     </div>
   );
 }
@@ -68,7 +74,7 @@ function Mark({ block, role }: { block: BlockView; role: string }) {
   );
 }
 
-function Delete({ view, path }: { view: ViewStore; path: string }) {
+function Delete({ view, id, path }: { view: ViewStore; id: string; path: string }) {
   const { state } = view.head.value;
   if (!path) return null; // it is not in the array
   if (state !== "idle" && state !== "ready" && state !== "paused") return null;
@@ -77,7 +83,7 @@ function Delete({ view, path }: { view: ViewStore; path: string }) {
       kind="quiet"
       label={`delete ${path}`}
       title={`delete ${path}`}
-      onPress={() => view.ask({ kind: "delete", path })}
+      onPress={() => view.ask({ kind: "delete", id })}
     >
       ×
     </Button>

@@ -13,7 +13,7 @@ export function ToolResultBlock({ view, block }: FaceProps) {
   return (
     <div class={failed ? "nbk-box nbk-failed" : "nbk-box"}>
       <div class="nbk-box-head">
-        <span class="nbk-return">{view.callNames.value.get(id) ?? "tool_result"}</span>
+        <span class="nbk-return">{view.callName(id) ?? "tool_result"}</span>
         {failed && <span class="nbk-flag">is_error</span>}
         <span class="nbk-id">{id}</span>
       </div>

@@ -1,0 +1,82 @@
+"""What a view shows, and how it differs from what it showed before.
+
+The messages are nodes that never change, so two drawings of one conversation share what stayed: finding the
+difference looks at identities, and only what is new is written as JSON again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from operator import is_
+from typing import Any
+
+from nbkit.loop.history import History, MessageNode
+from nbkit.loop.pieces import Pieces
+from nbkit.notebook.message_views import message_views
+from nbkit.wire.blocks import Json
+
+NONE: History = Pieces()
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The messages of a range of the array, the `loose` ones behind them, and everything around them.
+
+    Loose are messages that are no part of the array: a reply that streams, one that was cut off, what was
+    said in vain. `head` is all that is neither message, card nor problem; a problem names the id of the
+    block or message it stands `at`.
+    """
+
+    head: Json
+    history: History = NONE
+    loose: list[Json] = field(default_factory=list)
+    cards: list[Json] = field(default_factory=list)
+    problems: list[Json] = field(default_factory=list)
+
+    @property
+    def messages(self) -> bool:
+        """Whether there is any message to show."""
+        return bool(self.history or self.loose)
+
+    def snapshot(self) -> Json:
+        """Return all of it as one plain dict; what it is made of is shared, so it is to be read only."""
+        return {
+            **self.head,
+            "messages": [*message_views(self.history), *self.loose],
+            "cards": self.cards,
+            "problems": self.problems,
+        }
+
+    def since(self, before: Drawing) -> list[Json]:
+        """Return the ops that bring a page from another drawing to this one; none when nothing differs."""
+        ops: list[Json] = []
+        if self.history is not before.history:
+            ops += _splice(before.history, self.history)
+        for name in ("loose", "cards", "problems"):
+            now = getattr(self, name)
+            if now != getattr(before, name):
+                ops.append({"op": name, "messages" if name == "loose" else name: now})
+        head = {key: value for key, value in self.head.items() if before.head.get(key) != value}
+        head |= {key: None for key in before.head if key not in self.head}
+        return [*ops, {"op": "head", "head": head}] if head else ops
+
+    def changed(self, **head: Any) -> Drawing:
+        """Return the drawing with other things said around the messages."""
+        return replace(self, head={**self.head, **head})
+
+
+def _splice(old: History, new: History) -> list[Json]:
+    """Return the one splice that makes one array of the other, none when they hold the same nodes."""
+    start = old.shared(new)
+    most = min(len(old), len(new)) - start
+    kept = _same_at_the_end(old[start:], new[start:], most) if most else 0
+    removed, added = len(old) - start - kept, new[start : len(new) - kept]
+    if not removed and not added:
+        return []
+    return [{"op": "splice", "at": start, "remove": removed, "messages": message_views(added)}]
+
+
+def _same_at_the_end(old: Sequence[MessageNode], new: Sequence[MessageNode], most: int) -> int:
+    same = map(is_, reversed(old), reversed(new))
+    return next((at for at, each in enumerate(same) if not each), most)

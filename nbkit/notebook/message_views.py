@@ -1,0 +1,112 @@
+"""Messages and blocks as the plain dicts that page and record are drawn from.
+
+Where something stands is told by its place in the list; only what is no part of the array (`loose`) says so.
+The wire is shared, not copied: a view is read, never changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nbkit.notebook.wording import pretty, shorten
+from nbkit.wire.blocks import Json
+from nbkit.wire.messages import Message
+
+if TYPE_CHECKING:
+    from nbkit.loop.history import BlockNode, History, MessageNode
+    from nbkit.loop.pieces import Piece
+
+PARTIAL = "partial"
+UNSENT = "unsent"
+CUT = "cut off; not part of the conversation"
+TAKEN_BACK = "not part of the conversation: it got no reply"
+
+
+def message_views(history: History) -> list[Json]:
+    """Return the views of messages; each is made once, and shared by all versions of the array."""
+    return [view for piece in history.pieces for view in piece.known(_piece_views)]
+
+
+def _piece_views(piece: Piece[MessageNode]) -> list[Json]:
+    return [message_view(node) for node in piece]
+
+
+def message_view(node: MessageNode) -> Json:
+    """Return one message of the array."""
+    view: Json = {"id": node.id, "role": node.role, "blocks": [block_view(block) for block in node.blocks]}
+    if node.as_string and node.blocks:
+        view["as_string"] = True
+    if node.whole:
+        odd: Any = node.whole[0]
+        wire: Json = odd if isinstance(odd, dict) else {"message": odd}
+        view |= {"odd": True, "blocks": [new_block(f"{node.id}-odd", wire, by="edit")]}
+    return view
+
+
+def path_of(history: History, id: str) -> str | None:
+    """Return the path of a message or a block by its id, None when it is not in the array."""
+    before = 0
+    for piece in history.pieces:
+        found = piece.known(_piece_places).get(id)
+        if found is not None:
+            message, rest = found
+            return f"messages.{before + message}{rest}"
+        before += len(piece)
+    return None
+
+
+def _piece_places(piece: Piece[MessageNode]) -> dict[str, tuple[int, str]]:
+    """Return where messages and blocks stand in a piece, by their ids."""
+    places = {}
+    for at, node in enumerate(piece):
+        places[node.id] = places[f"{node.id}-odd"] = at, ""
+        for index, block in enumerate(node.blocks):
+            places[block.id] = at, ".content" if node.as_string else f".content.{index}"
+    return places
+
+
+def block_view(node: BlockNode) -> Json:
+    """Return one block, with who made it and what it was."""
+    by = node.by
+    was = None if by.original is None else f"it was {shorten(_gist(by.original), 200)}"
+    note = "; ".join(words for words in (by.note, by.fault, was) if words) or None
+    return new_block(node.id, node.wire, by=by.by, note=note)
+
+
+def _gist(original: Any) -> str:
+    """What an edited block was: of a result only what it said, the rest is still there to see."""
+    if isinstance(original, dict) and original.get("type") == "tool_result":
+        original = original.get("content")
+    return original if isinstance(original, str) else pretty(original)
+
+
+def new_block(id: str, wire: Json, *, by: str, note: str | None = None, json: str = "") -> Json:
+    kind = wire.get("type")
+    return {
+        "id": id,
+        "type": kind if isinstance(kind, str) else "",
+        "wire": wire,
+        "by": by,
+        "note": note,
+        "json": json,
+        "streaming": False,
+    }
+
+
+def partial_view(message: Message, by: str, note: str | None = None) -> Json:
+    """Return a reply that is not finished: it has no ids yet, and a cut one never gets any."""
+    blocks = []
+    for at, wire in enumerate(message.raw.get("content", [])):
+        fault = message.fault(at)
+        json = fault.raw_text if fault else ""
+        block = new_block(f"{PARTIAL}-{at}", wire, by=by, note=note, json=json)
+        block["streaming"] = fault is not None and fault.kind == "unfinished_block" and note is None
+        blocks.append(block)
+    # What was cut off has no place in the array.
+    return {"id": PARTIAL, "role": "assistant", "blocks": blocks, "loose" if note else "partial": True}
+
+
+def unsent_view(text: str) -> Json:
+    """Return the user message of a turn that failed; it has no place in the array, so nothing to edit."""
+    block = new_block(f"{UNSENT}-0", {"type": "text", "text": text}, by="person", note=TAKEN_BACK)
+    return {"id": UNSENT, "role": "user", "blocks": [block], "loose": True}

@@ -1,0 +1,99 @@
+"""What the page is told of a conversation that changes: the least that makes its screen right."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nbkit
+from nbkit.errors import NbkitError
+from nbkit.notebook.stage import Stage
+from page_state import page_state
+from test_snapshot import Screen, get_weather, whole
+
+MOVES = ["edit", "insert", "delete", "move", "undo", "redo", "rewind", "message", "send", "fake"]
+
+
+def watched(chat: nbkit.Conversation) -> Screen:
+    screen = Screen()
+    stage = Stage(chat, screen, lambda: 0.0)
+    stage.view("v", whole=True)
+    stage.refresh()
+    return screen
+
+
+def _made(chat: nbkit.Conversation, move: str, one: int, other: int) -> None:
+    at = one % max(len(chat.messages), 1)
+    match move:
+        case "edit":
+            chat.edit(f"messages.{at}.content", f"text {other}")
+        case "insert":
+            chat.insert(f"messages.{at}", {"role": "user", "content": f"text {other}"})
+        case "message":
+            chat.messages = [
+                *chat.messages,
+                {"role": "assistant", "content": [{"type": "text", "text": "ok"}]},
+            ]
+        case "delete":
+            chat.delete(f"messages.{at}")
+        case "move":
+            chat.move(f"messages.{at}", f"messages.{other % max(len(chat.messages), 1)}")
+        case "rewind":
+            chat.rewind(at)
+        case "send":
+            chat.send(f"Should I take an umbrella in Paris? {other}")
+        case "fake":
+            chat.decide(next(iter(chat.pending), ""), nbkit.Fake("22 °C"))
+        case _:
+            getattr(chat, move)()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 9), st.integers(0, 9)), max_size=12))
+def test_what_a_page_has_is_what_there_is_after_any_moves(moves: list[tuple[str, int, int]]) -> None:
+    chat = nbkit.Conversation(tools=[get_weather], client="simulator")
+    screen = watched(chat)
+    for move in moves:
+        try:
+            _made(chat, *move)
+        except NbkitError:
+            pass
+        there = {key: value for key, value in whole(chat).items() if value is not None}
+        assert page_state(screen.sent) == json.loads(json.dumps(there))
+
+
+def test_an_edit_in_a_long_array_sends_the_message_that_changed_and_nothing_else() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    roles = ("user", "assistant")
+    chat.messages = [{"role": roles[at % 2], "content": f"message {at} " * 20} for at in range(1000)]
+    screen = watched(chat)
+    screen.sent.clear()
+    chat.edit("messages.500.content", "other words")
+    (message,) = screen.sent
+    splice = message["ops"][0]
+    assert (splice["op"], splice["at"], splice["remove"]) == ("splice", 500, 1)
+    (changed,) = splice["messages"]
+    assert [block["wire"]["text"] for block in changed["blocks"]] == ["other words"]
+    assert len(json.dumps(message)) < 800
+
+
+def test_nothing_is_sent_when_nothing_changed() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.send("Hello")
+    screen = watched(chat)
+    screen.sent.clear()
+    chat.edit("messages.0.content", "Hello")
+    assert screen.sent == []
+
+
+def test_a_message_that_moves_keeps_its_id_for_the_page() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.messages = [{"role": "user", "content": words} for words in ("a", "b", "c")]
+    screen = watched(chat)
+    before: list[Any] = page_state(screen.sent)["messages"]
+    chat.move("messages.2", "messages.0")
+    after = page_state(screen.sent)["messages"]
+    assert [each["id"] for each in after] == [before[at]["id"] for at in (2, 0, 1)]
