@@ -54,7 +54,7 @@ VALUES: list[tuple[Any, Any]] = [
     (Weather("Paris", 22), '{"city": "Paris", "degrees": 22}'),
     (Place(name="Oslo"), '{"name": "Oslo"}'),
     ([Place(name="Oslo")], '[{"name": "Oslo"}]'),
-    (datetime.date(2026, 1, 2), '"2026-01-02"'),
+    (datetime.date(2026, 1, 2), "2026-01-02"),
     (b"bytes", "bytes"),
     (b"\xff\x00", "<no text: 2 bytes>"),
     (ValueError("no"), "ValueError: no"),

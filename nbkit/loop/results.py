@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import dataclasses
-import io
 import json
-import re
+from collections.abc import Iterable
 from typing import Any
 
-from nbkit.errors import counted
+from nbkit.loop.pictures import seen
+from nbkit.loop.plain_data import data, items, members, said_by, table, text_in, words
 from nbkit.wire.blocks import Block, Json
 
 BLOCK_TYPES = frozenset({"text", "image", "document", "search_result", "tool_reference", "browser_state"})
-MAGIC = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-)
-ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 def to_content(value: Any) -> str | list[Json]:
-    """Return what a tool gave as content: text and blocks as they are, pictures, the rest as JSON."""
+    """Return what a tool gave as content: text and blocks as they are, pictures, tables, the rest as JSON.
+
+    Pictures and tables that a list or a dict holds stand by themselves, in their place or below their name.
+    """
     if value is None:
         return ""
     if isinstance(value, str):
@@ -30,13 +25,47 @@ def to_content(value: Any) -> str | list[Json]:
     block = as_block(value)
     if block is not None:
         return [block]
-    if isinstance(value, (list, tuple)) and value:
-        parts = [as_block(item) for item in value]
-        if any(part is not None for part in parts):
-            return [
-                part if part is not None else _text(item) for part, item in zip(parts, value, strict=True)
-            ]
-    return text_of(value)
+    return _parts(value) or text_of(value)
+
+
+def _parts(value: Any) -> list[Json] | None:
+    """Return blocks for what holds pictures or tables, None where all of it is data."""
+    if isinstance(value, (list, tuple)) or _holds_objects(value):
+        held = items(value)
+        if held is not None and any(map(_stands_alone, held)):
+            return _once(as_block(each) or _text(each) for each in held)
+    if isinstance(value, (str, bytes, type)):
+        return None
+    named = members(value) or {}
+    alone = {str(key): each for key, each in named.items() if _stands_alone(each)}
+    if not alone:
+        return None
+    rest = {key: each for key, each in named.items() if not _stands_alone(each)}
+    parts = [_text(rest)] if rest else []
+    for key, each in alone.items():
+        block = as_block(each)
+        parts += [_text(f"{key}:"), block] if block is not None else [_text(f"{key}:\n{text_of(each)}")]
+    return parts
+
+
+def _holds_objects(value: Any) -> bool:
+    """An array of numpy's that holds any objects, as that of several axes."""
+    return str(getattr(value, "dtype", "")) == "object" and callable(getattr(value, "tolist", None))
+
+
+def _stands_alone(value: Any) -> bool:
+    if value is None or isinstance(value, (str, int, float, list, tuple)):
+        return False
+    return as_block(value) is not None or callable(getattr(value, "to_string", None))
+
+
+def _once(blocks: Iterable[Json]) -> list[Json]:
+    """Leave out what was just shown: several lines of one plot are one picture."""
+    shown: list[Json] = []
+    for block in blocks:
+        if not shown or block["type"] == "text" or block != shown[-1]:
+            shown.append(block)
+    return shown
 
 
 def said(content: Any) -> str | list[Json]:
@@ -54,45 +83,27 @@ def as_block(value: Any) -> Json | None:
         return value.to_wire()
     if isinstance(value, dict):
         return dict(value) if _typed(value) and value["type"] in BLOCK_TYPES else None
-    data = _picture(value)
-    return image(data) if data else None
-
-
-def image(data: bytes) -> Json | None:
-    """Return the image block of the bytes of a picture, None when they are none that the API takes."""
-    media = next((media for magic, media in MAGIC if data.startswith(magic)), None)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        media = "image/webp"
-    if media is None:
-        return None
-    source = {"type": "base64", "media_type": media, "data": base64.b64encode(data).decode("ascii")}
-    return {"type": "image", "source": source}
+    return seen(value)
 
 
 def text_of(value: Any) -> str:
-    """Return the words for a value: JSON where it is data, a table as a table, otherwise what `str` says."""
+    """Return the words for a value: JSON where it is data, a table as a table, otherwise what it says."""
     if isinstance(value, str):
         return whole(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return _decoded(bytes(value))
-    if isinstance(value, BaseException):
-        return raised(value)
-    if callable(getattr(value, "to_string", None)):
-        return whole(str(value.to_string()))
+        return text_in(bytes(value))
+    if (rows := table(value)) is not None:
+        return whole(rows)
     try:
-        return whole(json.dumps(value, ensure_ascii=False, default=_jsonable))
+        told = data(value)
+        return whole(told if isinstance(told, str) else json.dumps(told, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError):
-        return whole(_words(value))
+        return whole(words(value))
 
 
 def raised(error: BaseException) -> str:
-    """Return what was raised, in one line; an exception is anybody's class, and may fail to say it."""
-    name = type(error).__name__
-    try:
-        words = str(error)
-    except Exception:  # noqa: BLE001
-        words = ""
-    return whole(f"{name}: {words}" if words else name)
+    """Return what was raised, in one line."""
+    return whole(said_by(error))
 
 
 def whole(text: str) -> str:
@@ -121,49 +132,3 @@ def _text(value: Any) -> Json:
     # An empty text block is refused by the API (rules R6 and R7), so nothing at all is said in a word.
     text = text_of(value)
     return {"type": "text", "text": text if text.strip() else "(empty)"}
-
-
-def _picture(value: Any) -> bytes | None:
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return bytes(value)
-    for name in ("_repr_png_", "_repr_jpeg_"):
-        method = getattr(value, name, None)
-        if callable(method) and not isinstance(value, type):
-            data = method()
-            data = data[0] if isinstance(data, tuple) else data
-            if isinstance(data, str):
-                return base64.b64decode(data)
-            if isinstance(data, bytes):
-                return data
-    if callable(getattr(value, "savefig", None)) and not isinstance(value, type):
-        buffer = io.BytesIO()
-        value.savefig(buffer, format="png")
-        return buffer.getvalue()
-    return None
-
-
-def _jsonable(value: Any) -> Any:
-    """What `json` should write for a value it doesn't know."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
-    if callable(getattr(value, "model_dump", None)):
-        return value.model_dump(mode="json")
-    if callable(getattr(value, "tolist", None)):  # arrays and scalars of numpy and its relatives
-        return value.tolist()
-    if isinstance(value, (set, frozenset)):
-        return sorted(value, key=repr)
-    if isinstance(value, (bytes, bytearray)):
-        return _decoded(bytes(value))
-    return _words(value)
-
-
-def _words(value: Any) -> str:
-    # A memory address says nothing, and would make two runs differ.
-    return ADDRESS.sub("", str(value))
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return f"<no text: {counted(len(data), 'byte')}>"

@@ -19,6 +19,7 @@ from typing import Any, overload
 from nbkit.errors import ToolError, a_kind
 from nbkit.loop import schema
 from nbkit.loop.history import plain
+from nbkit.loop.plain_data import taken
 from nbkit.loop.returns import Returns
 from nbkit.loop.side_by_side import in_thread
 from nbkit.loop.signature import Signature
@@ -202,7 +203,7 @@ def _called(work: Callable[[], Any]) -> Any:
     """
     try:
         value = work()
-        return list(value) if inspect.isgenerator(value) else value
+        return taken(value) if inspect.isgenerator(value) else value
     except StopIteration as error:
         raise RuntimeError("the tool raised StopIteration") from error
 
