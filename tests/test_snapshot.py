@@ -13,6 +13,7 @@ from nbkit.notebook.fill import Filled
 from nbkit.notebook.snapshot import Frame, error_view, snapshot
 from nbkit.notebook.stage import Stage
 from nbkit.notebook.view import View
+from nbkit.notebook.wording import doing, pause
 from nbkit.rules.problem import Problem
 from nbkit.wire.messages import Message
 from page_state import page_state
@@ -89,6 +90,23 @@ def test_a_result_that_waits_to_be_seen_is_a_card_to_look_at() -> None:
     chat.decide(next(iter(chat.pending)), nbkit.Approve(look=True))
     (card,) = whole(chat)["cards"]
     assert (card["state"], card["result"]["content"]) == ("look", "22 °C in Paris")
+
+
+def test_a_call_whose_run_was_broken_off_is_open_and_says_that_it_may_have_run() -> None:
+    @nbkit.tool(name="get_weather")
+    def broken(city: str) -> str:
+        raise KeyboardInterrupt
+
+    chat = nbkit.Conversation(tools=[broken], client="simulator")
+    chat.send("What is the weather in Paris and in Oslo?")
+    with pytest.raises(KeyboardInterrupt):
+        chat.decide(next(iter(chat.pending)), nbkit.Approve())
+    drawn = whole(chat)
+    first, second = drawn["cards"]
+    assert (first["state"], first["may_have_run"]) == ("open", True)
+    assert "may_have_run" not in second
+    assert 'get_weather(city="Paris") (which was started and may have run)' in pause(drawn)
+    assert "which was started and may have run" in doing(chat)
 
 
 def test_a_call_without_a_function_says_why_it_cannot_run() -> None:

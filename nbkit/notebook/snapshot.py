@@ -142,13 +142,15 @@ def cards(conversation: Conversation) -> list[Json]:
 
 
 def _card(pending: Pending, schema: Json | None, runs: bool) -> Json:
+    state = _card_state(pending, runs)
     return {
+        **({"may_have_run": True} if state == "open" and pending.may_have_run else {}),
         "id": pending.call.id,
         "block": pending.block_id,
         "name": pending.call.name,
         "input": copy.deepcopy(pending.call.input),
         "schema": schema,
-        "state": _card_state(pending, runs),
+        "state": state,
         "can_run": pending.why_not is None,
         "why_not": pending.why_not,
         "doubts": list(pending.doubts),

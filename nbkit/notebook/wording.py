@@ -39,6 +39,7 @@ ANSWER_ELSEWHERE = (
     "a person is the model here, and this cell has no page for the card: "
     'it waits until another thread answers, with simulator.person.next().answer("…")'
 )
+MAY_HAVE_RUN = "which was started and may have run"
 LONGEST = 60
 
 
@@ -82,7 +83,10 @@ def pause_on(conversation: str, cards: Sequence[Json]) -> str:
     """Return the sentence for these open calls; with none left, how to go on."""
     if not cards:
         return f"paused: every call has its result; {conversation}.resume() goes on"
-    calls = ", ".join(signature(card["name"], card["input"]) for card in cards)
+    calls = ", ".join(
+        signature(card["name"], card["input"]) + (f" ({MAY_HAVE_RUN})" if card.get("may_have_run") else "")
+        for card in cards
+    )
     code = f'{conversation}.decide("{cards[0]["id"]}", …) and {conversation}.resume()'
     # This is read where there is no card: the page draws its own, and a restarted kernel has none to draw.
     return f"paused: waiting for a decision on {calls}; run the cell again for its card, or {code}"
@@ -90,8 +94,12 @@ def pause_on(conversation: str, cards: Sequence[Json]) -> str:
 
 def waited_for(conversation: Conversation) -> str:
     """Return the calls that have no result yet: `get_weather (toolu_01) and get_time (toolu_02)`."""
-    open_calls = [(id, each.call.name) for id, each in conversation.pending.items() if not each.settled]
-    return " and ".join(f"{name} ({id})" for id, name in open_calls)
+    busy = conversation.state.name == "RUNNING"
+    return " and ".join(
+        f"{each.call.name} ({id})" + (f", {MAY_HAVE_RUN}" if each.may_have_run and not busy else "")
+        for id, each in conversation.pending.items()
+        if not each.settled
+    )
 
 
 def doing(conversation: Conversation) -> str:

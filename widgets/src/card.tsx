@@ -72,6 +72,9 @@ function Choices(props: CardProps) {
           </Button>
         )}
       </div>
+      {card.may_have_run && (
+        <p class="nbk-hint">It was started, and its result is not known: it may have run.</p>
+      )}
       {cannot && <p class="nbk-hint">{cannot}</p>}
     </>
   );

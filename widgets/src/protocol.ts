@@ -62,6 +62,8 @@ export interface CardView {
   state: "open" | "running" | "look" | "decided";
   can_run: boolean;
   why_not: string | null;
+  /** The tool was started, and nobody knows what came of it. */
+  may_have_run?: boolean;
   /** What looks odd in the result. */
   doubts?: string[];
   /** What the tool wrote to stdout and stderr; the model is not told. */

@@ -133,6 +133,11 @@ describe("the card of a call", () => {
     expect(root.querySelector("textarea")?.value).toBe("22 °C");
   });
 
+  it("says that a call whose end nobody knows may have run", () => {
+    show(paused({ may_have_run: true }));
+    expect(root.querySelector(".nbk-card")?.textContent).toContain("it may have run");
+  });
+
   it("cannot run what has no function, and says why", async () => {
     show(paused({ can_run: false, why_not: "no function is bound to get_weather" }));
     expect(button("Run").getAttribute("aria-disabled")).toBe("true");
