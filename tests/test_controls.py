@@ -164,7 +164,18 @@ def test_run_to_end_always_stops_at_its_limit(
     assert not [each for each in chat.problems() if each.level == "error"]
 
 
-@pytest.mark.parametrize("limits", [{"max_tokens": 0}, {"max_cost": -1}, {"max_steps": 0}])
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"max_tokens": 0},
+        {"max_tokens": "many"},
+        {"max_cost": -1},
+        {"max_cost": float("nan")},
+        {"max_steps": 0},
+        {"max_steps": True},
+        {"max_steps": 2.5},
+    ],
+)
 def test_limits_that_are_none_are_told_before_anything_happens(limits: dict[str, Any]) -> None:
     chat = talk(*endless())
     chat.send("go")

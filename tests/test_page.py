@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -349,6 +350,40 @@ def test_run_to_end_runs_what_is_open_and_answers(page: Page, ran: list[str]) ->
     play(page, script)
     assert sorted(ran) == ["Paris", "Tokyo"]
     assert page.state == "idle"
+
+
+@pytest.mark.parametrize(
+    ("limits", "why"),
+    [
+        ({"max_steps": 1}, "because the turn has made 1 request"),
+        ({"max_tokens": 10}, r"because the turn has used [\d,]+ tokens of 10"),
+        ({"max_cost": 0.000001}, r"because the turn has cost \$0.00\d+ of \$1e-06"),
+    ],
+)
+def test_run_to_end_stops_at_a_limit_of_the_page_and_says_why(
+    ran: list[str], limits: dict[str, Any], why: str
+) -> None:
+    endless = nbkit.Scenario([{"say": [{"tool_use": "get_weather", "input": {"city": "Rome"}}]}])
+
+    def run(city: str) -> str:
+        ran.append(city)
+        return "sunny"
+
+    page = Page(runs=run)
+    page.chat.client = nbkit.connect(nbkit.Simulator(scenario=endless))
+
+    async def script(page: Page) -> None:
+        await page.ask("run_to_end", **limits)
+        assert page.view.drawn is not None
+        assert re.fullmatch(why, page.view.drawn["stopped"])
+        assert page.view.drawn["error"] is None
+        assert f"stopped {page.view.drawn['stopped']}; ready" in plain(page.view.drawn)
+        with pytest.raises(NbkitError, match="is a number"):
+            await page.ask("run_to_end", **dict.fromkeys(limits, "much"))
+
+    play(page, script)
+    assert sorted(ran) == ["Paris", "Rome", "Tokyo"]
+    assert page.state == "ready"
 
 
 def test_a_hanging_tool_is_given_up_and_its_call_is_open_again() -> None:

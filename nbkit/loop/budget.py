@@ -25,7 +25,7 @@ class Budget:
     def __post_init__(self) -> None:
         limits: dict[str, float | None] = {"max_tokens": self.max_tokens, "max_cost": self.max_cost}
         for name, most in limits.items():
-            if most is not None and most <= 0:
+            if most is not None and not (_is_number(most) and most > 0):
                 raise UsageError(f"{name} is a number over 0, not {most!r}")
 
     def suits(self, id: Any) -> None:
@@ -62,6 +62,10 @@ class Budget:
         if self.max_cost is not None and self.cost >= self.max_cost:
             return f"has cost ${self.cost:.4f} of ${self.max_cost:g}"
         return None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _dollars(known: Model, tokens: tuple[int, int, int, int, int], *, fast: bool) -> float:

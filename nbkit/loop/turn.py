@@ -118,7 +118,7 @@ class Turn:
 
     def begin(self, limit: Any) -> None:
         """Begin a stretch: policies may be asked anew, requests are counted from nought."""
-        if not isinstance(limit, int) or limit < 1:
+        if not isinstance(limit, int) or isinstance(limit, bool) or limit < 1:
             raise UsageError(f"max_steps is a number of requests, 1 or more, not {limit!r}")
         self.requests = self.replies = 0
         self._limit, self._over, self._asked = limit, False, frozenset()

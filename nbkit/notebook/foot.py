@@ -12,4 +12,8 @@ if TYPE_CHECKING:
 
 def controls(conversation: Conversation) -> Json:
     """Return what can be done now that the array and its open calls don't tell."""
-    return {"undo": conversation.can_undo, "redo": conversation.can_redo}
+    return {
+        "undo": conversation.can_undo,
+        "redo": conversation.can_redo,
+        "max_steps": conversation.max_steps,
+    }

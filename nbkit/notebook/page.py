@@ -63,7 +63,8 @@ async def _run_all(stage: Stage, decision: Decision) -> None:
 
 
 def _run_to_end(stage: Stage, message: Json) -> Work:
-    return _to_a_stop(stage, stage.conversation.arun_to_end())
+    limits = {name: message.get(name) for name in ("max_steps", "max_tokens", "max_cost")}
+    return _to_a_stop(stage, stage.conversation.arun_to_end(**limits))
 
 
 async def _to_a_stop(stage: Stage, work: Work) -> None:

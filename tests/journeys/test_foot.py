@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -88,3 +90,38 @@ def test_undo_is_offered_only_where_something_can_be_taken_back(
     first, second = received(notebook)
     assert shape(first) == [("user", ["text"])]
     assert [result["content"] for result in results(second)] == ["hail, 1 °C", "light rain in Oslo, 11 °C"]
+
+
+ENDLESS = """\
+endless = nbkit.Scenario([{"say": [{"tool_use": "get_weather", "input": {"city": "Rome"}}]}])
+chat = nbkit.Conversation(client=Recorder(scenario=endless))
+"""
+
+
+def test_run_to_end_stops_at_the_limits_that_were_typed_and_goes_on(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    """By the keyboard alone."""
+    notebook = open_notebook([setup(), ENDLESS, ask(QUESTION)], kernel=kernel)
+    notebook.run(0, 1)
+    notebook.start(2)
+    editor = Editor(notebook, 2)
+    editor.wait("paused")
+    keyboard = notebook.page.keyboard
+    editor.root.get_by_role("button", name=re.compile("^limits of Run to end: ≤ 25 requests")).focus()
+    keyboard.press("Enter")
+    keyboard.press("ControlOrMeta+a")
+    keyboard.type("2")
+    keyboard.press("Enter")
+    editor.wait_for("stopped because the turn has made 2 requests: Continue goes on from here")
+    editor.wait("ready")
+    assert (ran(notebook), len(received(notebook))) == (["Rome", "Rome", "Rome"], 3)
+    keyboard.press("Tab")
+    keyboard.type("10")
+    keyboard.press("Enter")
+    editor.wait_for(re.compile(r"stopped because the turn has used [\d,]+ tokens of 10"))
+    assert len(received(notebook)) == 4
+    record = notebook.save()["cells"][2]["outputs"][0]["data"]
+    for kind in ("text/plain", "text/html"):
+        assert "tokens of 10; ready: chat.resume()" in "".join(record[kind])
+    assert shape(received(notebook)[-1])[-1] == ("user", ["tool_result"])

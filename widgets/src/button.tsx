@@ -7,11 +7,14 @@ export interface ButtonProps {
   kind?: "plain" | "primary" | "quiet" | "small" | "danger";
   off?: boolean;
   title?: string | undefined;
-  label?: string;
+  label?: string | undefined;
   pressed?: boolean;
+  /** Whether what the button shows is there. */
+  expanded?: boolean | undefined;
 }
 
-export function Button({ onPress, children, kind = "plain", off = false, title, label, pressed }: ButtonProps) {
+export function Button(props: ButtonProps) {
+  const { onPress, children, kind = "plain", off = false, title, label, pressed, expanded } = props;
   return (
     <button
       type="button"
@@ -19,6 +22,7 @@ export function Button({ onPress, children, kind = "plain", off = false, title, 
       aria-disabled={off ? "true" : undefined}
       aria-label={label}
       aria-pressed={pressed}
+      aria-expanded={expanded}
       title={title}
       onClick={() => {
         if (!off) onPress();

@@ -1,7 +1,7 @@
 // The card of one call: what may be said of it, that it runs, or what was decided and came of it.
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { Always, decide, EditInput, Fake, IsError, Look, Outcome, Refuse, type CardProps } from "./answers";
 import { Button } from "./button";
+import { useKeptFocus } from "./focus";
 import { Stop } from "./stop";
 import { pretty } from "./json";
 import type { CardView, Decision } from "./protocol";
@@ -125,29 +125,4 @@ function said(decision: Decision | null): string {
     default:
       return "decided";
   }
-}
-
-/** When the control that had the focus goes away with its face, the card takes it, not the top of the page. */
-function useKeptFocus(face: string) {
-  const ref = useRef<HTMLDivElement>(null);
-  const within = useRef(false);
-  useLayoutEffect(() => {
-    const card = ref.current;
-    const seen = (event: FocusEvent) => {
-      if (event.type === "focusin") within.current = true;
-      else if (event.relatedTarget) within.current = card?.contains(event.relatedTarget as Node) ?? false;
-    };
-    card?.addEventListener("focusin", seen);
-    card?.addEventListener("focusout", seen);
-    return () => {
-      card?.removeEventListener("focusin", seen);
-      card?.removeEventListener("focusout", seen);
-    };
-  }, []);
-  useLayoutEffect(() => {
-    const card = ref.current;
-    const lost = document.activeElement === null || document.activeElement === document.body;
-    if (card && within.current && lost) (card.querySelector("textarea") ?? card).focus({ preventScroll: true });
-  }, [face]);
-  return ref;
 }

@@ -1,11 +1,16 @@
 // The foot of a view: how to go on, from the state it is in, and what the kernel said to the last wish.
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "./button";
+import { useKeptFocus } from "./focus";
+import { Limits, RunToEnd } from "./limits";
 import { Stop } from "./stop";
-import type { JsonObject } from "./protocol";
+import type { JsonObject, State } from "./protocol";
 import type { ViewStore } from "./store";
 
 const PATIENCE = 1500;
+
+/** While a turn is under way. */
+const LIVE = new Set<State>(["paused", "ready", "running", "streaming"]);
 
 export function Controls({ view }: { view: ViewStore }) {
   const { state } = view.head.value;
@@ -17,13 +22,24 @@ export function Controls({ view }: { view: ViewStore }) {
       {state === "confirm" ? <Confirm view={view} /> : <Notice view={view} />}
       <Stopped view={view} />
       {state === "paused" && open.length > 1 && <ForAll view={view} runnable={open.some((card) => card.can_run)} />}
+      <Foot view={view} />
+    </>
+  );
+}
+
+function Foot({ view }: { view: ViewStore }) {
+  const { state } = view.head.value;
+  const ref = useKeptFocus(state);
+  return (
+    <div ref={ref} tabIndex={-1} role="group" aria-label="how to go on" class="nbk-controls">
+      {LIVE.has(state) && <Limits view={view} />}
       <footer class="nbk-foot">
         <GoOn view={view} />
         <Status view={view} />
         <Usage view={view} />
         <Tools view={view} />
       </footer>
-    </>
+    </div>
   );
 }
 
@@ -153,18 +169,6 @@ function Step({ view }: { view: ViewStore }) {
       onPress={() => view.ask({ kind: "step" })}
     >
       Step
-    </Button>
-  );
-}
-
-function RunToEnd({ view }: { view: ViewStore }) {
-  return (
-    <Button
-      kind="quiet"
-      title="run every call that is asked for, without asking, until the answer is there or a limit is reached"
-      onPress={() => view.ask({ kind: "run_to_end" })}
-    >
-      Run to end
     </Button>
   );
 }

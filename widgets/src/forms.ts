@@ -132,3 +132,59 @@ function onlyText(content: Json): string | null {
   const block = content[0] as JsonObject;
   return block["type"] === "text" && typeof block["text"] === "string" ? block["text"] : null;
 }
+
+/** Something that is hidden until a person opens it. */
+export class Fold {
+  readonly shown = signal(false);
+  /** A person has just opened it: only then may it take the focus. */
+  opened = false;
+
+  toggle(): void {
+    this.opened = !this.shown.peek();
+    this.shown.value = this.opened;
+  }
+}
+
+export interface Limits {
+  max_steps: number;
+  max_tokens: number | null;
+  max_cost: number | null;
+}
+
+/** What Run to end may use up, as a person wrote it; null and empty: the kernel's own, or no limit. */
+export class LimitsForm extends Fold {
+  readonly requests = signal<string | null>(null);
+  readonly tokens = signal<string | null>(null);
+  readonly dollars = signal<string | null>(null);
+
+  /** The limits as they go out, or the sentence that says which of them is none. */
+  read(requests: number): Limits | string {
+    const given = [this.requests, this.tokens, this.dollars].map((each) => each.value);
+    const at = given.findIndex((text, i) => this.wrong(text, i === 2));
+    if (at === 2) return `${given[2]} is no amount of dollars: write a number over 0, or nothing`;
+    if (at >= 0) return `${given[at]} is no number of ${at ? "tokens" : "requests"}: write a whole number, 1 or more`;
+    const [max_steps = null, max_tokens = null, max_cost = null] = given.map(number);
+    return { max_steps: max_steps ?? requests, max_tokens, max_cost };
+  }
+
+  wrong(text: string | null, fraction: boolean): boolean {
+    const value = number(text);
+    return value !== null && !(value > 0 && value < Infinity && (fraction || Number.isInteger(value)));
+  }
+
+  words(requests: number): string {
+    const limits = this.read(requests);
+    if (typeof limits === "string") return "limits";
+    const { max_steps, max_tokens, max_cost } = limits;
+    const parts = [`≤ ${max_steps} ${max_steps === 1 ? "request" : "requests"}`];
+    if (max_tokens !== null) parts.push(`${max_tokens.toLocaleString("en")} tokens`);
+    if (max_cost !== null) parts.push(`$${max_cost}`);
+    return parts.join(" · ");
+  }
+}
+
+/** People write 20,000 and $0.10. */
+function number(text: string | null): number | null {
+  const plain = (text ?? "").replace(/[,_\s$]/g, "");
+  return plain === "" ? null : Number(plain);
+}

@@ -103,6 +103,8 @@ export interface Badge {
 export interface ControlsView {
   undo: boolean;
   redo: boolean;
+  /** The most requests of a stretch. */
+  max_steps: number;
 }
 
 export interface Snapshot {
@@ -168,7 +170,7 @@ export type Ask =
   | { kind: "delete"; id: string }
   | { kind: "abandon"; id: string }
   | { kind: "reopen"; id: string }
-  | { kind: "run_to_end" }
+  | { kind: "run_to_end"; max_steps: number; max_tokens: number | null; max_cost: number | null }
   | { kind: "stepping"; on: boolean }
   | { kind: "step" | "stop" | "undo" | "redo" | "confirm" | "decline" };
 

@@ -1,7 +1,7 @@
 // All that the page knows of one kernel's conversations, as signals, without a DOM. Snapshots replace, patches add.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
-import { CardForm } from "./forms";
+import { CardForm, LimitsForm } from "./forms";
 import { Script } from "./script";
 import type { Answer } from "./link";
 import type {
@@ -38,6 +38,7 @@ export class ViewStore {
   readonly cardOf: ReadonlySignal<Map<string, CardView>>;
   readonly broken: ReadonlySignal<boolean>;
   #problemsAt: ReadonlySignal<Map<string | null, ProblemView[]>>;
+  readonly limits = new LimitsForm();
   #forms = new Map<string, CardForm>();
   #scripts = new Map<string, Script>();
   #send: (ask: Ask) => Promise<Answer>;

@@ -1,6 +1,6 @@
 // A kernel's side of the comm, held in the test's hand, and builders for what it says.
 import type { AnyModel } from "../src/hub";
-import type { BlockView, CardView, KernelMessage, MessageView, PageMessage, Snapshot } from "../src/protocol";
+import type { BlockView, CardView, ControlsView, KernelMessage, MessageView, PageMessage, Snapshot } from "../src/protocol";
 
 export class FakeModel implements AnyModel {
   readonly sent: PageMessage[] = [];
@@ -91,6 +91,8 @@ export function card(blockId: string, more: Partial<CardView> = {}): CardView {
     ...more,
   };
 }
+
+export const controls: ControlsView = { undo: true, redo: true, max_steps: 25 };
 
 export function snapshot(view: string, messages: MessageView[], more: Partial<Snapshot> = {}): Snapshot {
   return {

@@ -4,7 +4,7 @@ import type { Answer } from "../src/link";
 import type { Ask, CardView, Decision, ProblemView, Snapshot } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
-import { arriving, block, card, message, snapshot, text, wait } from "./fake";
+import { arriving, block, card, controls, message, snapshot, text, wait } from "./fake";
 
 let root: HTMLElement;
 let asks: Ask[];
@@ -275,7 +275,7 @@ describe("the controls", () => {
   });
 
   it("offer no undo where there is nothing to take back, and keep the focus on its button", async () => {
-    show(snapshot("v", [], { controls: { undo: false, redo: true } }));
+    show(snapshot("v", [], { controls: { ...controls, undo: false } }));
     button("↶").focus();
     await press("↶");
     await press("↷");
@@ -427,7 +427,7 @@ describe("more ways to decide", () => {
   it("run to the end", async () => {
     show(paused());
     await press("Run to end");
-    expect(asks).toEqual([{ kind: "run_to_end" }]);
+    expect(asks).toEqual([{ kind: "run_to_end", max_steps: 25, max_tokens: null, max_cost: null }]);
   });
 
   it("give up a tool that runs, where the kernel can hear it", async () => {

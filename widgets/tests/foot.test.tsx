@@ -1,0 +1,116 @@
+import { render } from "preact";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Answer } from "../src/link";
+import type { Ask, Snapshot } from "../src/protocol";
+import { Store, type ViewStore } from "../src/store";
+import { View } from "../src/view";
+import { block, card, controls, message, snapshot, wait } from "./fake";
+
+let root: HTMLElement;
+let asks: Ask[];
+let answer: Answer;
+let store: Store;
+let seq = 0;
+
+beforeEach(() => {
+  root = document.createElement("div");
+  document.body.append(root);
+  asks = [];
+  answer = { ok: true, why: null };
+  const send = (_: string, ask: Ask) => {
+    asks.push(ask);
+    return Promise.resolve(answer);
+  };
+  store = new Store(send, { known: () => {}, lost: () => {} });
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+});
+
+async function show(whole: Snapshot): Promise<ViewStore> {
+  store.receive({ kind: "snapshot", view: "v", seq: ++seq, snapshot: whole });
+  const view = store.views.get("v") as ViewStore;
+  render(<View view={view} />, root);
+  await wait(5);
+  return view;
+}
+
+const call = block({ type: "tool_use", id: "toolu_01", name: "get_weather", input: { city: "Paris" } });
+
+function paused(more: Partial<Snapshot> = {}): Snapshot {
+  return snapshot("v", [message("assistant", call)], { state: "paused", cards: [card(call.id)], controls, ...more });
+}
+
+/** A control as a screen reader finds it: by its label, or what stands on it. */
+function control<E extends HTMLElement = HTMLElement>(name: string): E {
+  const named = (each: Element) => each.getAttribute("aria-label") ?? (each as HTMLInputElement).labels?.[0]?.textContent;
+  const found = [...root.querySelectorAll<E>("button, input, textarea, select")].find((each) =>
+    (named(each) ?? each.textContent)?.trim().startsWith(name),
+  );
+  if (!found) throw new Error(`no ${name} in: ${root.textContent}`);
+  return found;
+}
+
+async function press(name: string): Promise<void> {
+  control(name).click();
+  await wait(5);
+}
+
+async function write(name: string, value: string): Promise<HTMLInputElement> {
+  const field = control<HTMLInputElement>(name);
+  field.value = value;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  await wait(5);
+  return field;
+}
+
+async function type(name: string, key: string, more: KeyboardEventInit = {}): Promise<void> {
+  control(name).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
+  await wait(5);
+}
+
+const status = () => root.querySelector(".nbk-status")?.textContent;
+
+describe("the limits of Run to end", () => {
+  it("show the kernel's own, and are remembered for the view", async () => {
+    await show(paused({ controls: { ...controls, max_steps: 7 } }));
+    await press("limits of Run to end: ≤ 7 requests");
+    expect(control<HTMLInputElement>("requests").value).toBe("7");
+    await write("tokens", "20,000");
+    await write("dollars", "$0.10");
+    await show(paused({ state: "running", controls: { ...controls, max_steps: 7 } }));
+    await show(paused({ controls: { ...controls, max_steps: 7 } }));
+    await press("limits of Run to end: ≤ 7 requests · 20,000 tokens · $0.1");
+    await press("Run to end");
+    expect(asks).toEqual([{ kind: "run_to_end", max_steps: 7, max_tokens: 20000, max_cost: 0.1 }]);
+  });
+
+  it.each([
+    ["requests", "0", "0 is no number of requests: write a whole number, 1 or more"],
+    ["requests", "2.5", "2.5 is no number of requests: write a whole number, 1 or more"],
+    ["tokens", "many", "many is no number of tokens: write a whole number, 1 or more"],
+    ["dollars", "-1", "-1 is no amount of dollars: write a number over 0, or nothing"],
+  ])("ask nothing when %s is %s", async (name, value, words) => {
+    await show(paused());
+    await press("limits");
+    const field = await write(name, value);
+    expect(field.getAttribute("aria-invalid")).toBe("true");
+    await type(name, "Enter");
+    expect(asks).toEqual([]);
+    expect(status()).toBe(words);
+  });
+
+  it("run with Enter and close with Escape", async () => {
+    await show(paused());
+    control("limits").focus();
+    await press("limits");
+    expect(document.activeElement).toBe(control("requests"));
+    await write("requests", "3");
+    await type("requests", "Enter");
+    expect(asks).toEqual([{ kind: "run_to_end", max_steps: 3, max_tokens: null, max_cost: null }]);
+    await type("requests", "Escape");
+    expect(() => control("requests")).toThrow();
+    expect(document.activeElement).toBe(control("limits"));
+  });
+});
