@@ -52,6 +52,9 @@ def test_it_is_like_a_tuple(length: int, data: st.DataObject) -> None:
         assert pieces[:at].shared(pieces) == at
         parted = (n for n, (old, new) in enumerate(zip(copied, plain, strict=False)) if old is not new)
         assert pieces.shared(before) == next(parted, min(len(copied), len(plain)))
+        start, stop, end = before.differs(pieces)
+        assert [*copied[:start], *plain[start:end], *copied[stop:]] == plain
+        assert end - start <= len(new)
         again = before.became(plain)
         assert is_sound(again, plain)
         assert before.became(copied) is before

@@ -43,6 +43,9 @@ class Screen:
     def here(self, stage: Stage) -> None:
         """A page is there: what code does shows where it was."""
 
+    def written(self, stage: Stage) -> None:
+        stage.save()
+
     def closed(self, stage: Stage, view: View) -> bool:
         return False
 

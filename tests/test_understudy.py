@@ -229,6 +229,9 @@ class Screen:
     def here(self, stage: Any) -> None:
         return None
 
+    def written(self, stage: Any) -> None:
+        stage.save()
+
     def closed(self, stage: Any, view: Any) -> bool:
         return False
 

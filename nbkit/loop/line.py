@@ -79,8 +79,8 @@ class Line:
 
     def changed(self, history: History) -> Line:
         """Return the line with another array; records of calls that are gone go with them."""
-        kept = history.shared(self.history)
-        log = _without(self.log, call_ids(self.history[kept:]), history)
+        start, gone, _ = self.history.differs(history)
+        log = _without(self.log, call_ids(self.history[start:gone]), history)
         return replace(self, history=history, pending=pending_of(history, self.pending), log=log)
 
     def with_call(self, pending: Pending) -> Line:

@@ -143,6 +143,25 @@ class Pieces(Sequence[T]):
         same = list(map(is_, self._piece(pieces), other._piece(pieces)))
         return pieces * SIZE + (same.index(False) if False in same else len(same))
 
+    def differs(self, other: Pieces[T]) -> tuple[int, int, int]:
+        """Return where the two begin to differ, and where that ends in this one and in the other."""
+        start = self.shared(other)
+        same = min(self._shared_at_end(other), min(len(self), len(other)) - start)
+        return start, len(self) - same, len(other) - same
+
+    def _shared_at_end(self, other: Pieces[T]) -> int:
+        same = 0
+        if self._length == other._length:
+            if self.last is not other.last and not all(map(is_, self.last, other.last)):
+                return _alike(reversed(self.last), reversed(other.last))
+            same = len(self.last)
+            for mine, theirs in zip(reversed(self.whole), reversed(other.whole), strict=True):
+                if mine is not theirs and not all(map(is_, mine, theirs)):
+                    return same + _alike(reversed(mine), reversed(theirs))
+                same += SIZE
+            return same
+        return _alike(reversed(self), reversed(other))
+
     def _piece(self, number: int) -> Piece[T]:
         return self.whole[number] if number < len(self.whole) else self.last
 
@@ -163,6 +182,15 @@ class Pieces(Sequence[T]):
         for number in range(first, -(-stop // SIZE)):
             begin = number * SIZE
             yield from self._piece(number)[max(start - begin, 0) : stop - begin]
+
+
+def _alike(mine: Iterable[T], theirs: Iterable[T]) -> int:
+    """Return how many items from the first one on are the same."""
+    at = -1
+    for at, each in enumerate(map(is_, mine, theirs)):
+        if not each:
+            return at
+    return at + 1
 
 
 def _cut(items: tuple[T, ...]) -> list[Piece[T]]:

@@ -6,12 +6,10 @@ difference looks at identities, and only what is new is written as JSON again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from operator import is_
 from typing import Any
 
-from nbkit.loop.history import History, MessageNode
+from nbkit.loop.history import History
 from nbkit.loop.pieces import Pieces
 from nbkit.notebook.message_views import message_views
 from nbkit.wire.blocks import Json
@@ -68,15 +66,8 @@ class Drawing:
 
 def _splice(old: History, new: History) -> list[Json]:
     """Return the one splice that makes one array of the other, none when they hold the same nodes."""
-    start = old.shared(new)
-    most = min(len(old), len(new)) - start
-    kept = _same_at_the_end(old[start:], new[start:], most) if most else 0
-    removed, added = len(old) - start - kept, new[start : len(new) - kept]
-    if not removed and not added:
+    start, gone, stop = old.differs(new)
+    if start == gone == stop:
         return []
-    return [{"op": "splice", "at": start, "remove": removed, "messages": message_views(added)}]
-
-
-def _same_at_the_end(old: Sequence[MessageNode], new: Sequence[MessageNode], most: int) -> int:
-    same = map(is_, reversed(old), reversed(new))
-    return next((at for at, each in enumerate(same) if not each), most)
+    messages = message_views(new[start:stop])
+    return [{"op": "splice", "at": start, "remove": gone - start, "messages": messages}]

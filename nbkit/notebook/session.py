@@ -18,6 +18,7 @@ from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.hub import Hub, source
 from nbkit.notebook.keeping import Keeper
+from nbkit.notebook.owed import LONG, Owed
 from nbkit.notebook.sendable import sendable
 from nbkit.notebook.stage import Stage
 from nbkit.notebook.toolbox import resolver
@@ -53,10 +54,13 @@ class Session:
         self._looked = False
         self._page: str | None = None
         self._counts: Counter[str] = Counter()
+        self._owed = Owed(loop) if loop is not None else None
         self._listening = Listening(loop, self._refresh_desks)
 
     def close(self) -> None:
         self._listening.close()
+        if self._owed is not None:
+            self._owed.pay()
         for stage in self.stages.values():
             stage.close()
         if self.hub is not None:
@@ -176,8 +180,17 @@ class Session:
         cell = cells.current(self.shell)
         return not (cell.attended or stage.conversation.attended) and view.run != cell.run
 
+    def written(self, stage: Stage) -> None:
+        long = len(stage.conversation.history) > LONG
+        if self._owed is not None and long and cells.current(self.shell).clicked:
+            self._owed.add(stage)
+        else:
+            stage.save()
+
     def cell_ended(self, *_: object) -> None:
         """Write what the cell's code did to conversations that other cells show; keep those it made."""
+        if self._owed is not None:
+            self._owed.pay()
         for value in list(self.shell.user_ns.values()) if self.keeper else ():
             if isinstance(value, Conversation) and self.keeper:
                 self.keeper.keep(value)

@@ -22,8 +22,9 @@ from nbkit.wire.messages import Message
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
-    from nbkit.loop.history import History
+    from nbkit.loop.history import History, MessageNode
     from nbkit.loop.pending import Pending
+    from nbkit.loop.pieces import Piece
     from nbkit.rules.problem import Problem
 
 PLACE = re.compile(r"messages\.(\d+)(?:\.content\.(\d+))?")
@@ -79,7 +80,7 @@ def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Proble
 
 
 def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
-    reply = next((node.reply for node in reversed(history) if node.reply), None) or {}
+    reply = next(filter(None, (piece.known(_last_reply) for piece in reversed([*history.pieces]))), {})
     model = reply.get("model") or conversation.turn.line.options.get("model") or conversation.model
     waiting = prompts(conversation, frame.sent) if frame.speaks else []
     return {
@@ -104,6 +105,10 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
 def _holds(conversation: Conversation) -> bool:
     """Whether the turn waits to go on, as at a breakpoint or a limit."""
     return conversation.state.name in ("PAUSED", "READY")
+
+
+def _last_reply(piece: Piece[MessageNode]) -> Json | None:
+    return next((node.reply for node in reversed(piece) if node.reply), None)
 
 
 def _declined(conversation: Conversation, frame: Frame) -> bool:

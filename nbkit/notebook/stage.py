@@ -1,8 +1,6 @@
 """All views of one conversation, and who shows which messages: the conversation's observer.
 
-A message belongs to the cell that made it, its *owner*; what comes from elsewhere belongs to the message
-before. A view shows the stretch from its first message to where the next view begins. A view of which nothing
-is left in the current array keeps what it showed and is marked stale.
+A view of which nothing is left in the current array keeps what it showed and is marked stale.
 """
 
 from __future__ import annotations
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from nbkit.loop import store
 from nbkit.notebook.foot import controls
+from nbkit.notebook.owners import Owners, Segment
 from nbkit.notebook.snapshot import Frame, draw
 from nbkit.notebook.tasks import Tasks
 from nbkit.notebook.view import Screen, View
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 BUSY = ("STREAMING", "RUNNING")
 
 log = logging.getLogger(__name__)
-Segment = tuple[View, int, int]
 
 
 class Stage:
@@ -47,7 +45,7 @@ class Stage:
         self.notice: str | None = None  # what earlier kernels left, until a cell has said it
         self._screen = screen
         self._clock = clock
-        self._owners: dict[str, View | None] = {}
+        self._owners = Owners()
         self._problems: Sequence[Problem] = ()
         self._held = 0
         self._told: tuple[object, object] | None = None
@@ -73,7 +71,7 @@ class Stage:
         """Forget a view: its cell shows another conversation now."""
         gone = self.views.pop(id, None)
         if gone is not None:
-            self._owners = {node: None if view is gone else view for node, view in self._owners.items()}
+            self._owners.forget(gone)
             self.speaker = None if self.speaker is gone else self.speaker
 
     def reloaded(self) -> None:
@@ -88,11 +86,13 @@ class Stage:
 
     def start_of(self, view: View) -> int | None:
         """Return the index of the view's first message, or None when none is in the array."""
-        return next((start for each, start, _ in self._segments() if each is view), None)
+        self._own()
+        return next((start for each, start, _ in self._owners.segments if each is view), None)
 
     def last(self) -> View | None:
         """Return the view that holds the end of the array."""
-        segments = self._segments()
+        self._own()
+        segments = self._owners.segments
         return segments[-1][0] if segments else None
 
     @contextmanager
@@ -122,7 +122,7 @@ class Stage:
             view.draw(draw(self.conversation, frame, self._problems))
         self._freeze([view for view, _ in frames])
         if not self._held and self.conversation.state.name != "STREAMING":
-            self.save()
+            self._screen.written(self)
 
     def save(self) -> None:
         """Write the outputs of all views that changed and still can be written."""
@@ -214,31 +214,11 @@ class Stage:
             keep(reply)
 
     def _own(self) -> None:
-        """Give each new message to the view that speaks, or to the owner of the message before it.
-
-        What was there before any view (a conversation that was loaded, or made by code) stays nobody's.
-        """
-        before: View | None = None
         speaks = self._held or (self.speaker is not None and self.speaker.continues)
-        for node in self.conversation.history:
-            if node.id not in self._owners:
-                self._owners[node.id] = self.speaker if speaks else before
-            before = self._owners[node.id]
-
-    def _segments(self) -> list[Segment]:
-        """The views that have messages in the array, each with the range it shows, in order."""
-        history = self.conversation.history
-        starts: dict[str, tuple[View, int]] = {}
-        for at, node in enumerate(history):
-            owner = self._owners.get(node.id)
-            if owner is not None:
-                starts.setdefault(owner.id, (owner, at))
-        begun = list(starts.values())
-        ends = [*(start for _, start in begun[1:]), len(history)]
-        return [(view, start, end) for (view, start), end in zip(begun, ends, strict=False)]
+        self._owners.follow(self.conversation.history, self.speaker if speaks else None)
 
     def _frames(self) -> Iterator[tuple[View, Frame]]:
-        segments = self._segments()
+        segments = self._owners.segments
         length = len(self.conversation.history)
         apart = self.speaker if self.speaker and self._speaks_of_nothing(segments) else None
         goes_on = apart is not None and apart.continues

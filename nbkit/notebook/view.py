@@ -32,6 +32,9 @@ class Screen(Protocol):
     def here(self, stage: Stage) -> View | None:
         """Return the view of the running cell where what code does shows there: nobody is at the page."""
 
+    def written(self, stage: Stage) -> None:
+        """Have the stage save its outputs: now, or when whoever works on a long array pauses."""
+
     def closed(self, stage: Stage, view: View) -> bool:
         """Say whether the view's output can't be changed any more: its cell is over, and there is no page."""
 
