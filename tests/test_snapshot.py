@@ -10,10 +10,12 @@ import pytest
 import nbkit
 from nbkit.errors import APIError, InvalidRequest, StreamError, TransportError
 from nbkit.notebook.fill import Filled
+from nbkit.notebook.plain import plain
+from nbkit.notebook.render import html
 from nbkit.notebook.snapshot import Frame, error_view, snapshot
 from nbkit.notebook.stage import Stage
 from nbkit.notebook.view import View
-from nbkit.notebook.wording import doing, pause
+from nbkit.notebook.wording import doing, pause, pause_without_page
 from nbkit.rules.problem import Problem
 from nbkit.wire.messages import Message
 from page_state import page_state
@@ -296,3 +298,28 @@ def test_a_picture_that_fails_does_not_break_the_conversation(caplog: pytest.Log
         chat.send("Hello")
     assert len(chat.messages) == 2
     assert "could not be updated" in caplog.text
+
+
+def test_a_large_result_is_shown_shortened_with_why_it_waits() -> None:
+    chat = paused()
+    chat.tools = [nbkit.Tool.from_definition(get_weather.definition(), lambda city: "rain\n" * 50_000)]
+    chat.decide(next(iter(chat.pending)), nbkit.Approve())
+    shot = whole(chat)
+    (card,) = shot["cards"]
+    assert card["state"] == "look"
+    assert card["too_much"].startswith("the result is large: 250,000 characters")
+    assert "characters left out" in card["result"]["content"]
+    assert len(card["result"]["content"]) < 50_000
+    assert "250,000 characters" in html(shot)
+    assert "250,000 characters" in plain(shot)
+    assert "250,000 characters" in pause_without_page(chat)
+
+
+def test_a_saved_page_shows_the_beginning_of_a_long_result() -> None:
+    chat = paused()
+    chat.tools = [nbkit.Tool.from_definition(get_weather.definition(), lambda city: "rain\n" * 50_000)]
+    chat.decide(next(iter(chat.pending)), nbkit.Approve(large=True))
+    chat.resume()
+    for written in (html(whole(chat)), plain(whole(chat))):
+        assert "[… 230,000 more characters]" in written
+        assert len(written) < 100_000

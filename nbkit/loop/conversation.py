@@ -36,6 +36,7 @@ from nbkit.loop.settings import Settings, turn_options
 from nbkit.loop.stretch import Stretch
 from nbkit.loop.tools import tool_of
 from nbkit.loop.turn import State
+from nbkit.loop.weight import MOST_TOKENS
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message, Target
 
@@ -48,7 +49,9 @@ class Conversation(Deciding):
 
     `policy` decides calls before a person is asked, `unattended` where nobody can be (`attended` is False).
     `max_steps` bounds the requests of one stretch, `tool_timeout` is the seconds that a tool which has no
-    `timeout` of its own is waited for. Other keywords are fields of the request body.
+    `timeout` of its own is waited for. A result of more than `max_result` tokens (estimated; None: no limit),
+    or one that the API would refuse, isn't sent unasked, whoever has approved: the call waits to be seen.
+    Other keywords are fields of the request body.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Conversation(Deciding):
         name: str = "chat",
         max_steps: int = MAX_STEPS,
         tool_timeout: float | None = None,
+        max_result: int | None = MOST_TOKENS,
         **params: Any,
     ) -> None:
         if not isinstance(model, str):
@@ -72,7 +76,7 @@ class Conversation(Deciding):
         given = tuple(map(tool_of, listed(tools, "tools")))
         fields = (plain(model, "model"), plain(system, "system"), given, plain(params, "params"))
         settings = Settings(*fields, version, tuple(listed(betas, "betas")))
-        super().__init__(settings, name, policy, unattended, tool_timeout)
+        super().__init__(settings, name, policy, unattended, tool_timeout, max_result)
         self.client = client
         self.max_steps = max_steps
         self.stepping = False

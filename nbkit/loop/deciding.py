@@ -18,6 +18,7 @@ from nbkit.loop.settings import Settings
 from nbkit.loop.side_by_side import Work
 from nbkit.loop.suggestions import doubts, samples
 from nbkit.loop.tools import Tool
+from nbkit.loop.weight import MOST_TOKENS, as_limit, shortened
 from nbkit.wire.blocks import Json, ToolUse
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Deciding(Draft):
         policy: Policy | Decision | None = ask,
         unattended: Policy | Decision | None = None,
         tool_timeout: float | None = None,
+        max_result: int | None = MOST_TOKENS,
     ) -> None:
         super().__init__(settings, name)
         for each in (policy, unattended):
@@ -41,6 +43,7 @@ class Deciding(Draft):
         self.policy = policy
         self.unattended = unattended
         self.tool_timeout = tool_timeout
+        self.max_result = as_limit(max_result)
         self.attended = False
         self.always: dict[str, Decision | Policy] = {}  # by the name of a tool: "always run this one"
         self.resolver: Callable[[str], Tool | None] | None = None
@@ -58,6 +61,16 @@ class Deciding(Draft):
         others = [each for each in self.turn.line.pending if each is not pending]
         odd = doubts(pending, others, self.tool_for(pending.call)) if pending.result is not None else ()
         return replace(copy.deepcopy(pending), why_not=self.why_not(pending), doubts=tuple(odd))
+
+    def shortened(self, id: str) -> str | list[Json]:
+        """Return the result of a call cut to what `max_result` allows: its beginning and its end.
+
+        chat.decide(id, EditResult(chat.shortened(id))). Raises `TurnError` for a call without a result.
+        """
+        pending = self.turn.line.call(id)
+        if pending is None or pending.result is None:
+            raise TurnError(f"{id} is no open call with a result")
+        return shortened(pending.result.get("content") or "", str(self.model), self.max_result)
 
     def samples(self, id: str) -> dict[str, str | list[Json]]:
         """Return results to fake a call with, by what they are: the last real ones, and one of its type.

@@ -17,10 +17,14 @@ from nbkit.wire.blocks import Json
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Run the tool. With `look` its result waits to be seen, until `Approve()` or `EditResult` lets it go."""
+    """Run the tool. With `look` its result waits to be seen, until `Approve()` or `EditResult` lets it go.
+
+    A result over the conversation's `max_result` waits, too; `large` lets it through, whatever it weighs.
+    """
 
     look: bool = False
     is_error: bool | None = None
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ KINDS: dict[str, type[Decision]] = {
 NAMES = {kind: name for name, kind in KINDS.items()}
 SHAPES: dict[str, tuple[tuple[type, ...], str]] = {
     "look": ((bool,), "true or false"),
+    "large": ((bool,), "true or false"),
     "rewrite": ((bool,), "true or false"),
     "is_error": ((bool, type(None)), "true, false or null"),
     "input": ((dict,), "an object"),
@@ -107,6 +112,8 @@ def to_json(decision: Decision) -> Json:
     values = {each.name: getattr(decision, each.name) for each in fields(decision)}
     if "content" in values:
         values["content"] = to_content(values["content"])
+    if values.get("large") is False:
+        del values["large"]  # it is rare, and logs are long
     return {"type": NAMES[type(decision)], **values}
 
 

@@ -90,6 +90,7 @@ def pending_json(pending: Pending) -> Json:
         "started": pending.started,
         "result": pending.result,
         "looking": pending.looking,
+        **({"too_much": pending.too_much} if pending.too_much else {}),
         "by": provenance_json(pending.by) if pending.by else None,
     }
 
@@ -248,4 +249,5 @@ def _pending(fresh: Pending, data: Json | None) -> Pending:
         result,
         bool(data.get("looking")),
         by=_provenance(by) if by else None,
+        too_much=_a(str, data["too_much"]) if data.get("too_much") else None,
     )

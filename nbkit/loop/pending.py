@@ -27,7 +27,8 @@ class Pending:
     """One open call: what was decided, whether it was started, and its `tool_result` if there is one.
 
     `looking`: the result is in and waits to be seen. `why_not` says why the tool can't be run,
-    `doubts` what looks odd in the result, `printed` what the tool wrote to stdout and stderr.
+    `doubts` what looks odd in the result, `printed` what the tool wrote to stdout and stderr, `too_much` why
+    the result waits to be seen although nobody wished to.
     """
 
     call: ToolUse
@@ -40,6 +41,7 @@ class Pending:
     doubts: tuple[str, ...] = ()
     printed: str = ""
     by: Provenance | None = None
+    too_much: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -57,7 +59,7 @@ class Pending:
     def refitted(self, result: Json | None) -> Pending:
         """Return the call with its result as somebody changed it, or open again if it was taken away."""
         if result is None or self.result is None:
-            return replace(self, result=None, decision=None, looking=False, by=None)
+            return replace(self, result=None, decision=None, looking=False, by=None, too_much=None)
         if result == self.result:
             return self
         return replace(self, result=result, by=(self.by or Provenance("tool")).edited(self.result))
@@ -94,10 +96,11 @@ def decided(pending: Pending, decision: Decision) -> Pending:
     match decision:
         case Approve(look=look, is_error=is_error) if pending.looking and pending.result is not None:
             result = _flagged(pending.result, is_error)
-            return replace(pending, decision=decision, result=result, looking=look)
+            kept = pending.too_much if look else None
+            return replace(pending, decision=decision, result=result, looking=look, too_much=kept)
         case Approve() | EditInput():
             fresh = replace(pending, decision=decision, started=False, result=None, looking=False, by=None)
-            return replace(fresh, printed="")
+            return replace(fresh, printed="", too_much=None)
         case EditResult(content=content, is_error=is_error):
             assert pending.result is not None
             old = pending.result
@@ -114,8 +117,8 @@ def decided(pending: Pending, decision: Decision) -> Pending:
             return pending
 
 
-def ran(pending: Pending, content: Any, is_error: bool) -> Pending:
-    """Return the call after its tool gave a result, or failed."""
+def ran(pending: Pending, content: Any, is_error: bool, too_much: str | None = None) -> Pending:
+    """Return the call after its tool gave a result, or failed; one that is too much waits to be seen."""
     decision = pending.decision
     look, by = False, Provenance("tool")
     if isinstance(decision, (Approve, EditInput)):
@@ -126,18 +129,20 @@ def ran(pending: Pending, content: Any, is_error: bool) -> Pending:
         told = f"The user changed the input of this call: the tool ran with {_json(decision.input)}."
         result["content"] = with_remark(result["content"], told)
         by = Provenance("tool", note=f"ran with {_json(decision.input)}")
-    return replace(pending, result=result, looking=look, by=by)
+    return replace(pending, result=result, looking=look or too_much is not None, by=by, too_much=too_much)
 
 
 def interrupted(pending: Pending, *, started: bool) -> Pending:
     """Return the call after its run was broken off: open again, and if it was started it may have run."""
-    return replace(pending, decision=None, started=started, result=None, looking=False, by=None)
+    return replace(
+        pending, decision=None, started=started, result=None, looking=False, by=None, too_much=None
+    )
 
 
 def stopped(pending: Pending) -> Pending:
     """Return the call answered with an error, unless its result is in."""
     if pending.result is not None:
-        return replace(pending, looking=False)
+        return replace(pending, looking=False, too_much=None)
     words = CUT_SHORT if pending.may_have_run else STOPPED
     return replace(pending, result=result_block(pending.call, words, True), by=Provenance("refusal"))
 
@@ -155,7 +160,7 @@ def result_block(call: ToolUse, content: Any, is_error: bool) -> Json:
 
 
 def _answered(pending: Pending, decision: Decision, result: Json, by: Provenance) -> Pending:
-    return replace(pending, decision=decision, result=result, looking=False, by=by)
+    return replace(pending, decision=decision, result=result, looking=False, by=by, too_much=None)
 
 
 def _flagged(result: Json, is_error: bool | None) -> Json:

@@ -142,7 +142,7 @@ def _follow(script: list[Decision], decision: Decision) -> None:
             bool(decision.is_error) if decision.is_error is not None else getattr(first, "is_error", False)
         )
         script[:] = [Fake(decision.content, is_error=is_error)]
-    elif isinstance(decision, Approve) and waiting:
+    elif isinstance(decision, Approve) and (waiting or (decision.large and len(script) == 1)):
         script.append(decision)
     else:
         script[:] = [decision]

@@ -15,13 +15,14 @@ from nbkit.loop.decisions import Approve, Decision, EditInput, normal
 from nbkit.loop.history import Messages
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
-from nbkit.loop.results import raised
+from nbkit.loop.results import raised, to_content
 from nbkit.loop.runner import AsyncReplyStream, ReplyStream, Streamer
 from nbkit.loop.settings import Outgoing
 from nbkit.loop.side_by_side import Work
 from nbkit.loop.tools import Tool, loop_is_running
+from nbkit.loop.weight import too_much
 from nbkit.wire.assembler import Change
-from nbkit.wire.blocks import ToolUse
+from nbkit.wire.blocks import Json, ToolUse
 from nbkit.wire.events import Event
 from nbkit.wire.messages import Message
 
@@ -121,7 +122,7 @@ class Stretch:
         for who, policy in self.chat.policies(to_end=self._to_end):
             try:
                 answer = policy(ToolUse(pending.call.to_wire()), Messages(self.turn.line.history))
-                if answer is None or (pending.looking and _runs_again(answer)):
+                if answer is None or (pending.looking and _runs_again(answer, pending)):
                     continue
                 decision = normal(answer)
                 self.turn.decide(pending.call.id, decision, who, self.why_not(pending, decision))
@@ -186,7 +187,8 @@ class Stretch:
 
     def ran(self, pending: Pending, value: Any) -> None:
         try:
-            self.turn.ran(pending.call.id, value, False)
+            content = to_content(value)
+            self.turn.ran(pending.call.id, content, False, self._too_much(pending, content))
         except Exception as error:  # noqa: BLE001  # what a tool gives is anybody's object
             self.failed(pending, error)
         else:
@@ -194,8 +196,15 @@ class Stretch:
 
     def failed(self, pending: Pending, error: Exception | SystemExit) -> None:
         """The model is told what a tool raised in one line; our own frames are not its business."""
-        self.turn.ran(pending.call.id, raised(error), True)
+        words = raised(error)
+        self.turn.ran(pending.call.id, words, True, self._too_much(pending, words))
         self._finished(pending)
+
+    def _too_much(self, pending: Pending, content: str | list[Json]) -> str | None:
+        """Why a result isn't used unseen: nobody has said that this one may be large."""
+        if isinstance(pending.decision, Approve) and pending.decision.large:
+            return None
+        return too_much(content, str(self.chat.model), self.chat.max_result)
 
     def interrupted(self, pending: Pending) -> None:
         self._running = [each for each in self._running if each.call.id != pending.call.id]
@@ -226,6 +235,11 @@ class Stretch:
 _NAMES: dict[Who, str] = {"policy": "the policy", "unattended": "the unattended policy", "person": "a person"}
 
 
-def _runs_again(answer: object) -> bool:
-    """A result that waits to be seen is let go or replaced by a policy; its tool isn't run a second time."""
-    return isinstance(answer, EditInput) or (isinstance(answer, Approve) and answer.look)
+def _runs_again(answer: object, pending: Pending) -> bool:
+    """A result that waits to be seen is let go or replaced by a policy; its tool isn't run a second time.
+
+    One that is too much is let go by a policy that says so, not by one that approves of everything.
+    """
+    if isinstance(answer, Approve):
+        return answer.look or (pending.too_much is not None and not answer.large)
+    return isinstance(answer, EditInput)

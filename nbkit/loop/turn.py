@@ -195,6 +195,8 @@ class Turn:
             raise ToolError(f"{id} can't be run: {why_not}; edit its input, or fake or refuse it")
         if isinstance(decision, EditResult) and pending.result is None:
             raise TurnError(f"{id} has no result to edit yet: run it, or fake one")
+        if released and pending.too_much and isinstance(decision, Approve):
+            decision = replace(decision, large=True)  # so that a replay of the log lets it through, too
         record = Record(id, pending.call.name, to_json(decision), who)
         if isinstance(decision, Stop):
             self.stop()
@@ -233,10 +235,13 @@ class Turn:
         """The tool has printed this; the model isn't told."""
         self.line = self.line.with_call(replace(self._known(id), printed=text))
 
-    def ran(self, id: str, content: Any, is_error: bool) -> Pending:
-        """The tool has given a result, or failed. What can't become a result raises, and changes nothing."""
+    def ran(self, id: str, content: Any, is_error: bool, too_much: str | None = None) -> Pending:
+        """The tool has given a result, or failed. What can't become a result raises, and changes nothing.
+
+        `too_much` says why it isn't used before a person has seen it.
+        """
         self.allow("take a result")
-        pending = calls.ran(self._known(id), content, is_error)
+        pending = calls.ran(self._known(id), content, is_error, too_much)
         self._running -= {id}
         self.line = self.line.with_call(pending)
         return pending

@@ -53,9 +53,10 @@ def _words(block: Json) -> str:
 def content(value: Any) -> str:
     """Return a result's content as text; what is no text is named by its type."""
     if not isinstance(value, list):
-        return "" if value is None else str(value)
+        return "" if value is None else wording.clipped(str(value))
     blocks = [block if isinstance(block, dict) else {} for block in value]
-    return "\n".join(str(block.get("text", f"[{block.get('type', 'block')}]")) for block in blocks)
+    words = (str(block.get("text", f"[{block.get('type', 'block')}]")) for block in blocks)
+    return "\n".join(map(wording.clipped, words))
 
 
 def _problem(problem: Json) -> str:
@@ -70,6 +71,9 @@ def _foot(snapshot: Json) -> list[str]:
     for card in snapshot["cards"]:
         if card["result"] is not None:
             call = wording.signature(card["name"], card["input"])
+            if card.get("too_much"):
+                lines.append(f"  {call} waits to be seen: {card['too_much']}")
+                continue
             lines.append(f"  {call} has its result: {content(card['result']['content'])}")
     return [*lines, wording.standing(snapshot)]
 

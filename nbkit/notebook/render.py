@@ -126,7 +126,7 @@ def _result(title: str, content: Any, is_error: bool) -> str:
 def _content(block: Any) -> str:
     kind = block.get("type") if isinstance(block, dict) else None
     if kind == "text":
-        return _tag(PRE, _string(block.get("text")) or "(empty)", "pre")
+        return _tag(PRE, wording.clipped(_string(block.get("text"))) or "(empty)", "pre")
     return _image({"wire": block}) if kind == "image" else _tag(PRE, wording.pretty(block), "pre")
 
 
@@ -179,6 +179,9 @@ def _card(card: Json) -> str:
         return _div(ASIDE, _tag(LABEL, title), _tag(SMALL, f"can’t be run: {card['why_not']}"))
     if card["result"] is None:
         return ""
+    if card.get("too_much"):
+        title = f"{title} · {card['too_much']}; its beginning and end"
+        return _div(ASIDE, _result(title, card["result"]["content"], card["result"]["is_error"]))
     decided = wording.DECIDED.get((card["decision"] or {}).get("type", ""), "has its result")
     return _div(ASIDE, _result(f"{title} · {decided}", card["result"]["content"], card["result"]["is_error"]))
 

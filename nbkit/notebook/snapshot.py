@@ -74,6 +74,9 @@ def draw(conversation: Conversation, frame: Frame, problems: Sequence[Problem] =
     )
 
 
+LONGEST_SAMPLE = 50_000  # characters, or blocks
+
+
 def snapshot(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Json:
     """Return what `draw` returns as one plain dict."""
     return draw(conversation, frame, problems).snapshot()
@@ -138,12 +141,21 @@ def cards(conversation: Conversation) -> list[Json]:
     return [
         {
             **_card(each, schemas.get(each.call.name), runs),
+            **(_too_much(conversation, each) if each.too_much else {}),
             "samples": [
-                {"label": label, "content": content} for label, content in conversation.samples(id).items()
+                {"label": label, "content": content}
+                for label, content in conversation.samples(id).items()
+                if len(content) <= LONGEST_SAMPLE
             ],
         }
         for id, each in conversation.pending.items()
     ]
+
+
+def _too_much(conversation: Conversation, pending: Pending) -> Json:
+    """What a card says of a result that nobody wants to see whole: why it waits, and a shorter one."""
+    content = conversation.shortened(pending.call.id)
+    return {"too_much": pending.too_much, "result": _result({**(pending.result or {}), "content": content})}
 
 
 def _card(pending: Pending, schema: Json | None, runs: bool) -> Json:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from nbkit.errors import counted
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ ANSWER_ELSEWHERE = (
 )
 MAY_HAVE_RUN = "which was started and may have run"
 LONGEST = 60
+LONGEST_RESULT = 20_000  # characters of one text that a saved page shows; the record has all of it
 
 
 def signature(name: str, arguments: Json) -> str:
@@ -53,6 +55,13 @@ def shorten(text: str, longest: int = LONGEST) -> str:
     """Return the text on one line, cut when it is long."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def clipped(text: str) -> str:
+    """Return the text of a result as far as it is shown in a saved notebook."""
+    if len(text) <= LONGEST_RESULT:
+        return text
+    return f"{text[:LONGEST_RESULT]}\n[… {counted(len(text) - LONGEST_RESULT, 'more character')}]"
 
 
 def provenance(block: Json, badge: Json) -> str:
@@ -116,8 +125,11 @@ def doing(conversation: Conversation) -> str:
 def pause_without_page(conversation: Conversation) -> str:
     """Return the sentence for a pause where no card can be pressed."""
     name = conversation.name
-    calls = [each.call for each in conversation.pending.values() if not each.settled]
+    waiting = [each for each in conversation.pending.values() if not each.settled]
+    calls = [each.call for each in waiting]
     shown = ", ".join(signature(call.name, call.input) for call in calls)
+    large = [f"{each.call.name}: {each.too_much}" for each in waiting if each.too_much]
+    shown = f"{shown} ({'; '.join(large)})" if large else shown
     code = f'{name}.decide("{calls[0].id}", …) and {name}.resume()' if calls else f"{name}.resume()"
     return f"paused: waiting for a decision on {shown}; decide from code with {code}, or set unattended="
 

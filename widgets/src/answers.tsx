@@ -177,19 +177,27 @@ export function Look(props: CardProps) {
   const { card, form } = props;
   const result = toText(card.result?.content ?? "");
   const changed = form.draft.value !== null && form.draft.value !== result;
-  const use = () => decide(props, changed ? form.editResult(card) : form.useResult());
+  const short = card.too_much !== undefined; // what stands here is less than the tool gave
+  const use = () => decide(props, changed || short ? form.editResult(card) : form.useResult());
+  const label = short ? `shortened result of ${card.name}` : `result of ${card.name}`;
   return (
     <>
+      {short && (
+        <p class="nbk-hint nbk-doubt" role="status">
+          ⚠ {card.too_much}. Below is a shorter one.
+        </p>
+      )}
       {isText(card.result?.content ?? "") ? <Doubts card={card} /> : <Outcome card={card} />}
       {isText(card.result?.content ?? "") && <Printed card={card} />}
-      <Field form={form} draft={form.draft} start={result} label={`result of ${card.name}`} code onSubmit={use}>
+      <Field form={form} draft={form.draft} start={result} label={label} code onSubmit={use}>
         <div class="nbk-row">
           <Button kind="primary" onPress={use}>
-            {changed ? "Use my version" : "Use it"}
+            {changed ? "Use my version" : short ? "Use the shorter one" : "Use it"}
           </Button>
+          {short && <Button onPress={() => decide(props, form.useResult())}>Use all of it</Button>}
           {changed && (
             <Button kind="quiet" onPress={() => (form.draft.value = null)}>
-              Back to the tool’s
+              {short ? "Back to the shorter one" : "Back to the tool’s"}
             </Button>
           )}
           <Button onPress={() => form.open("edit", JSON.stringify(card.input, null, 2))}>Edit input</Button>

@@ -70,7 +70,9 @@ export class CardForm {
   }
 
   editResult(card: CardView): Decision {
-    const content = fromText(this.draft.peek() ?? "", card.result?.content ?? "");
+    const original = card.result?.content ?? "";
+    const draft = this.draft.peek();
+    const content = draft === null ? original : fromText(draft, original);
     return { type: "edit_result", content, is_error: this.isError.peek() };
   }
 

@@ -46,7 +46,7 @@ export interface MessageView {
 }
 
 export type Decision =
-  | { type: "approve"; look: boolean; is_error: boolean | null }
+  | { type: "approve"; look: boolean; is_error: boolean | null; large?: boolean }
   | { type: "edit_input"; input: JsonObject; rewrite: boolean; look: boolean; is_error: boolean | null }
   | { type: "edit_result"; content: Json; is_error: boolean | null }
   | { type: "fake"; content: Json; is_error: boolean }
@@ -64,6 +64,9 @@ export interface CardView {
   why_not: string | null;
   /** The tool was started, and nobody knows what came of it. */
   may_have_run?: boolean;
+  /** Why the result waits although nobody wished to look: it is large, or the API would refuse it. What stands
+   * in `result` is then a shorter one. */
+  too_much?: string;
   /** What looks odd in the result. */
   doubts?: string[];
   /** What the tool wrote to stdout and stderr; the model is not told. */

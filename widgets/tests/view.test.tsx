@@ -65,6 +65,21 @@ async function type(value: string): Promise<HTMLTextAreaElement> {
 const decided = (): Decision[] => asks.flatMap((ask) => (ask.kind === "decide" ? [ask.decision] : []));
 
 describe("the card of a call", () => {
+  it("offers a shorter result, or all of it, where the tool gave too much", async () => {
+    const result = { content: "row 0\n[… 9 characters left out …]\nrow 9", is_error: false };
+    show(paused({ state: "look", result, too_much: "the result is large: 250,000 characters" }));
+    expect(root.querySelector('[role="status"]')?.textContent).toContain("250,000 characters");
+    await press("Use the shorter one");
+    await press("Use all of it");
+    await type("few rows");
+    await press("Use my version");
+    expect(decided()).toEqual([
+      { type: "edit_result", content: result.content, is_error: null },
+      { type: "approve", look: false, is_error: null },
+      { type: "edit_result", content: "few rows", is_error: null },
+    ]);
+  });
+
   it("says nothing but what was pressed", async () => {
     show(paused());
     await press("Run");
