@@ -1,14 +1,22 @@
-// The message array, as it is: one entry per message, one element per block.
+// The message array, as it is: one entry per message, one element per block. A long one is drawn where one looks.
 import { Block } from "./blocks/block";
+import { LongList } from "./long-list";
 import { Problems } from "./problem";
 import type { MessageStore } from "./array";
 import type { ViewStore } from "./store";
 
+/** More blocks than this are drawn where one looks only. */
+const FEW = 80;
+
 export function MessageList({ view }: { view: ViewStore }) {
   const start = view.start.value;
+  const messages = view.messages.value;
+  if (messages.reduce((count, message) => count + message.blocks.value.length, 0) > FEW) {
+    return <LongList view={view} messages={messages} start={start} />;
+  }
   return (
     <ol class="nbk-list">
-      {view.messages.value.map((message, i) => (
+      {messages.map((message, i) => (
         <Message key={message.key} view={view} message={message} index={start + i} />
       ))}
     </ol>

@@ -1,0 +1,86 @@
+// A long message array in a frame of its own that scrolls: only the blocks that one sees are in the page, and the one
+// that has the focus, wherever it is.
+import { useRef } from "preact/hooks";
+import type { BlockStore, MessageStore } from "./array";
+import { Block } from "./blocks/block";
+import { Problems } from "./problem";
+import type { ViewStore } from "./store";
+import { indexOf, useWindow } from "./windowed";
+
+interface Row {
+  message: MessageStore;
+  block: BlockStore | undefined;
+  /** The message's index in the array, the block's in the message. */
+  at: number;
+  i: number;
+  last: boolean;
+}
+
+interface LongListProps {
+  view: ViewStore;
+  messages: MessageStore[];
+  start: number;
+}
+
+export function LongList({ view, messages, start }: LongListProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const focused = useRef(-1);
+  const rows = messages.flatMap((message, i) => rowsOf(message, start + i));
+  const keys = rows.map((row) => row.block?.key ?? -row.message.key);
+  const { rows: shown, tops, measure } = useWindow(frame, keys, focused);
+  return (
+    <div
+      class="nbk-frame"
+      ref={frame}
+      tabIndex={0}
+      role="group"
+      aria-label={`${messages.length} messages`}
+      onFocusIn={(event) => (focused.current = indexOf(event.target as Element))}
+      onFocusOut={(event) => {
+        if (event.relatedTarget) focused.current = indexOf(event.relatedTarget as Element);
+      }}
+    >
+      <ol class="nbk-list" style={{ height: `${tops[rows.length] ?? 0}px` }}>
+        {shown.map((index) => {
+          const row = rows[index];
+          if (!row) return null;
+          return (
+            <li
+              key={keys[index]}
+              data-index={index}
+              ref={measure}
+              class={`nbk-message nbk-role-${row.message.head.value.role}${row.i > 0 ? " nbk-goes-on" : ""}`}
+              style={{ transform: `translateY(${tops[index] ?? 0}px)` }}
+              aria-setsize={rows.length}
+              aria-posinset={index + 1}
+            >
+              <RowOf view={view} row={row} before={row.i > 0 ? rows[index - 1]?.block : undefined} />
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
+
+function RowOf({ view, row, before }: { view: ViewStore; row: Row; before: BlockStore | undefined }) {
+  const { message, block, at, i, last } = row;
+  const { id, role } = message.head.value;
+  return (
+    <>
+      <div class="nbk-role" title={message.path(at)}>
+        {i === 0 && role}
+      </div>
+      <div class="nbk-blocks">
+        {block && <Block view={view} block={block} role={role} path={message.path(at, i)} before={before} />}
+        {last && <Problems view={view} problems={view.problemsAt(id)} />}
+      </div>
+    </>
+  );
+}
+
+function rowsOf(message: MessageStore, at: number): Row[] {
+  const blocks = message.blocks.value;
+  if (blocks.length === 0) return [{ message, block: undefined, at, i: 0, last: true }];
+  return blocks.map((block, i) => ({ message, block, at, i, last: i === blocks.length - 1 }));
+}
