@@ -426,6 +426,44 @@ def test_a_breakpoint_is_shown_where_it_holds(page: Page, ran: list[str]) -> Non
     assert page.state == "ready"
 
 
+def test_breakpoints_are_set_and_taken_away_from_the_page(page: Page, ran: list[str]) -> None:
+    def words() -> list[str]:
+        assert page.view.drawn is not None
+        return [each["words"] for each in page.view.drawn["controls"]["breakpoints"]]
+
+    async def script(page: Page) -> None:
+        condition = {"name": "city", "test": "contains", "value": "Tok"}
+        await page.ask("break", breakpoint={"tool": None, "on": "request", "argument": None})
+        await page.ask("break", breakpoint={"tool": "get_weather", "on": "call", "argument": condition})
+        await page.ask("break", breakpoint={"tool": None, "on": "request", "argument": None})
+        assert words() == ["before each request", 'at get_weather where city contains "Tok"']
+        await page.ask("run_to_end")
+        assert page.view.drawn is not None
+        snapshot = page.view.drawn
+        assert (ran, page.state) == (["Paris"], "paused")
+        assert snapshot["stopped"] == 'at a call of get_weather where city contains "Tok"'
+        assert 'where city contains "Tok"; paused: waiting' in plain(snapshot)
+        await page.ask("unbreak", number=0)
+        for number in (1, -1, "0", None):
+            with pytest.raises(NbkitError, match="gone already"):
+                await page.ask("unbreak", number=number)
+        await page.ask("run_to_end")
+
+    play(page, script)
+    assert ran == ["Paris", "Tokyo"]
+    assert (page.state, words()) == ("idle", ['at get_weather where city contains "Tok"'])
+
+
+def test_the_tools_that_can_be_called_are_offered_with_their_arguments(page: Page) -> None:
+    assert page.view.drawn is not None
+    tools = page.view.drawn["controls"]["tools"]
+    assert tools == [{"name": "get_weather", "arguments": ["city"]}]
+    page.chat.tools = []
+    assert page.view.drawn["controls"]["tools"] == tools  # its calls are open
+    page.chat.breakpoints = ["get_weather"]
+    assert [each["words"] for each in page.view.drawn["controls"]["breakpoints"]] == ["at get_weather"]
+
+
 def test_doubts_and_samples_are_on_the_card(page: Page) -> None:
     async def script(page: Page) -> None:
         await page.ask("decide", id=page.ids[0], decision={"type": "fake", "content": "Tokyo: rain"})

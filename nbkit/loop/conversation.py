@@ -251,6 +251,8 @@ class Conversation(Deciding):
         self.turn.allow("decide a call")
         with self._watched(Stretch(self, blocking=blocking), decides=True) as stretch:
             yield stretch
+            if self.state is not State.PAUSED:  # what held the turn there is answered
+                self.stopped_at = None
 
     @contextmanager
     def _watched(self, stretch: Stretch, *, decides: bool = False) -> Iterator[Stretch]:

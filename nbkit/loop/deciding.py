@@ -94,6 +94,7 @@ class Deciding(Draft):
     @breakpoints.setter
     def breakpoints(self, given: Any) -> None:
         self._breakpoints = tuple(breaks_of(given))
+        self.updated()
 
     def abandon(self, id: str) -> None:
         """Wait no longer for the tool of a call: the call is open again, and its tool may have run.

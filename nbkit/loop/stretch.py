@@ -69,11 +69,12 @@ class Stretch:
         if not self._breaks or held_at == length:
             return None
         failed = [each.call.name for each in self.turn.line.pending if (each.result or {}).get("is_error")]
-        for each in self.chat.breakpoints:
-            if (at_error := each.at_error(failed)) or each.on == "request":
-                self.chat.held_at = length
-                return Done(why=f"because {failed[0]} has failed" if at_error else "before a request")
-        return None
+        breakpoints = self.chat.breakpoints
+        at = next((name for each in breakpoints for name in failed if each.at_error([name])), None)
+        if at is None and all(each.on != "request" for each in breakpoints):
+            return None
+        self.chat.held_at = length
+        return Done(why=f"because {at} has failed" if at else "before a request")
 
     def depart(self) -> Outgoing:
         """Put the results into the array and let the request out, if the API would take it."""
@@ -140,10 +141,11 @@ class Stretch:
         """Leave a call with a breakpoint to a person, unless somebody has gone on from there already."""
         place = f"call {pending.call.id}"
         breakpoints = self.chat.breakpoints if self._breaks else ()
-        if place in self.chat.passed or not any(each.at_call(pending.call) for each in breakpoints):
+        stop = next((each for each in breakpoints if each.at_call(pending.call)), None)
+        if stop is None or place in self.chat.passed:
             return False
         self.chat.passed.add(place)
-        self.chat.stopped_at = f"at a call of {pending.call.name}"
+        self.chat.stopped_at = f"at a call of {pending.call.name}{stop.where}"
         self.turn.passed(pending.call.id)
         return True
 

@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbkit.loop import breaks
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
 
 
-def controls(conversation: Conversation) -> Json:
-    """Return what can be done now that the array and its open calls don't tell."""
+def controls(conversation: Conversation, *, last: bool = False) -> Json:
+    """Return what can be done now that the array and its open calls don't tell; more where it goes on."""
     return {
+        **({"breakpoints": breakpoints(conversation), "tools": _tools(conversation)} if last else {}),
         "undo": conversation.can_undo,
         "redo": conversation.can_redo,
         "max_steps": conversation.max_steps,
     }
+
+
+def breakpoints(conversation: Conversation) -> list[Json]:
+    """Return where a turn stops although it could go on."""
+    return [breaks.to_json(each) for each in conversation.breakpoints]
+
+
+def _tools(conversation: Conversation) -> list[Json]:
+    """Return the tools that can be called, with the names of their arguments."""
+    found: dict[str, list[str]] = {}
+    for tool in conversation.tools:
+        schema = tool.input_schema
+        properties = schema.get("properties") if isinstance(schema, dict) else None
+        found[tool.name] = list(properties) if isinstance(properties, dict) else []
+    for pending in conversation.turn.line.pending:
+        found.setdefault(pending.call.name, list(pending.call.input))
+    return [{"name": name, "arguments": arguments} for name, arguments in found.items()]

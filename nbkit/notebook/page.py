@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import TurnError, UsageError
+from nbkit.loop import breaks
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
 from nbkit.notebook import understudy
 from nbkit.notebook.message_views import path_of
@@ -153,6 +154,19 @@ def _stepping(stage: Stage, message: Json) -> None:
     stage.refresh()
 
 
+def _break(stage: Stage, message: Json) -> None:
+    chat, new = stage.conversation, breaks.from_json(message.get("breakpoint"))
+    if new not in chat.breakpoints:
+        chat.breakpoints = [*chat.breakpoints, new]
+
+
+def _unbreak(stage: Stage, message: Json) -> None:
+    chat, number = stage.conversation, message.get("number")
+    if not isinstance(number, int) or number not in range(len(chat.breakpoints)):
+        raise UsageError("this breakpoint is gone already")
+    chat.breakpoints = [each for at, each in enumerate(chat.breakpoints) if at != number]
+
+
 def _play(stage: Stage, message: Json) -> None:
     understudy.play(understudy.desk_of(stage.conversation), message)
 
@@ -173,4 +187,6 @@ MOVES: dict[str, Move] = {
     "redo": _redo,
     "delete": _delete,
     "stepping": _stepping,
+    "break": _break,
+    "unbreak": _unbreak,
 }

@@ -99,7 +99,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         "error": error_view(conversation.error) if frame.speaks else None,
         "notice": frame.notice,
         "stopped": conversation.stopped_at if frame.last and _holds(conversation) else None,
-        "controls": controls(conversation),
+        "controls": controls(conversation, last=frame.last),
         "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),
         "usage": reply.get("usage"),
     }

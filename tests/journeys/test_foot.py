@@ -125,3 +125,35 @@ def test_run_to_end_stops_at_the_limits_that_were_typed_and_goes_on(
     for kind in ("text/plain", "text/html"):
         assert "tokens of 10; ready: chat.resume()" in "".join(record[kind])
     assert shape(received(notebook)[-1])[-1] == ("user", ["tool_result"])
+
+
+def test_breakpoints_of_the_page_stop_a_run_to_end_at_an_argument_an_error_and_a_request(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    notebook, editor = paused(open_notebook, kernel, TWO_CITIES)
+    editor.press("Breakpoints ▾")
+    group = editor.root.get_by_role("group", name="breakpoints")
+    group.get_by_label("condition").select_option("contains")
+    group.get_by_label("value").fill("Os")
+    group.get_by_label("value").press("Enter")
+    expect(group).to_contain_text('at get_weather where city contains "Os"')
+    group.get_by_label("before each request").check()
+    group.get_by_label("on an error").check()
+    editor.press("Run to end")
+    editor.wait_for('stopped at a call of get_weather where city contains "Os": decide on the card')
+    assert (ran(notebook), len(received(notebook))) == (["Paris"], 1)
+    record = notebook.save()["cells"][1]["outputs"][0]["data"]
+    for kind in ("text/plain", "text/html"):
+        assert "stopped at a call of get_weather where city" in "".join(record[kind])
+    editor.card(1).press("Refuse")
+    editor.card(1).press("Refuse")
+    editor.wait_for("stopped because get_weather has failed: Continue goes on from here")
+    group.get_by_label("on an error").uncheck()
+    editor.card(1).press("Change")
+    editor.card(1).fake("hail, 1 °C")
+    editor.wait("idle")
+    assert ran(notebook) == ["Paris"]
+    assert [result["content"] for result in results(received(notebook)[-1])] == [
+        "light rain in Paris, 11 °C",
+        "hail, 1 °C",
+    ]

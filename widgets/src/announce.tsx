@@ -47,7 +47,7 @@ function failure(view: ViewStore): string {
 }
 
 export function Announcer({ view }: { view: ViewStore }) {
-  const { state, error, prompts = [] } = view.head.value;
+  const { state, error, stopped, prompts = [] } = view.head.value;
   const asked = prompts.length > 0;
   const [said, say] = useState("");
   const first = useRef(true);
@@ -56,7 +56,7 @@ export function Announcer({ view }: { view: ViewStore }) {
     // What is already there when the editor mounts is read in place, not shouted.
     if (!first.current || urgent) say(`${failure(view)}${sentence(view)}`);
     first.current = false;
-  }, [state, error, asked]);
+  }, [state, error, stopped, asked]);
   return (
     <div class="nbk-unseen">
       <div role="status" aria-live="polite">

@@ -1,5 +1,6 @@
 // The foot of a view: how to go on, from the state it is in, and what the kernel said to the last wish.
 import { useEffect, useState } from "preact/hooks";
+import { Breakpoints, BreakpointsOpener } from "./breakpoints";
 import { Button } from "./button";
 import { useKeptFocus } from "./focus";
 import { Limits, RunToEnd } from "./limits";
@@ -33,6 +34,7 @@ function Foot({ view }: { view: ViewStore }) {
   return (
     <div ref={ref} tabIndex={-1} role="group" aria-label="how to go on" class="nbk-controls">
       {LIVE.has(state) && <Limits view={view} />}
+      <Breakpoints view={view} />
       <footer class="nbk-foot">
         <GoOn view={view} />
         <Status view={view} />
@@ -215,6 +217,7 @@ function Tools({ view }: { view: ViewStore }) {
   const still = state === "idle" || state === "paused" || state === "ready";
   return (
     <span class="nbk-tools">
+      <BreakpointsOpener view={view} />
       {still && <UndoRedo view={view} />}
       <label class="nbk-check" title="stop before every request, even when all calls are decided">
         <input

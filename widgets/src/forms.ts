@@ -190,3 +190,11 @@ function number(text: string | null): number | null {
   const plain = (text ?? "").replace(/[,_\s$]/g, "");
   return plain === "" ? null : Number(plain);
 }
+
+/** A breakpoint with a condition, as far as a person has written it. */
+export class BreakForm extends Fold {
+  readonly tool = signal<string | null>(null);
+  readonly argument = signal<string | null>(null);
+  readonly test = signal<"equals" | "contains">("equals");
+  readonly value = signal("");
+}

@@ -102,12 +102,26 @@ export interface Badge {
   model: string;
 }
 
+/** Where a turn stops although it could go on. */
+export interface Breakpoint {
+  /** null: any. */
+  tool: string | null;
+  on: "call" | "request" | "error";
+  argument: { name: string; test: "equals" | "contains"; value: string } | null;
+}
+
+/** `code`: it has a condition that is a function. */
+export type BreakpointView = Breakpoint & { code: boolean; words: string };
+
 /** What can be done now that the array and its open calls don't tell. */
 export interface ControlsView {
   undo: boolean;
   redo: boolean;
   /** The most requests of a stretch. */
   max_steps: number;
+  /** These two: only in the view where the conversation goes on. */
+  breakpoints?: BreakpointView[];
+  tools?: { name: string; arguments: string[] }[];
 }
 
 export interface Snapshot {
@@ -175,6 +189,8 @@ export type Ask =
   | { kind: "reopen"; id: string }
   | { kind: "run_to_end"; max_steps: number; max_tokens: number | null; max_cost: number | null }
   | { kind: "stepping"; on: boolean }
+  | { kind: "break"; breakpoint: Breakpoint }
+  | { kind: "unbreak"; number: number }
   | { kind: "step" | "stop" | "undo" | "redo" | "confirm" | "decline" };
 
 export type PageMessage = { request: string } & (

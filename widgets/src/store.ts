@@ -1,7 +1,7 @@
 // All that the page knows of one kernel's conversations, as signals, without a DOM. Snapshots replace, patches add.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
-import { CardForm, LimitsForm } from "./forms";
+import { BreakForm, CardForm, LimitsForm } from "./forms";
 import { Script } from "./script";
 import type { Answer } from "./link";
 import type {
@@ -39,6 +39,7 @@ export class ViewStore {
   readonly broken: ReadonlySignal<boolean>;
   #problemsAt: ReadonlySignal<Map<string | null, ProblemView[]>>;
   readonly limits = new LimitsForm();
+  readonly breaks = new BreakForm();
   #forms = new Map<string, CardForm>();
   #scripts = new Map<string, Script>();
   #send: (ask: Ask) => Promise<Answer>;

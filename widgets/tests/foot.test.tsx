@@ -114,3 +114,69 @@ describe("the limits of Run to end", () => {
     expect(document.activeElement).toBe(control("limits"));
   });
 });
+
+describe("breakpoints", () => {
+  const tools = [
+    { name: "get_weather", arguments: ["city", "unit"] },
+    { name: "delete_file", arguments: ["path"] },
+  ];
+  const request = { tool: null, on: "request", argument: null, code: false, words: "before each request" } as const;
+  const coded = { tool: "x", on: "call", argument: null, code: true, words: "at x where a condition holds" } as const;
+  const shown = (...breakpoints: NonNullable<Snapshot["controls"]>["breakpoints"] & {}) =>
+    paused({ controls: { ...controls, breakpoints, tools } });
+
+  it("are ticked for tools, requests and errors, and unticked", async () => {
+    await show(shown(coded, request));
+    await press("Breakpoints (2)");
+    expect(control<HTMLInputElement>("before each request").checked).toBe(true);
+    await press("before each request");
+    await press("on an error");
+    await press("at delete_file");
+    expect(asks).toEqual([
+      { kind: "unbreak", number: 1 },
+      { kind: "break", breakpoint: { tool: null, on: "error", argument: null } },
+      { kind: "break", breakpoint: { tool: "delete_file", on: "call", argument: null } },
+    ]);
+  });
+
+  it("turn back when the kernel refuses", async () => {
+    await show(shown());
+    await press("Breakpoints");
+    answer = { ok: false, why: "no" };
+    await press("on an error");
+    expect(control<HTMLInputElement>("on an error").checked).toBe(false);
+    expect(status()).toBe("no");
+  });
+
+  it("have a condition on an argument, which is a text and stays when it is refused", async () => {
+    await show(shown());
+    await press("Breakpoints");
+    await pick("tool", "delete_file");
+    expect(control<HTMLSelectElement>("argument").value).toBe("path");
+    await pick("condition", "contains");
+    await write("value", "/etc");
+    answer = { ok: false, why: "no" };
+    await type("value", "Enter");
+    expect(control<HTMLInputElement>("value").value).toBe("/etc");
+    answer = { ok: true, why: null };
+    await press("Add");
+    const argument = { name: "path", test: "contains", value: "/etc" };
+    expect(asks[1]).toEqual({ kind: "break", breakpoint: { tool: "delete_file", on: "call", argument } });
+    expect(control<HTMLInputElement>("value").value).toBe("");
+  });
+
+  it("that were set in code are named, and can be taken away", async () => {
+    await show(shown(request, coded));
+    await press("Breakpoints");
+    expect(root.querySelector(".nbk-chip")?.textContent).toContain("at x where a condition holds");
+    await press("remove the breakpoint at x");
+    expect(asks).toEqual([{ kind: "unbreak", number: 1 }]);
+  });
+});
+
+async function pick(name: string, value: string): Promise<void> {
+  const list = control<HTMLSelectElement>(name);
+  list.value = value;
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+  await wait(5);
+}
