@@ -6,13 +6,14 @@ What each step means is the turn's (`turn`); how requests go out is the streamer
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from nbkit.errors import NbkitError, StreamError, TurnError, UsageError, a_kind, counted
 from nbkit.facts.facts import DEFAULT_MODEL, DEFAULT_VERSION
+from nbkit.loop import waiting
 from nbkit.loop.actions import Action, Done
 from nbkit.loop.budget import Budget
 from nbkit.loop.deciding import Deciding
@@ -53,6 +54,8 @@ class Conversation(Deciding):
     or one that the API would refuse, isn't sent unasked, whoever has approved: the call waits to be seen.
     Other keywords are fields of the request body.
     """
+
+    listener: ClassVar[Callable[[Conversation], waiting.Ear | None] | None] = None  # for `wait`
 
     def __init__(
         self,
@@ -214,6 +217,22 @@ class Conversation(Deciding):
         with self._deciding(blocking=True):
             self.turn.reopen(id)
         return self.pending[id]
+
+    def wait(self, timeout: float | None = None) -> Message:
+        """Block until the open calls are decided, by clicks or in another thread, and the turn is over.
+
+        When every call has its result it goes on, and waits again at the next pause; it sends nothing where
+        no call is open. Returns the last reply.
+        Raises what broke the turn off, and `TurnError` after `timeout` seconds or where nobody could be
+        heard: the pause is as it was then.
+        """
+        waiting.wait(self, timeout)
+        return self._last_reply()
+
+    async def await_(self, timeout: float | None = None) -> Message:
+        """`wait` for code that awaits; a cell with `await chat.await_()` hears clicks on ipykernel 7."""
+        await waiting.await_(self, timeout)
+        return self._last_reply()
 
     def stop(self) -> None:
         """Answer the open calls with errors and end the turn, without sending."""

@@ -25,6 +25,11 @@ Value = TypeVar("Value")
 def in_thread(work: Callable[[], Value]) -> Future[Value]:
     """Begin work in a thread of its own, with the context variables of here."""
     future: Future[Value] = Future()
+    _begin(future, work)
+    return future
+
+
+def _begin(future: Future[Value], work: Callable[[], Value]) -> None:
     context = contextvars.copy_context()
 
     def run() -> None:
@@ -36,7 +41,6 @@ def in_thread(work: Callable[[], Value]) -> Future[Value]:
             _settle(future.set_result, value)
 
     threading.Thread(target=run, daemon=True).start()
-    return future
 
 
 def _settle(say: Callable[[Any], None], what: Any) -> None:
@@ -102,9 +106,11 @@ def run_here(work: Work) -> None:
 def run_all(works: Sequence[Work]) -> None:
     """Run all and tell of each when it is done; an interrupt is passed on when all are told of."""
     begun = monotonic()
-    open_ones = {in_thread(work.run): work for work in works}
+    open_ones: dict[Future[Any], Work] = {Future(): work for work in works}
     for future, work in open_ones.items():
         work.give_up = partial(_settle, future.set_exception, asyncio.CancelledError())
+    for future, work in open_ones.items():
+        _begin(future, work.run)
     try:
         while open_ones:
             limits = [work.timeout for work in open_ones.values() if work.timeout is not None]
@@ -126,9 +132,10 @@ def run_all(works: Sequence[Work]) -> None:
 async def arun_all(works: Sequence[Work]) -> None:
     """`run_all` for code that awaits."""
     tasks = []
+    loop = asyncio.get_running_loop()
     for work in works:
         running = asyncio.ensure_future(_contained(work.arun))
-        work.give_up = running.cancel
+        work.give_up = partial(loop.call_soon_threadsafe, running.cancel)  # from whichever thread
         tasks.append(asyncio.ensure_future(_arun(work, running)))
     try:
         for finished in asyncio.as_completed(tasks):

@@ -213,6 +213,7 @@ class Stretch:
         self._broken.append(f"{pending.call.name} ({pending.call.id})")
         self.chat.running.pop(pending.call.id, None)
         self.turn.interrupted(pending.call.id)
+        self.chat.updated()  # others may run on, and this one can be decided again
 
     def close(self, error: BaseException) -> Exception:
         """Leave nothing hanging after an error, and return what `chat.error` shall say of it."""

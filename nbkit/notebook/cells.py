@@ -50,6 +50,12 @@ def current(shell: InteractiveShell) -> Cell:
     )
 
 
+def in_subshell(shell: InteractiveShell) -> bool:
+    """Whether the message that is handled here and now came through a subshell of the kernel."""
+    header = _parent(shell.kernel).get("header")  # type: ignore[attr-defined]
+    return isinstance(header, Mapping) and bool(header.get("subshell_id"))
+
+
 def _parent(kernel: Any) -> Mapping[str, Any]:
     parent = kernel.get_parent("shell")
     return parent if isinstance(parent, Mapping) else {}

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -48,15 +49,20 @@ class Door:
         self._handle = handle
         self._send = send
         self._answering: set[asyncio.Task[None]] = set()
+        self.subshell: bool | None = None  # whether the page speaks through one; None: not heard yet
+        self.beside = False  # the main loop is held up by a cell that waits
 
-    def knock(self, content: object) -> None:
+    def knock(self, content: object, *, subshell: bool = False) -> None:
         """Take a message from any thread."""
-        if isinstance(content, dict):
-            self._loop.call_soon_threadsafe(self._open, content)
+        if not isinstance(content, dict):
+            return
+        self.subshell = subshell
+        loop = asyncio.get_running_loop() if self.beside and subshell else self._loop
+        loop.call_soon_threadsafe(self._open, content)
 
     def _open(self, content: Json) -> None:
         # Tasks are held weakly by their loop; this one lives until it has answered.
-        task = self._loop.create_task(self._answer(content))
+        task = asyncio.get_running_loop().create_task(self._answer(content))
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
@@ -81,22 +87,46 @@ class Hub:
     """The live page: what is sent here reaches every page that shows this kernel's outputs."""
 
     def __init__(
-        self, path: Path, loop: asyncio.AbstractEventLoop, handle: Handle, session: str = ""
+        self,
+        path: Path,
+        loop: asyncio.AbstractEventLoop,
+        handle: Handle,
+        session: str = "",
+        in_subshell: Callable[[], bool] = bool,
     ) -> None:
         self.session = session or uuid4().hex
         self.door = Door(loop, handle, self.send)
+        self._in_subshell = in_subshell
         self._widget = _widget(path)(session=self.session)
         self._widget.on_msg(self._receive)
 
     def send(self, message: Json) -> None:
         self._widget.send(message)
 
+    @contextmanager
+    def heard_beside(self, on: bool) -> Iterator[None]:
+        """While the main thread waits, let messages be answered in the thread of the page's subshell."""
+        comm = self._widget.comm
+        if not on:
+            yield
+            return
+        self.door.beside = True
+        if hasattr(comm, "_reply_subshell_for"):
+            # ipykernel 7.4 hands a message to the shell that spoke last on its comm: the one that waits.
+            comm._reply_subshell_for = lambda data, default: default
+        try:
+            yield
+        finally:
+            self.door.beside = False
+            if hasattr(comm, "_reply_subshell_for"):
+                del comm._reply_subshell_for
+
     def close(self) -> None:
         """Tell the page that nobody answers any more; it shows the saved record again."""
         self._widget.close()
 
     def _receive(self, widget: object, content: object, buffers: object) -> None:
-        self.door.knock(content)
+        self.door.knock(content, subshell=self._in_subshell())
 
     def __repr__(self) -> str:
         return "Hub()"

@@ -153,6 +153,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     shell.register_magics(magics)
     shell.input_transformers_cleanup.insert(0, options.with_body)
     Connection.before_sending = session.may_send
+    loop.Conversation.listener = session.ear
     shell.events.register("post_run_cell", session.cell_ended)
     formats.register(shell, session)
 
@@ -167,6 +168,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     formats.unregister(shell)
     if isinstance(magics, ClaudeMagics):
         Connection.before_sending = None
+        loop.Conversation.listener = None
         shell.events.unregister("post_run_cell", magics.session.cell_ended)
         magics.session.close()
 

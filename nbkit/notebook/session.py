@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
 from nbkit.notebook import cells, gate, page
 from nbkit.notebook.cells import Cell
+from nbkit.notebook.clicks import PageEar
 from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.hub import Hub, source
@@ -46,6 +48,7 @@ class Session:
         self.shell = shell
         self.gate = gate.Gate()
         self.hub: Hub | None = None
+        self.turnstile = threading.RLock()  # one message is taken in, or one who waits looks around
         self.keeper: Keeper | None = None
         self.stages: dict[int, Stage] = {}
         self.desks: dict[str, DeskView] = {}
@@ -224,8 +227,23 @@ class Session:
         if self.hub is not None:
             self.hub.send(sendable(message))
 
+    def present(self, conversation: Conversation) -> None:
+        """Let there be something to click at: a conversation that no cell shows is shown in this one."""
+        if self.stage(conversation).views:
+            self._mind(conversation, cells.current(self.shell))
+        else:
+            self.whole(conversation)
+
+    def ear(self, conversation: Conversation) -> PageEar | None:
+        """Return where clicks come in while code waits; None where there is no page at all."""
+        return PageEar(self, conversation) if cells.current(self.shell).page else None
+
     def receive(self, message: Json) -> asyncio.Task[Any] | None:
         """Do what the page asks; what takes time is a task, returned to be looked after."""
+        with self.turnstile:
+            return self._received(message)
+
+    def _received(self, message: Json) -> asyncio.Task[Any] | None:
         match message.get("kind"):
             case "ready":
                 self._ready(str(message.get("request")))
@@ -326,7 +344,10 @@ class Session:
         if not self._looked and self._loop is not None:
             self._looked = True
             path = source()
-            self.hub = Hub(path, self._loop, self.receive) if path else None
+            if path:
+                self.hub = Hub(
+                    path, self._loop, self.receive, in_subshell=lambda: cells.in_subshell(self.shell)
+                )
 
     def _found(self, message: Json) -> tuple[Stage, View]:
         for stage in self.stages.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 
@@ -26,13 +27,23 @@ class Tasks:
     def cancel(self) -> bool:
         """Break off what runs; say whether there was anything."""
         for task in list(self._running):
-            task.cancel()
+            loop = task.get_loop()
+            if loop is _this_loop():
+                task.cancel()
+            else:  # it was started while a cell waited, in the thread of the page's subshell
+                loop.call_soon_threadsafe(task.cancel)
         return bool(self._running)
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio doesn't complain: the conversation keeps its error
+
+
+def _this_loop() -> asyncio.AbstractEventLoop | None:
+    with suppress(RuntimeError):
+        return asyncio.get_running_loop()
+    return None
 
 
 async def _contained(work: Coroutine[Any, Any, Any]) -> Any:
