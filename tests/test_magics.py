@@ -415,7 +415,7 @@ def test_new_begins_a_conversation_in_the_same_variable(notebook: Notebook) -> N
     notebook.run("%%claude --new\nfresh", "c1")
     assert notebook.chat is not first
     assert notebook.said() == ["fresh"]
-    stage, _ = magics_of(notebook).session._found({"view": "chat-c1"})
+    stage, _ = magics_of(notebook).session.found({"view": "chat-c1"})
     assert stage.conversation is notebook.chat
     first.send("from code")
     assert "fresh" in notebook.html("c1")

@@ -10,6 +10,7 @@ from nbkit.loop.pending import Pending
 from nbkit.notebook.markdown import to_html
 from nbkit.notebook.plain import content
 from nbkit.notebook.wording import shorten, signature
+from nbkit.study.outcomes import Outcomes
 from nbkit.wire.messages import Message
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def register(shell: InteractiveShell, session: Session) -> None:
     assert display is not None
     display.ipython_display_formatter.for_type(Conversation, session.whole)
     display.ipython_display_formatter.for_type_by_name(*PERSON, session.desk)
+    display.ipython_display_formatter.for_type(Outcomes, session.outcomes)
     display.formatters["text/html"].for_type(Message, lambda message: to_html(message.text))
     display.formatters["text/plain"].for_type(Message, _plain)
     display.formatters["text/plain"].for_type(Pending, _call)
@@ -36,6 +38,7 @@ def unregister(shell: InteractiveShell) -> None:
     display = shell.display_formatter
     assert display is not None
     display.ipython_display_formatter.pop(Conversation, None)
+    display.ipython_display_formatter.pop(Outcomes, None)
     display.ipython_display_formatter.pop(".".join(PERSON), None)
     for name in ("text/html", "text/plain"):
         display.formatters[name].pop(Message, None)

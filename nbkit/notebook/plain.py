@@ -75,7 +75,13 @@ def _foot(snapshot: Json) -> list[str]:
                 lines.append(f"  {call} waits to be seen: {card['too_much']}")
                 continue
             lines.append(f"  {call} has its result: {content(card['result']['content'])}")
-    return [*lines, wording.standing(snapshot)]
+    return [*lines, wording.standing(snapshot), *map(_row, (snapshot.get("what_if") or {}).get("rows", ()))]
+
+
+def _row(row: Json) -> str:
+    answer = "".join(each["text"] for each in row["answer"])
+    said = "\n".join(filter(None, [row["error"], answer, *row["notes"]]))
+    return f"what if {row['name']}:\n{_indent(said)}"
 
 
 def _indent(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from nbkit.notebook import wording
 from nbkit.notebook.markdown import to_html
+from nbkit.study.outcomes import table
 from nbkit.wire.blocks import Json
 
 LINE = "1px solid rgba(127, 127, 127, 0.35)"
@@ -48,9 +49,17 @@ BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 def html(snapshot: Json) -> str:
     """Return the whole record of one view; the class `nbkit-VIEW` is where a live page mounts its editor."""
     parts = [_head(snapshot), *_messages(snapshot), *map(_problem, wording.problems_at(snapshot)[None])]
-    parts += [_error(snapshot), _foot(snapshot)]
+    parts += [_error(snapshot), _foot(snapshot), _what_if(snapshot)]
     inner = f'<div class="{AS_WRITTEN}">{"".join(parts)}</div>'
     return f'<div class="nbkit nbkit-{escape(snapshot["view"])}" style="{BOX}">{inner}</div>'
+
+
+def _what_if(snapshot: Json) -> str:
+    rows = (snapshot.get("what_if") or {}).get("rows")
+    if not rows:
+        return ""
+    opened = [f"{row['name']}: {row['variable']}" for row in rows if row["variable"]]
+    return table(rows) + _tag(SMALL, f"opened as {', '.join(opened)}" if opened else "")
 
 
 def _tag(style: str, text: str, name: str = "div") -> str:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
-from nbkit.notebook import cells, gate, page
+from nbkit.notebook import cells, gate, page, what_ifs
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.clicks import PageEar
 from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.hub import Hub, source
 from nbkit.notebook.keeping import Keeper
+from nbkit.notebook.outcomes_view import OutcomesView
 from nbkit.notebook.owed import LONG, Owed
 from nbkit.notebook.sendable import sendable
 from nbkit.notebook.stage import Stage
@@ -32,6 +33,9 @@ from nbkit.wire.messages import Message
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+    from nbkit.notebook.what_ifs import Table
+    from nbkit.study.outcomes import Outcomes
 
 PACE = 60.0  # tokens a second, where a person watches the simulator
 
@@ -52,6 +56,7 @@ class Session:
         self.keeper: Keeper | None = None
         self.stages: dict[int, Stage] = {}
         self.desks: dict[str, DeskView] = {}
+        self.tables: dict[str, OutcomesView] = {}
         self._loop = loop
         self._clock = clock
         self._looked = False
@@ -162,6 +167,24 @@ class Session:
         self._listening.to(desk)
         self.desks[id].show()
 
+    def outcomes(self, outcomes: Outcomes) -> None:
+        """Show the rows of a what-if in the running cell, with buttons; where nobody is, IPython does."""
+        cell = cells.current(self.shell)
+        if cell.attended:
+            self._find_page()
+        if not cell.attended or self.hub is None:
+            raise NotImplementedError("for IPython: it shows the html and the text")
+        self._counts["table"] += cell.id is None
+        id = cells.view_id("table", cell.id or str(self._counts["table"]))
+        self.tables[id] = OutcomesView(outcomes, View(id, self, self._clock))
+        self.tables[id].show()
+
+    def table(self, message: Json) -> Table | None:
+        """Return the table of a what-if that a message of the page speaks of."""
+        if shown := self.tables.get(str(message.get("view"))):
+            return shown.table
+        return self.found(message)[1].table
+
     def here(self, stage: Stage) -> View | None:
         """Return the running cell's view of what its code does, where earlier outputs are closed."""
         cell = cells.current(self.shell)
@@ -253,11 +276,13 @@ class Session:
                     self._open(str(id))
                 return None
             case "confirm" | "decline" as answer:
-                return self._confirmed(*self._found(message), yes=answer == "confirm")
+                return self._confirmed(*self.found(message), yes=answer == "confirm")
+            case kind if kind in what_ifs.KINDS:
+                return what_ifs.receive(self, message)
         if shown := self.desks.get(str(message.get("view"))):
             shown.receive(message)
             return None
-        stage, view = self._found(message)
+        stage, view = self.found(message)
         if view.state == "confirm" and message.get("kind") in ("resume", "step"):
             return self._confirmed(stage, view, yes=True)
         stage.conversation.attended = True
@@ -349,7 +374,8 @@ class Session:
                     path, self._loop, self.receive, in_subshell=lambda: cells.in_subshell(self.shell)
                 )
 
-    def _found(self, message: Json) -> tuple[Stage, View]:
+    def found(self, message: Json) -> tuple[Stage, View]:
+        """Return the view that a message of the page speaks of."""
         for stage in self.stages.values():
             view = stage.views.get(str(message.get("view")))
             if view is not None:
@@ -359,12 +385,21 @@ class Session:
     def _open(self, id: str) -> None:
         if id in self.desks:
             self.desks[id].view.resend()
-        for stage in self.stages.values():
+        if id in self.tables:
+            self.tables[id].view.resend()
+            self._open_inside(self.tables[id].table)
+        for stage in list(self.stages.values()):
             view = stage.views.get(id)
             if view is None:
                 continue
             stage.refresh()  # what streams now belongs into it, or the patches to come speak of nothing
             view.resend()
+            self._open_inside(view.table)
+
+    def _open_inside(self, table: Table | None) -> None:
+        for row in table.rows if table is not None else ():
+            if row.inside is not None:
+                self._open(row.inside.id)
 
     def _publish(self, view: str, bundle: Json, *, update: bool) -> None:
         """Put an output into its cell. Where there is no kernel there is no output, only text."""

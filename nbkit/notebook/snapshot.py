@@ -39,6 +39,7 @@ class Frame:
     last stretch is its own, so the reply that arrives, or the error, shows there. `stoppable`: the page is
     heard while this goes on; where a running cell does it, only an interrupt is. `unsent` is what was said
     in vain: its request failed, and the array is as it was. `sent` is the request that is under way.
+    `what_if` is a table of forks.
     """
 
     view: str
@@ -52,6 +53,7 @@ class Frame:
     state: str | None = None
     unsent: str | None = None
     sent: Json | None = None
+    what_if: Json | None = None
 
 
 def draw(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Drawing:
@@ -88,6 +90,8 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
     waiting = prompts(conversation, frame.sent) if frame.speaks else []
     return {
         **({"prompts": waiting} if waiting else {}),
+        **({"what_if": frame.what_if} if frame.what_if is not None else {}),
+        "last": frame.last,
         "view": frame.view,
         "conversation": conversation.name,
         "start": frame.start,

@@ -18,6 +18,7 @@ from nbkit.notebook.owners import Owners, Segment
 from nbkit.notebook.snapshot import Frame, draw
 from nbkit.notebook.tasks import Tasks
 from nbkit.notebook.view import Screen, View
+from nbkit.notebook.what_if_offers import offers
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
@@ -59,6 +60,8 @@ class Stage:
 
     def close(self) -> None:
         self.tasks.cancel()
+        for view in self.views.values():
+            view.end_table()
         self.conversation.remove_observer(self)
 
     def view(self, id: str, *, whole: bool = False) -> View:
@@ -71,6 +74,7 @@ class Stage:
         """Forget a view: its cell shows another conversation now."""
         gone = self.views.pop(id, None)
         if gone is not None:
+            gone.end_table()
             self._owners.forget(gone)
             self.speaker = None if self.speaker is gone else self.speaker
 
@@ -126,7 +130,9 @@ class Stage:
 
     def save(self) -> None:
         """Write the outputs of all views that changed and still can be written."""
-        written = {view.id for view in self.views.values() if view.continues or self._closed(view)}
+        written = {
+            view.id for view in self.views.values() if view.framed or view.continues or self._closed(view)
+        }
         carried: int | None = self._recorded() if written else 0
         for view, frame in self._frames():
             if view.id in written or (frame.start == frame.end and not view.whole):
@@ -244,7 +250,14 @@ class Stage:
             state=view.state,
             unsent=view.unsent,
             sent=self._sent if self.busy else None,
+            what_if=self._what_if(view, last=last),
         )
+
+    def _what_if(self, view: View, *, last: bool = False) -> Json | None:
+        """What was asked with *What if* in a view; rows can be added where the array ends."""
+        if view.table is None:
+            return None
+        return view.table.snapshot(offers(self.conversation) if last else None)
 
     def _speaks_of_nothing(self, segments: list[Segment]) -> bool:
         """A cell whose first request failed has no message in the array, but something to say."""
@@ -261,7 +274,9 @@ class Stage:
                 continue
             gone = replace(view.drawing, cards=[], problems=[])
             around: Json = {"notice": view.parting, "stopped": None, "controls": controls(self.conversation)}
-            view.draw(gone.changed(state="stale", error=None, **around))
+            if what_if := self._what_if(view):
+                around["what_if"] = what_if
+            view.draw(gone.changed(state="stale", error=None, last=False, **around))
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
     from nbkit.notebook.stage import Stage
+    from nbkit.notebook.what_ifs import Table
 
 
 class Screen(Protocol):
@@ -44,6 +45,8 @@ class View:
 
     `run` is the run of its cell. A view that `continues` tells what code in a later cell did; it is written
     when that cell ends. `recorded` is what its saved output holds: the first message's index, all their keys.
+    A `framed` view has no output of its own: the page draws it inside another one. `table` is what was asked
+    with *What if*.
     """
 
     def __init__(
@@ -66,6 +69,8 @@ class View:
         self.unsent: str | None = None  # what was said, until a reply is there
         self.continues = False
         self.recorded: tuple[int, list[str]] | None = None
+        self.framed = False
+        self.table: Table | None = None
         self._screen = screen
         self._shown = False
         self._saved: Json | None = None
@@ -79,6 +84,13 @@ class View:
         self.state = self.parting = self.unsent = None
         self.drawing = self._saved = self._saved_from = self._in_file = None
         self._shown, self.continues, self.recorded = False, False, None
+        self.end_table()
+
+    def end_table(self) -> None:
+        """Drop what was asked here with *What if*, and break off what is under way of it."""
+        if self.table is not None:
+            self.table.stop()
+            self.table = None
 
     @property
     def drawn(self) -> Json | None:
@@ -123,16 +135,20 @@ class View:
 
     def open(self) -> None:
         """Put the output into its cell before anything is there to save: the page mounts its editor in it."""
-        if not self._shown and (drawn := self.drawn) is not None:
+        if not self._shown and not self.framed and (drawn := self.drawn) is not None:
             self._put({"text/html": html(drawn), "text/plain": plain(drawn)})
 
     def save(self, document: tuple[str, Json] | None = None) -> None:
         """Write the output that is saved in the notebook, if it changed: html, text, the exact turn."""
         record = document[1] if document else None
-        if self.drawing is None or (
-            self._saved_from is not None
-            and self._saved_from[0] is self.drawing
-            and self._saved_from[1] == record
+        if (
+            self.framed
+            or self.drawing is None
+            or (
+                self._saved_from is not None
+                and self._saved_from[0] is self.drawing
+                and self._saved_from[1] == record
+            )
         ):
             return
         self._saved_from = (self.drawing, record)

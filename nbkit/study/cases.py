@@ -12,6 +12,7 @@ from nbkit.loop.conversation import Conversation
 from nbkit.loop.decisions import Approve, Decision, EditInput, Fake, Refuse, is_decision, normal, to_json
 from nbkit.loop.turn import State
 
+AS_IT_IS = "as it is"  # what a case is called that changes nothing
 LONGEST = 60  # characters of a name that is made from what a case changes
 BESIDE = ("tools", "version", "betas")  # set as attributes: tools may be functions, the others are headers
 Change = Any  # a decision, a prompt, a dict of settings, a function of the fork, or a list of these
@@ -124,9 +125,10 @@ def _told(change: Change) -> str:
     if isinstance(change, Mapping):
         if change and all(map(is_decision, change.values())):
             return ", ".join(map(_told, change.values()))
-        return ", ".join(_setting(str(name), value) for name, value in change.items())
+        settings = [_setting(str(name), value) for name, value in change.items()]
+        return ", ".join(settings) if settings else AS_IT_IS
     if isinstance(change, list | tuple):
-        return ", ".join(filter(None, map(_told, change)))
+        return ", ".join(filter(None, map(_told, change))) if change else AS_IT_IS
     name = str(getattr(change, "__name__", ""))
     return "" if name.startswith("<") else name
 

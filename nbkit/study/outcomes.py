@@ -19,6 +19,11 @@ from nbkit.wire.messages import Message
 
 CELL = "text-align: left; vertical-align: top; white-space: pre-wrap; overflow-wrap: anywhere"
 DIFFERS = "background-color: rgba(201, 134, 0, 0.22); border-radius: 2px"
+# MathJax would see a formula between two prices in dollars.
+AS_WRITTEN = "mathjax_ignore tex2jax_ignore"
+FROM_CODE = (
+    "each row is a conversation: <code>tried[0].chat</code>, where <code>tried = nbkit.what_if(…)</code>"
+)
 HEAD = ("what if", "then", "stop reason", "in", "out", "cost")
 
 
@@ -36,10 +41,11 @@ class Outcome:
 
     @property
     def answer(self) -> str:
-        """The text of the reply the conversation ends with; "" where it ends with something else."""
-        if self.error is not None or not self.chat.history or self.chat.history[-1].role != "assistant":
+        """The text of the reply the conversation ends with; "" where no new one ends it."""
+        history = self.chat.history
+        if self.error is not None or len(history) <= self.start or history[-1].role != "assistant":
             return ""
-        texts = [block.wire.get("text", "") for block in self.chat.history[-1].blocks]
+        texts = [block.wire.get("text", "") for block in history[-1].blocks]
         return "\n\n".join(text for text in texts if isinstance(text, str) and text)
 
     @property
@@ -112,8 +118,9 @@ class Outcome:
 class Outcomes(Sequence[Outcome]):
     """The cases in their order; by number or by name. It shows itself as a table."""
 
-    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+    def __init__(self, outcomes: Sequence[Outcome], chat: Conversation | None = None) -> None:
         self._outcomes = tuple(outcomes)
+        self.chat = chat  # the one that all are forks of
 
     def __getitem__(self, key: Any) -> Any:
         if isinstance(key, str):
@@ -133,13 +140,13 @@ class Outcomes(Sequence[Outcome]):
     def rows(self) -> list[Json]:
         """Each outcome as a row of a table."""
         first = next(iter(self), None)
-        return [row(each, first) for each in self]
+        return [as_row(each, first) for each in self]
 
     def __repr__(self) -> str:
         return "\n\n".join(f"{each.name}\n    " + str(each).replace("\n", "\n    ") for each in self)
 
     def _repr_html_(self) -> str:
-        return table(self.rows)
+        return f"{table(self.rows)}<div>{FROM_CODE}</div>"
 
 
 def told(case: Case, error: Exception | None) -> Outcome:
@@ -147,7 +154,7 @@ def told(case: Case, error: Exception | None) -> Outcome:
     return Outcome(case.name, case.chat, error, case.start)
 
 
-def row(outcome: Outcome, first: Outcome | None) -> Json:
+def as_row(outcome: Outcome, first: Outcome | None) -> Json:
     """Return an outcome as JSON; the pieces of its answer that differ from the first one's are marked."""
     other = None if first is None or first is outcome or first.error else first.answer
     answer = outcome.answer
@@ -174,7 +181,8 @@ def _parts(answer: str, other: str) -> list[Json]:
 def table(rows: Sequence[Json]) -> str:
     """Return rows as an html table that needs nothing else; what models and tools said is text in it."""
     head = "".join(f'<th style="{CELL}">{name}</th>' for name in HEAD)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(map(_html, rows))}</tbody></table>"
+    body = "".join(map(_html, rows))
+    return f'<table class="{AS_WRITTEN}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _html(row: Json) -> str:

@@ -46,7 +46,7 @@ def what_if(
     anything is sent. What goes wrong later is the outcome's `error`. An interrupt breaks off all of them.
     """
     ready = _ready(chat, cases, named, call)
-    return _blocking(_gone_on(ready, executor))
+    return _blocking(_gone_on(chat, ready, executor))
 
 
 async def awhat_if(
@@ -57,7 +57,7 @@ async def awhat_if(
     **named: Change,
 ) -> Outcomes:
     """`what_if` for code that awaits."""
-    return await _gone_on(_ready(chat, cases, named, call), executor)
+    return await _gone_on(chat, _ready(chat, cases, named, call), executor)
 
 
 def _ready(
@@ -82,9 +82,9 @@ def _ask_once(ready: Sequence[Case]) -> None:
             may_send(chat.request(), number)
 
 
-async def _gone_on(ready: Sequence[Case], executor: Executor | None) -> Outcomes:
+async def _gone_on(chat: Conversation, ready: Sequence[Case], executor: Executor | None) -> Outcomes:
     await (executor or Concurrent())([each.chat for each in ready])
-    return Outcomes([told(each, each.chat.error) for each in ready])
+    return Outcomes([told(each, each.chat.error) for each in ready], chat)
 
 
 def _blocking(work: Coroutine[Any, Any, Result]) -> Result:

@@ -18,7 +18,7 @@ class Editor:
         self.notebook = notebook
         self.record = notebook.output(cell).locator(".nbkit").first
         self.root = notebook.output(cell).locator(".nbkit .nbk").first
-        self.view = self.root.locator(".nbk-view")
+        self.view = self.root.locator("> .nbk-view")
 
     def wait(self, state: str) -> None:
         """Wait until the conversation is `idle`, `paused`, `streaming`…"""

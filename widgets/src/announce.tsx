@@ -34,6 +34,8 @@ function sentence(view: ViewStore): string {
       return notice ?? "This request asks to be confirmed.";
     case "desk":
       return "No request waits.";
+    case "table":
+      return "";
     case "stale":
       return "This output is not on the current branch any more.";
     default:

@@ -5,6 +5,7 @@ import { useKeptFocus } from "./focus";
 import { Stop } from "./stop";
 import { pretty } from "./json";
 import type { CardView, Decision } from "./protocol";
+import { AskWhatIf } from "./what-if";
 
 export function Card(props: CardProps) {
   const { view, card, form } = props;
@@ -64,6 +65,7 @@ function Choices(props: CardProps) {
         <Button onPress={() => form.open("edit", JSON.stringify(card.input, null, 2))}>Edit input</Button>
         <Button onPress={() => form.open("fake", "")}>Fake</Button>
         <Button onPress={() => form.open("refuse", "")}>Refuse</Button>
+        <AskWhatIf view={view} />
         <IsError {...props} />
         <Always {...props} />
         {form.reopened.value && (

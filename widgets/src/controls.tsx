@@ -7,6 +7,7 @@ import { Limits, RunToEnd } from "./limits";
 import { Stop } from "./stop";
 import type { JsonObject, State } from "./protocol";
 import type { ViewStore } from "./store";
+import { AskWhatIf } from "./what-if";
 
 const PATIENCE = 1500;
 
@@ -16,7 +17,7 @@ const LIVE = new Set<State>(["paused", "ready", "running", "streaming"]);
 export function Controls({ view }: { view: ViewStore }) {
   const { state } = view.head.value;
   if (state === "stale") return <WayBack view={view} />;
-  if (state === "desk") return <Desk view={view} />;
+  if (state === "desk" || state === "table") return <Desk view={view} />;
   const open = view.cards.value.filter((card) => card.state === "open");
   return (
     <>
@@ -218,6 +219,7 @@ function Tools({ view }: { view: ViewStore }) {
   return (
     <span class="nbk-tools">
       <BreakpointsOpener view={view} />
+      {state === "idle" && <AskWhatIf view={view} kind="quiet" />}
       {still && <UndoRedo view={view} />}
       <label class="nbk-check" title="stop before every request, even when all calls are decided">
         <input

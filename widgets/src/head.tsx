@@ -11,6 +11,7 @@ const WORDS: Record<State, string> = {
   confirm: "asks first",
   stale: "stale",
   desk: "",
+  table: "",
 };
 
 export function Head({ view }: { view: ViewStore }) {

@@ -4,7 +4,7 @@
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
-export type State = "idle" | "ready" | "streaming" | "running" | "paused" | "confirm" | "stale" | "desk";
+export type State = "idle" | "ready" | "streaming" | "running" | "paused" | "confirm" | "stale" | "desk" | "table";
 export type By = "person" | "model" | "simulator" | "tool" | "fake" | "refusal" | "edit";
 
 export interface ProblemView {
@@ -96,6 +96,55 @@ export interface PromptView {
   tools: OfferedTool[];
 }
 
+/** What came of one fork of a what-if. */
+export interface RowView {
+  name: string;
+  state: "running" | "done" | "failed" | "stopped";
+  answer: { text: string; differs: boolean }[];
+  /** The answer is the first row's, word for word. */
+  same: boolean;
+  notes: string[];
+  error: string | null;
+  stop_reason: string | null;
+  tokens_in: number;
+  tokens_out: number;
+  cost: number | null;
+  /** The variable that holds the conversation, once it was opened. */
+  variable: string | null;
+  /** The view that shows it below the table. */
+  inside: string | null;
+}
+
+/** What a row can change beside the open calls. */
+export interface Offers {
+  models: string[];
+  model: string;
+  system: string;
+  tools: string[];
+  prompts: boolean;
+  last_prompt: string;
+}
+
+export interface WhatIf {
+  /** null: rows can't be added here. */
+  offers: Offers | null;
+  running: boolean;
+  /** A question before requests go out for money. */
+  asks: string | null;
+  rows: RowView[];
+}
+
+/** What a row changes; what is left out stays as it is. */
+export interface Case {
+  decisions?: { [call: string]: Decision };
+  prompt?: string;
+  /** The prompt takes the place of the last one. */
+  instead?: boolean;
+  model?: string;
+  system?: string;
+  without?: string[];
+}
+
 export interface Badge {
   simulated: boolean;
   text: string;
@@ -147,6 +196,9 @@ export interface Snapshot {
   controls?: ControlsView;
   stop_reason: string | null;
   usage: JsonObject | null;
+  what_if?: WhatIf | null;
+  /** The array ends in this view. */
+  last?: boolean;
 }
 
 export type Head = Omit<Snapshot, "messages" | "cards" | "problems">;
@@ -191,6 +243,11 @@ export type Ask =
   | { kind: "stepping"; on: boolean }
   | { kind: "break"; breakpoint: Breakpoint }
   | { kind: "unbreak"; number: number }
+  | { kind: "what_if"; on: boolean }
+  | { kind: "try"; cases: Case[]; confirmed: boolean }
+  | { kind: "try_stop" }
+  | { kind: "row_open"; row: number; on: boolean }
+  | { kind: "row_take"; row: number }
   | { kind: "step" | "stop" | "undo" | "redo" | "confirm" | "decline" };
 
 export type PageMessage = { request: string } & (

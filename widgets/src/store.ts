@@ -3,6 +3,7 @@ import { batch, computed, signal, type ReadonlySignal, type Signal } from "@prea
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
 import { BreakForm, CardForm, LimitsForm } from "./forms";
 import { Script } from "./script";
+import { WhatIfForm } from "./what-if-form";
 import type { Answer } from "./link";
 import type {
   Ask,
@@ -40,15 +41,23 @@ export class ViewStore {
   #problemsAt: ReadonlySignal<Map<string | null, ProblemView[]>>;
   readonly limits = new LimitsForm();
   readonly breaks = new BreakForm();
+  readonly whatIf = new WhatIfForm();
+  /** Another view of the same kernel, once it is known. */
+  readonly other: (id: string) => ViewStore | undefined;
   #forms = new Map<string, CardForm>();
   #scripts = new Map<string, Script>();
   #send: (ask: Ask) => Promise<Answer>;
 
-  constructor(snapshot: Snapshot, send: (ask: Ask) => Promise<Answer>) {
+  constructor(
+    snapshot: Snapshot,
+    send: (ask: Ask) => Promise<Answer>,
+    other: (id: string) => ViewStore | undefined = () => undefined,
+  ) {
     const { messages, cards, problems, ...head } = snapshot;
     const [placed, behind] = parted(messages);
     this.id = snapshot.view;
     this.#send = send;
+    this.other = other;
     this.head = signal(head);
     this.array = signal(placed.map(newMessage));
     this.loose = signal(behind.map(newMessage));
@@ -167,6 +176,7 @@ export class ViewStore {
     // What was refused in another state says nothing of this one.
     if (head.state !== this.head.peek().state) this.refusal.value = null;
     put(this.head, head);
+    if (!head.what_if) this.whatIf.clear();
     const prompts = new Set((head.prompts ?? []).map((prompt) => prompt.id));
     for (const id of this.#scripts.keys()) if (!prompts.has(id)) this.#scripts.delete(id);
   }
@@ -239,6 +249,8 @@ export interface StoreEvents {
 
 export class Store {
   readonly views = new Map<string, ViewStore>();
+  /** Grows with every view that becomes known, so that who waits for one looks again. */
+  readonly #count = signal(0);
   #seq = new Map<string, number>();
   #events: StoreEvents;
   #send: (view: string, ask: Ask) => Promise<Answer>;
@@ -264,10 +276,16 @@ export class Store {
     if (known) {
       known.set(snapshot);
     } else {
-      const view = new ViewStore(snapshot, (ask) => this.#send(id, ask));
+      const view = new ViewStore(snapshot, (ask) => this.#send(id, ask), (other) => this.#other(other));
       this.views.set(id, view);
+      this.#count.value += 1;
       this.#events.known(view);
     }
+  }
+
+  #other(id: string): ViewStore | undefined {
+    void this.#count.value;
+    return this.views.get(id);
   }
 
   #patch(id: string, seq: number, ops: Op[]): void {

@@ -6,6 +6,7 @@ import { MessageList } from "./list";
 import { Problems } from "./problem";
 import type { ViewStore } from "./store";
 import { Understudies } from "./understudy";
+import { WhatIf } from "./what-if";
 
 export function View({ view }: { view: ViewStore }) {
   const { conversation, state, filled, error } = view.head.value;
@@ -33,6 +34,7 @@ export function View({ view }: { view: ViewStore }) {
           {error.path && <code>{error.path}</code>}
         </div>
       )}
+      <WhatIf view={view} />
       <Controls view={view} />
       <Announcer view={view} />
     </section>
