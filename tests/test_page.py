@@ -173,7 +173,7 @@ def test_run_then_look_waits_for_the_second_yes(page: Page) -> None:
         {"kind": "step", "view": "of an earlier kernel"},
         {"kind": "fix", "key": "R14@messages.2"},
         {"kind": "redo"},
-        {"kind": "delete", "id": "m99"},
+        {"kind": "delete", "ids": ["m99"]},
         {"kind": "delete"},
         {"kind": "confirm"},
         {"kind": "decline"},
@@ -196,7 +196,7 @@ def test_what_makes_no_sense_now_is_refused_and_changes_nothing(page: Page, mess
 def test_a_broken_rule_is_fixed_by_its_key(page: Page) -> None:
     async def script(page: Page) -> None:
         await page.ask("decide_all", decision={"type": "approve"})
-        await page.ask("delete", id=page.chat.history[2].blocks[0].id)
+        await page.ask("delete", ids=[page.chat.history[2].blocks[0].id])
         problem = next(each for each in page.chat.problems() if each.fix)
         await page.ask("fix", key=problem.key)
 
@@ -208,7 +208,7 @@ def test_a_broken_array_is_sent_on_request_and_refused_in_the_same_words(page: P
     async def script(page: Page) -> None:
         await page.ask("decide_all", decision={"type": "approve"})
         page.chat.insert("messages.4", {"role": "user", "content": "And now?"})
-        await page.ask("delete", id=page.chat.history[2].blocks[0].id)
+        await page.ask("delete", ids=[page.chat.history[2].blocks[0].id])
         with pytest.raises(nbkit.APIError):
             await page.ask("resume", check=False)
 

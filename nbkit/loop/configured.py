@@ -38,6 +38,7 @@ class Configured:
         self._branch = "main"
         self._others: tuple[tuple[str, Line], ...] = ()
         self._versions = Versions()
+        self._changing = False
 
     @property
     def state(self) -> State:
@@ -151,13 +152,22 @@ class Configured:
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """One step of undo: what happens inside is taken back together."""
+        """One step of undo: what happens inside is taken back together, and at once where it fails."""
+        if self._changing:  # within another one
+            yield
+            return
         self.turn.allow("change the array")
         with self.step_of_undo():
-            before = self.turn.line
-            yield
+            before, self._changing = self._now, True
+            try:
+                yield
+            except BaseException:
+                self._bring_back(before)
+                raise
+            finally:
+                self._changing = False
             self.error = None  # it spoke of the array as it was
-            if self.turn.line is not before:
+            if self.turn.line is not before.line:
                 self.stopped_at = None
 
     @contextmanager
@@ -175,7 +185,10 @@ class Configured:
         return Version(self.turn.line, self._settings, self._branch, self._others)
 
     def _restore(self, version: Version) -> None:
-        self.turn.change(version.line)
         self.error = self.stopped_at = None
-        self._settings, self._branch, self._others = version.settings, version.branch, version.others
+        self._bring_back(version)
         self.updated()
+
+    def _bring_back(self, version: Version) -> None:
+        self.turn.change(version.line)
+        self._settings, self._branch, self._others = version.settings, version.branch, version.others

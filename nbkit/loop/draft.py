@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from nbkit.errors import UsageError, a_kind, counted
 from nbkit.loop import edit as edits
+from nbkit.loop import reshape
 from nbkit.loop.configured import Configured, as_name
 from nbkit.loop.fold import Fold
 from nbkit.loop.history import History, listed, plain, to_wire
@@ -78,6 +79,18 @@ class Draft(Configured):
     def move(self, source: str, target: str) -> None:
         """Move a message or a block; `target` is counted with it taken out."""
         self._to(edits.move(self.history, source, target, self.turn.ids))
+
+    def duplicate(self, path: str) -> None:
+        """Put a copy of a message or a block behind it."""
+        self._to(reshape.duplicate(self.history, path, self.turn.ids))
+
+    def split(self, path: str, at: int) -> None:
+        """Cut a text block in two at character `at`, or a message in front of its block `at`."""
+        self._to(reshape.split(self.history, path, at, self.turn.ids))
+
+    def merge(self, path: str) -> None:
+        """Join a text block, or a message, with the one behind it."""
+        self._to(reshape.merge(self.history, path, self.turn.ids))
 
     @property
     def branch(self) -> str:

@@ -43,7 +43,7 @@ def parse(path: object) -> Keys:
 
 def edit(history: History, path: str, value: Any, ids: Ids) -> History:
     """Replace what stands at `path`."""
-    place = _place(history, path, end=False)
+    place = place_in(history, path)
     value = plain(value, path)
     node = history[place.message]
     if place.block is None or node.whole:
@@ -60,7 +60,7 @@ def edit(history: History, path: str, value: Any, ids: Ids) -> History:
 
 def insert(history: History, path: str, value: Any, ids: Ids) -> History:
     """Put something in front of what stands at `path`; the index after the last one appends."""
-    place = _place(history, path, end=True)
+    place = place_in(history, path, end=True)
     value = plain(value, path)
     if place.rest:
         return _inside(history, place, ids, value, add_key)
@@ -71,7 +71,7 @@ def insert(history: History, path: str, value: Any, ids: Ids) -> History:
 
 def delete(history: History, path: str, ids: Ids) -> History:
     """Take away what stands at `path`; with its last block a message goes too."""
-    place = _place(history, path, end=False)
+    place = place_in(history, path)
     if place.rest == ("content",) and history[place.message].as_string:  # the path of its only block
         place = Place(path, place.message)
     if place.rest:
@@ -84,20 +84,20 @@ def delete(history: History, path: str, ids: Ids) -> History:
 
 def move(history: History, source: str, target: str, ids: Ids) -> History:
     """Move a message or a block, as it is, to where `target` points once it is out."""
-    place = _place(history, source, end=False)
+    place = place_in(history, source)
     if place.rest:
         raise UsageError(
             f"{source}: only a message or a block can be moved; edit() changes what is inside one"
         )
     if place.block is None:
         rest = history.spliced(place.message, place.message + 1)
-        goal = _place(rest, target, end=True)
+        goal = place_in(rest, target, end=True)
         if goal.block is not None or goal.rest:
             raise UsageError(f"{target}: a message moves to a message's place, like messages.0")
         return rest.spliced(goal.message, goal.message, [history[place.message]])
     node = history[place.message].blocks[place.block]
     rest = delete(history, source, ids)
-    goal = _place(rest, target, end=True)
+    goal = place_in(rest, target, end=True)
     if goal.block is None or goal.rest:
         raise UsageError(f"{target}: a block moves to a block's place, like messages.0.content.0")
     return _put(rest, goal, node)
@@ -160,7 +160,7 @@ def _untagged(value: Any, keys: Keys) -> Keys:
     return tuple(kept)
 
 
-def _place(history: History, path: str, *, end: bool) -> Place:
+def place_in(history: History, path: str, *, end: bool = False) -> Place:
     """Find what a path means in this array. `end`: an index just after the last one is a place too."""
     keys = parse(path)
     if keys[0] != "messages" or len(keys) < 2 or not isinstance(keys[1], int):

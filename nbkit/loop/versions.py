@@ -8,9 +8,6 @@ from nbkit.errors import TurnError
 from nbkit.loop.line import Line
 from nbkit.loop.settings import Settings
 
-# Enough to find back to where one was; a version costs its tuple, not its messages.
-STEPS = 500
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Version:
@@ -31,48 +28,52 @@ class Version:
         )
 
 
+Chain = tuple[Version, "Chain"] | None
+
+
 class Versions:
-    """The versions before and after the present one."""
+    """The versions before and after the present one, as chains: each is (version, rest), shared by forks."""
 
     def __init__(self) -> None:
-        self._past: list[Version] = []
-        self._future: list[Version] = []
+        self._past: Chain = None
+        self._future: Chain = None
 
     @property
     def before(self) -> bool:
         """Whether there is something to undo."""
-        return bool(self._past)
+        return self._past is not None
 
     @property
     def after(self) -> bool:
         """Whether there is something to redo."""
-        return bool(self._future)
+        return self._future is not None
 
     def keep(self, now: Version) -> None:
         """Remember the present version: something is about to happen."""
-        self._past.append(now)
-        del self._past[:-STEPS]
+        self._past = (now, self._past)
 
     def settle(self, kept: Version, now: Version) -> None:
         """Forget a remembered version if nothing has happened; else there is nothing to redo."""
         if not now.same(kept):
-            self._future.clear()
-        elif self._past and self._past[-1] is kept:
-            self._past.pop()
+            self._future = None
+        elif self._past is not None and self._past[0] is kept:
+            self._past = self._past[1]
 
     def undo(self, now: Version) -> Version:
-        if not self._past:
+        if self._past is None:
             raise TurnError("there is nothing to undo")
-        self._future.append(now)
-        return self._past.pop()
+        self._future = (now, self._future)
+        version, self._past = self._past
+        return version
 
     def redo(self, now: Version) -> Version:
-        if not self._future:
+        if self._future is None:
             raise TurnError("there is nothing to redo")
-        self._past.append(now)
-        return self._future.pop()
+        self._past = (now, self._past)
+        version, self._future = self._future
+        return version
 
     def copy(self) -> Versions:
         other = Versions()
-        other._past, other._future = list(self._past), list(self._future)
+        other._past, other._future = self._past, self._future
         return other

@@ -61,7 +61,7 @@ def _piece_places(piece: Piece[MessageNode]) -> dict[str, tuple[int, str]]:
     for at, node in enumerate(piece):
         places[node.id] = places[f"{node.id}-odd"] = at, ""
         for index, block in enumerate(node.blocks):
-            places[block.id] = at, ".content" if node.as_string else f".content.{index}"
+            places[block.id] = at, f".content.{index}"
     return places
 
 

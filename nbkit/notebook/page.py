@@ -13,7 +13,7 @@ from nbkit.errors import TurnError, UsageError
 from nbkit.loop import breaks
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
 from nbkit.notebook import understudy
-from nbkit.notebook.message_views import path_of
+from nbkit.notebook.edits import edit_of
 from nbkit.notebook.wording import waited_for
 from nbkit.wire.blocks import Json
 
@@ -27,9 +27,10 @@ Move = Callable[["Stage", Json], Work | None]
 def move(stage: Stage, message: Json) -> Work | None:
     """Do what the message asks; what takes time is returned to be awaited."""
     kind = message.get("kind")
-    if not isinstance(kind, str) or kind not in MOVES:
+    known = (MOVES.get(kind) or edit_of(kind)) if isinstance(kind, str) else None
+    if known is None:
         raise UsageError(f"the page asked for {kind!r}, which this kernel doesn't know: reload the page")
-    return MOVES[kind](stage, message)
+    return known(stage, message)
 
 
 def _decide(stage: Stage, message: Json) -> Work | None:
@@ -136,19 +137,6 @@ def _redo(stage: Stage, message: Json) -> None:
     stage.conversation.redo()
 
 
-def _delete(stage: Stage, message: Json) -> None:
-    stage.conversation.delete(_path(stage, message))
-
-
-def _path(stage: Stage, message: Json) -> str:
-    """Return where in the array stands what the page means; the page may be behind, so it names an id."""
-    id = str(message.get("id"))
-    path = path_of(stage.conversation.history, id)
-    if path is None:
-        raise UsageError("this is no longer in the array: nothing was changed")
-    return path
-
-
 def _stepping(stage: Stage, message: Json) -> None:
     stage.conversation.stepping = message.get("on") is True
     stage.refresh()
@@ -185,7 +173,6 @@ MOVES: dict[str, Move] = {
     "fix": _fix,
     "undo": _undo,
     "redo": _redo,
-    "delete": _delete,
     "stepping": _stepping,
     "break": _break,
     "unbreak": _unbreak,

@@ -228,6 +228,21 @@ export type KernelMessage =
   | { kind: "patch"; view: string; seq: number; ops: Op[] }
   | Reply;
 
+/** In front of a block or message, at the end of what is in a message, or at the end of the array. */
+export type Gap = { before?: string; into?: string };
+
+/** A change of the array, by the ids of what it concerns; what is done by one is one step of undo. */
+export type Edit =
+  | { kind: "edit"; id: string; field?: string; value: Json }
+  | { kind: "clear"; id: string; field: string }
+  | { kind: "set"; path: string; value?: Json }
+  | ({ kind: "insert"; value: Json } & Gap)
+  | ({ kind: "paste"; text: string } & Gap)
+  | ({ kind: "move"; ids: string[] } & Gap)
+  | { kind: "delete" | "duplicate"; ids: string[] }
+  | { kind: "split"; id: string; at: number }
+  | { kind: "merge" | "wrap"; id: string };
+
 /** What a page asks for one view; `request` and `view` are added on the way out. */
 export type Ask =
   | { kind: "decide"; id: string; decision: Decision; always?: boolean }
@@ -236,7 +251,7 @@ export type Ask =
   | { kind: "say"; id: string; content: JsonObject[]; stop_reason: string | null }
   | { kind: "fail"; id: string; status: number }
   | { kind: "fix"; key: string }
-  | { kind: "delete"; id: string }
+  | Edit
   | { kind: "abandon"; id: string }
   | { kind: "reopen"; id: string }
   | { kind: "run_to_end"; max_steps: number; max_tokens: number | null; max_cost: number | null }

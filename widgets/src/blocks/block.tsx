@@ -83,7 +83,7 @@ function Delete({ view, id, path }: { view: ViewStore; id: string; path: string 
       kind="quiet"
       label={`delete ${path}`}
       title={`delete ${path}`}
-      onPress={() => view.ask({ kind: "delete", id })}
+      onPress={() => view.ask({ kind: "delete", ids: [id] })}
     >
       ×
     </Button>

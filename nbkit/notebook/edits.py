@@ -1,0 +1,198 @@
+"""What the page asks of the array itself: one function per kind, each an edit that code could make.
+
+The page may be behind, so it names messages and blocks by their ids. Several at once are one step of undo.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from nbkit.errors import UsageError, a_kind
+from nbkit.notebook.message_views import path_of
+from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.loop.conversation import Conversation
+    from nbkit.notebook.stage import Stage
+
+Edit = Callable[["Conversation", Json], None]
+
+
+def edit_of(kind: str) -> Callable[[Stage, Json], None] | None:
+    """Return the move of that kind, None when it is no edit."""
+    edit = EDITS.get(kind)
+    if edit is None:
+        return None
+
+    def move(stage: Stage, message: Json) -> None:
+        with stage.conversation.changing():
+            edit(stage.conversation, message)
+
+    return move
+
+
+def _edit(chat: Conversation, message: Json) -> None:
+    """Another value for a block or a message, or for the one `field` of it that is named."""
+    path, field = _path(chat, message), message.get("field")
+    chat.edit(f"{path}.{field}" if isinstance(field, str) and field else path, _value(message))
+
+
+def _clear(chat: Conversation, message: Json) -> None:
+    """Take a field away."""
+    chat.delete(f"{_path(chat, message)}.{message.get('field')}")
+
+
+def _set(chat: Conversation, message: Json) -> None:
+    """Another system prompt, tool or parameter, by its path in the body; without a value it goes."""
+    path = str(message.get("path"))
+    if path.startswith("messages"):
+        raise UsageError("the page names what is in the array by its id: reload the page")
+    if "value" in message:
+        chat.edit(path, message["value"])
+    else:
+        chat.delete(path)
+
+
+def _insert(chat: Conversation, message: Json) -> None:
+    """Something new in front of a block or message, or at the end of a message or of the array."""
+    chat.insert(_gap(chat, message), _value(message))
+
+
+def _paste(chat: Conversation, message: Json) -> None:
+    """What was copied: blocks or messages as JSON; any other text becomes a text block."""
+    head, _, at = _gap(chat, message).rpartition(".")
+    for more, value in enumerate(pasted(message.get("text"), as_blocks=head != "messages")):
+        chat.insert(f"{head}.{int(at) + more}", value)
+
+
+def _delete(chat: Conversation, message: Json) -> None:
+    for id in _ids(message):
+        chat.delete(_path_of(chat, id))
+
+
+def _duplicate(chat: Conversation, message: Json) -> None:
+    for id in _ids(message):
+        chat.duplicate(_path_of(chat, id))
+
+
+def _move(chat: Conversation, message: Json) -> None:
+    """Blocks or messages, in this order, to another place."""
+    for id in _ids(message):
+        source = _path_of(chat, id)
+        chat.move(source, _counted_without(chat, source, _gap(chat, message)))
+
+
+def _split(chat: Conversation, message: Json) -> None:
+    at = message.get("at")
+    if not isinstance(at, int):
+        raise UsageError("put the cursor where the text is to be cut")
+    chat.split(_path(chat, message), at)
+
+
+def _merge(chat: Conversation, message: Json) -> None:
+    chat.merge(_path(chat, message))
+
+
+def _wrap(chat: Conversation, message: Json) -> None:
+    """A content that is a string as a list with one block, or the other way round."""
+    path = f"messages.{_numbers(_path(chat, message))[0]}"
+    node = chat.history[_numbers(path)[0]]
+    if node.as_string:
+        chat.edit(f"{path}.content", [block.wire for block in node.blocks])
+    elif len(node.blocks) == 1 and set(node.blocks[0].wire) == {"type", "text"}:
+        chat.edit(f"{path}.content", node.blocks[0].wire["text"])
+    else:
+        raise UsageError("only content that is one plain text block can be written as a string")
+
+
+EDITS: dict[str, Edit] = {
+    "edit": _edit,
+    "clear": _clear,
+    "set": _set,
+    "insert": _insert,
+    "paste": _paste,
+    "delete": _delete,
+    "duplicate": _duplicate,
+    "move": _move,
+    "split": _split,
+    "merge": _merge,
+    "wrap": _wrap,
+}
+
+
+def pasted(text: Any, *, as_blocks: bool) -> list[Any]:
+    """Return the blocks or the messages that a text holds; `UsageError` for none at all."""
+    if not isinstance(text, str) or not text.strip():
+        raise UsageError("there is nothing to paste")
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if isinstance(value, dict) and isinstance(value.get("messages"), list):
+        value = value["messages"]  # a whole request
+    given = value if isinstance(value, list) and value else [value]
+    if all(isinstance(each, dict) and "role" in each for each in given):
+        return [block for each in given for block in _blocks(each.get("content"))] if as_blocks else given
+    blocks = given if all(isinstance(each, dict) and "type" in each for each in given) else _blocks(text)
+    return blocks if as_blocks else [{"role": "user", "content": blocks}]
+
+
+def _blocks(content: Any) -> list[Any]:
+    if isinstance(content, str):
+        return [{"type": "text", "text": content}]
+    if isinstance(content, list):
+        return content
+    raise UsageError(f"a message's content is a string or a list of blocks, not {a_kind(content)}")
+
+
+def _path(chat: Conversation, message: Json) -> str:
+    return _path_of(chat, str(message.get("id")))
+
+
+def _path_of(chat: Conversation, id: str) -> str:
+    path = path_of(chat.history, id)
+    if path is None:
+        raise UsageError("this is no longer in the array: nothing was changed")
+    return path
+
+
+def _ids(message: Json) -> list[str]:
+    ids = message.get("ids")
+    if not isinstance(ids, list) or not ids:
+        raise UsageError("the page named nothing to change: reload the page")
+    return [str(id) for id in ids]
+
+
+def _value(message: Json) -> Any:
+    if "value" not in message:
+        raise UsageError("the page sent no value: reload the page")
+    return message["value"]
+
+
+def _gap(chat: Conversation, message: Json) -> str:
+    """Return the path in front of which something goes: `before` an id, or at the end of what is `into`."""
+    before, into = message.get("before"), message.get("into")
+    if isinstance(before, str):
+        return _path_of(chat, before)
+    if isinstance(into, str):
+        at = _numbers(_path_of(chat, into))[0]
+        return f"messages.{at}.content.{len(chat.history[at].blocks)}"
+    return f"messages.{len(chat.history)}"
+
+
+def _counted_without(chat: Conversation, source: str, gap: str) -> str:
+    """Return a gap as it is counted with the source taken out, which is how `move` counts."""
+    here, there = _numbers(source), _numbers(gap)
+    same_list = len(here) == len(there) and here[:-1] == there[:-1]
+    if same_list and here[-1] < there[-1]:
+        there[-1] -= 1
+    elif not same_list and len(chat.history[here[0]].blocks) <= 1 and here[0] < there[0]:
+        there[0] -= 1  # with its last block a message goes too
+    return f"messages.{there[0]}" + "".join(f".content.{at}" for at in there[1:])
+
+
+def _numbers(path: str) -> list[int]:
+    """Return the message's and the block's index in a path."""
+    return [int(part) for part in path.split(".") if part.isdecimal()]
