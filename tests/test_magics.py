@@ -17,7 +17,7 @@ from traitlets.config import Config
 
 import nbkit
 from nbkit.loop.store import MIME
-from nbkit.notebook.magics import ClaudeMagics
+from nbkit.notebook.magics import TRANSFORMS, ClaudeMagics
 
 SETUP = """
 import nbkit
@@ -515,7 +515,7 @@ def test_unloading_takes_everything_back(tmp_path: Path, monkeypatch: pytest.Mon
     notebook.run("%unload_ext nbkit")
     for kind in ("cell", "line"):
         assert "claude" not in notebook.shell.magics_manager.magics[kind]
-    assert len(notebook.shell.input_transformers_cleanup) == transformers - 1
+    assert len(notebook.shell.input_transformers_cleanup) == transformers - len(TRANSFORMS)
     assert not hasattr(nbkit.NbkitError, "_render_traceback_")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ def current(shell: InteractiveShell) -> Cell:
     """Return the running cell, as far as the kernel was told of it."""
     kernel = getattr(shell, "kernel", None)
     if kernel is None:
-        return Cell(run=str(shell.execution_count))
+        return Cell(attended=_at_terminal(), run=str(shell.execution_count))
     parent = _parent(kernel)
     content, metadata, header = (parent.get(part) for part in ("content", "metadata", "header"))
     id = metadata.get("cellId") if isinstance(metadata, Mapping) else None
@@ -54,6 +55,14 @@ def in_subshell(shell: InteractiveShell) -> bool:
     """Whether the message that is handled here and now came through a subshell of the kernel."""
     header = _parent(shell.kernel).get("header")  # type: ignore[attr-defined]
     return isinstance(header, Mapping) and bool(header.get("subshell_id"))
+
+
+def _at_terminal() -> bool:
+    """Whether a person reads and types, and no file or pipe."""
+    try:
+        return sys.stdin.isatty() and sys.stdout.isatty()
+    except (AttributeError, ValueError):  # there is none, or it is closed
+        return False
 
 
 def _parent(kernel: Any) -> Mapping[str, Any]:

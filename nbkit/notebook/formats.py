@@ -9,6 +9,7 @@ from nbkit.loop.conversation import Conversation
 from nbkit.loop.pending import Pending
 from nbkit.notebook.markdown import to_html
 from nbkit.notebook.plain import content
+from nbkit.notebook.printable import printable
 from nbkit.notebook.wording import shorten, signature
 from nbkit.study.outcomes import Outcomes
 from nbkit.wire.messages import Message
@@ -49,15 +50,15 @@ def unregister(shell: InteractiveShell) -> None:
 
 def one_line(error: Exception) -> list[str]:
     """An error we raise on purpose is its sentence: our frames tell a person nothing."""
-    return [f"{type(error).__name__}: {error}"]
+    return [printable(f"{type(error).__name__}: {error}")]
 
 
 def _call(pending: Pending, printer: Any, cycle: bool) -> None:
     """What `chat.decide(…)` returns, in a line."""
     result = pending.result
     said = "waits for a decision" if result is None else f"its result is {content(result.get('content'))}"
-    printer.text(f"{signature(pending.call.name, pending.call.input)}: {shorten(said, 200)}")
+    printer.text(printable(f"{signature(pending.call.name, pending.call.input)}: {shorten(said, 200)}"))
 
 
 def _plain(message: Message, printer: Any, cycle: bool) -> None:
-    printer.text(message.text or repr(message))
+    printer.text(printable(message.text or repr(message)))

@@ -7,27 +7,34 @@ from __future__ import annotations
 
 import asyncio
 import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
 
-from nbkit.connection import Connection, Conversation
+from nbkit.connection import Connection, Conversation, load
 from nbkit.errors import NbkitError, StreamError, UsageError
 from nbkit.loop import conversation as loop
 from nbkit.loop.policy import allow, deny
-from nbkit.notebook import commands, formats, options, toolbox
+from nbkit.notebook import asking, completion, formats, options, toolbox
+from nbkit.notebook.commands import dispatch
 from nbkit.notebook.fill import fill
 from nbkit.notebook.keeping import Keeper
 from nbkit.notebook.options import Options
+from nbkit.notebook.printable import say
 from nbkit.notebook.session import Session
 from nbkit.notebook.understudy import desk_of
-from nbkit.notebook.wording import ANSWER_ELSEWHERE, pause_without_page
+from nbkit.notebook.wording import ANSWER_ELSEWHERE, doing, pause_without_page
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 CHAT = "chat"
+TRANSFORMS = [options.with_body, options.with_question]
 POLICIES = {"allow": allow, "deny": deny}
 
 
@@ -41,6 +48,7 @@ class ClaudeMagics(Magics):
         self._hidden = shell.user_ns_hidden
         self.session = session
         self.current = CHAT
+        self.is_asking = False
         self._own: dict[str, loop.Conversation] = {}
 
     @options.arguments
@@ -57,17 +65,43 @@ class ClaudeMagics(Magics):
         text = cell.strip("\n")
         if not text.strip():
             raise UsageError("%%claude: the cell is empty; write the prompt below its first line")
-        text, filled = fill(text, self._variables())
+        text, filled = fill(text, self.mine())
         conversation = self.conversation(given.chat, new=given.new)
         self._configure(conversation, given)
         if given.out:
             self.variables[given.out] = None
         self._said(conversation, text, filled, given)
 
+    @no_var_expand  # a brace may be JSON's, and `{name}` is the variable itself, not its text
     @line_magic("claude")  # type: ignore[arg-type]  # its type knows only the bare decorator
     def line(self, line: str) -> None:
-        """Look after the current conversation: `%claude help` lists what can be said."""
-        commands.run(self, line)
+        """Look after the current conversation."""
+        dispatch.run(self, line)
+
+    line.__doc__ = f"Look after the current conversation.\n\n{dispatch.listed()}"  # type: ignore[assignment]
+
+    def chat(self, name: str | None = None) -> loop.Conversation:
+        """Return the conversation for a command: its tools are those of the notebook."""
+        conversation = self.conversation(name)
+        self.session.mind(conversation)
+        return conversation
+
+    def tell(self) -> None:
+        """Say what the current conversation is at."""
+        dispatch.run(self, "status")
+
+    def free_name(self, name: str) -> str:
+        """Return the name, with a number behind it when it is taken."""
+        return next(
+            free for n in count(1) if (free := name if n == 1 else f"{name}{n}") not in self.variables
+        )
+
+    def load(self, path: Path, name: str | None) -> str:
+        """Bring a saved conversation back into a variable of that name, or of its own; return which."""
+        conversation = load(path)
+        conversation.name = name = name or self.free_name(conversation.name)
+        self.variables[name] = conversation
+        return name
 
     def conversation(self, name: str | None = None, *, new: bool = False) -> loop.Conversation:
         """Return the conversation of that name, made and put into its variable when there is none."""
@@ -86,28 +120,58 @@ class ClaudeMagics(Magics):
             self._own[name] = Conversation(name=name)
         return self._own[name]
 
-    def stretch(self, conversation: loop.Conversation, work: Any) -> None:
-        """Do what may send requests in this cell, and let a pause or an interrupt end it in one sentence."""
+    def stretch(self, conversation: loop.Conversation, work: Callable[[], Any]) -> None:
+        """Do what may send requests in this cell, and let a pause or an interrupt end it in one sentence.
+
+        In a terminal a pause is asked about, and when all calls have their results the loop goes on.
+        """
         if desk_of(conversation) is not None and not self.session.waits_for_person(conversation):
             print(ANSWER_ELSEWHERE, flush=True)  # the cell is about to wait, and nothing else says for whom
+        self.guarded(conversation, work)
+        if conversation.state.name != "PAUSED":
+            return
+        if not conversation.attended:
+            say(pause_without_page(conversation))
+        elif not self.session.has_kernel:
+            self.ask(conversation)
+
+    def guarded(self, conversation: loop.Conversation, work: Callable[[], Any]) -> None:
+        """Do what a person may interrupt; the interrupt ends the cell in one sentence."""
         try:
             work()
         except KeyboardInterrupt:
             raise _interrupted(conversation) from None
-        if conversation.state.name == "PAUSED" and not conversation.attended:
-            print(pause_without_page(conversation))
+
+    @contextmanager
+    def asked(self) -> Iterator[None]:
+        """While a command answers a question: the next one follows, so nobody has to be told what to do."""
+        before, self.is_asking = self.is_asking, True
+        try:
+            yield
+        finally:
+            self.is_asking = before
+
+    def ask(self, conversation: loop.Conversation) -> None:
+        """Ask about the open calls of a pause here, and go on when all of them have their results."""
+        if not self.session.attended:
+            raise UsageError("nobody can answer here: %claude run, fake and refuse decide a call")
+        if asking.ask(self, conversation):
+            self.stretch(conversation, conversation.resume)
 
     def show_options(self) -> None:
         """Print what can be written after `%%claude`."""
         print(textwrap.dedent(ClaudeMagics.claude.__doc__ or "").replace("::\n\n  %", "%%", 1).strip())
 
-    def go_on(self, conversation: loop.Conversation) -> None:
-        """Resume in this cell; the reply shows in the turn's own output."""
+    def go_on(self, conversation: loop.Conversation, move: str = "resume", **limits: Any) -> None:
+        """Go on in this cell (`resume`, `step`, `run_to_end`); the reply shows in the turn's own output."""
         if self.session.waits_for_person(conversation):
             conversation.turn.allow("go on")
-            self.session.go_on(self.session.stage(conversation))
+            work = partial(getattr(conversation, f"a{move}"), **limits)
+            self.session.go_on(self.session.stage(conversation), work)
             return
-        self.stretch(conversation, conversation.resume)
+        self.stretch(conversation, partial(getattr(conversation, move), **limits))
+        if self.session.has_kernel and conversation.attended:
+            say(f"{conversation.name} {doing(conversation)}")
 
     def _said(self, conversation: loop.Conversation, text: str, filled: Any, given: Options) -> None:
         def work() -> None:
@@ -132,7 +196,7 @@ class ClaudeMagics(Magics):
             conversation.unattended = POLICIES[given.unattended]
         conversation.stepping = given.step
 
-    def _variables(self) -> dict[str, Any]:
+    def mine(self) -> dict[str, Any]:
         """The user's own variables: what IPython put among them is not meant by a brace."""
         hidden = self._hidden
         mine = self.variables.items()
@@ -151,7 +215,8 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
         session.keeper = Keeper()
     magics = ClaudeMagics(shell, session)
     shell.register_magics(magics)
-    shell.input_transformers_cleanup.insert(0, options.with_body)
+    shell.input_transformers_cleanup[:0] = TRANSFORMS
+    completion.register(shell, magics)
     Connection.before_sending = session.may_send
     loop.Conversation.listener = session.ear
     shell.events.register("post_run_cell", session.cell_ended)
@@ -163,8 +228,10 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     magics = shell.magics_manager.registry.pop("ClaudeMagics", None)
     for kind in ("cell", "line"):
         shell.magics_manager.magics[kind].pop("claude", None)
-    if options.with_body in shell.input_transformers_cleanup:
-        shell.input_transformers_cleanup.remove(options.with_body)
+    for transform in TRANSFORMS:
+        if transform in shell.input_transformers_cleanup:
+            shell.input_transformers_cleanup.remove(transform)
+    completion.unregister(shell)
     formats.unregister(shell)
     if isinstance(magics, ClaudeMagics):
         Connection.before_sending = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from keyword import iskeyword
@@ -13,6 +14,8 @@ from IPython.core.error import UsageError as Misread
 from nbkit.errors import UsageError
 from nbkit.loop.settings import Settings
 from nbkit.wire.blocks import Json
+
+QUESTION = re.compile(r"^(\s*)%claude\s+(\S.*\?)[^\S\n]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,21 @@ def with_body(lines: list[str]) -> list[str]:
     told = [line for line in lines if line.strip()]
     alone = len(told) == 1 and told[0].split()[0] == "%%claude"
     return [told[0].rstrip() + "\n", "\n"] if alone else lines
+
+
+# A terminal asks whether what is typed is whole; it must not take the first line for all of a cell.
+with_body.has_side_effects = True  # type: ignore[attr-defined]
+
+
+def with_question(lines: list[str]) -> list[str]:
+    """Let a `%claude` line that ends in a question mark be said: IPython would look its last word up."""
+    if any(line.startswith("%%") or '"""' in line or "'''" in line for line in lines):
+        return lines  # the line may be a text's
+    return [QUESTION.sub(_called, line) for line in lines]
+
+
+def _called(match: re.Match[str]) -> str:
+    return f"{match[1]}get_ipython().run_line_magic('claude', {match[2]!r})"
 
 
 def _unquoted(value: str | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nbkit.notebook import wording
+from nbkit.notebook.printable import printable
 from nbkit.wire.blocks import Json
 
 
@@ -18,19 +19,20 @@ def plain(snapshot: Json) -> str:
     for message in snapshot["messages"]:
         parts.append(f"{message['role']}:")
         for block in message["blocks"]:
-            parts += [_block(block, snapshot["badge"]), *map(_problem, problems[block["id"]])]
-        parts += map(_problem, problems[message["id"]])
-    parts += [*map(_problem, problems[None]), *_foot(snapshot)]
-    return "\n".join(part for part in parts if part)
+            parts += [_block(block, snapshot["badge"]), *map(wording.problem, problems[block["id"]])]
+        parts += map(wording.problem, problems[message["id"]])
+    parts += [*map(wording.problem, problems[None]), *_foot(snapshot)]
+    return printable("\n".join(part for part in parts if part))
 
 
 def _block(block: Json, badge: Json) -> str:
     made = wording.provenance(block, badge)
-    lines = [_indent(_words(block)), f"  ({made})" if made else ""]
+    lines = [_indent(words(block)), f"  ({made})" if made else ""]
     return "\n".join(line for line in lines if line)
 
 
-def _words(block: Json) -> str:
+def words(block: Json) -> str:
+    """Return what a block says, whatever it is."""
     wire = block["wire"]
     match block["type"]:
         case "text":
@@ -57,11 +59,6 @@ def content(value: Any) -> str:
     blocks = [block if isinstance(block, dict) else {} for block in value]
     words = (str(block.get("text", f"[{block.get('type', 'block')}]")) for block in blocks)
     return "\n".join(map(wording.clipped, words))
-
-
-def _problem(problem: Json) -> str:
-    fix = f" (fix: {problem['fix']['label']})" if problem["fix"] else ""
-    return f"  ! {problem['rule']} {problem['level']}: {problem['message']}{fix}"
 
 
 def _foot(snapshot: Json) -> list[str]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
-from nbkit.notebook import cells, gate, page, what_ifs
+from nbkit.notebook import cells, gate, page, terminal, what_ifs
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.clicks import PageEar
 from nbkit.notebook.desk_view import DeskView
@@ -22,8 +22,10 @@ from nbkit.notebook.hub import Hub, source
 from nbkit.notebook.keeping import Keeper
 from nbkit.notebook.outcomes_view import OutcomesView
 from nbkit.notebook.owed import LONG, Owed
+from nbkit.notebook.printable import say
 from nbkit.notebook.sendable import sendable
 from nbkit.notebook.stage import Stage
+from nbkit.notebook.terminal import Terminal
 from nbkit.notebook.toolbox import resolver
 from nbkit.notebook.understudy import Desk, Listening, desk_of
 from nbkit.notebook.view import View
@@ -82,6 +84,8 @@ class Session:
             stage = self.stages[id(conversation)] = Stage(conversation, self, self._clock)
             stage.notice = notice
             conversation.resolver = resolver(conversation, self.shell.user_ns)
+            if not self.has_kernel:
+                conversation.add_observer(Terminal(conversation, self._run))
             stage.departed.append(lambda: self._departed(stage))
         return stage
 
@@ -117,7 +121,7 @@ class Session:
             else:
                 conversation.send(text, check=check, options=options)
         if later:
-            self.go_on(stage, check=check)
+            self.go_on(stage, partial(page.go_on, stage, check))
         return view
 
     def waits_for_person(self, conversation: Conversation) -> bool:
@@ -131,10 +135,29 @@ class Session:
         self._listening.to(desk)
         return True
 
-    def go_on(self, stage: Stage, *, check: bool = True) -> None:
+    def go_on(self, stage: Stage, work: Callable[[], page.Work] | None = None) -> None:
         """Go on between the cells, as after the press of a button."""
         assert self._loop is not None
-        self._loop.call_soon_threadsafe(lambda: stage.tasks.start(page.go_on(stage, check)))
+        work = work or partial(page.go_on, stage)
+        self._loop.call_soon_threadsafe(lambda: stage.tasks.start(work()))
+
+    @property
+    def has_kernel(self) -> bool:
+        """Whether outputs go to a page; a terminal shows text, as it comes."""
+        return getattr(self.shell, "kernel", None) is not None
+
+    @property
+    def attended(self) -> bool:
+        """Whether a person can answer in the running cell."""
+        return cells.current(self.shell).attended
+
+    def mind(self, conversation: Conversation) -> None:
+        """Take in who is there before a conversation is worked on in the running cell."""
+        self.stage(conversation)
+        self._mind(conversation, cells.current(self.shell))
+
+    def _run(self) -> str:
+        return cells.current(self.shell).run
 
     def _refresh_desks(self) -> None:
         for shown in self.desks.values():
@@ -148,6 +171,9 @@ class Session:
         cell = cells.current(self.shell)
         self._mind(conversation, cell)
         stage = self.stage(conversation)
+        if not cell.page:
+            say(terminal.whole(conversation))
+            return
         view = self._view(stage, cell, "all")
         view.begin()
         view.run = cell.run
@@ -157,7 +183,7 @@ class Session:
     def desk(self, desk: Desk) -> None:
         """Show the requests that wait for a person in the running cell."""
         cell = cells.current(self.shell)
-        if not cell.attended:
+        if not (cell.attended and cell.page):
             print(desk)
             return
         self._find_page()
@@ -229,8 +255,7 @@ class Session:
         The page's own buttons and `%%claude` have asked in their cell. A press of a button is a yes.
         """
         cell = cells.current(self.shell)
-        attended = cell.attended if cell.page else sys.stdin.isatty()
-        if cell.clicked or not self.gate.must_ask(client, attended=attended):
+        if cell.clicked or not self.gate.must_ask(client, attended=cell.attended):
             return
         try:
             said = input(f"{gate.question(client.target.address, body.get('model'), requests)} [y/N] ")
@@ -402,9 +427,8 @@ class Session:
                 self._open(row.inside.id)
 
     def _publish(self, view: str, bundle: Json, *, update: bool) -> None:
-        """Put an output into its cell. Where there is no kernel there is no output, only text."""
-        if getattr(self.shell, "kernel", None) is None:
-            print(bundle["text/plain"])
+        """Put an output into its cell. Without a kernel there is none: the text is shown already."""
+        if not self.has_kernel:
             return
         bundle = sendable(bundle)
         self.shell.display_pub.publish(bundle, {}, transient={"display_id": f"nbkit-{view}"}, update=update)

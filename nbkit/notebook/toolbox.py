@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
 
 
-def named(names: Iterable[str], namespace: Mapping[str, Any]) -> list[Tool]:
+def named(names: Iterable[str], namespace: Mapping[str, Any], where: str = "--tools") -> list[Tool]:
     """Return the tools of these names: tools, typed functions or definitions among the variables."""
-    return [_named(name, namespace) for name in names]
+    return [_named(name, namespace, where) for name in names]
 
 
-def _named(name: str, namespace: Mapping[str, Any]) -> Tool:
+def _named(name: str, namespace: Mapping[str, Any], where: str) -> Tool:
     value = namespace.get(name)
     if isinstance(value, Tool | FunctionType | dict):
         return tool_of(value)
     if value is not None:
-        raise UsageError(f"--tools: {name} is {a_kind(value)}; a tool is a typed function or a Tool")
+        raise UsageError(f"{where}: {name} is {a_kind(value)}; a tool is a typed function or a Tool")
     there = ", ".join(sorted(key for key, each in namespace.items() if isinstance(each, Tool)))
     known = f"there is {there}" if there else "make one with @nbkit.tool"
-    raise UsageError(f"--tools: no tool is called {name}: {known}")
+    raise UsageError(f"{where}: no tool is called {name}: {known}")
 
 
 def with_tools(conversation: Conversation, tools: Iterable[Tool]) -> None:

@@ -85,20 +85,30 @@ def open_cards(snapshot: Json) -> list[Json]:
 
 def pause(snapshot: Json) -> str:
     """Return the sentence of a pause: which calls wait, and how to go on."""
-    return pause_on(snapshot["conversation"], open_cards(snapshot))
+    cards = open_cards(snapshot)
+    return pause_on(snapshot["conversation"], cards, snapshot["cards"].index(cards[0]) + 1 if cards else 0)
 
 
-def pause_on(conversation: str, cards: Sequence[Json]) -> str:
-    """Return the sentence for these open calls; with none left, how to go on."""
+def pause_on(conversation: str, cards: Sequence[Json], number: int = 1) -> str:
+    """Return the sentence for these open calls (the first has that number); with none left, how to go on."""
     if not cards:
-        return f"paused: every call has its result; {conversation}.resume() goes on"
+        return f"paused: every call has its result; %claude continue or {conversation}.resume() goes on"
     calls = ", ".join(
         signature(card["name"], card["input"]) + (f" ({MAY_HAVE_RUN})" if card.get("may_have_run") else "")
         for card in cards
     )
     code = f'{conversation}.decide("{cards[0]["id"]}", …) and {conversation}.resume()'
     # This is read where there is no card: the page draws its own, and a restarted kernel has none to draw.
-    return f"paused: waiting for a decision on {calls}; run the cell again for its card, or {code}"
+    return (
+        f"paused: waiting for a decision on {calls}; run the cell again for its card with buttons, "
+        f"or decide with {_commands(conversation, number)}, or with {code}"
+    )
+
+
+def _commands(conversation: str, number: int) -> str:
+    """How a call is decided by `%claude`, which speaks of the current conversation."""
+    use = "" if conversation == "chat" else f"%claude use {conversation} and "
+    return f"{use}%claude run {number} (or fake, refuse, edit: %claude help)"
 
 
 def waited_for(conversation: Conversation) -> str:
@@ -125,13 +135,20 @@ def doing(conversation: Conversation) -> str:
 def pause_without_page(conversation: Conversation) -> str:
     """Return the sentence for a pause where no card can be pressed."""
     name = conversation.name
-    waiting = [each for each in conversation.pending.values() if not each.settled]
-    calls = [each.call for each in waiting]
-    shown = ", ".join(signature(call.name, call.input) for call in calls)
-    large = [f"{each.call.name}: {each.too_much}" for each in waiting if each.too_much]
+    pending = conversation.pending
+    waiting = {id: each for id, each in pending.items() if not each.settled}
+    if not waiting:
+        return pause_on(name, ())
+    shown = ", ".join(signature(each.call.name, each.call.input) for each in waiting.values())
+    large = [f"{each.call.name}: {each.too_much}" for each in waiting.values() if each.too_much]
     shown = f"{shown} ({'; '.join(large)})" if large else shown
-    code = f'{name}.decide("{calls[0].id}", …) and {name}.resume()' if calls else f"{name}.resume()"
-    return f"paused: waiting for a decision on {shown}; decide from code with {code}, or set unattended="
+    first = next(iter(waiting))
+    commands = _commands(name, list(pending).index(first) + 1)
+    code = f'{name}.decide("{first}", …) and {name}.resume()'
+    return (
+        f"paused: waiting for a decision on {shown}; decide with {commands}, or with {code}, "
+        "or set unattended="
+    )
 
 
 def standing(snapshot: Json) -> str:
@@ -172,6 +189,12 @@ def filled(snapshot: Json) -> str:
     left = [f"{{{one['name']}}}" for one in snapshot["filled"] if one["value"] is None]
     words = [f"filled in: {'; '.join(put)}"] if put else []
     return "; ".join([*words, *(f"{each} {LEFT}" for each in left)])
+
+
+def problem(view: Json) -> str:
+    """Return a problem in a line: the API's words, and what mends it."""
+    fix = f" (fix: {view['fix']['label']})" if view["fix"] else ""
+    return f"  ! {view['rule']} {view['level']}: {view['message']}{fix}"
 
 
 def badge(snapshot: Json) -> str:

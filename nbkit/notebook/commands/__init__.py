@@ -1,0 +1,1 @@
+"""What `%claude` can be told: each word is a thin call of a method."""

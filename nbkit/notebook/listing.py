@@ -1,0 +1,66 @@
+"""Open calls, messages and problems as compact lines, for whoever reads them as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from nbkit.notebook import plain, wording
+from nbkit.notebook.message_views import block_view
+
+if TYPE_CHECKING:
+    from nbkit.loop.conversation import Conversation
+    from nbkit.loop.history import History
+    from nbkit.loop.pending import Pending
+    from nbkit.rules.problem import Problem
+
+LONGEST = 100
+
+
+def calls(conversation: Conversation) -> Iterator[str]:
+    """Each open call with its number, its id and what is known of it."""
+    for number, (id, pending) in enumerate(conversation.pending.items(), 1):
+        yield f"{number} {wording.signature(pending.call.name, pending.call.input)}  {id}"
+        yield from (f"  {line}" for line in about(pending))
+
+
+def about(pending: Pending) -> Iterator[str]:
+    """What there is to know of a call before it is decided, and of what has come of it."""
+    if pending.why_not and not pending.settled:
+        yield f"can’t be run: {pending.why_not}"
+    if pending.may_have_run and pending.decision is None:
+        yield "it was started and broken off: it may have run"
+    if pending.printed:
+        yield f"it printed: {wording.shorten(pending.printed, LONGEST)}"
+    if pending.result is not None:
+        yield f"{standing(pending)}: {wording.shorten(plain.content(pending.result.get('content')), LONGEST)}"
+    if pending.too_much:
+        yield f"large: {pending.too_much}"
+    yield from (f"odd: {doubt}" for doubt in pending.doubts)
+
+
+def standing(pending: Pending) -> str:
+    """What a result is: seen or still to be seen, made by whom, an error or none."""
+    made = wording.BY.get(pending.by.by, "") if pending.by else ""
+    words = ["waits to be seen" if pending.looking else "", made]
+    words.append("is_error" if (pending.result or {}).get("is_error") else "")
+    said = ", ".join(word for word in words if word)
+    return f"its result ({said})" if said else "its result"
+
+
+def messages(history: History) -> Iterator[str]:
+    """One line for each message: its index, as in `messages.2`, its role, and how each block begins."""
+    for index, node in enumerate(history):
+        blocks = [block_view(block) for block in node.blocks]
+        said = " | ".join(wording.shorten(plain.words(block), LONGEST) for block in blocks)
+        if node.whole:
+            said = wording.shorten(wording.pretty(node.whole[0]), LONGEST)
+        yield f"{index} {node.role}: {said}"
+
+
+def problems(found: Iterable[Problem]) -> Iterator[str]:
+    """Each problem with its number, its place, the API's words and its fix."""
+    for number, problem in enumerate(found, 1):
+        yield f"{number} {problem.rule} {problem.level} at {problem.path or 'the request'}: {problem.message}"
+        if problem.fix:
+            yield f"  fix: {problem.fix.label}"

@@ -1,0 +1,34 @@
+"""Text that a model or a tool wrote, made fit for a terminal: what would steer it is spelled out.
+
+Escapes have the form that JSON has (`\\u001b`), so that JSON stays the same JSON.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Control characters but for tab and line feed; what reorders or hides text; other line ends; tags; halves of
+# surrogate pairs, which no stream can write.
+STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def printable(text: str) -> str:
+    """Return the text with every character that a terminal would obey as its escape."""
+    return STEERING.sub(_escape, text.replace("\r\n", "\n"))
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code > 0xFFFF:  # as JSON does: a pair
+        code -= 0x10000
+        return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
+    return f"\\u{code:04x}"
+
+
+def say(text: str) -> None:
+    """Print lines in which a model's or a tool's words may stand."""
+    if text:
+        print(printable(text))
