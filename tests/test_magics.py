@@ -610,3 +610,13 @@ def test_a_kernel_without_a_page_pauses_in_one_sentence_and_stops_there(executed
     assert (error.output_type, error.ename) == ("error", "TurnError")
     assert len(error.traceback) == 1
     assert "widgets" not in executed[0].metadata
+
+
+def test_a_table_of_what_ifs_is_shown_as_html_and_text_where_nobody_is_at_the_page() -> None:
+    notebook = Notebook()
+    notebook.run("%%claude --tools get_weather\nShould I take an umbrella in Paris?", "c1")
+    notebook.run("tried = nbkit.what_if(chat, nbkit.Fake('snow'), nbkit.Fake('sun'))")
+    data, _ = notebook.shell.display_formatter.format(notebook.variable("tried"))  # type: ignore[union-attr]
+    assert "<table" in data["text/html"]
+    assert "tried[0].chat" in data["text/html"]
+    assert "snow" in data["text/plain"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import threading
 import time
 from collections.abc import Sequence
@@ -323,3 +324,40 @@ def test_a_fork_can_be_saved_and_loaded(tmp_path: Any) -> None:
     fork.save(tmp_path / "snow.json")
     assert nbkit.load(tmp_path / "snow.json").messages == fork.messages
     assert json.loads((tmp_path / "snow.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("in_a_loop", [False, True])
+def test_an_interrupt_ends_all_of_them_and_leaves_nothing_running(in_a_loop: bool) -> None:
+    running: list[str] = []
+    ended: list[str] = []
+    both = threading.Event()
+
+    @nbkit.tool
+    async def get_weather(city: str) -> str:
+        "Current weather in a city."
+        running.append(city)
+        if len(running) == 2:
+            both.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(city)
+        return city
+
+    chat = Conversation(tools=[get_weather])
+    asyncio.run(chat.asend("What is the weather in Paris?"))
+
+    def press() -> None:
+        both.wait(20)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    async def cell() -> None:
+        what_if(chat, Approve(), EditInput({"city": "Rome"}))
+
+    threading.Thread(target=press, daemon=True).start()
+    before = threading.active_count()
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(cell()) if in_a_loop else what_if(chat, Approve(), EditInput({"city": "Rome"}))
+    assert sorted(running) == sorted(ended) == ["Paris", "Rome"]
+    assert threading.active_count() <= before
+    assert chat.state.value == "paused"

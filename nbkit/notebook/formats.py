@@ -28,7 +28,7 @@ def register(shell: InteractiveShell, session: Session) -> None:
     assert display is not None
     display.ipython_display_formatter.for_type(Conversation, session.whole)
     display.ipython_display_formatter.for_type_by_name(*PERSON, session.desk)
-    display.ipython_display_formatter.for_type(Outcomes, session.outcomes)
+    display.ipython_display_formatter.for_type(Outcomes, session.tables.show)
     display.formatters["text/html"].for_type(Message, lambda message: to_html(message.text))
     display.formatters["text/plain"].for_type(Message, _plain)
     display.formatters["text/plain"].for_type(Pending, _call)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from nbkit.notebook import cells
 from nbkit.notebook.drawing import Drawing
 from nbkit.notebook.snapshot import badge
 from nbkit.notebook.view import View
 from nbkit.notebook.what_ifs import Table
 from nbkit.study.outcomes import Outcomes
 from nbkit.wire.blocks import Json
+
+if TYPE_CHECKING:
+    from nbkit.notebook.session import Session
 
 
 class OutcomesView:
@@ -46,3 +53,36 @@ class OutcomesView:
             "usage": None,
         }
         return Drawing(head)
+
+
+class OutcomesViews:
+    """The tables that cells of this kernel show."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._views: dict[str, OutcomesView] = {}
+        self._counts: Counter[str] = Counter()
+
+    def show(self, outcomes: Outcomes) -> None:
+        """Show rows in the running cell, with buttons; where nobody is, IPython shows html and text."""
+        cell = cells.current(self._session.shell)
+        if not (cell.attended and self._session.has_page()):
+            raise NotImplementedError("IPython goes on to the other formats")
+        self._counts["what-if"] += cell.id is None
+        id = cells.view_id("what-if", cell.id or str(self._counts["what-if"]))
+        self._views[id] = OutcomesView(outcomes, self._session.new_view(id))
+        self._views[id].show()
+
+    def table(self, view: str) -> Table | None:
+        return self._views[view].table if view in self._views else None
+
+    def resend(self, view: str) -> None:
+        """Give the page all of a view that it asks for."""
+        if view in self._views:
+            self._views[view].view.resend()
+
+    def reloaded(self) -> None:
+        """The page is another one, or was reloaded: give it what it may have missed."""
+        for each in self._views.values():
+            each.view.reloaded()
+            each.view.rewrite()

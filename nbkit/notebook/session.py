@@ -20,7 +20,7 @@ from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.hub import Hub, source
 from nbkit.notebook.keeping import Keeper
-from nbkit.notebook.outcomes_view import OutcomesView
+from nbkit.notebook.outcomes_view import OutcomesViews
 from nbkit.notebook.owed import LONG, Owed
 from nbkit.notebook.printable import say
 from nbkit.notebook.sendable import sendable
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from nbkit.notebook.what_ifs import Table
-    from nbkit.study.outcomes import Outcomes
 
 PACE = 60.0  # tokens a second, where a person watches the simulator
 
@@ -58,7 +57,7 @@ class Session:
         self.keeper: Keeper | None = None
         self.stages: dict[int, Stage] = {}
         self.desks: dict[str, DeskView] = {}
-        self.tables: dict[str, OutcomesView] = {}
+        self.tables = OutcomesViews(self)
         self._loop = loop
         self._clock = clock
         self._looked = False
@@ -189,27 +188,23 @@ class Session:
         self._find_page()
         self._counts["person"] += cell.id is None
         id = cells.view_id("person", cell.id or str(self._counts["person"]))
-        self.desks[id] = DeskView(desk, View(id, self, self._clock))
+        self.desks[id] = DeskView(desk, self.new_view(id))
         self._listening.to(desk)
         self.desks[id].show()
 
-    def outcomes(self, outcomes: Outcomes) -> None:
-        """Show the rows of a what-if in the running cell, with buttons; where nobody is, IPython does."""
-        cell = cells.current(self.shell)
-        if cell.attended:
-            self._find_page()
-        if not cell.attended or self.hub is None:
-            raise NotImplementedError("for IPython: it shows the html and the text")
-        self._counts["table"] += cell.id is None
-        id = cells.view_id("table", cell.id or str(self._counts["table"]))
-        self.tables[id] = OutcomesView(outcomes, View(id, self, self._clock))
-        self.tables[id].show()
+    def has_page(self) -> bool:
+        """Whether buttons can be pressed: the page is there, and our front end is built."""
+        self._find_page()
+        return self.hub is not None
+
+    def new_view(self, id: str) -> View:
+        """Return a view that belongs to no conversation's stage."""
+        return View(id, self, self._clock)
 
     def table(self, message: Json) -> Table | None:
         """Return the table of a what-if that a message of the page speaks of."""
-        if shown := self.tables.get(str(message.get("view"))):
-            return shown.table
-        return self.found(message)[1].table
+        view = str(message.get("view"))
+        return self.tables.table(view) or self.found(message)[1].table
 
     def here(self, stage: Stage) -> View | None:
         """Return the running cell's view of what its code does, where earlier outputs are closed."""
@@ -318,6 +313,7 @@ class Session:
         """A page is there. Its requests begin with its own mark: a new mark is a reload, or another page."""
         mark = request.rpartition("-")[0]
         if self._page not in (None, mark):
+            self.tables.reloaded()
             for stage in self.stages.values():
                 stage.reloaded()
                 # While a cell runs the kernel doesn't hear that the page has gone, and writes into the void.
@@ -410,9 +406,8 @@ class Session:
     def _open(self, id: str) -> None:
         if id in self.desks:
             self.desks[id].view.resend()
-        if id in self.tables:
-            self.tables[id].view.resend()
-            self._open_inside(self.tables[id].table)
+        self.tables.resend(id)
+        self._open_inside(self.tables.table(id))
         for stage in list(self.stages.values()):
             view = stage.views.get(id)
             if view is None:

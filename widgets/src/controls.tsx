@@ -5,7 +5,7 @@ import { Button } from "./button";
 import { useKeptFocus } from "./focus";
 import { Limits, RunToEnd } from "./limits";
 import { Stop } from "./stop";
-import type { JsonObject, State } from "./protocol";
+import type { CardView, JsonObject, State } from "./protocol";
 import type { ViewStore } from "./store";
 import { AskWhatIf } from "./what-if";
 
@@ -219,7 +219,7 @@ function Tools({ view }: { view: ViewStore }) {
   return (
     <span class="nbk-tools">
       <BreakpointsOpener view={view} />
-      {state === "idle" && <AskWhatIf view={view} kind="quiet" />}
+      {still && !view.cards.value.some(hasButtons) && <AskWhatIf view={view} kind="quiet" />}
       {still && <UndoRedo view={view} />}
       <label class="nbk-check" title="stop before every request, even when all calls are decided">
         <input
@@ -237,6 +237,9 @@ function Tools({ view }: { view: ViewStore }) {
     </span>
   );
 }
+
+/** The card of an open call has its own What if…. */
+const hasButtons = (card: CardView) => card.state === "open";
 
 function UndoRedo({ view }: { view: ViewStore }) {
   const { undo = true, redo = true } = view.head.value.controls ?? {};

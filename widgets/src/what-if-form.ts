@@ -11,16 +11,23 @@ export type Prompt = "again" | "instead" | "next";
 export class CallDraft {
   readonly kind = signal<Kind>("leave");
   readonly text = signal("");
+  readonly isError = signal(false);
   readonly error = signal<string | null>(null);
 
-  constructor(kind: Kind, text = "") {
+  constructor(kind: Kind, text = "", isError = kind === "refuse") {
     this.kind.value = kind;
     this.text.value = text;
+    this.isError.value = isError;
+  }
+
+  copy(): CallDraft {
+    return new CallDraft(this.kind.peek(), this.text.peek(), this.isError.peek());
   }
 
   choose(kind: Kind, card: CardView): void {
     this.kind.value = kind;
     this.text.value = kind === "edit_input" ? JSON.stringify(card.input, null, 2) : "";
+    this.isError.value = kind === "refuse";
     this.error.value = null;
   }
 
@@ -36,9 +43,9 @@ export class CallDraft {
       case "approve":
         return { type: "approve", look: false, is_error: null };
       case "fake":
-        return { type: "fake", content: text, is_error: false };
+        return { type: "fake", content: text, is_error: this.isError.peek() };
       case "refuse":
-        return { type: "refuse", reason: text.trim(), is_error: true };
+        return { type: "refuse", reason: text.trim(), is_error: this.isError.peek() };
       case "edit_input": {
         const input = parseObject(text);
         if (typeof input !== "string") return { type: "edit_input", input, rewrite: true, look: false, is_error: null };
@@ -77,7 +84,7 @@ export class RowDraft {
     for (const name of ["prompt", "text", "model", "system", "without", "more"] as const) {
       (other[name] as { value: unknown }).value = this[name].peek();
     }
-    for (const [id, call] of this.#calls) other.#calls.set(id, new CallDraft(call.kind.peek(), call.text.peek()));
+    for (const [id, call] of this.#calls) other.#calls.set(id, call.copy());
     return other;
   }
 

@@ -81,6 +81,16 @@ function Call({ card, row, number, many }: { card: CardView; row: RowDraft; numb
               {label}
             </Button>
           ))}
+        {(kind === "fake" || kind === "refuse") && (
+          <label class="nbk-check nbk-is-error" title="mark the result as an error">
+            <input
+              type="checkbox"
+              checked={draft.isError.value}
+              onChange={(event) => (draft.isError.value = event.currentTarget.checked)}
+            />
+            is_error
+          </label>
+        )}
       </div>
       {label && (
         <Text

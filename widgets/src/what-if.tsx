@@ -1,8 +1,10 @@
 // What if: rows that go on with a fork each, side by side, and the table of what came of them. The rows are written
 // here (`what-if-rows`); what is in the table the kernel says.
+import type { RefObject } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button";
 import type { ButtonProps } from "./button";
+import { useKeptFocus } from "./focus";
 import type { Offers, RowView, WhatIf as Asked } from "./protocol";
 import type { ViewStore } from "./store";
 import { View } from "./view";
@@ -29,11 +31,12 @@ export function WhatIf({ view }: { view: ViewStore }) {
 
 function Panel({ view, asked }: { view: ViewStore; asked: Asked }) {
   const form = view.whatIf;
-  const ref = useReturnedFocus(view);
   const { offers, rows, running, asks } = asked;
+  const ref = useKeptFocus(`${form.folded.value} ${running} ${asks}`);
+  useReturnedFocus(ref);
   const close = () => view.ask({ kind: "what_if", on: false }, form.refusal);
   return (
-    <div class="nbk-what-if" ref={ref} role="group" aria-label="what if">
+    <div class="nbk-what-if" ref={ref} tabIndex={-1} role="group" aria-label="what if">
       {offers && !form.folded.value && !running && <Form view={view} offers={offers} close={close} />}
       {asks !== null && offers && <Question view={view} offers={offers} asks={asks} />}
       {form.refusal.value && (
@@ -265,8 +268,7 @@ function Inside({ view, rows }: { view: ViewStore; rows: RowView[] }) {
 }
 
 /** When the panel goes and had the focus, the button that opens it has it again, not the top of the page. */
-function useReturnedFocus(view: ViewStore) {
-  const ref = useRef<HTMLDivElement>(null);
+function useReturnedFocus(ref: RefObject<HTMLDivElement | null>) {
   useLayoutEffect(() => {
     const section = ref.current?.closest(".nbk-view");
     return () => {
@@ -276,6 +278,5 @@ function useReturnedFocus(view: ViewStore) {
         button?.focus({ preventScroll: true });
       });
     };
-  }, [view]);
-  return ref;
+  }, []);
 }

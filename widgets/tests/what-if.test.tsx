@@ -124,11 +124,14 @@ describe("the rows of a what-if", () => {
     await press("+ row");
     await choose("row 4: get_weather", "refuse");
     await write("row 4: why it is refused: get_weather", " no ");
+    const [onFake, onRefusal] = root.querySelectorAll<HTMLInputElement>(".nbk-what-if .nbk-is-error input");
+    onFake?.click();
+    expect(onRefusal?.checked).toBe(true);
     await press("Try 4");
     const decisions = tried()[0]?.map((each) => each.decisions?.["toolu_01"]);
     expect(decisions).toEqual([
       { type: "approve", look: false, is_error: null },
-      { type: "fake", content: "snow", is_error: false },
+      { type: "fake", content: "snow", is_error: true },
       { type: "edit_input", input: { city: "Rome" }, rewrite: true, look: false, is_error: null },
       { type: "refuse", reason: "no", is_error: true },
     ]);
