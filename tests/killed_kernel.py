@@ -34,6 +34,7 @@ QUESTION = "What is the weather in Paris and in Oslo and in Rome?"
 FUSES = {"line": 9000, "write": 22, "tool": 9}  # how far the last points of a case are
 SECONDS = 2.5
 BUSY = ("streaming", "running")
+TOO_LATE = "can't go on: turn is streaming a reply"
 MOST_KILLS = 3  # in one case
 
 SETUP = """\
@@ -215,11 +216,16 @@ class Case:
 
     def _do(self, kernel: Kernel, click: Json | None, code: str) -> None:
         """Click or run a cell, and wait for what comes of it."""
-        if click is None or self.chance.random() < 0.4 or kernel.view is None:
-            kernel.run(code, "code")
-            return
-        refused = kernel.click(click)
-        assert refused is None, f"{click}: {refused}"
+        refused: str | None = None
+        if click is not None and kernel.view is not None and self.chance.random() < 0.6:
+            refused = kernel.click(click)
+        else:
+            try:
+                kernel.run(code, "code")
+            except CellFailed as error:
+                refused = str(error)
+        # A click from before may have gone on in this very moment.
+        assert refused is None or TOO_LATE in refused, f"{click or code}: {refused}"
 
     def _approve(self, calls: Any) -> None:
         self.approved.update(call["city"] for call in calls)
