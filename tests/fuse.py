@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 import threading
 from types import FrameType
@@ -40,6 +41,8 @@ def come_by(kind: str = "tool") -> None:
 
 def _synced(file: Any) -> None:
     known = os.fstat(file)
+    if not stat.S_ISREG(known.st_mode):
+        return
     kind, at, part = _lit[0]
     if counts[kind] + 1 == at:
         before = _sizes.get(known.st_ino, 0)

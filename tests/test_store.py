@@ -295,6 +295,65 @@ def test_a_journal_that_was_deleted_is_begun_again_with_all_there_is(tmp_path: P
     assert same(load(path), conversation)
 
 
+def test_a_notebook_that_was_saved_before_a_tool_ran_says_that_the_autosave_knows_more(
+    tmp_path: Path,
+) -> None:
+    conversation = chat(TWO, says("done"), name="chat")
+    autosave = Autosave(conversation, tmp_path / ".nbkit" / "work-chat.jsonl")
+    conversation.add_observer(autosave)
+    conversation.send("weather?")
+    saved = tmp_path / "work.ipynb"
+    saved.write_text(notebook(document(conversation)))
+    assert same(load(saved), conversation)  # and a warning would be an error
+    conversation.decide("toolu_1", Approve())
+    with pytest.warns(UserWarning, match=r'the autosave knows more, nbkit.load\(".*work-chat.jsonl"\)'):
+        load(saved)
+    conversation.decide("toolu_2", Fake("x"))
+    conversation.resume()
+    with pytest.warns(UserWarning, match="the autosave knows more"):
+        load(saved)
+    conversation.rewind(0)
+    conversation.messages = [{"role": "user", "content": "something else"}]
+    load(saved)
+
+
+def test_a_journal_that_is_cut_at_any_byte_was_once_the_truth(tmp_path: Path) -> None:
+    conversation, path = journaled(tmp_path)
+    truths = []
+
+    class Witness(Autosave):
+        def on_update(self) -> None:
+            truths.append((conversation.messages, document(conversation)["pending"]))
+
+    conversation.add_observer(Witness(conversation, path))
+    conversation.send("weather?")
+    conversation.decide("toolu_1", Approve(look=True))
+    conversation.decide("toolu_2", Refuse())
+    conversation.decide("toolu_1", Approve())
+    conversation.resume()
+    whole = path.read_bytes()
+    first = whole.index(b"\n")
+    torn = tmp_path / "torn.jsonl"
+    for cut in range(0, len(whole), 3):
+        torn.write_bytes(whole[:cut])
+        if cut < first:  # nothing was written to its end
+            with pytest.raises(LoadError):
+                load(torn)
+            continue
+        loaded = load(torn)
+        found = (loaded.messages, document(loaded)["pending"])
+        assert any(found == truth or _lost_only_what_runs(found, truth) for truth in truths)
+
+
+def _lost_only_what_runs(found: Any, truth: Any) -> bool:
+    """A call that was started and has no result yet is nobody's decision after loading."""
+    cleared = [
+        {**each, "decision": None} if each["started"] and each["result"] is None else each
+        for each in truth[1]
+    ]
+    return bool(found == (truth[0], cleared))
+
+
 DAMAGED: list[tuple[str, str, str]] = [
     ("a.json", "", "no JSON"),
     ("a.json", "[1, 2", "no JSON"),

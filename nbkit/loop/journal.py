@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -22,6 +23,7 @@ from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
 
+FOLDER = ".nbkit"
 KEPT = 5  # journals of earlier kernels that stay beside a new one
 
 
@@ -73,8 +75,10 @@ class Autosave:
                 break
             except FileExistsError:  # another kernel was faster
                 continue
+        sync_folder(self.path.parent)
         for number in sorted(numbers, reverse=True)[KEPT:]:
-            _numbered(self._first, number).unlink(missing_ok=True)
+            with suppress(OSError):  # it is another kernel's, and open there
+                _numbered(self._first, number).unlink()
 
     def _append(self, entry: Json, mode: str) -> None:
         line = json.dumps(entry, separators=(",", ":")) + "\n"
@@ -82,6 +86,22 @@ class Autosave:
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can do that."""
+    with suppress(OSError):
+        file = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
+
+
+def beside(folder: Path, stem: str, conversation: str) -> Path:
+    """Return the first journal's path for a conversation of the notebook `stem` in that folder."""
+    name = re.sub(r"[^\w.-]+", "_", "-".join(filter(None, (stem, conversation))))
+    return folder / FOLDER / f"{name}.jsonl"
 
 
 def earlier(path: Path) -> list[tuple[Path, Json]]:

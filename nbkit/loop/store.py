@@ -7,7 +7,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +26,8 @@ from nbkit.loop.turn import Turn
 from nbkit.wire.blocks import Json
 
 __all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "load_all", "save"]
+
+LOOKED_AT = 3  # of the newest autosaves beside a notebook
 
 C = TypeVar("C", bound=Conversation)
 
@@ -50,6 +52,7 @@ def save(conversation: Draft, path: str | Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         _moved(Path(file.name), path)
+        journal.sync_folder(path.parent)
     except OSError as error:
         raise UsageError(f"{path} can't be written ({error.strerror}): save to another place") from error
 
@@ -85,7 +88,31 @@ def load(
     path = _path(path)
     with _whole(path.name):
         saved = _saved(_text(path), path.name, path.suffix == ".jsonl", conversation)
-        return _made(saved, cls, tools, overrides)
+        made = _made(saved, cls, tools, overrides)
+    if path.suffix == ".ipynb":
+        _say_what_knows_more(path, saved)
+    return made
+
+
+def _say_what_knows_more(notebook: Path, saved: Saved) -> None:
+    """Warn of an autosave that goes further: a page saves now and then, and a kernel may have died since."""
+    for file, _ in journal.earlier(journal.beside(notebook.parent, notebook.stem, saved.name))[:LOOKED_AT]:
+        with suppress(NbkitError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
+            further = journal.folded(_text(file), file.name)
+            if _goes_further(further, saved):
+                warnings.warn(
+                    f"{notebook.name} was saved before its end: the autosave knows more, "
+                    f'nbkit.load("{file.as_posix()}") brings it back',
+                    stacklevel=4,
+                )
+                return
+
+
+def _goes_further(further: Saved, saved: Saved) -> bool:
+    length = len(saved.messages)
+    if further.messages[:length] != saved.messages:
+        return False
+    return len(further.messages) > length or further.pending != saved.pending
 
 
 def _path(path: object) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakSet
@@ -19,7 +18,6 @@ from nbkit.wire.events import Event
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
 
-FOLDER = ".nbkit"
 TOLD = 3  # of what earlier kernels left
 
 log = logging.getLogger(__name__)
@@ -35,7 +33,11 @@ class Keeper:
 
     @property
     def folder(self) -> Path:
-        return (self._notebook.parent if self._notebook else Path.cwd()) / FOLDER
+        return self._place / journal.FOLDER
+
+    @property
+    def _place(self) -> Path:
+        return self._notebook.parent if self._notebook else Path.cwd()
 
     def keep(self, conversation: Conversation) -> str | None:
         """Autosave from now on; return a sentence about what earlier kernels left, when it is first asked.
@@ -46,8 +48,7 @@ class Keeper:
             return None
         self._kept.add(conversation)
         stem = self._notebook.stem if self._notebook else ""
-        name = re.sub(r"[^\w.-]+", "_", "-".join(filter(None, (stem, conversation.name))))
-        path = self.folder / f"{name}.jsonl"
+        path = journal.beside(self._place, stem, conversation.name)
         fresh = conversation.name not in self._told and not conversation.history
         self._told.add(conversation.name)
         left = journal.earlier(path) if fresh else []
