@@ -74,9 +74,9 @@ def block_view(node: BlockNode) -> Json:
 
 
 def _gist(original: Any) -> str:
-    """What an edited block was: of a result only what it said, the rest is still there to see."""
-    if isinstance(original, dict) and original.get("type") == "tool_result":
-        original = original.get("content")
+    """What an edited block was: of a result or a text only what it said, the rest is still there to see."""
+    if isinstance(original, dict) and original.get("type") in ("tool_result", "text"):
+        original = original.get("content" if original["type"] == "tool_result" else "text")
     return original if isinstance(original, str) else pretty(original)
 
 

@@ -48,6 +48,7 @@ class Frame:
     last: bool = True
     speaks: bool = True
     stoppable: bool = True
+    whole: bool = False
     filled: tuple[Filled, ...] = ()
     notice: str | None = None
     state: str | None = None
@@ -90,6 +91,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
     waiting = prompts(conversation, frame.sent) if frame.speaks else []
     return {
         **({"prompts": waiting} if waiting else {}),
+        **({"whole": True} if frame.whole else {}),
         **({"what_if": frame.what_if} if frame.what_if is not None else {}),
         "last": frame.last,
         "view": frame.view,

@@ -244,6 +244,7 @@ class Stage:
             end,
             last=last,
             speaks=speaks,
+            whole=view.whole,
             stoppable=bool(self.tasks) or not self.busy,
             filled=view.filled,
             notice=view.notice,

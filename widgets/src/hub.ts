@@ -1,6 +1,7 @@
 // The module that the kernel's hub widget carries. It is never shown: it listens to one kernel, finds the outputs that
 // belong to it, and keeps the live editors in them for as long as the kernel answers.
 import css from "./theme.css";
+import editing from "./editing/editing.css";
 import whatIf from "./what-if.css";
 import { Link } from "./link";
 import { writeOutput } from "./outputs";
@@ -129,7 +130,7 @@ function notebookPath(model: AnyModel): string | null {
 function addStyle(): void {
   const style = document.getElementById("nbk-style") ?? document.createElement("style");
   style.id = "nbk-style";
-  style.textContent = css + whatIf;
+  style.textContent = css + whatIf + editing;
   document.head.append(style);
 }
 

@@ -1,6 +1,7 @@
 // The message array, as it is: one entry per message, one element per block. A long one is drawn where one looks.
 import { Block } from "./blocks/block";
 import { LongList } from "./long-list";
+import { listEvents } from "./editing/events";
 import { Problems } from "./problem";
 import type { MessageStore } from "./array";
 import type { ViewStore } from "./store";
@@ -15,7 +16,7 @@ export function MessageList({ view }: { view: ViewStore }) {
     return <LongList view={view} messages={messages} start={start} />;
   }
   return (
-    <ol class="nbk-list">
+    <ol class="nbk-list" {...listEvents(view)}>
       {messages.map((message, i) => (
         <Message key={message.key} view={view} message={message} index={start + i} />
       ))}

@@ -2,6 +2,7 @@
 // that has the focus, wherever it is.
 import { useRef } from "preact/hooks";
 import type { BlockStore, MessageStore } from "./array";
+import { listEvents } from "./editing/events";
 import { Block } from "./blocks/block";
 import { Problems } from "./problem";
 import type { ViewStore } from "./store";
@@ -40,7 +41,7 @@ export function LongList({ view, messages, start }: LongListProps) {
         if (event.relatedTarget) focused.current = indexOf(event.relatedTarget as Element);
       }}
     >
-      <ol class="nbk-list" style={{ height: `${tops[rows.length] ?? 0}px` }}>
+      <ol class="nbk-list" {...listEvents(view)} style={{ height: `${tops[rows.length] ?? 0}px` }}>
         {shown.map((index) => {
           const row = rows[index];
           if (!row) return null;

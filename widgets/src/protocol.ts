@@ -178,6 +178,8 @@ export interface Snapshot {
   conversation: string;
   /** The index of the first message. */
   start: number;
+  /** All of the array is shown, not a turn of it. */
+  whole?: boolean;
   badge: Badge;
   state: State;
   /** False while a running cell does what goes on: the kernel hears no page then, only an interrupt. */

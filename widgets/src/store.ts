@@ -2,6 +2,7 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
 import { BreakForm, CardForm, LimitsForm } from "./forms";
+import { Editor } from "./editing/editor";
 import { Script } from "./script";
 import { WhatIfForm } from "./what-if-form";
 import type { Answer } from "./link";
@@ -38,6 +39,7 @@ export class ViewStore {
   readonly waiting = signal(0);
   readonly cardOf: ReadonlySignal<Map<string, CardView>>;
   readonly broken: ReadonlySignal<boolean>;
+  readonly editor = new Editor(this);
   #problemsAt: ReadonlySignal<Map<string | null, ProblemView[]>>;
   readonly limits = new LimitsForm();
   readonly breaks = new BreakForm();

@@ -1,6 +1,8 @@
 // One view of a conversation: head, what was filled in, the list of messages, what is wrong, and the controls.
 import { Announcer } from "./announce";
 import { Controls } from "./controls";
+import { AddMessage } from "./editing/add-message";
+import { KeysPanel } from "./editing/keys-panel";
 import { Head } from "./head";
 import { MessageList } from "./list";
 import { Problems } from "./problem";
@@ -25,6 +27,8 @@ export function View({ view }: { view: ViewStore }) {
         </div>
       )}
       <MessageList view={view} />
+      <AddMessage view={view} />
+      <KeysPanel view={view} />
       <Understudies view={view} />
       <Problems view={view} problems={view.problemsAt(null)} />
       {error && (

@@ -1,5 +1,6 @@
 // One block of the array: its face by type, who made it, what is wrong with it.
-import { Button } from "../button";
+import { EditBlock } from "../editing/edit-block";
+import { BlockTools, MoreTools } from "../editing/tools";
 import { JsonText } from "../json";
 import { Problems } from "../problem";
 import type { BlockView } from "../protocol";
@@ -37,16 +38,70 @@ export function Block({ view, block, role, path, before }: BlockProps) {
   const { id, type, by, note } = block.view.value;
   const Face = Object.hasOwn(FACES, type) ? FACES[type] : undefined;
   const same = before?.view.value.by === by; // the maker is named once for several blocks
+  const { editor } = view;
+  const form = path ? editor.forms.value.get(id) : undefined;
+  const shape = `nbk-block${OPEN.has(type) && !form ? "" : " nbk-boxed"}${same ? " nbk-same" : ""}`;
   return (
-    <div class={`nbk-block${OPEN.has(type) ? "" : " nbk-boxed"}${same ? " nbk-same" : ""}`}>
+    <div class={path ? `${shape}${marksOn(view, block)}` : shape} {...(path ? editable(view, block, path) : {})}>
       <div class="nbk-marks">
-        <Delete view={view} id={id} path={path} />
+        {path && editor.still && !form && (
+          <>
+            <span class="nbk-grip" draggable title="drag to another place" aria-hidden="true">
+              ⠿
+            </span>
+            <BlockTools view={view} id={id} path={path} />
+          </>
+        )}
         <Mark block={block.view.value} role={role} />
       </div>
-      {Face ? <Face view={view} block={block} role={role} /> : <RawBlock block={block} />}
+      {form ? (
+        <EditBlock view={view} name={id} form={form} />
+      ) : Face ? (
+        <Face view={view} block={block} role={role} />
+      ) : (
+        <RawBlock block={block} />
+      )}
       {note && note.length > SHORT && <p class="nbk-note">{note}</p>}
       <Problems view={view} problems={view.problemsAt(id)} />
+      {path && <Below view={view} block={block} path={path} />}
     </div>
+  );
+}
+
+/** What makes a block of the array one that keys, mouse and clipboard reach. */
+function editable(view: ViewStore, block: BlockStore, path: string) {
+  const { editor } = view;
+  const { id, type } = block.view.value;
+  const selected = editor.selected.value.has(id);
+  return {
+    "data-id": id,
+    role: "group" as const,
+    tabIndex: (editor.current.value ?? view.array.value[0]?.blocks.value[0]?.id) === id ? 0 : -1,
+    "aria-label": `${type} block, ${path}${selected ? ", selected" : ""}`,
+  };
+}
+
+function marksOn({ editor }: ViewStore, block: BlockStore): string {
+  const { id, wire } = block.view.value;
+  const drop = editor.dropAt.value;
+  const marks = [
+    editor.selected.value.has(id) && "nbk-selected",
+    drop?.id === id && (drop.behind ? "nbk-drop-behind" : "nbk-drop-before"),
+    wire["cache_control"] != null && "nbk-cached",
+  ];
+  return marks.map((mark) => (mark ? ` ${mark}` : "")).join("");
+}
+
+/** The actions that were unfolded, and a block that is being written to stand behind this one. */
+function Below({ view, block, path }: { view: ViewStore; block: BlockStore; path: string }) {
+  const { editor } = view;
+  const { id } = block.view.value;
+  const added = editor.forms.value.get(`new-${id}`);
+  return (
+    <>
+      {editor.unfolded.value === id && editor.still && <MoreTools view={view} id={id} path={path} />}
+      {added && <EditBlock view={view} name={`new-${id}`} form={added} />}
+    </>
   );
 }
 
@@ -71,22 +126,6 @@ function Mark({ block, role }: { block: BlockView; role: string }) {
     <span class={`nbk-by nbk-by-${block.by}${expected ? " nbk-faint" : ""}`} title={`made by: ${word}`}>
       {block.note && block.note.length <= SHORT ? `${word} · ${block.note}` : word}
     </span>
-  );
-}
-
-function Delete({ view, id, path }: { view: ViewStore; id: string; path: string }) {
-  const { state } = view.head.value;
-  if (!path) return null; // it is not in the array
-  if (state !== "idle" && state !== "ready" && state !== "paused") return null;
-  return (
-    <Button
-      kind="quiet"
-      label={`delete ${path}`}
-      title={`delete ${path}`}
-      onPress={() => view.ask({ kind: "delete", ids: [id] })}
-    >
-      ×
-    </Button>
   );
 }
 

@@ -1,0 +1,237 @@
+// What a person does to the array at the page: which blocks are meant, what is being written, and every change as one
+// question to the kernel, which answers with the array as it is then.
+import { signal } from "@preact/signals";
+import type { BlockStore, MessageStore } from "../array";
+import type { Edit, Gap, Json, JsonObject } from "../protocol";
+import type { ViewStore } from "../store";
+import { BlockForm } from "./block-form";
+
+/** A block where it stands. */
+export interface Place {
+  message: MessageStore;
+  block: BlockStore;
+  /** Its index among the blocks of its message. */
+  i: number;
+}
+
+const EPHEMERAL: JsonObject = { type: "ephemeral" };
+const STILL = new Set(["idle", "ready", "paused"]);
+
+export class Editor {
+  /** The block that the keys mean, by its id. */
+  readonly current = signal<string | null>(null);
+  readonly selected = signal<ReadonlySet<string>>(new Set());
+  /** Blocks whose further actions are shown, by id. */
+  readonly unfolded = signal<string | null>(null);
+  readonly keysShown = signal(false);
+  /** Where what is being dragged would go. */
+  readonly dropAt = signal<{ id: string; behind: boolean } | null>(null);
+  /** The forms that are open, by the id of a block, or `new-` and the id of the block they stand behind. */
+  readonly forms = signal<ReadonlyMap<string, BlockForm>>(new Map());
+  #view: ViewStore;
+  #anchor: string | null = null;
+
+  constructor(view: ViewStore) {
+    this.#view = view;
+  }
+
+  /** Whether the array can be changed now. */
+  get still(): boolean {
+    return STILL.has(this.#view.head.value.state);
+  }
+
+  /** Every block of the array in its order. */
+  places(): Place[] {
+    return this.#view.array
+      .peek()
+      .flatMap((message) => message.blocks.peek().map((block, i) => ({ message, block, i })));
+  }
+
+  place(id: string): Place | undefined {
+    return this.places().find(({ block }) => block.id === id);
+  }
+
+  /** The blocks that an action on this one concerns: all that are selected, if it is one of them. */
+  meant(id: string): string[] {
+    const selected = this.selected.peek();
+    if (!selected.has(id)) return [id];
+    return this.places()
+      .map(({ block }) => block.id)
+      .filter((each) => selected.has(each));
+  }
+
+  toggle(id: string): void {
+    const selected = new Set(this.selected.peek());
+    if (!selected.delete(id)) selected.add(id);
+    this.selected.value = selected;
+    this.#anchor = id;
+  }
+
+  /** Select from where the selection began to this block. */
+  extend(from: string, to: string): void {
+    this.#anchor ??= from;
+    const ids = this.places().map(({ block }) => block.id);
+    const [one, other] = [ids.indexOf(this.#anchor), ids.indexOf(to)].sort((a, b) => a - b) as [number, number];
+    this.selected.value = new Set(ids.slice(Math.max(one, 0), other + 1));
+  }
+
+  selectAll(): void {
+    this.selected.value = new Set(this.places().map(({ block }) => block.id));
+  }
+
+  deselect(): void {
+    this.selected.value = new Set();
+    this.#anchor = null;
+  }
+
+  /** Give the focus to a block, once it is drawn, in the output where a person works. */
+  refocus(output: Element | null | undefined, id: string | null): void {
+    const wanted = id ?? this.current.peek();
+    requestAnimationFrame(() => {
+      const blocks = [...(output?.querySelectorAll<HTMLElement>("[data-id]") ?? [])];
+      blocks.find((each) => each.dataset["id"] === wanted)?.focus();
+    });
+  }
+
+  // forms
+
+  edit(id: string): void {
+    const place = this.place(id);
+    if (place && this.still) this.#open(id, new BlockForm(place.block.wire()));
+  }
+
+  /** Write a new block behind this one, or (with a role) a new message at the end of the array. */
+  add(behind: string | null, role: string | null = null): void {
+    const form = new BlockForm({ type: "text", text: "" });
+    form.role.value = role;
+    this.#open(`new-${behind ?? "end"}`, form);
+  }
+
+  close(key: string): void {
+    const forms = new Map(this.forms.peek());
+    forms.delete(key);
+    this.forms.value = forms;
+  }
+
+  async save(key: string): Promise<boolean> {
+    const form = this.forms.peek().get(key);
+    const value = form?.read();
+    if (!form || value === undefined) return false;
+    if (typeof value === "string") {
+      form.error.value = value;
+      return false;
+    }
+    const done = await this.#view.ask(this.#written(key, form, value), form.error);
+    if (done) this.close(key);
+    return done;
+  }
+
+  /** Cut the text that is being edited where the cursor stands. */
+  async split(id: string, at: number): Promise<void> {
+    if (await this.save(id)) await this.ask({ kind: "split", id, at: codePoints(this.place(id), at) });
+  }
+
+  // changes
+
+  ask(edit: Edit): Promise<boolean> {
+    return this.#view.ask(edit);
+  }
+
+  async delete(id: string): Promise<void> {
+    const ids = this.meant(id);
+    const next = this.#beside(ids);
+    if (!(await this.ask({ kind: "delete", ids }))) return;
+    this.deselect();
+    this.current.value = next;
+  }
+
+  duplicate(id: string): Promise<boolean> {
+    return this.ask({ kind: "duplicate", ids: this.meant(id) });
+  }
+
+  /** Move what is meant one place up or down, across the borders of messages too. */
+  shift(id: string, down: boolean): Promise<boolean> | undefined {
+    const ids = this.meant(id);
+    const places = this.places();
+    const edge = places.findIndex(({ block }) => block.id === (down ? ids.at(-1) : ids[0]));
+    const here = places[edge];
+    const there = places[edge + (down ? 1 : -1)];
+    if (!here || !there) return undefined;
+    if (here.message !== there.message) {
+      const gap: Gap = down ? { before: there.block.id } : { into: there.message.id };
+      return this.ask({ kind: "move", ids, ...gap });
+    }
+    return this.ask({ kind: "move", ids, ...(down ? this.behind(there) : { before: there.block.id }) });
+  }
+
+  /** Put what is meant in front of a block, or behind it: what was dropped there. */
+  drop(id: string, target: string, behind: boolean): Promise<boolean> | undefined {
+    const place = this.place(target);
+    const ids = this.meant(id);
+    if (!place || ids.includes(target)) return undefined;
+    return this.ask({ kind: "move", ids, ...(behind ? this.behind(place) : { before: target }) });
+  }
+
+  undo(): Promise<boolean> {
+    return this.#view.ask({ kind: "undo" });
+  }
+
+  redo(): Promise<boolean> {
+    return this.#view.ask({ kind: "redo" });
+  }
+
+  toggleKeys(): void {
+    this.keysShown.value = !this.keysShown.peek();
+  }
+
+  merge(id: string): Promise<boolean> {
+    return this.ask({ kind: "merge", id });
+  }
+
+  toggleCache(id: string): Promise<boolean> {
+    const isSet = this.place(id)?.block.wire()["cache_control"] != null;
+    if (isSet) return this.ask({ kind: "clear", id, field: "cache_control" });
+    return this.ask({ kind: "edit", id, field: "cache_control", value: EPHEMERAL });
+  }
+
+  /** The JSON of what is meant: one block, or a list of them. */
+  copied(id: string): string {
+    const wires = this.meant(id).map((each) => this.place(each)?.block.wire() as Json);
+    return JSON.stringify(wires.length === 1 ? wires[0] : wires, null, 2);
+  }
+
+  /** Take in what was pasted, behind this block, or at the end. */
+  paste(text: string, id: string | null): Promise<boolean> {
+    const place = id === null ? undefined : this.place(id);
+    return this.ask({ kind: "paste", text, ...(place ? this.behind(place) : {}) });
+  }
+
+  behind({ message, i }: Place): Gap {
+    const next = message.blocks.peek()[i + 1];
+    return next ? { before: next.id } : { into: message.id };
+  }
+
+  #open(key: string, form: BlockForm): void {
+    this.forms.value = new Map(this.forms.peek()).set(key, form);
+  }
+
+  #written(key: string, form: BlockForm, value: JsonObject): Edit {
+    if (!key.startsWith("new-")) return { kind: "edit", id: key, value };
+    const role = form.role.peek();
+    if (role !== null) return { kind: "insert", value: { role, content: [value] } };
+    const place = this.place(key.slice("new-".length));
+    return { kind: "insert", value, ...(place ? this.behind(place) : {}) };
+  }
+
+  #beside(ids: string[]): string | null {
+    const places = this.places().map(({ block }) => block.id);
+    const last = places.indexOf(ids.at(-1) ?? "");
+    const first = places.indexOf(ids[0] ?? "");
+    return places[last + 1] ?? places[first - 1] ?? null;
+  }
+}
+
+/** The kernel counts characters, the page's fields count UTF-16 units. */
+function codePoints(place: Place | undefined, at: number): number {
+  return [...(place?.block.text.peek() ?? "").slice(0, at)].length;
+}

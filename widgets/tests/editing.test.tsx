@@ -1,0 +1,196 @@
+import { render } from "preact";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Ask, MessageView } from "../src/protocol";
+import { Store, type ViewStore } from "../src/store";
+import { View } from "../src/view";
+import { block, message, snapshot, text } from "./fake";
+
+let root: HTMLElement;
+let asks: Ask[];
+let view: ViewStore;
+let refuse: string | null;
+
+beforeEach(() => {
+  document.body.append((root = document.createElement("div")));
+  asks = [];
+  refuse = null;
+});
+afterEach(() => {
+  render(null, root);
+  root.remove();
+});
+
+function show(...messages: MessageView[]): void {
+  const store = new Store(
+    async (_, ask) => {
+      asks.push(ask);
+      return { ok: refuse === null, why: refuse };
+    },
+    { known: () => {}, lost: () => {} },
+  );
+  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", messages, { whole: true }) });
+  view = [...store.views.values()][0] as ViewStore;
+  render(<View view={view} />, root);
+}
+
+const a = () => text("alpha", { id: "a" });
+const b = () => text("beta", { id: "b" });
+const c = () => block({ type: "tool_use", id: "toolu_01", name: "f", input: {} }, { id: "c" });
+const two = () => show({ ...message("user", a(), b()), id: "m1" }, { ...message("assistant", c()), id: "m2" });
+
+const at = (id: string) => root.querySelector<HTMLElement>(`[data-id="${id}"]`) as HTMLElement;
+
+async function press(key: string, more: KeyboardEventInit = {}): Promise<void> {
+  (document.activeElement as HTMLElement).dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }),
+  );
+  await Promise.resolve();
+  await new Promise((done) => requestAnimationFrame(done));
+}
+
+function write(value: string): void {
+  const field = root.querySelector<HTMLTextAreaElement>(".nbk-edit-block textarea") as HTMLTextAreaElement;
+  field.value = value;
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+describe("by keyboard alone", () => {
+  it("a block is found, edited and saved, and has the focus again", async () => {
+    two();
+    expect(root.querySelectorAll('[data-id][tabindex="0"]')).toHaveLength(1);
+    at("a").focus();
+    await press("ArrowDown");
+    expect(document.activeElement).toBe(at("b"));
+    await press("Enter");
+    expect(document.activeElement?.tagName).toBe("TEXTAREA");
+    write("beta, changed");
+    await press("Enter", { ctrlKey: true });
+    expect(asks).toEqual([{ kind: "edit", id: "b", value: { type: "text", text: "beta, changed" } }]);
+    await vi.waitFor(() => expect(document.activeElement).toBe(at("b")));
+  });
+
+  it("what can't be read is said at the form, and stays there", async () => {
+    two();
+    at("c").focus();
+    await press("e");
+    write("{ no json");
+    await press("Enter", { ctrlKey: true });
+    expect(root.querySelector(".nbk-edit-block [role=alert]")?.textContent).toContain("not JSON yet");
+    expect(asks).toEqual([]);
+    await press("Escape");
+    expect(root.querySelector(".nbk-edit-block")).toBeNull();
+  });
+
+  it("several are selected, and go at once", async () => {
+    two();
+    at("a").focus();
+    await press("ArrowDown", { shiftKey: true });
+    expect(at("a").getAttribute("aria-label")).toContain("selected");
+    await press("Delete");
+    expect(asks).toEqual([{ kind: "delete", ids: ["a", "b"] }]);
+  });
+
+  it("blocks move within a message and over its border", async () => {
+    two();
+    at("a").focus();
+    await press("ArrowDown", { altKey: true });
+    at("b").focus();
+    await press("ArrowDown", { altKey: true });
+    at("c").focus();
+    await press("ArrowUp", { altKey: true });
+    at("b").focus();
+    await press("ArrowUp", { altKey: true });
+    expect(asks).toEqual([
+      { kind: "move", ids: ["a"], into: "m1" },
+      { kind: "move", ids: ["b"], before: "c" },
+      { kind: "move", ids: ["c"], into: "m1" },
+      { kind: "move", ids: ["b"], before: "a" },
+    ]);
+  });
+
+  it("a new block is written below, and cut, joined, doubled and cached", async () => {
+    two();
+    at("b").focus();
+    await press("o");
+    write("new");
+    await press("Enter", { ctrlKey: true });
+    at("a").focus();
+    await press("m");
+    await press("d");
+    await press("b");
+    expect(asks).toEqual([
+      { kind: "insert", value: { type: "text", text: "new" }, into: "m1" },
+      { kind: "merge", id: "a" },
+      { kind: "duplicate", ids: ["a"] },
+      { kind: "edit", id: "a", field: "cache_control", value: { type: "ephemeral" } },
+    ]);
+  });
+
+  it("the keys are listed", async () => {
+    two();
+    at("a").focus();
+    await press("?");
+    expect(root.querySelector(".nbk-keys")?.textContent).toContain("join with the block below");
+    await press("Escape");
+    expect(root.querySelector(".nbk-keys")).toBeNull();
+  });
+});
+
+describe("the clipboard", () => {
+  function clipboard(type: "copy" | "paste", words = ""): ClipboardEvent {
+    const data = { text: words, files: [], getData: () => data.text, setData: (_: string, t: string) => (data.text = t) };
+    const event = new Event(type, { bubbles: true, cancelable: true }) as ClipboardEvent;
+    Object.defineProperty(event, "clipboardData", { value: data });
+    return event;
+  }
+
+  it("gets the JSON of what is selected, and gives back what it holds", async () => {
+    two();
+    at("a").focus();
+    await press("ArrowDown", { shiftKey: true });
+    const copied = clipboard("copy");
+    at("b").dispatchEvent(copied);
+    expect(JSON.parse(copied.clipboardData?.getData("text/plain") ?? "").map((each: { text: string }) => each.text)).toEqual(
+      ["alpha", "beta"],
+    );
+    at("c").focus();
+    at("c").dispatchEvent(clipboard("paste", '{"type": "text", "text": "x"}'));
+    await vi.waitFor(() =>
+      expect(asks).toEqual([{ kind: "paste", text: '{"type": "text", "text": "x"}', into: "m2" }]),
+    );
+  });
+});
+
+it("a refusal of the kernel is said where it was written, and nothing written is lost", async () => {
+  two();
+  at("a").focus();
+  await press("Enter");
+  write("changed");
+  refuse = "chat is streaming: wait for its end";
+  await press("Enter", { ctrlKey: true });
+  await vi.waitFor(() => expect(root.querySelector(".nbk-edit-block [role=alert]")?.textContent).toBe(refuse));
+  expect(root.querySelector<HTMLTextAreaElement>(".nbk-edit-block textarea")?.value).toBe("changed");
+});
+
+it("a text can be written as its JSON, with what was written so far", async () => {
+  two();
+  at("a").focus();
+  await press("Enter");
+  write("changed");
+  const json = [...root.querySelectorAll("button")].find((each) => each.textContent === "JSON");
+  json?.click();
+  await vi.waitFor(() =>
+    expect(JSON.parse(root.querySelector<HTMLTextAreaElement>(".nbk-edit-block textarea")?.value ?? "")).toEqual({
+      type: "text",
+      text: "changed",
+    }),
+  );
+});
+
+it("nothing can be changed while a reply streams", () => {
+  const store = new Store(async () => ({ ok: true, why: null }), { known: () => {}, lost: () => {} });
+  const whole = snapshot("v", [message("user", a())], { state: "streaming" });
+  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: whole });
+  render(<View view={[...store.views.values()][0] as ViewStore} />, root);
+  expect(root.querySelector(".nbk-marks button")).toBeNull();
+});
