@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     )
     from nbkit.loop.breaks import Break
     from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
-    from nbkit.loop.policy import allow, ask, by_name, deny, first_of, reuse, scripted, when
+    from nbkit.loop.policy import allow, ask, by_name, deny, first_of, reuse, when
+    from nbkit.loop.replaying import scripted
     from nbkit.loop.tools import Tool, tool
     from nbkit.mcp_server import McpServer
     from nbkit.rules.between.succession import check_session
@@ -112,7 +113,8 @@ _HOMES = {
     ),
     "nbkit.loop.breaks": ("Break",),
     "nbkit.loop.decisions": ("Approve", "EditInput", "EditResult", "Fake", "Refuse", "Stop"),
-    "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "reuse", "scripted", "when"),
+    "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "reuse", "when"),
+    "nbkit.loop.replaying": ("scripted",),
     "nbkit.loop.tools": ("Tool", "tool"),
     "nbkit.mcp_server": ("McpServer",),
     "nbkit.rules.checker": ("Checker",),

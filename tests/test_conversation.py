@@ -18,7 +18,8 @@ from nbkit.errors import (
 )
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
-from nbkit.loop.policy import allow, by_name, deny, scripted
+from nbkit.loop.policy import allow, by_name, deny
+from nbkit.loop.replaying import scripted
 from nbkit.loop.tools import tool
 from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json, ToolUse

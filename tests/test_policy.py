@@ -4,9 +4,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from nbkit.errors import UsageError
+from nbkit.errors import TurnError, UsageError
 from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, to_json
-from nbkit.loop.policy import Policy, allow, ask, by_name, deny, first_of, policy_of, reuse, scripted, when
+from nbkit.loop.history import Messages
+from nbkit.loop.pending import refusal
+from nbkit.loop.pieces import Pieces
+from nbkit.loop.policy import Policy, allow, ask, by_name, deny, first_of, policy_of, reuse, when
+from nbkit.loop.replaying import scripted
 from nbkit.wire.blocks import Json, ToolUse
 
 CALL = ToolUse({"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}})
@@ -39,25 +43,53 @@ def test_a_script_is_played_in_order_and_then_passes() -> None:
 
 
 def log(*decisions: Decision) -> list[Json]:
-    return [{"id": "toolu_1", "name": "f", "decision": to_json(each), "who": "person"} for each in decisions]
+    return [
+        {"id": "toolu_1", "name": "get_weather", "decision": to_json(each), "who": "person"}
+        for each in decisions
+    ]
 
 
 @pytest.mark.parametrize(
     ("taken", "played"),
     [
-        ([Approve()], [Approve()]),
-        ([Fake("1"), Fake("2")], [Fake("2")]),
+        ([Approve()], [Approve(), None]),
+        ([Fake("1"), Fake("2")], [Fake("2"), None]),
+        ([Approve(look=True)], [Approve(look=True), None]),
         ([Approve(look=True), Approve()], [Approve(look=True), Approve()]),
         ([Approve(look=True), EditResult("x")], [Approve(look=True), EditResult("x")]),
         ([Approve(), EditResult("x"), EditResult("y")], [Approve(look=True), EditResult("y")]),
-        ([Fake("1", is_error=True), EditResult("x")], [Fake("x", is_error=True)]),
-        ([EditInput({"a": 1}), Refuse("no")], [Refuse("no")]),
+        ([Fake("1", is_error=True), EditResult("x")], [Fake("x", is_error=True), None]),
+        ([EditInput({"a": 1}, rewrite=False), Refuse("no")], [Refuse("no"), None]),
+        (
+            [EditInput({"a": 1}), Refuse("no")],  # the call in the array is another one by then
+            [EditInput({"a": 1}, look=True), EditResult(refusal(Refuse("no")), is_error=True)],
+        ),
+        ([EditInput({"a": 1}), Approve()], [EditInput({"a": 1}), None]),
     ],
 )
-def test_a_log_is_played_without_the_detours(taken: list[Decision], played: list[Decision]) -> None:
+def test_a_log_is_played_without_the_detours_and_as_often_as_its_calls_come(
+    taken: list[Decision], played: list[Decision | None]
+) -> None:
     script = scripted(log(*taken))
-    assert script(OTHER, []) is None
-    assert answers(script, *[CALL] * (len(played) + 1)) == [*played, None]
+    result: Json = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "22"}
+    for _ in range(2):
+        assert [script(CALL, Messages(Pieces(), seen)) for seen in (None, result)] == played
+
+
+def test_a_log_that_does_not_fit_says_where() -> None:
+    history: list[Json] = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": [OTHER.raw]}]
+    script = scripted(log(Approve()))
+    with pytest.raises(
+        TurnError, match=r"messages\.1 calls other \(toolu_2\), and the log goes on with get_weather"
+    ):
+        script(OTHER, history)
+    with pytest.raises(TurnError, match=r"messages\.1 calls other \(toolu_1\), in the log a call of get"):
+        script(ToolUse({**OTHER.raw, "id": "toolu_1"}), history)
+    history[1]["content"].insert(0, CALL.raw)
+    with pytest.raises(TurnError, match=r"\(toolu_2\), and the log ends before"):
+        script(OTHER, history)
+    assert scripted(log(Approve()), rest=deny)(OTHER, history) == deny(OTHER, [])
+    assert scripted(log(Approve()), rest=ask)(OTHER, history) is None
 
 
 def test_a_function_a_decision_or_nobody_can_be_a_policy() -> None:

@@ -10,6 +10,7 @@ from nbkit.facts.facts import Model, model
 from nbkit.wire.messages import Message
 
 MILLION = 1_000_000
+TOKENS = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
 WRITTEN_5M, WRITTEN_1H, READ = 1.25, 2.0, 0.1  # what a token of the cache costs, in fresh ones
 
 
@@ -21,6 +22,7 @@ class Budget:
     max_cost: float | None = None
     tokens: int = field(default=0, init=False)
     cost: float = field(default=0.0, init=False)
+    _uncounted: str | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         limits: dict[str, float | None] = {"max_tokens": self.max_tokens, "max_cost": self.max_cost}
@@ -35,28 +37,29 @@ class Budget:
             raise UsageError(f"max_cost needs the price of {id!r}, which isn't known: use max_tokens")
 
     def used(self, message: Message) -> None:
-        """Count a reply."""
+        """Count a reply. One that can't be counted uses up all there is: a limit always holds."""
         usage = message.raw.get("usage")
         usage = usage if isinstance(usage, dict) else {}
-        fresh, written, read, out = (
-            int(usage.get(name) or 0)
-            for name in (
-                "input_tokens",
-                "cache_creation_input_tokens",
-                "cache_read_input_tokens",
-                "output_tokens",
-            )
-        )
+        fresh, written, read, out = (_number(usage.get(name)) for name in TOKENS)
         self.tokens += fresh + written + read + out
+        if "output_tokens" not in usage:
+            self._uncounted = "has had a reply that doesn't say how many tokens it used"
         known = model(str(message.raw.get("model")))
-        if known is not None:
-            for_an_hour = int((usage.get("cache_creation") or {}).get("ephemeral_1h_input_tokens") or 0)
-            fast = usage.get("speed") == "fast"
-            self.cost += _dollars(known, (fresh, written - for_an_hour, for_an_hour, read, out), fast=fast)
+        if known is None or known.price_in is None or known.price_out is None:
+            if self.max_cost is not None:
+                name = message.raw.get("model")
+                self._uncounted = f"was answered by {name!r}, whose price isn't known"
+            return
+        split = usage.get("cache_creation")
+        for_an_hour = _number(split.get("ephemeral_1h_input_tokens")) if isinstance(split, dict) else 0
+        fast = usage.get("speed") == "fast"
+        self.cost += _dollars(known, (fresh, written - for_an_hour, for_an_hour, read, out), fast=fast)
 
     @property
     def why(self) -> str | None:
         """Why the stretch has to end, None while it may go on."""
+        if self._uncounted and (self.max_tokens is not None or self.max_cost is not None):
+            return self._uncounted
         if self.max_tokens is not None and self.tokens >= self.max_tokens:
             return f"has used {counted(self.tokens, 'token')} of {self.max_tokens:,}"
         if self.max_cost is not None and self.cost >= self.max_cost:
@@ -66,6 +69,11 @@ class Budget:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(value: object) -> int:
+    """What a server says, if it is a number of tokens."""
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _dollars(known: Model, tokens: tuple[int, int, int, int, int], *, fast: bool) -> float:

@@ -13,7 +13,7 @@ from nbkit.loop.decisions import Decision
 from nbkit.loop.draft import Draft
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
-from nbkit.loop.policy import Policy, allow, ask, by_name, policy_of
+from nbkit.loop.policy import Policy, allow, ask, policy_of
 from nbkit.loop.settings import Settings
 from nbkit.loop.side_by_side import Work
 from nbkit.loop.suggestions import doubts, samples
@@ -38,8 +38,6 @@ class Deciding(Draft):
         max_result: int | None = MOST_TOKENS,
     ) -> None:
         super().__init__(settings, name)
-        for each in (policy, unattended):
-            policy_of(each)  # one that is none is refused now, not at the first call
         self.policy = policy
         self.unattended = unattended
         self.tool_timeout = tool_timeout
@@ -130,13 +128,32 @@ class Deciding(Draft):
             return str(error)
         return None
 
-    def policies(self, *, to_end: bool = False) -> Iterator[tuple[Who, Policy]]:
-        """Who is asked about a call, in order; at last everything is approved, if it is run `to_end`."""
-        if self.always:
-            yield "policy", by_name(**self.always)
-        yield "policy", policy_of(self.policy)
+    @property
+    def policy(self) -> Policy | Decision | None:
+        """Who decides calls before a person is asked. What can't be a policy is refused when it is set."""
+        return self._policy
+
+    @policy.setter
+    def policy(self, given: Policy | Decision | None) -> None:
+        policy_of(given)
+        self._policy = given
+
+    @property
+    def unattended(self) -> Policy | Decision | None:
+        """Who decides at last, where nobody can be asked."""
+        return self._unattended
+
+    @unattended.setter
+    def unattended(self, given: Policy | Decision | None) -> None:
+        policy_of(given)
+        self._unattended = given
+
+    def policies(self, name: str, *, to_end: bool = False) -> Iterator[tuple[Who, Policy | Decision | None]]:
+        """Who is asked about a call of a tool, in order; all is approved at last, if it is run `to_end`."""
+        yield "policy", self.always.get(name)
+        yield "policy", self.policy
         if to_end:
             yield "policy", allow
             return
         if not self.attended:
-            yield "unattended", policy_of(self.unattended)
+            yield "unattended", self.unattended

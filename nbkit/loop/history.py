@@ -151,10 +151,14 @@ class Ids:
 
 
 class Messages(Sequence[Json]):
-    """An array to look at: what is asked for is copied, so a reader can't change the history."""
+    """An array to look at: what is asked for is copied, so a reader can't change the history.
 
-    def __init__(self, history: History) -> None:
+    `result` is the `tool_result` of the call in question, if that is in and waits to be looked at.
+    """
+
+    def __init__(self, history: History, result: Json | None = None) -> None:
         self._history = history
+        self.result = copy.deepcopy(result)
 
     def __len__(self) -> int:
         return len(self._history)

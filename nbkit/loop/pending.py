@@ -110,11 +110,16 @@ def decided(pending: Pending, decision: Decision) -> Pending:
         case Fake(content=content, is_error=is_error):
             result = result_block(pending.call, content, is_error)
             return _answered(replace(pending, started=False), decision, result, Provenance("fake"))
-        case Refuse(reason=reason, is_error=is_error):
-            result = result_block(pending.call, f"{REFUSED} {reason}".strip(), is_error)
+        case Refuse(is_error=is_error):
+            result = result_block(pending.call, refusal(decision), is_error)
             return _answered(replace(pending, started=False), decision, result, Provenance("refusal"))
         case _:
             return pending
+
+
+def refusal(decision: Refuse) -> str:
+    """Return what the model is told of a refusal."""
+    return f"{REFUSED} {decision.reason}".strip()
 
 
 def ran(pending: Pending, content: Any, is_error: bool, too_much: str | None = None) -> Pending:

@@ -7,25 +7,22 @@ call to a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+import inspect
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from nbkit.errors import UsageError
-from nbkit.loop.decisions import (
-    Approve,
-    Decision,
-    EditInput,
-    EditResult,
-    Fake,
-    Refuse,
-    from_json,
-    is_decision,
-)
+from nbkit.loop.decisions import Approve, Decision, Fake, Refuse, is_decision
 from nbkit.wire.blocks import Json, ToolUse
 
 
 class Policy(Protocol):
+    """A function of a call and the array; it answers at once, it isn't awaited.
+
+    One that answers `Approve(look=True)` is asked again when the result is in: that is `history.result` then,
+    and None before.
+    """
+
     def __call__(self, call: ToolUse, history: Sequence[Json], /) -> Decision | None: ...
 
 
@@ -111,43 +108,6 @@ def first_of(*policies: Decision | Policy | None) -> Policy:
     return decide
 
 
-def scripted(decisions: Iterable[Decision | Json]) -> Policy:
-    """Replay decisions: plain ones in order, records of a log (`chat.decisions`) by their call's id.
-
-    When the script has no more to say, it passes.
-    """
-    in_order: list[Decision] = []
-    by_id: dict[str, list[Decision]] = {}
-    for item in decisions:
-        if isinstance(item, Mapping) and "decision" in item:
-            _follow(by_id.setdefault(str(item.get("id")), []), from_json(item["decision"]))
-        else:
-            in_order.append(from_json(item) if isinstance(item, Mapping) else item)
-
-    def decide(call: ToolUse, history: Sequence[Json]) -> Decision | None:
-        queue = by_id.get(call.id) or in_order
-        return queue.pop(0) if queue else None
-
-    return decide
-
-
-def _follow(script: list[Decision], decision: Decision) -> None:
-    """Add what came next for one call, so that a replay ends where the person ended, without the detours."""
-    first = script[0] if script else None
-    waiting = isinstance(first, (Approve, EditInput)) and first.look and len(script) == 1
-    if isinstance(decision, EditResult) and isinstance(first, (Approve, EditInput)):
-        script[:] = [replace(first, look=True), decision]
-    elif isinstance(decision, EditResult) and first is not None:
-        is_error = (
-            bool(decision.is_error) if decision.is_error is not None else getattr(first, "is_error", False)
-        )
-        script[:] = [Fake(decision.content, is_error=is_error)]
-    elif isinstance(decision, Approve) and (waiting or (decision.large and len(script) == 1)):
-        script.append(decision)
-    else:
-        script[:] = [decision]
-
-
 def policy_of(given: Any) -> Policy:
     """Return the policy that was given: a function, one and the same decision, or None for nobody."""
     if given is None:
@@ -158,5 +118,7 @@ def policy_of(given: Any) -> Policy:
         raise UsageError(
             f"a policy is a function of (call, history), or a decision like Approve(), not {given!r}"
         )
+    if inspect.iscoroutinefunction(given):
+        raise UsageError(f"a policy answers at once, so it can't be async: {given!r}")
     policy: Policy = given
     return policy

@@ -97,7 +97,7 @@ class Host(Protocol):
 def run(host: Host, actions: int | None = None) -> Action:
     """Do what the machine asks for until it stops, or until `actions` requests and tools are done."""
     while True:
-        action = host.turn.next()
+        action = host.turn.next(singly=actions is not None)
         match action:
             case Ask(pending):
                 host.ask(pending)
@@ -121,7 +121,7 @@ def run(host: Host, actions: int | None = None) -> Action:
 async def arun(host: Host, actions: int | None = None) -> Action:
     """`run` for code that awaits."""
     while True:
-        action = host.turn.next()
+        action = host.turn.next(singly=actions is not None)
         match action:
             case Ask(pending):
                 host.ask(pending)

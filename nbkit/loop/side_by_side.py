@@ -84,6 +84,13 @@ class Work:
             if not isinstance(error, asyncio.CancelledError):
                 raise error
 
+    def broken_off(self, is_there: bool, value: Any, error: BaseException | None) -> None:
+        """Wait no longer, because of an interrupt elsewhere; a result that is there by now is not lost."""
+        if is_there and (error is None or isinstance(error, (Exception, SystemExit))):
+            self.ended(value, error)
+        else:
+            self.interrupted()
+
     def _tell(self) -> None:
         if self.heard:
             self.printed(told(self.heard))
@@ -124,8 +131,9 @@ def run_all(works: Sequence[Work]) -> None:
                     del open_ones[future]
                     work.timed_out()
     except BaseException:
-        for work in open_ones.values():
-            work.interrupted()
+        for future, work in open_ones.items():
+            error = future.exception() if future.done() else None
+            work.broken_off(future.done(), None if error or not future.done() else future.result(), error)
         raise
 
 
@@ -153,8 +161,9 @@ async def _arun(work: Work, running: asyncio.Future[Any]) -> BaseException | Non
     try:
         await asyncio.wait({running}, timeout=work.timeout)
     except BaseException:
+        is_there = running.done() and not running.cancelled()
+        work.broken_off(is_there, *(running.result() if is_there else (None, None)))
         running.cancel()
-        work.interrupted()
         raise
     if running.cancelled():
         work.interrupted()

@@ -25,7 +25,7 @@ from nbkit.loop.tools import tool_of
 from nbkit.loop.turn import Turn
 from nbkit.wire.blocks import Json
 
-__all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "load_all", "save"]
+__all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "load_all", "save", "whole"]
 
 LOOKED_AT = 3  # of the newest autosaves beside a notebook
 
@@ -34,6 +34,20 @@ C = TypeVar("C", bound=Conversation)
 
 def save(conversation: Draft, path: str | Path) -> None:
     """Write the whole conversation to a JSON file, at once: a reader never sees half of it."""
+    data, path = whole(conversation), _path(path)
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
+            file.write(_bytes(data))
+            file.flush()
+            os.fsync(file.fileno())
+        _moved(Path(file.name), path)
+        journal.sync_folder(path.parent)
+    except OSError as error:
+        raise UsageError(f"{path} can't be written ({error.strerror}): save to another place") from error
+
+
+def whole(conversation: Draft) -> Json:
+    """Return the document of a conversation with all its branches."""
     branches = [
         {
             "name": name,
@@ -44,17 +58,7 @@ def save(conversation: Draft, path: str | Path) -> None:
         }
         for name, line in conversation.others
     ]
-    whole = {**document(conversation), "branch": conversation.branch, "branches": branches}
-    path = _path(path)
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-            file.write(_bytes(whole))
-            file.flush()
-            os.fsync(file.fileno())
-        _moved(Path(file.name), path)
-        journal.sync_folder(path.parent)
-    except OSError as error:
-        raise UsageError(f"{path} can't be written ({error.strerror}): save to another place") from error
+    return {**document(conversation), "branch": conversation.branch, "branches": branches}
 
 
 def _moved(file: Path, path: Path) -> None:

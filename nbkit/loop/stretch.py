@@ -5,7 +5,7 @@ A stretch is what goes on between a person's move and the next stop. Nothing her
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import InvalidRequest, NbkitError, StreamError, ToolError, TurnError, UsageError
@@ -15,6 +15,7 @@ from nbkit.loop.decisions import Approve, Decision, EditInput, normal
 from nbkit.loop.history import Messages
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
+from nbkit.loop.policy import policy_of
 from nbkit.loop.results import raised, to_content
 from nbkit.loop.runner import AsyncReplyStream, ReplyStream, Streamer
 from nbkit.loop.settings import Outgoing
@@ -62,7 +63,10 @@ class Stretch:
         return self.chat.client
 
     def held(self) -> Done | None:
-        """Say why the next request doesn't go out: a limit, or a breakpoint that isn't passed yet."""
+        """Say why the next request doesn't go out: a limit, or a breakpoint that isn't passed yet.
+
+        Nothing is held that the API would refuse: that is told at once (`InvalidRequest`).
+        """
         if why := self._budget.why:
             return Done(limit=True, why=why)
         length, held_at, self.chat.held_at = len(self.turn.line.history), self.chat.held_at, None
@@ -73,6 +77,7 @@ class Stretch:
         at = next((name for each in breakpoints for name in failed if each.at_error([name])), None)
         if at is None and all(each.on != "request" for each in breakpoints):
             return None
+        self._check(self.chat.outgoing())
         self.chat.held_at = length
         return Done(why=f"because {at} has failed" if at else "before a request")
 
@@ -81,16 +86,21 @@ class Stretch:
         before = self.turn.line
         self.turn.answer()
         request = self.chat.outgoing()
-        if self._checked:
-            errors = [problem for problem in self.chat.judged(request) if problem.level == "error"]
-            if errors:
-                self.turn.line = before
-                raise InvalidRequest(errors)
+        try:
+            self._check(request)
+        except InvalidRequest:
+            self.turn.line = before
+            raise
         self.turn.sent()
         self.chat.updated()
         for observer in self.chat.observers:
             observer.on_request(request.body)
         return request
+
+    def _check(self, request: Outgoing) -> None:
+        problems = self.chat.judged(request) if self._checked else ()
+        if errors := [problem for problem in problems if problem.level == "error"]:
+            raise InvalidRequest(errors)
 
     def opened(self, reply: ReplyStream | AsyncReplyStream) -> None:
         self.chat.reply = reply
@@ -120,12 +130,13 @@ class Stretch:
         """Ask the policies about a call. One that fails or can't be followed leaves the call to a person."""
         if self._breaks_at(pending):
             return
-        for who, policy in self.chat.policies(to_end=self._to_end):
+        seen = Messages(self.turn.line.history, pending.result)
+        for who, policy in self.chat.policies(pending.call.name, to_end=self._to_end):
             try:
-                answer = policy(ToolUse(pending.call.to_wire()), Messages(self.turn.line.history))
+                answer = policy_of(policy)(ToolUse(pending.call.to_wire()), seen)
                 if answer is None or (pending.looking and _runs_again(answer, pending)):
                     continue
-                decision = normal(answer)
+                decision = normal(_at_once(answer))
                 self.turn.decide(pending.call.id, decision, who, self.why_not(pending, decision))
             except Exception as error:  # noqa: BLE001  # a policy is anybody's code, and fails closed
                 words = str(error) if isinstance(error, NbkitError) else raised(error)
@@ -219,6 +230,9 @@ class Stretch:
         """Leave nothing hanging after an error, and return what `chat.error` shall say of it."""
         for pending in list(self._running):
             self.interrupted(pending)
+        for pending in self.turn.line.pending:
+            if pending.to_run:  # let run and not begun: nobody shall find that later and run it unasked
+                self.turn.interrupted(pending.call.id, started=False)
         if isinstance(error, Exception):
             return error
         if self._broken:
@@ -236,6 +250,14 @@ class Stretch:
 
 
 _NAMES: dict[Who, str] = {"policy": "the policy", "unattended": "the unattended policy", "person": "a person"}
+
+
+def _at_once(answer: object) -> object:
+    """Return the answer of a policy. One that would have to be awaited is none, and is not begun."""
+    if isinstance(answer, Coroutine):
+        answer.close()
+        raise TurnError("it is async, and a policy has to answer at once")
+    return answer
 
 
 def _runs_again(answer: object, pending: Pending) -> bool:

@@ -123,16 +123,17 @@ class Turn:
         self.requests = self.replies = 0
         self._limit, self._over, self._asked = limit, False, frozenset()
 
-    def next(self) -> Action:
-        """Say what has to happen now."""
+    def next(self, *, singly: bool = False) -> Action:
+        """Say what has to happen now. `singly`: no call is asked about while another one waits to be run."""
         if self._over or self._streaming:
             return Done()
-        for each in self.line.pending:
-            if self._to_ask(each):
-                return Ask(each)
         approved = tuple(
             each for each in self.line.pending if each.to_run and each.call.id not in self._running
         )
+        if not (singly and approved):
+            for each in self.line.pending:
+                if self._to_ask(each):
+                    return Ask(each)
         if approved:
             return Run(approved)
         match self.state:
@@ -197,11 +198,10 @@ class Turn:
             raise TurnError(f"{id} has no result to edit yet: run it, or fake one")
         if released and pending.too_much and isinstance(decision, Approve):
             decision = replace(decision, large=True)  # so that a replay of the log lets it through, too
-        record = Record(id, pending.call.name, to_json(decision), who)
         if isinstance(decision, Stop):
-            self.stop()
-            self.line = replace(self.line, log=self.line.log.added(record))
+            self.stop(who)
             return calls.stopped(pending)
+        record = Record(id, pending.call.name, to_json(decision), who)
         after = calls.decided(pending, decision)
         line = self.line.with_call(after)
         if isinstance(decision, EditInput) and decision.rewrite:
@@ -252,14 +252,18 @@ class Turn:
         self._asked |= {id}
         self.line = self.line.with_call(calls.interrupted(self._known(id), started=started))
 
-    def stop(self) -> None:
-        """Answer every open call with an error, and end the turn without sending."""
+    def stop(self, who: Who = "person") -> None:
+        """Answer every open call with an error, and end the turn without sending. It is decided of each."""
         self.allow("stop the turn")
         self._over = True
         self.line = replace(self.line, options={})
         if self.line.pending:
+            open_calls = [each.call for each in self.line.pending if each.result is None]
+            log = self.line.log
+            for call in open_calls:
+                log = log.added(Record(call.id, call.name, to_json(Stop()), who))
             settled = tuple(calls.stopped(each) for each in self.line.pending)
-            self.line = replace(self.line, pending=settled).answered(self.ids)
+            self.line = replace(self.line, pending=settled, log=log).answered(self.ids)
 
     def change(self, line: Line) -> None:
         """Take another line: an edit, an undo, a branch."""
