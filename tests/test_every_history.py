@@ -75,5 +75,5 @@ def test_every_move_at_every_place_two_moves_from_the_start() -> None:
 @pytest.mark.parametrize(("policy", "depth"), {**dict.fromkeys(POLICIES, 2), "ask": 3, "look": 3}.items())
 def test_every_history_of_the_loop_under_a_policy(policy: str, depth: int) -> None:
     places, made = walked([Walker(policy=POLICIES[policy])], THE_LOOP, depth)
-    assert places > 30
-    assert made > 150
+    assert places > 15
+    assert made > 100
