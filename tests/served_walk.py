@@ -93,7 +93,8 @@ class Server(Scripted):
 
 def answer(kind: str, body: Json) -> Any:
     """The reply of a kind to a request: a message, a stream that breaks off, or an error."""
-    number = 1 + sum(block["type"] in ("tool_use", "server_tool_use") for block in blocks_of(body))
+    ids = [block["id"] for block in blocks_of(body) if block["type"] in ("tool_use", "server_tool_use")]
+    number = 1 + max([int(id.rpartition("_")[2]) for id in ids], default=0)  # some may be taken away
     first = [searched(id) for id in waiting(body)]
     if kind in ERRORS:
         return ERRORS[kind]
