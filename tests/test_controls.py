@@ -230,6 +230,56 @@ def test_a_decision_is_taken_back_and_the_tool_has_run() -> None:
         chat.reopen("toolu_9")
 
 
+def test_a_remark_goes_out_after_the_results_whoever_sends_them() -> None:
+    chat = talk(TWO, calls(call("toolu_3")), says("done"))
+    chat.send("go")
+    chat.remark = "In Fahrenheit, please."
+    assert chat.request()["messages"][-1]["role"] == "assistant"  # no result, so nothing goes out yet
+    chat.decide("toolu_1", Fake("snow"))
+    chat.decide_all(Refuse("no"))
+    last = chat.request()["messages"][-1]["content"]
+    assert [block["type"] for block in last] == ["tool_result", "tool_result", "text"]
+    chat.resume()
+    assert chat.messages[2]["content"] == last
+    assert chat.remark == ""
+    assert chat.run_to_end().text == "done"
+    assert [block["type"] for block in chat.messages[4]["content"]] == ["tool_result"]  # once is enough
+
+
+def test_a_remark_is_undone_and_is_nothing_without_words() -> None:
+    chat = talk(TWO, says("done"))
+    with pytest.raises(TurnError, match="no call waits"):
+        chat.remark = "too early"
+    chat.send("go")
+    chat.remark = "one"
+    chat.remark = "two"
+    chat.undo()
+    assert chat.remark == "one"
+    chat.redo()
+    chat.remark = " \n"
+    assert chat.remark == ""
+    chat.undo()
+    chat.decide_all(Fake("snow"))
+    chat.resume()
+    assert chat.messages[2]["content"][-1] == {"type": "text", "text": "two"}
+    chat.undo()
+    assert (chat.state, chat.remark) == (State.READY, "two")
+    with pytest.raises(UsageError, match="a remark is a text"):
+        chat.remark = ["blocks"]
+
+
+def test_a_remark_comes_before_what_is_sent_at_the_pause_and_goes_with_its_call() -> None:
+    chat = talk(TWO, says("done"))
+    chat.send("go")
+    chat.decide_all(Fake("snow"))
+    chat.remark = "one"
+    fork = chat.fork()
+    chat.send("two")
+    assert [block.get("text") for block in chat.messages[2]["content"][2:]] == ["one", "two"]
+    fork.rewind(1)
+    assert fork.remark == ""
+
+
 def test_the_same_for_all() -> None:
     chat = talk(TWO, says("done"))
     chat.send("go")

@@ -426,6 +426,27 @@ def test_a_breakpoint_is_shown_where_it_holds(page: Page, ran: list[str]) -> Non
     assert page.state == "ready"
 
 
+def test_a_remark_of_the_page_goes_along_when_the_last_call_is_decided(page: Page) -> None:
+    async def script(page: Page) -> None:
+        first, second = page.ids
+        with pytest.raises(NbkitError, match="a remark is a text"):
+            await page.ask("remark", text=7)
+        await page.ask("remark", text="In one <b>line</b>.")
+        assert page.view.drawn is not None
+        assert page.view.drawn["controls"]["remark"] == "In one <b>line</b>."
+        assert "after the results goes: In one <b>line</b>." in plain(page.view.drawn)
+        assert "after the results goes: In one &lt;b&gt;line&lt;/b&gt;." in html(page.view.drawn)
+        for id in (first, second):
+            await page.ask("decide", id=id, decision={"type": "fake", "content": "1"})
+        with pytest.raises(NbkitError, match="no call waits"):
+            await page.ask("remark", text="too late")
+
+    play(page, script)
+    assert page.chat.messages[2]["content"][2] == {"type": "text", "text": "In one <b>line</b>."}
+    assert page.view.drawn is not None
+    assert "remark" not in page.view.drawn["controls"]
+
+
 def test_breakpoints_are_set_and_taken_away_from_the_page(page: Page, ran: list[str]) -> None:
     def words() -> list[str]:
         assert page.view.drawn is not None

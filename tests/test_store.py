@@ -46,6 +46,7 @@ def paused() -> Conversation:
     conversation.decide("toolu_2", Refuse("no"))
     conversation.decide("toolu_1", EditResult({"degrees": 40}))
     conversation.decide("toolu_2", Approve(look=True))
+    conversation.remark = "In degrees Celsius."
     return conversation
 
 
@@ -236,6 +237,7 @@ def test_the_journal_is_always_the_conversation(tmp_path: Path) -> None:
         lambda: conversation.decide("toolu_1", Approve(look=True)),
         lambda: conversation.decide("toolu_2", Refuse()),
         conversation.undo,
+        lambda: setattr(conversation, "remark", "Briefly."),
         lambda: conversation.decide("toolu_2", Fake("x")),
         lambda: conversation.decide("toolu_1", Approve()),
         conversation.resume,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from nbkit.errors import ToolError, TurnError
+from nbkit.errors import ToolError, TurnError, UsageError, a_kind
 from nbkit.loop.breaks import Break, breaks_of
 from nbkit.loop.decisions import Decision
 from nbkit.loop.draft import Draft
@@ -93,6 +93,23 @@ class Deciding(Draft):
     def breakpoints(self, given: Any) -> None:
         self._breakpoints = tuple(breaks_of(given))
         self.updated()
+
+    @property
+    def remark(self) -> str:
+        """What the user says after the results, in the same message; "" for nothing.
+
+        It goes out with them, whoever sends them. Text after results teaches a model to stop early, so it is
+        for what can't wait. Raises `TurnError` where no call waits for its result.
+        """
+        return self.turn.line.remark
+
+    @remark.setter
+    def remark(self, text: Any) -> None:
+        text = "" if text is None else text
+        if not isinstance(text, str):
+            raise UsageError(f"a remark is a text, not {a_kind(text)}: send() takes blocks")
+        with self.step_of_undo():
+            self.turn.remark(text if text.strip() else "")  # the API refuses empty text
 
     def abandon(self, id: str) -> None:
         """Wait no longer for the tool of a call: the call is open again, and its tool may have run.

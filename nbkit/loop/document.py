@@ -52,6 +52,7 @@ def document(conversation: Draft, start: int = 0, end: int | None = None) -> Jso
         **settings_json(conversation.settings),
         **history_json(history),
         "pending": [pending_json(each) for each in line.pending] if whole else [],
+        **(remark_json(line) if whole else {}),
         "options": line.options if whole else {},
         "decisions": [record.to_json() for record in line.log if record.id in ids],
     }
@@ -95,6 +96,11 @@ def pending_json(pending: Pending) -> Json:
     }
 
 
+def remark_json(line: Line) -> Json:
+    """Return what is to be said after the results, if there is something."""
+    return {"remark": line.remark} if line.remark else {}
+
+
 def hash_of(keys: Iterable[str]) -> str:
     """Return the hash of an array: sha256 of its canonical JSON."""
     return list(hashes(keys))[-1]
@@ -134,6 +140,7 @@ class Saved:
     options: Json = field(default_factory=dict)
     branches: list[Any] = field(default_factory=list)
     branch: str = "main"
+    remark: str = ""
 
     def followed(self, data: Mapping[str, Any], keep: int, decisions: int | None = None) -> Saved:
         """Return what this becomes with the messages after `keep` replaced by those of `data`."""
@@ -152,6 +159,7 @@ class Saved:
             _a(dict, data.get("options", {})),
             _a(list, data.get("branches", [])),
             _a(str, data.get("branch", "main")),
+            _a(str, data.get("remark", "")),
         )
 
     def line(self, ids: Ids) -> Line:
@@ -160,7 +168,7 @@ class Saved:
         history = Pieces(_node(wire, makers, reply, ids) for wire, makers, reply in rows)
         saved = {each["id"]: each for each in self.pending}
         pending = tuple(_pending(each, saved.get(each.call.id)) for each in pending_of(history))
-        return Line(history, pending, Pieces(map(_record, self.decisions)), self.options)
+        return Line(history, pending, Pieces(map(_record, self.decisions)), self.options, self.remark)
 
     def made(self) -> Settings:
         """Return the settings that were saved."""

@@ -225,6 +225,8 @@ def _answers(line: Line, message: Any) -> dict[str, Json] | None:
     """Return a message's results by call when they are those of the open calls and nothing else."""
     ids = [each.call.id for each in line.pending]
     blocks = message.get("content") if isinstance(message, dict) else None
+    if line.remark and isinstance(blocks, list) and blocks[-1:] == [{"type": "text", "text": line.remark}]:
+        blocks = blocks[:-1]
     if not isinstance(blocks, list) or not all(
         isinstance(block, dict) and block.get("type") == "tool_result" and block.get("tool_use_id") in ids
         for block in blocks

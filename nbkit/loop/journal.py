@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nbkit.errors import LoadError
-from nbkit.loop.document import Saved, document, history_json, pending_json, read, settings_json
+from nbkit.loop.document import Saved, document, history_json, pending_json, read, remark_json, settings_json
 from nbkit.loop.draft import Draft
 from nbkit.loop.line import Line
 from nbkit.loop.settings import Settings
@@ -171,5 +171,6 @@ def _difference(before: Line, after: Line) -> Json:
         "keep_decisions": decisions,
         "decisions": [record.to_json() for record in after.log[decisions:]],
         "pending": [pending_json(each) for each in after.pending],
+        **remark_json(after),
         "options": after.options,
     }

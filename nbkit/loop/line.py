@@ -42,6 +42,7 @@ class Line:
     pending: tuple[Pending, ...] = ()
     log: Pieces[Record] = field(default_factory=Pieces)
     options: Json = field(default_factory=dict)
+    remark: str = ""  # what the user says after the results, in their message
 
     @property
     def results(self) -> list[Json]:
@@ -75,13 +76,15 @@ class Line:
     def grown(self, node: MessageNode) -> Line:
         """Return the line with one more message; costs what is new."""
         history = self.history.added(node)
-        return replace(self, history=history, pending=pending_of(history))
+        return replace(self, history=history, pending=pending_of(history), remark="")
 
     def changed(self, history: History) -> Line:
         """Return the line with another array; records of calls that are gone go with them."""
         start, gone, _ = self.history.differs(history)
         log = _without(self.log, call_ids(self.history[start:gone]), history)
-        return replace(self, history=history, pending=pending_of(history, self.pending), log=log)
+        pending = pending_of(history, self.pending)
+        remark = self.remark if pending else ""
+        return replace(self, history=history, pending=pending, log=log, remark=remark)
 
     def with_call(self, pending: Pending) -> Line:
         """Return the line with the new state of one of its calls."""
@@ -104,13 +107,17 @@ class Line:
         return replace(self, history=history).with_call(call), call
 
     def answered(self, ids: Ids, remark: Sequence[Json] = ()) -> Line:
-        """Return the line with the results as one user message, in call order, before any remark."""
+        """Return the line with the results as one user message, in call order, before any remark.
+
+        What was noted comes before what is given here.
+        """
+        noted = [{"type": "text", "text": self.remark}] if self.remark else []
         nodes = [
             BlockNode(ids.block(), each.result, each.by or Provenance("tool"))
             for each in self.pending
             if each.result is not None
         ]
-        nodes += [BlockNode(ids.block(), block, Provenance("person")) for block in remark]
+        nodes += [BlockNode(ids.block(), block, Provenance("person")) for block in (*noted, *remark)]
         return self.grown(MessageNode(ids.message(), "user", tuple(nodes)))
 
     def asked(self, wire: Json, ids: Ids) -> Line:

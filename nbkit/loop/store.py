@@ -15,7 +15,17 @@ from typing import Any, TypeVar
 from nbkit.errors import LoadError, NbkitError, UsageError, a_kind
 from nbkit.loop import journal
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.document import FORMAT, MIME, Saved, document, hashes, history_json, pending_json, read
+from nbkit.loop.document import (
+    FORMAT,
+    MIME,
+    Saved,
+    document,
+    hashes,
+    history_json,
+    pending_json,
+    read,
+    remark_json,
+)
 from nbkit.loop.draft import Draft
 from nbkit.loop.history import Ids, Provenance, canonical, from_wire
 from nbkit.loop.journal import Autosave
@@ -53,6 +63,7 @@ def whole(conversation: Draft) -> Json:
             "name": name,
             **history_json(line.history),
             "pending": [pending_json(each) for each in line.pending],
+            **remark_json(line),
             "options": line.options,
             "decisions": [record.to_json() for record in line.log],
         }

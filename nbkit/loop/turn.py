@@ -65,6 +65,7 @@ MOVES: dict[str, frozenset[State]] = {
     "send a request": frozenset({I, R, P}),
     "take a reply": frozenset({S}),
     "decide a call": frozenset({R, P, T}),
+    "note a remark": frozenset({R, P, T}),
     "run a tool": frozenset({R, P, T}),
     "take a result": frozenset({T}),
     "stop the turn": frozenset({R, P}),
@@ -211,6 +212,14 @@ class Turn:
         if not (after.to_run and who != "person"):
             self._asked |= {id}
         return after
+
+    def remark(self, text: str) -> None:
+        """Note what is to be said after the results."""
+        if not self.line.pending:
+            raise TurnError("no call waits for a result that a remark could go with: send() it as a message")
+        self.allow("note a remark")
+        if text != self.line.remark:
+            self.line = replace(self.line, remark=text)
 
     def reopen(self, id: str) -> Pending:
         """Take a decision and what came of it back: the call is a person's to decide."""

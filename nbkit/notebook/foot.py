@@ -14,16 +14,21 @@ if TYPE_CHECKING:
 def controls(conversation: Conversation, *, last: bool = False) -> Json:
     """Return what can be done now that the array and its open calls don't tell; more where it goes on."""
     return {
-        **({"breakpoints": breakpoints(conversation), "tools": _tools(conversation)} if last else {}),
+        **(_where_it_goes_on(conversation) if last else {}),
         "undo": conversation.can_undo,
         "redo": conversation.can_redo,
         "max_steps": conversation.max_steps,
     }
 
 
-def breakpoints(conversation: Conversation) -> list[Json]:
-    """Return where a turn stops although it could go on."""
-    return [breaks.to_json(each) for each in conversation.breakpoints]
+def _where_it_goes_on(conversation: Conversation) -> Json:
+    """Return the breakpoints, and what a pause has besides its cards."""
+    waits = bool(conversation.turn.line.pending)
+    return {
+        "breakpoints": [breaks.to_json(each) for each in conversation.breakpoints],
+        "tools": _tools(conversation),
+        **({"remark": conversation.remark} if waits else {}),
+    }
 
 
 def _tools(conversation: Conversation) -> list[Json]:

@@ -142,6 +142,10 @@ def _stepping(stage: Stage, message: Json) -> None:
     stage.refresh()
 
 
+def _remark(stage: Stage, message: Json) -> None:
+    stage.conversation.remark = message.get("text")
+
+
 def _break(stage: Stage, message: Json) -> None:
     chat, new = stage.conversation, breaks.from_json(message.get("breakpoint"))
     if new not in chat.breakpoints:
@@ -174,6 +178,7 @@ MOVES: dict[str, Move] = {
     "undo": _undo,
     "redo": _redo,
     "stepping": _stepping,
+    "remark": _remark,
     "break": _break,
     "unbreak": _unbreak,
 }

@@ -72,7 +72,8 @@ def _foot(snapshot: Json) -> list[str]:
                 lines.append(f"  {call} waits to be seen: {card['too_much']}")
                 continue
             lines.append(f"  {call} has its result: {content(card['result']['content'])}")
-    return [*lines, wording.standing(snapshot), *map(_row, (snapshot.get("what_if") or {}).get("rows", ()))]
+    rows = (snapshot.get("what_if") or {}).get("rows", ())
+    return [*lines, _indent(wording.remark(snapshot)), wording.standing(snapshot), *map(_row, rows)]
 
 
 def _row(row: Json) -> str:

@@ -178,7 +178,8 @@ def _error(snapshot: Json) -> str:
 
 
 def _foot(snapshot: Json) -> str:
-    return "".join(map(_card, snapshot["cards"])) + _tag(WAITING, wording.standing(snapshot))
+    remark = _tag(f"{ASIDE}; {WORDS}", wording.remark(snapshot))
+    return "".join(map(_card, snapshot["cards"])) + remark + _tag(WAITING, wording.standing(snapshot))
 
 
 def _card(card: Json) -> str:

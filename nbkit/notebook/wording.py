@@ -156,6 +156,12 @@ def standing(snapshot: Json) -> str:
     return "; ".join(words for words in (_ended(snapshot), _stopped(snapshot), _going_on(snapshot)) if words)
 
 
+def remark(snapshot: Json) -> str:
+    """Return what the user says after the results, where they have not gone out yet."""
+    text = (snapshot.get("controls") or {}).get("remark")
+    return f"after the results goes: {text}" if text else ""
+
+
 def _stopped(snapshot: Json) -> str:
     """Return which breakpoint or limit holds a turn that could go on; how it goes on is said next."""
     return f"stopped {snapshot['stopped']}" if snapshot.get("stopped") else ""

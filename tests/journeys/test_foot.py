@@ -157,3 +157,31 @@ def test_breakpoints_of_the_page_stop_a_run_to_end_at_an_argument_an_error_and_a
         "light rain in Paris, 11 °C",
         "hail, 1 °C",
     ]
+
+
+def test_a_remark_goes_out_after_the_results_and_outlives_updates_reload_and_undo(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    notebook, editor = paused(open_notebook, kernel, TWO_CITIES)
+    editor.root.get_by_role("button", name="Add a remark").focus()
+    notebook.page.keyboard.press("Enter")
+    notebook.page.keyboard.type("Answer in French.")
+    expect(editor.root).to_contain_text("teaches the model to stop early")
+    editor.card(0).press("Run")  # what is written goes along, added or not
+    editor.card(0).wait_decided("ran")
+    editor.wait_for("after the results goes: Answer in French.")
+    editor.press("undo")
+    expect(editor.root.locator(".nbk-decided")).to_have_count(0)
+    editor.wait_for("after the results goes: Answer in French.")
+    editor.press("undo")
+    expect(editor.root).not_to_contain_text("Answer in French.")
+    editor.press("redo")
+    notebook.reload()
+    editor = Editor(notebook, 1)
+    editor.wait_for("after the results goes: Answer in French.")
+    for number in (0, 1):
+        editor.card(number).fake("hail, 1 °C")
+    editor.wait("idle")
+    second = received(notebook)[1]
+    assert shape(second)[-1] == ("user", ["tool_result", "tool_result", "text"])
+    assert second["messages"][-1]["content"][-1] == {"type": "text", "text": "Answer in French."}

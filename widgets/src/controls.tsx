@@ -4,6 +4,7 @@ import { Breakpoints, BreakpointsOpener } from "./breakpoints";
 import { Button } from "./button";
 import { useKeptFocus } from "./focus";
 import { Limits, RunToEnd } from "./limits";
+import { Remark, RemarkOpener } from "./remark";
 import { Stop } from "./stop";
 import type { CardView, JsonObject, State } from "./protocol";
 import type { ViewStore } from "./store";
@@ -23,7 +24,10 @@ export function Controls({ view }: { view: ViewStore }) {
     <>
       {state === "confirm" ? <Confirm view={view} /> : <Notice view={view} />}
       <Stopped view={view} />
-      {state === "paused" && open.length > 1 && <ForAll view={view} runnable={open.some((card) => card.can_run)} />}
+      <div class="nbk-row nbk-all">
+        {state === "paused" && open.length > 1 && <ForAll view={view} runnable={open.some((card) => card.can_run)} />}
+        <RemarkOpener view={view} />
+      </div>
       <Foot view={view} />
     </>
   );
@@ -34,6 +38,7 @@ function Foot({ view }: { view: ViewStore }) {
   const ref = useKeptFocus(state);
   return (
     <div ref={ref} tabIndex={-1} role="group" aria-label="how to go on" class="nbk-controls">
+      <Remark view={view} />
       {LIVE.has(state) && <Limits view={view} />}
       <Breakpoints view={view} />
       <footer class="nbk-foot">
@@ -103,7 +108,7 @@ function Stopped({ view }: { view: ViewStore }) {
 
 function ForAll({ view, runnable }: { view: ViewStore; runnable: boolean }) {
   return (
-    <div class="nbk-row nbk-all">
+    <>
       <span>the same for all:</span>
       <Button
         kind="small"
@@ -118,7 +123,7 @@ function ForAll({ view, runnable }: { view: ViewStore; runnable: boolean }) {
       >
         Refuse all
       </Button>
-    </div>
+    </>
   );
 }
 

@@ -198,3 +198,13 @@ export class BreakForm extends Fold {
   readonly test = signal<"equals" | "contains">("equals");
   readonly value = signal("");
 }
+
+/** A remark that is being written; null: as the kernel has it. */
+export class RemarkForm extends Fold {
+  readonly text = signal<string | null>(null);
+
+  close(): void {
+    this.shown.value = false;
+    this.text.value = null;
+  }
+}

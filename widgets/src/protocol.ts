@@ -168,8 +168,10 @@ export interface ControlsView {
   redo: boolean;
   /** The most requests of a stretch. */
   max_steps: number;
-  /** These two: only in the view where the conversation goes on. */
+  /** These: only in the view where the conversation goes on. */
   breakpoints?: BreakpointView[];
+  /** What goes out after the results; only where calls wait for theirs. */
+  remark?: string;
   tools?: { name: string; arguments: string[] }[];
 }
 
@@ -258,6 +260,7 @@ export type Ask =
   | { kind: "reopen"; id: string }
   | { kind: "run_to_end"; max_steps: number; max_tokens: number | null; max_cost: number | null }
   | { kind: "stepping"; on: boolean }
+  | { kind: "remark"; text: string }
   | { kind: "break"; breakpoint: Breakpoint }
   | { kind: "unbreak"; number: number }
   | { kind: "what_if"; on: boolean }

@@ -1,7 +1,7 @@
 // All that the page knows of one kernel's conversations, as signals, without a DOM. Snapshots replace, patches add.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
-import { BreakForm, CardForm, LimitsForm } from "./forms";
+import { BreakForm, CardForm, LimitsForm, RemarkForm } from "./forms";
 import { Editor } from "./editing/editor";
 import { Script } from "./script";
 import { WhatIfForm } from "./what-if-form";
@@ -18,6 +18,9 @@ import type {
   PromptView,
   Snapshot,
 } from "./protocol";
+
+/** What may send the results, and with them what is written in the field of the remark. */
+const SENDING = new Set<Ask["kind"]>(["decide", "decide_all", "resume", "step", "run_to_end"]);
 
 const UNSAID = "the kernel refused this, and did not say why";
 
@@ -46,6 +49,7 @@ export class ViewStore {
   readonly whatIf = new WhatIfForm();
   /** Another view of the same kernel, once it is known. */
   readonly other: (id: string) => ViewStore | undefined;
+  readonly remark = new RemarkForm();
   #forms = new Map<string, CardForm>();
   #scripts = new Map<string, Script>();
   #send: (ask: Ask) => Promise<Answer>;
@@ -117,8 +121,15 @@ export class ViewStore {
     return script;
   }
 
+  /** Let the remark that was written go along with the results. */
+  async note(): Promise<void> {
+    const text = this.remark.text.peek();
+    if (text !== null && (await this.ask({ kind: "remark", text }))) this.remark.close();
+  }
+
   /** Ask the kernel, and keep its refusal where the person looks: on the card, else in the status line. */
   async ask(ask: Ask, refusal: Signal<string | null> = this.refusal): Promise<boolean> {
+    if (SENDING.has(ask.kind) && this.remark.text.peek() !== null) void this.note();
     refusal.value = null;
     this.waiting.value += 1;
     const answer = await this.#send(ask);
@@ -187,6 +198,7 @@ export class ViewStore {
     put(this.cards, cards);
     const open = new Set(cards.map((card) => card.id));
     for (const id of this.#forms.keys()) if (!open.has(id)) this.#forms.delete(id);
+    if (cards.length === 0) this.remark.close();
   }
 
   #splice(at: number, remove: number, messages: MessageView[]): void {

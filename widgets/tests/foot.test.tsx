@@ -174,6 +174,55 @@ describe("breakpoints", () => {
   });
 });
 
+describe("a remark after the results", () => {
+  const open = (remark = "", more: Partial<Snapshot> = {}) => paused({ controls: { ...controls, remark }, ...more });
+
+  it("is added, with what it does to the model said beside it", async () => {
+    await show(open());
+    await press("Add a remark");
+    expect(document.activeElement).toBe(control("remark after the results"));
+    expect(root.textContent).toContain("teaches the model to stop early");
+    await write("remark after the results", "In Celsius.");
+    await type("remark after the results", "Enter", { ctrlKey: true });
+    expect(asks).toEqual([{ kind: "remark", text: "In Celsius." }]);
+    await show(open("In Celsius."));
+    expect(root.textContent).toContain("after the results goes: In Celsius.");
+    await press("remove the remark");
+    expect(asks[1]).toEqual({ kind: "remark", text: "" });
+  });
+
+  it("that is still being written survives an update, and goes along with the decision", async () => {
+    await show(open());
+    await press("Add a remark");
+    const field = await write("remark after the results", "In Cel");
+    await show(open("", { usage: { output_tokens: 3 } }));
+    expect(control("remark after the results")).toBe(field);
+    expect(field.value).toBe("In Cel");
+    await press("Run");
+    expect(asks.map(({ kind }) => kind)).toEqual(["remark", "decide"]);
+    expect(asks[0]).toEqual({ kind: "remark", text: "In Cel" });
+    expect(() => control("remark after the results")).toThrow();
+  });
+
+  it("goes along with Continue, and not where it was cancelled", async () => {
+    await show(open("In Celsius.", { state: "ready", cards: [card(call.id, { state: "decided" })] }));
+    await press("change the remark");
+    await write("remark after the results", "In Kelvin.");
+    await type("remark after the results", "Escape");
+    await press("Continue");
+    await press("change the remark");
+    expect(control<HTMLTextAreaElement>("remark after the results").value).toBe("In Celsius.");
+    await write("remark after the results", "In Rankine.");
+    await press("Continue");
+    expect(asks.map((ask) => (ask.kind === "remark" ? ask.text : ask.kind))).toEqual(["resume", "In Rankine.", "resume"]);
+  });
+
+  it("is not offered where no call waits", async () => {
+    await show(snapshot("v", [], { state: "ready", controls: { ...controls, breakpoints: [], tools: [] } }));
+    expect(() => control("Add a remark")).toThrow();
+  });
+});
+
 async function pick(name: string, value: string): Promise<void> {
   const list = control<HTMLSelectElement>(name);
   list.value = value;
