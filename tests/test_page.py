@@ -447,6 +447,46 @@ def test_a_remark_of_the_page_goes_along_when_the_last_call_is_decided(page: Pag
     assert "remark" not in page.view.drawn["controls"]
 
 
+def test_the_page_rewinds_to_a_message_and_the_call_is_open_again(page: Page, ran: list[str]) -> None:
+    async def script(page: Page) -> None:
+        await page.ask("run_to_end")
+        reply = page.chat.history[1].id
+        await page.ask("rewind", id=reply)
+        assert (page.state, len(page.chat.messages), len(page.chat.branches)) == ("paused", 2, 2)
+        with pytest.raises(NbkitError, match="the last message"):
+            await page.ask("rewind", id=reply)
+        for id in ("m99", page.chat.history[1].blocks[0].id, None):
+            with pytest.raises(NbkitError, match="no part of the array"):
+                await page.ask("rewind", id=id)
+        await page.ask("undo")
+
+    play(page, script)
+    assert (page.state, len(page.chat.messages)) == ("idle", 4)
+
+
+def test_the_page_forks_from_a_message_into_a_free_variable_and_says_so(page: Page) -> None:
+    variables = page.session.shell.user_ns
+    variables["chat_fork"] = "mine"
+
+    async def script(page: Page) -> None:
+        await page.ask("run_to_end")
+        before = page.chat.messages
+        await page.ask("fork", id=page.chat.history[1].id)
+        fork = variables["chat_fork_2"]
+        assert (fork.name, fork.messages, fork.state.name) == ("chat_fork_2", before[:2], "PAUSED")
+        assert page.chat.messages == before
+        assert page.view.drawn is not None
+        assert "chat_fork_2 is a fork with the first 2 messages" in page.view.drawn["told"]
+        fork.decide_all(nbkit.Fake("hail"))
+        fork.resume()
+        assert page.chat.messages == before
+        await page.ask("stepping", on=False)
+        assert page.view.drawn["told"] is None
+
+    play(page, script)
+    assert variables["chat_fork"] == "mine"
+
+
 def test_breakpoints_are_set_and_taken_away_from_the_page(page: Page, ran: list[str]) -> None:
     def words() -> list[str]:
         assert page.view.drawn is not None

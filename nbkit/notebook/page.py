@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from nbkit.errors import TurnError, UsageError
+from nbkit.errors import TurnError, UsageError, counted
 from nbkit.loop import breaks
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
 from nbkit.notebook import understudy
 from nbkit.notebook.edits import edit_of
+from nbkit.notebook.message_views import path_of
 from nbkit.notebook.wording import waited_for
 from nbkit.wire.blocks import Json
 
@@ -137,6 +138,35 @@ def _redo(stage: Stage, message: Json) -> None:
     stage.conversation.redo()
 
 
+def _rewind(stage: Stage, message: Json) -> None:
+    chat, end = stage.conversation, _up_to(stage, message)
+    if end == len(chat.history):
+        raise UsageError("this is the last message: there is nothing after it to rewind")
+    chat.rewind(end)
+
+
+def _fork(stage: Stage, message: Json) -> None:
+    """Put a fork into a variable of the notebook, and say at the foot which one and how to go on there."""
+    end = _up_to(stage, message)
+    other = stage.conversation.fork()
+    other.rewind(end)
+    name = stage.bind(other)
+    stage.views[str(message.get("view"))].told = (
+        f"{name} is a fork with the first {counted(end, 'message')}: {name} in a cell shows it, "
+        f"%claude use {name} makes it the current one"
+    )
+    stage.refresh()
+
+
+def _up_to(stage: Stage, message: Json) -> int:
+    """Return how many messages there are up to the one that is meant."""
+    path = path_of(stage.conversation.history, str(message.get("id"))) or ""
+    index = path.removeprefix("messages.")
+    if not index.isdigit():
+        raise UsageError("this message is no part of the array any more: nothing was changed")
+    return int(index) + 1
+
+
 def _stepping(stage: Stage, message: Json) -> None:
     stage.conversation.stepping = message.get("on") is True
     stage.refresh()
@@ -177,6 +207,8 @@ MOVES: dict[str, Move] = {
     "fix": _fix,
     "undo": _undo,
     "redo": _redo,
+    "rewind": _rewind,
+    "fork": _fork,
     "stepping": _stepping,
     "remark": _remark,
     "break": _break,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import TurnError, UsageError
@@ -82,6 +84,7 @@ class Session:
             notice = self.keeper.keep(conversation) if self.keeper else None
             stage = self.stages[id(conversation)] = Stage(conversation, self, self._clock)
             stage.notice = notice
+            stage.bind = self._bind
             conversation.resolver = resolver(conversation, self.shell.user_ns)
             if not self.has_kernel:
                 conversation.add_observer(Terminal(conversation, self._run))
@@ -305,9 +308,18 @@ class Session:
         stage, view = self.found(message)
         if view.state == "confirm" and message.get("kind") in ("resume", "step"):
             return self._confirmed(stage, view, yes=True)
-        stage.conversation.attended = True
+        stage.conversation.attended, view.told = True, None
         work = page.move(stage, message)
         return stage.tasks.start(work) if work is not None else None
+
+    def _bind(self, conversation: Conversation) -> str:
+        """Put a conversation into a variable that is free, and name it so."""
+        base = re.sub(r"\W", "_", conversation.name)
+        base = base if base.isidentifier() else f"chat_{base}"
+        names = (base if number == 1 else f"{base}_{number}" for number in count(1))
+        name = conversation.name = next(each for each in names if each not in self.shell.user_ns)
+        self.shell.user_ns[name] = conversation
+        return name
 
     def _ready(self, request: str) -> None:
         """A page is there. Its requests begin with its own mark: a new mark is a reload, or another page."""

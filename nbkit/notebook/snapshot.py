@@ -51,6 +51,7 @@ class Frame:
     whole: bool = False
     filled: tuple[Filled, ...] = ()
     notice: str | None = None
+    told: str | None = None
     state: str | None = None
     unsent: str | None = None
     sent: Json | None = None
@@ -104,6 +105,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         "filled": [{"name": each.name, "value": each.value} for each in frame.filled],
         "error": error_view(conversation.error) if frame.speaks else None,
         "notice": frame.notice,
+        "told": frame.told,
         "stopped": conversation.stopped_at if frame.last and _holds(conversation) else None,
         "controls": controls(conversation, last=frame.last),
         "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),

@@ -43,6 +43,7 @@ class Stage:
         self.tasks = Tasks()
         self.departed: list[Callable[[], None]] = []
         self.keep: Callable[[Message], None] | None = None
+        self.bind: Callable[[Conversation], str] = lambda other: other.name  # puts one into a variable
         self.notice: str | None = None  # what earlier kernels left, until a cell has said it
         self._screen = screen
         self._clock = clock
@@ -248,6 +249,7 @@ class Stage:
             stoppable=bool(self.tasks) or not self.busy,
             filled=view.filled,
             notice=view.notice,
+            told=view.told,
             state=view.state,
             unsent=view.unsent,
             sent=self._sent if self.busy else None,

@@ -62,6 +62,7 @@ class View:
         self.feed = PatchFeed(id, screen.send, clock)
         self.filled: tuple[Filled, ...] = ()
         self.notice: str | None = None
+        self.told: str | None = None  # what came of the page's last wish, until the next
         self.parting: str | None = None  # what there is to say when its messages leave the array
         self.state: str | None = None
         self.drawing: Drawing | None = None
@@ -81,7 +82,7 @@ class View:
     def begin(self, filled: tuple[Filled, ...] = (), notice: str | None = None) -> None:
         """Start over in a cell that runs again: its old output is gone."""
         self.filled, self.notice = filled, notice
-        self.state = self.parting = self.unsent = None
+        self.told = self.state = self.parting = self.unsent = None
         self.drawing = self._saved = self._saved_from = self._in_file = None
         self._shown, self.continues, self.recorded = False, False, None
         self.end_table()

@@ -185,3 +185,26 @@ def test_a_remark_goes_out_after_the_results_and_outlives_updates_reload_and_und
     second = received(notebook)[1]
     assert shape(second)[-1] == ("user", ["tool_result", "tool_result", "text"])
     assert second["messages"][-1]["content"][-1] == {"type": "text", "text": "Answer in French."}
+
+
+def test_rewind_to_a_message_and_fork_from_it(open_notebook: Open, old_kernel: str, kernel: str) -> None:
+    other = 'chat_fork.decide(next(iter(chat_fork.pending)), nbkit.Fake("snow"))\nchat_fork.resume()'
+    notebook, editor = paused(open_notebook, kernel, QUESTION, other)
+    editor.card().press("Run")
+    editor.wait("idle")
+    message = editor.root.get_by_role("listitem").filter(has_text="get_weather").first
+    message.hover()
+    editor.press("fork from messages.1")
+    expect(editor.root.locator(".nbk-status")).to_contain_text(
+        "chat_fork is a fork with the first 2 messages"
+    )
+    message.hover()
+    editor.press("rewind to messages.1")
+    editor.wait("paused")
+    editor.card().fake("hail, 1 °C")
+    editor.wait("idle")
+    notebook.run(2)
+    assert ran(notebook) == ["Paris"]
+    sent = [results(body)[0]["content"] for body in received(notebook)[1:]]
+    assert sent == ["light rain in Paris, 11 °C", "hail, 1 °C", "snow"]
+    assert [shape(body)[:2] for body in received(notebook)[1:]] == [shape(received(notebook)[1])[:2]] * 3

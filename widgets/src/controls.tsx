@@ -191,9 +191,10 @@ function Status({ view }: { view: ViewStore }) {
     return () => clearTimeout(timer);
   }, [waiting]);
   const refusal = view.refusal.value;
+  const { told } = view.head.value;
   return (
     <span class={refusal ? "nbk-status nbk-refused" : "nbk-status"} role="status">
-      {refusal ?? (slow && waiting ? "no answer yet: the kernel is busy (■ in the toolbar stops a running cell)" : "")}
+      {refusal ?? told ?? (slow && waiting ? "no answer yet: the kernel is busy (■ in the toolbar stops a running cell)" : "")}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { Block } from "./blocks/block";
 import { LongList } from "./long-list";
 import { listEvents } from "./editing/events";
 import { Problems } from "./problem";
+import { Role } from "./role";
 import type { MessageStore } from "./array";
 import type { ViewStore } from "./store";
 
@@ -28,9 +29,7 @@ function Message({ view, message, index }: { view: ViewStore; message: MessageSt
   const { id, role } = message.head.value;
   return (
     <li class={`nbk-message nbk-role-${role}`}>
-      <div class="nbk-role" title={message.path(index)}>
-        {role}
-      </div>
+      <Role view={view} message={message} index={index} />
       <div class="nbk-blocks">
         {message.blocks.value.map((block, i, all) => (
           <Block

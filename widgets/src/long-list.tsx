@@ -5,6 +5,7 @@ import type { BlockStore, MessageStore } from "./array";
 import { listEvents } from "./editing/events";
 import { Block } from "./blocks/block";
 import { Problems } from "./problem";
+import { Role } from "./role";
 import type { ViewStore } from "./store";
 import { indexOf, useWindow } from "./windowed";
 
@@ -69,9 +70,7 @@ function RowOf({ view, row, before }: { view: ViewStore; row: Row; before: Block
   const { id, role } = message.head.value;
   return (
     <>
-      <div class="nbk-role" title={message.path(at)}>
-        {i === 0 && role}
-      </div>
+      {i === 0 ? <Role view={view} message={message} index={at} /> : <div class="nbk-role" title={message.path(at)} />}
       <div class="nbk-blocks">
         {block && <Block view={view} block={block} role={role} path={message.path(at, i)} before={before} />}
         {last && <Problems view={view} problems={view.problemsAt(id)} />}

@@ -195,6 +195,8 @@ export interface Snapshot {
   problems: ProblemView[];
   error: { title: string; message: string; path: string | null } | null;
   notice: string | null;
+  /** What came of the page's last wish. */
+  told?: string | null;
   /** Why a turn waits that could go on: a breakpoint, or a limit. */
   stopped?: string | null;
   controls?: ControlsView;
@@ -258,6 +260,9 @@ export type Ask =
   | Edit
   | { kind: "abandon"; id: string }
   | { kind: "reopen"; id: string }
+  /** Up to and with the message of that id. */
+  | { kind: "rewind"; id: string }
+  | { kind: "fork"; id: string }
   | { kind: "run_to_end"; max_steps: number; max_tokens: number | null; max_cost: number | null }
   | { kind: "stepping"; on: boolean }
   | { kind: "remark"; text: string }

@@ -223,6 +223,22 @@ describe("a remark after the results", () => {
   });
 });
 
+describe("the ways back to a message", () => {
+  it("rewind and fork by its id, where nothing is under way", async () => {
+    const said = message("user", block({ type: "text", text: "hi" }));
+    await show(snapshot("v", [said], { start: 4, told: "chat_fork is a fork" }));
+    expect(status()).toBe("chat_fork is a fork");
+    await press("rewind to messages.4");
+    await press("fork from messages.4");
+    expect(asks).toEqual([
+      { kind: "rewind", id: said.id },
+      { kind: "fork", id: said.id },
+    ]);
+    await show(snapshot("v", [said], { start: 4, state: "streaming" }));
+    expect(() => control("rewind to")).toThrow();
+  });
+});
+
 async function pick(name: string, value: string): Promise<void> {
   const list = control<HTMLSelectElement>(name);
   list.value = value;
