@@ -51,12 +51,6 @@ def current(shell: InteractiveShell) -> Cell:
     )
 
 
-def in_subshell(shell: InteractiveShell) -> bool:
-    """Whether the message that is handled here and now came through a subshell of the kernel."""
-    header = _parent(shell.kernel).get("header")  # type: ignore[attr-defined]
-    return isinstance(header, Mapping) and bool(header.get("subshell_id"))
-
-
 def _at_terminal() -> bool:
     """Whether a person reads and types, and no file or pipe."""
     try:

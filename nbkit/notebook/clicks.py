@@ -20,7 +20,8 @@ from nbkit.notebook import cells
 if TYPE_CHECKING:
     from nbkit.notebook.session import Session
 
-READY = 10.0  # seconds in which a page that has nbkit's buttons says so
+PATIENCE = 5.0  # seconds in which a page answers that can be heard
+AGAIN = 1.0
 NEXT_CELL = "decide on the card, and go on in the next cell"
 NO_PAGE = (
     "nobody can click here, so there is nothing to wait for: decide from code, or let a policy decide "
@@ -35,6 +36,7 @@ class PageEar:
         self._session = session
         self._conversation = conversation
         self._give_up: float | None = None
+        self._call_again = 0.0
         self._awaiting = False
 
     @contextmanager
@@ -52,17 +54,21 @@ class PageEar:
             yield
             return
         assert session.hub is not None
-        self._give_up = monotonic() + READY
+        session.hub.door.heard = False
+        self._give_up = monotonic() + PATIENCE
         with session.hub.heard_beside(not awaiting):
             yield
 
     def is_deaf(self) -> str | None:
+        """Call the page until it answers: only one that is heard now will be heard when it is clicked."""
         hub = self._session.hub
-        if hub is None or self._give_up is None:
+        if hub is None or self._give_up is None or hub.door.heard:
             return None
-        if hub.door.subshell is None:
-            return NO_PAGE if monotonic() > self._give_up else None
-        return None if hub.door.subshell or self._hears_awaiting() else self._deaf()
+        now = monotonic()
+        if now >= self._call_again:
+            self._call_again = now + AGAIN
+            hub.send({"kind": "call"})
+        return self._deaf() if now > self._give_up else None
 
     def goes_on(self) -> bool:
         chat = self._conversation
@@ -75,17 +81,11 @@ class PageEar:
             return NO_PAGE
         return self._deaf() if _version() < (7,) else None
 
-    def _hears_awaiting(self) -> bool:
-        return self._awaiting and _version() >= (7, 4)
-
     def _deaf(self) -> str:
         number = ".".join(map(str, _version()[:2]))
         words = f"while a cell runs, ipykernel {number} hears no click from this page: {NEXT_CELL}"
-        return (
-            f"{words}, or wait with await {self._conversation.name}.await_()"
-            if _version() >= (7, 4)
-            else words
-        )
+        other = _version() >= (7, 4) and not self._awaiting
+        return f"{words}, or wait with await {self._conversation.name}.await_()" if other else words
 
 
 def _version() -> tuple[int, ...]:

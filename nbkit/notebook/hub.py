@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,15 +50,16 @@ class Door:
         self._handle = handle
         self._send = send
         self._answering: set[asyncio.Task[None]] = set()
-        self.subshell: bool | None = None  # whether the page speaks through one; None: not heard yet
         self.beside = False  # the main loop is held up by a cell that waits
+        self.heard = False
 
-    def knock(self, content: object, *, subshell: bool = False) -> None:
+    def knock(self, content: object) -> None:
         """Take a message from any thread."""
         if not isinstance(content, dict):
             return
-        self.subshell = subshell
-        loop = asyncio.get_running_loop() if self.beside and subshell else self._loop
+        self.heard = True
+        in_subshell = threading.current_thread() is not threading.main_thread()
+        loop = asyncio.get_running_loop() if self.beside and in_subshell else self._loop
         loop.call_soon_threadsafe(self._open, content)
 
     def _open(self, content: Json) -> None:
@@ -92,11 +94,9 @@ class Hub:
         loop: asyncio.AbstractEventLoop,
         handle: Handle,
         session: str = "",
-        in_subshell: Callable[[], bool] = bool,
     ) -> None:
         self.session = session or uuid4().hex
         self.door = Door(loop, handle, self.send)
-        self._in_subshell = in_subshell
         self._widget = _widget(path)(session=self.session)
         self._widget.on_msg(self._receive)
 
@@ -126,7 +126,7 @@ class Hub:
         self._widget.close()
 
     def _receive(self, widget: object, content: object, buffers: object) -> None:
-        self.door.knock(content, subshell=self._in_subshell())
+        self.door.knock(content)
 
     def __repr__(self) -> str:
         return "Hub()"

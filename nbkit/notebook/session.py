@@ -403,9 +403,7 @@ class Session:
             self._looked = True
             path = source()
             if path:
-                self.hub = Hub(
-                    path, self._loop, self.receive, in_subshell=lambda: cells.in_subshell(self.shell)
-                )
+                self.hub = Hub(path, self._loop, self.receive)
 
     def found(self, message: Json) -> tuple[Stage, View]:
         """Return the view that a message of the page speaks of."""

@@ -88,7 +88,7 @@ class Notebook:
             failed = [output for output in self.outputs(index) if output["output_type"] == "error"]
             assert not failed, f"cell {index}: {self.text(index)}"
 
-    def wait_done(self, index: int) -> None:
+    def wait_done(self, index: int, seconds: float = 90) -> None:
         """The cell has its number, and the kernel has nothing to do."""
         self.page.wait_for_function(
             r"""(index) => { const cell = panel().content.widgets[index];
@@ -96,7 +96,7 @@ class Notebook:
                 && /^\[\d+\]/.test(cell.node.querySelector('.jp-InputPrompt').innerText)
                 && panel().sessionContext.session.kernel.status === 'idle'; }""",
             arg=index,
-            timeout=90_000,
+            timeout=seconds * 1000,
         )
 
     def write(self, index: int, source: str) -> None:

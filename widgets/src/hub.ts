@@ -61,6 +61,7 @@ class Hub implements Owner<AnyModel> {
       this.#models.toReversed().some((model) => writeOutput(model.widget_manager, message.view, message.bundle));
       return;
     }
+    if (message.kind === "call") return void this.#link.open([]);
     if (message.kind === "reply") return this.#link.receive(message);
     if (message.kind === "snapshot") this.#openings.came(message.view);
     this.store.receive(message);

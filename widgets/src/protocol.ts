@@ -230,6 +230,8 @@ export interface Reply {
 
 export type KernelMessage =
   | { kind: "output"; view: string; bundle: Record<string, unknown> }
+  /** Is the page heard? It says anything. */
+  | { kind: "call" }
   | { kind: "snapshot"; view: string; seq: number; snapshot: Snapshot }
   | { kind: "patch"; view: string; seq: number; ops: Op[] }
   | Reply;

@@ -274,7 +274,7 @@ export class Store {
     this.#events = events;
   }
 
-  receive(message: Exclude<KernelMessage, { kind: "reply" }>): void {
+  receive(message: Exclude<KernelMessage, { kind: "reply" | "call" }>): void {
     if (message.kind === "snapshot") this.#snapshot(message.view, message.seq, message.snapshot);
     else if (message.kind === "patch") this.#patch(message.view, message.seq, message.ops);
   }

@@ -56,6 +56,15 @@ describe("ready", () => {
   });
 });
 
+describe("a call", () => {
+  it("is answered, so that a kernel that waits in a cell knows that it hears", () => {
+    const model = new FakeModel(`session-${++sessions}`);
+    start(model);
+    model.say({ kind: "call" });
+    expect(model.asked("open")).toEqual([{ kind: "open", views: [], request: expect.any(String) }]);
+  });
+});
+
 describe("outputs", () => {
   it("in the page are asked for together, and enlivened when the kernel knows them", async () => {
     const [a, b, other] = [output("a"), output("b"), output("unknown")];

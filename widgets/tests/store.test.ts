@@ -6,7 +6,7 @@ import { arriving, block, card, message, snapshot, text } from "./fake";
 
 interface Log {
   name: string;
-  messages: Exclude<KernelMessage, { kind: "reply" }>[];
+  messages: Exclude<KernelMessage, { kind: "reply" | "call" }>[];
   expect: { messages: unknown[]; state: string; cards: Record<string, string>; lost: string[] };
 }
 
