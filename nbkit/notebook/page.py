@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError, counted
 from nbkit.loop import breaks
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
-from nbkit.notebook import understudy
+from nbkit.notebook import picked, understudy
 from nbkit.notebook.edits import edit_of
 from nbkit.notebook.message_views import path_of
 from nbkit.notebook.wording import waited_for
@@ -35,7 +35,8 @@ def move(stage: Stage, message: Json) -> Work | None:
 
 
 def _decide(stage: Stage, message: Json) -> Work | None:
-    chat, id, decision = stage.conversation, str(message.get("id")), from_json(message.get("decision"))
+    chat, id = stage.conversation, str(message.get("id"))
+    decision = from_json(picked.with_value(message.get("decision"), stage.namespace))
     pending = chat.pending.get(id)
     always = pending.call.name if pending is not None and message.get("always") is True else None
     releases = isinstance(decision, Approve) and pending is not None and pending.looking
@@ -44,7 +45,23 @@ def _decide(stage: Stage, message: Json) -> Work | None:
     chat.decide(id, decision)
     if always is not None:
         chat.always[always] = decision
+    stage.picked.pop(id, None)
     return go_on(stage) if _complete(stage) else None
+
+
+def _look_up(stage: Stage, message: Json) -> None:
+    """Offer the user's variables to a card, or take one of them as a made-up result to begin with."""
+    chat, id, name = stage.conversation, str(message.get("id")), message.get("name")
+    if id not in chat.pending:
+        raise UsageError(f"there is no open call {id}")
+    known = stage.picked.get(id, {})
+    if name is None:
+        stage.picked[id] = {**known, "variables": picked.offered(stage.namespace, chat)}
+    else:
+        number = known.get("taken", {}).get("number", 0) + 1
+        taken = picked.preview(name, stage.namespace, chat)
+        stage.picked[id] = {**known, "taken": {**taken, "number": number}}
+    stage.refresh()
 
 
 def _decide_all(stage: Stage, message: Json) -> Work:
@@ -198,6 +215,7 @@ MOVES: dict[str, Move] = {
     "fail": _play,
     "decide": _decide,
     "decide_all": _decide_all,
+    "look_up": _look_up,
     "resume": _resume,
     "run_to_end": _run_to_end,
     "abandon": _abandon,

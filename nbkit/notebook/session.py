@@ -88,6 +88,7 @@ class Session:
             conversation.resolver = resolver(conversation, self.shell.user_ns)
             if not self.has_kernel:
                 conversation.add_observer(Terminal(conversation, self._run))
+            stage.namespace = self.shell.user_ns
             stage.departed.append(lambda: self._departed(stage))
         return stage
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import APIError, InvalidRequest, StreamError, ToolError, TransportError
@@ -39,7 +39,7 @@ class Frame:
     last stretch is its own, so the reply that arrives, or the error, shows there. `stoppable`: the page is
     heard while this goes on; where a running cell does it, only an interrupt is. `unsent` is what was said
     in vain: its request failed, and the array is as it was. `sent` is the request that is under way.
-    `what_if` is a table of forks.
+    `what_if` is a table of forks, `picked` what cards know of the user's variables.
     """
 
     view: str
@@ -56,6 +56,7 @@ class Frame:
     unsent: str | None = None
     sent: Json | None = None
     what_if: Json | None = None
+    picked: Mapping[str, Json] = field(default_factory=dict)
 
 
 def draw(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Drawing:
@@ -73,7 +74,7 @@ def draw(conversation: Conversation, frame: Frame, problems: Sequence[Problem] =
         _head(conversation, frame, history),
         history,
         loose,
-        cards(conversation) if frame.last else [],
+        cards(conversation, frame.picked) if frame.last else [],
         place(problems, history, frame),
     )
 
@@ -142,7 +143,7 @@ def _partial(conversation: Conversation) -> Json | None:
     return partial_view(cut, by, CUT) if isinstance(cut, Message) else None
 
 
-def cards(conversation: Conversation) -> list[Json]:
+def cards(conversation: Conversation, picked: Mapping[str, Json]) -> list[Json]:
     """Return a card for each call of the pause, decided or not."""
     schemas = {tool.name: tool.input_schema for tool in conversation.tools}
     runs = conversation.state.name == "RUNNING"
@@ -150,6 +151,7 @@ def cards(conversation: Conversation) -> list[Json]:
         {
             **_card(each, schemas.get(each.call.name), runs),
             **(_too_much(conversation, each) if each.too_much else {}),
+            **picked.get(id, {}),
             "samples": [
                 {"label": label, "content": content}
                 for label, content in conversation.samples(id).items()

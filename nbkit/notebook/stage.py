@@ -6,11 +6,11 @@ A view of which nothing is left in the current array keeps what it showed and is
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbkit.loop import store
 from nbkit.notebook.foot import controls
@@ -44,6 +44,8 @@ class Stage:
         self.departed: list[Callable[[], None]] = []
         self.keep: Callable[[Message], None] | None = None
         self.bind: Callable[[Conversation], str] = lambda other: other.name  # puts one into a variable
+        self.namespace: Mapping[str, Any] = {}  # the user's variables
+        self.picked: dict[str, Json] = {}  # by call: the variables that its card offers, and the one it took
         self.notice: str | None = None  # what earlier kernels left, until a cell has said it
         self._screen = screen
         self._clock = clock
@@ -254,6 +256,7 @@ class Stage:
             unsent=view.unsent,
             sent=self._sent if self.busy else None,
             what_if=self._what_if(view, last=last),
+            picked=self.picked,
         )
 
     def _what_if(self, view: View, *, last: bool = False) -> Json | None:

@@ -4,6 +4,7 @@ import { useId } from "preact/hooks";
 import { Content } from "./blocks/tool-result";
 import { Button } from "./button";
 import { Field } from "./field";
+import { FakePicture, FromVariable } from "./from-variable";
 import { isText, toText, type CardForm } from "./forms";
 import type { CardView, Decision } from "./protocol";
 import type { ViewStore } from "./store";
@@ -120,11 +121,15 @@ export function EditInput(props: CardProps) {
 
 export function Fake(props: CardProps) {
   const { card, form } = props;
+  if (card.taken && !isText(card.taken.content) && form.variable.value === card.taken.name) {
+    return <FakePicture {...props} name={card.taken.name} content={card.taken.content} />;
+  }
   return (
     <Field
       form={form}
       label={`made-up result of ${card.name}`}
       placeholder="what the model will read as the result"
+      code={card.taken !== undefined}
       onSubmit={() => decide(props, form.fake())}
     >
       {!!card.samples?.length && (
@@ -137,6 +142,7 @@ export function Fake(props: CardProps) {
           ))}
         </div>
       )}
+      <FromVariable {...props} />
       <div class="nbk-row">
         <Button kind="primary" title="Ctrl-Enter" onPress={() => decide(props, form.fake())}>
           Use as result
@@ -223,7 +229,7 @@ function TakeBack({ view, card, form }: CardProps) {
   );
 }
 
-function Cancel({ form }: { form: CardForm }) {
+export function Cancel({ form }: { form: CardForm }) {
   return (
     <Button kind="quiet" title="Esc" onPress={() => form.close()}>
       Cancel

@@ -10,6 +10,10 @@ export class CardForm {
   readonly text = signal("");
   /** A person's version of a result that is being looked at; null: as the tool gave it. */
   readonly draft = signal<string | null>(null);
+  /** The name of the variable that a result is taken from. */
+  readonly variable = signal("");
+  /** The number of the look-up that has been put into the field. */
+  taken = 0;
   /** null: not touched, so the decision's own default holds. */
   readonly isError = signal<boolean | null>(null);
   readonly rewrite = signal(true);
@@ -82,6 +86,10 @@ export class CardForm {
 
   fake(): Decision {
     return { type: "fake", content: this.text.peek(), is_error: this.isError.peek() ?? false };
+  }
+
+  fakeFrom(variable: string): Decision {
+    return { type: "fake", variable, is_error: this.isError.peek() ?? false };
   }
 
   refuse(): Decision {

@@ -50,6 +50,7 @@ export type Decision =
   | { type: "edit_input"; input: JsonObject; rewrite: boolean; look: boolean; is_error: boolean | null }
   | { type: "edit_result"; content: Json; is_error: boolean | null }
   | { type: "fake"; content: Json; is_error: boolean }
+  | { type: "fake"; variable: string; is_error: boolean }
   | { type: "refuse"; reason: string; is_error: boolean }
   | { type: "stop" };
 
@@ -73,6 +74,10 @@ export interface CardView {
   printed?: string;
   /** Results that the call can be faked with. */
   samples?: { label: string; content: Json }[];
+  /** Variables of the user's that may be a result, the newest first; there when a card has asked for them. */
+  variables?: { name: string; what: string }[];
+  /** The variable that was looked up last, as the content of a result; `number` counts the look-ups. */
+  taken?: { name: string; number: number; content: Json; too_much?: string };
   decision: Decision | null;
   result: { content: Json; is_error: boolean } | null;
 }
@@ -255,6 +260,7 @@ export type Edit =
 export type Ask =
   | { kind: "decide"; id: string; decision: Decision; always?: boolean }
   | { kind: "decide_all"; decision: Decision }
+  | { kind: "look_up"; id: string; name: string | null }
   | { kind: "resume"; check: boolean }
   | { kind: "say"; id: string; content: JsonObject[]; stop_reason: string | null }
   | { kind: "fail"; id: string; status: number }

@@ -64,6 +64,64 @@ async function type(value: string): Promise<HTMLTextAreaElement> {
 
 const decided = (): Decision[] => asks.flatMap((ask) => (ask.kind === "decide" ? [ask.decision] : []));
 
+describe("a result from a variable", () => {
+  const variables = [
+    { name: "df", what: "DataFrame, 3 × 2" },
+    { name: "note", what: "str, 4 characters" },
+  ];
+
+  async function pick(name: string): Promise<void> {
+    const field = root.querySelector("input[list]") as HTMLInputElement;
+    field.focus();
+    field.value = name;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await wait(5);
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    await wait(5);
+  }
+
+  it("is offered by name, and put into the field to be changed", async () => {
+    const view = show(paused({ variables }));
+    await press("Fake");
+    await pick("df");
+    expect(asks).toEqual([
+      { kind: "look_up", id: "toolu_01", name: null },
+      { kind: "look_up", id: "toolu_01", name: "df" },
+    ]);
+    expect([...root.querySelectorAll("datalist option")].map((each) => each.getAttribute("value"))).toEqual([
+      "df",
+      "note",
+    ]);
+    expect(root.textContent).toContain("DataFrame, 3 × 2");
+    const taken = { name: "df", number: 1, content: "a b", too_much: "the result is large" };
+    view.cards.value = [{ ...(view.cards.value[0] as CardView), taken }];
+    await wait(5);
+    expect((root.querySelector("textarea") as HTMLTextAreaElement).value).toBe("a b");
+    await type("a b c");
+    await press("Use as result");
+    await press("Fake");
+    expect((root.querySelector("textarea") as HTMLTextAreaElement).value).toBe(""); // taken once, not again
+    await press("Use all of df");
+    expect(decided()).toEqual([
+      { type: "fake", content: "a b c", is_error: false },
+      { type: "fake", variable: "df", is_error: false },
+    ]);
+  });
+
+  it("is shown as a picture where it is one", async () => {
+    const view = show(paused({ variables }));
+    await press("Fake");
+    await pick("figure");
+    const source = { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" };
+    const taken = { name: "figure", number: 1, content: [{ type: "image", source }] };
+    view.cards.value = [{ ...(view.cards.value[0] as CardView), taken }];
+    await wait(5);
+    expect(root.querySelector(".nbk-card img")?.getAttribute("src")).toBe("data:image/png;base64,iVBORw0KGgo=");
+    await press("Use as result");
+    expect(decided()).toEqual([{ type: "fake", variable: "figure", is_error: false }]);
+  });
+});
+
 describe("the card of a call", () => {
   it("offers a shorter result, or all of it, where the tool gave too much", async () => {
     const result = { content: "row 0\n[… 9 characters left out …]\nrow 9", is_error: false };

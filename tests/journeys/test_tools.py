@@ -1,0 +1,89 @@
+"""What tools give and what they are faked with, in a real page: variables, pictures, large results."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from journeys.conftest import Open
+from journeys.editor import PATIENCE, Editor
+from journeys.scenes import QUESTION, TWO_CITIES, ask, ran, received, results, setup
+
+VARIABLES = """\
+import pandas as pd
+from matplotlib.figure import Figure
+
+df = pd.DataFrame({"city": ["Paris", "Oslo"], "degrees": [11, 3]})
+plot = Figure(figsize=(3, 2))
+_ = plot.subplots().plot([11, 3])
+"""
+
+LARGE = """\
+import pandas as pd
+
+
+@nbkit.tool
+def get_weather(city: str):
+    "Current weather in a city."
+    with open("ran.txt", "a") as log:
+        log.write(city + "\\n")
+    return pd.DataFrame({"hour": range(40_000), "degrees": 11})
+"""
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["ipykernel7", "ipykernel6"])
+def test_calls_are_faked_with_variables_of_the_notebook(
+    open_notebook: Open, old: bool, request: pytest.FixtureRequest
+) -> None:
+    kernel = request.getfixturevalue("old_kernel") if old else "python3"
+    notebook = open_notebook([setup(), ask(TWO_CITIES), VARIABLES], kernel=kernel)
+    notebook.run(0)
+    notebook.start(1)
+    editor = Editor(notebook, 1)
+    editor.wait("paused")
+    notebook.run(2)  # made while the turn is paused
+    first, second = editor.card(0), editor.card(1)
+    first.press("Fake")
+    name = first.root.get_by_label("from a variable")
+    name.click()
+    expect(first.root.locator("datalist option[value=df]")).to_have_count(1, timeout=PATIENCE)
+    name.press_sequentially("df")
+    name.press("Enter")
+    expect(first.root.get_by_role("textbox", name="made-up result")).to_have_value(
+        "    city  degrees\n0  Paris       11\n1   Oslo        3", timeout=PATIENCE
+    )
+    first.press("Use as result")
+    first.wait_decided("faked")
+    second.press("Fake")
+    second.root.get_by_label("from a variable").fill("plot")
+    second.press("Take it")
+    expect(second.root.locator("img")).to_be_visible(timeout=PATIENCE)
+    second.press("Use as result")
+    editor.wait("idle")
+    table, picture = results(received(notebook)[-1])
+    assert table["content"].startswith("    city  degrees\n0  Paris")
+    assert [block["type"] for block in picture["content"]] == ["image"]
+    assert ran(notebook) == []
+
+
+def test_a_table_of_forty_thousand_rows_is_not_sent_unasked(open_notebook: Open) -> None:
+    notebook = open_notebook([setup(), LARGE, ask(QUESTION)])
+    notebook.run(0, 1)
+    notebook.start(2)
+    editor = Editor(notebook, 2)
+    editor.wait("paused")
+    card = editor.card()
+    card.press("Run")
+    expect(card.root.get_by_role("status")).to_contain_text("the result is large", timeout=PATIENCE)
+    expect(card.root.get_by_role("status")).to_contain_text("with every request that it is in")
+    assert len(received(notebook)) == 1
+    expect(card.root.get_by_role("textbox", name="shortened result")).to_have_value(
+        re.compile("characters left out")
+    )
+    card.press("Use the shorter one")
+    editor.wait("idle")
+    (result,) = results(received(notebook)[-1])
+    assert 1000 < len(result["content"]) < 50_000
+    assert ran(notebook) == ["Paris"]
