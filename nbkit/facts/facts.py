@@ -226,6 +226,13 @@ def tool_types() -> tuple[ToolType, ...]:
 
 
 @cache
+def client_inputs() -> Mapping[str, Any]:
+    """Return what the API's own client tools are called with: by family, by command; `?` may be left out."""
+    inputs: Mapping[str, Any] = _read("client_inputs.json")
+    return inputs
+
+
+@cache
 def betas() -> Mapping[str, tuple[str, ...]]:
     """Return each beta name that is known, with the names of the features it switches on."""
     return {name: tuple(features) for name, features in _read("betas.json")["betas"].items()}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import ToolError, TurnError, UsageError, a_kind
 from nbkit.loop.breaks import Break, breaks_of
+from nbkit.loop.client_tools import family
 from nbkit.loop.decisions import Decision
 from nbkit.loop.draft import Draft
 from nbkit.loop.line import Who
@@ -124,7 +125,9 @@ class Deciding(Draft):
     def tool_for(self, call: ToolUse) -> Tool | None:
         """Return the tool that runs a call: the one found by name now wins over the one that was given."""
         if call.toolset_name is not None:  # a member of a toolset may share its name with a tool of ours
-            return None
+            kind = f"{call.toolset_name}_toolset"
+            sets = (tool for tool in self._settings.tools if family(tool.definition()) == kind)
+            return next((tool.member(call.name) for tool in sets), None)
         found = self.resolver(call.name) if self.resolver else None
         return found or next((tool for tool in self._settings.tools if tool.name == call.name), None)
 
@@ -137,6 +140,11 @@ class Deciding(Draft):
         tool = self.tool_for(pending.call)
         if tool is None:
             return f"no tool called {pending.call.name} is defined here"
+        if pending.call.toolset_name is not None and tool.function is None:
+            return (
+                f"the toolset {pending.call.toolset_name} has nothing here that runs {tool.name}: "
+                "Tool.from_definition(…, an object with a method of that name)"
+            )
         if tool.why_not is not None:
             return tool.why_not
         try:

@@ -17,7 +17,7 @@ from types import MethodType
 from typing import Any, overload
 
 from nbkit.errors import ToolError, a_kind
-from nbkit.loop import schema
+from nbkit.loop import client_tools, schema
 from nbkit.loop.history import plain
 from nbkit.loop.plain_data import taken
 from nbkit.loop.returns import Returns
@@ -48,6 +48,7 @@ class Tool:
         self.function = function
         self.timeout = timeout  # seconds that its result is waited for
         self._signature: Signature | None = None
+        self._hand: Any = None  # what runs a tool of the API's
         if definition is None:
             assert function is not None
             definition = self._read(function, name, description, strict)
@@ -62,16 +63,30 @@ class Tool:
         return Tool(MethodType(self.function, instance), definition=self._definition, timeout=self.timeout)
 
     @classmethod
-    def from_definition(cls, definition: Any, function: Function | None = None) -> Tool:
-        """Make a tool of a plain definition, with or without something that runs."""
+    def from_definition(cls, definition: Any, function: Any = None) -> Tool:
+        """Make a tool of a plain definition, with or without something that runs.
+
+        For the API's own tools (`{"type": "memory_20250818", "name": "memory"}`) that may be an object: its
+        methods are the commands of a memory or an editor, `run(command)` and `restart()` of a shell, or the
+        members of a toolset. Nothing of theirs runs otherwise.
+        """
         if not isinstance(definition, dict) or not (definition.get("name") or definition.get("type")):
             raise ToolError(f"this is no tool definition, it has neither name nor type: {definition!r}")
-        return cls(function, definition=definition)
+        if function is None:
+            return cls(definition=definition)
+        tool = cls(client_tools.runner(definition, function), definition=definition)
+        tool._hand = function
+        return tool
+
+    def member(self, name: str) -> Tool:
+        """Return the tool that runs a member of this toolset: the method of that name, if there is one."""
+        method = client_tools.member(self._hand, name) if self._hand is not None else None
+        return Tool(method, definition={"name": name})
 
     def bound(self, other: Tool) -> Tool:
         """Return a tool with this one's definition that runs as `other` does."""
         tool = Tool(other.function, definition=self._definition, timeout=other.timeout)
-        tool._signature = other._signature
+        tool._signature, tool._hand = other._signature, other._hand
         return tool
 
     def _read(self, function: Function, name: str | None, description: str | None, strict: bool) -> Json:
@@ -96,7 +111,7 @@ class Tool:
 
     @property
     def input_schema(self) -> Json | None:
-        found = self._definition.get("input_schema")
+        found = self._definition.get("input_schema") or client_tools.input_schema(self._definition)
         return copy.deepcopy(found) if isinstance(found, dict) else None
 
     @cached_property
@@ -138,7 +153,8 @@ class Tool:
             raise ToolError(f"the input of {self.name} must be an object, not {a_kind(input)}")
         if self._signature is not None:
             return self._signature.arguments(input)
-        wrong = schema.faults(input, self._definition.get("input_schema"))
+        known = self._definition.get("input_schema") or client_tools.input_schema(self._definition, input)
+        wrong = schema.faults(input, known)
         if wrong:
             raise ToolError(f"the input does not fit {self.name}: {'; '.join(wrong)}")
         return copy.deepcopy(input)
@@ -255,6 +271,9 @@ def tool_of(given: Any) -> Tool:
         return given
     if isinstance(given, dict):
         return Tool.from_definition(given)
+    if callable(getattr(given, "to_dict", None)) and callable(getattr(given, "call", None)):
+        # A tool of the official SDK's: it checks its input itself.
+        return Tool.from_definition(given.to_dict(), lambda **input: given.call(input))
     if callable(given):
         return Tool(given)
     raise ToolError(f"{given!r} is no tool: give a function, a tool, or a definition as a dict")

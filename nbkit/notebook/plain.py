@@ -6,6 +6,8 @@ from typing import Any
 
 from nbkit.notebook import wording
 from nbkit.notebook.printable import printable
+from nbkit.notebook.tool_faces import as_text
+from nbkit.notebook.wording import named
 from nbkit.wire.blocks import Json
 
 
@@ -43,7 +45,9 @@ def words(block: Json) -> str:
             return "(thinking) redacted"
         case "tool_use":
             given = wire.get("input")
-            call = wording.signature(str(wire.get("name")), given if isinstance(given, dict) else {})
+            if (shown := as_text(wire.get("name"), given)) is not None:
+                return f"call {wire.get('id')}: {named(wire)}\n{shown}"
+            call = wording.signature(named(wire), given if isinstance(given, dict) else {})
             return f"call {wire.get('id')}: {call}"
         case "tool_result":
             error = " (is_error)" if wire.get("is_error") else ""

@@ -15,6 +15,7 @@ from typing import Any
 
 from nbkit.notebook import wording
 from nbkit.notebook.markdown import to_html
+from nbkit.notebook.tool_faces import as_text
 from nbkit.study.outcomes import table
 from nbkit.wire.blocks import Json
 
@@ -114,8 +115,9 @@ def _folded(title: str, text: str) -> str:
 
 def _tool_use(block: Json) -> str:
     wire = block["wire"]
-    shown = block["json"] or wording.pretty(wire.get("input", {}))
-    title = f"{_string(wire.get('name'))} · {_string(wire.get('id'))}"
+    face = None if block["json"] else as_text(wire.get("name"), wire.get("input"))
+    shown = block["json"] or face or wording.pretty(wire.get("input", {}))
+    title = f"{wording.named(wire)} · {_string(wire.get('id'))}"
     return _div(ASIDE, _tag(LABEL, f"call of {title}"), _tag(PRE, shown, "pre"))
 
 

@@ -51,6 +51,12 @@ def signature(name: str, arguments: Json) -> str:
     return f"{name}({', '.join(f'{key}={shorten(text)}' for key, text in texts.items())})"
 
 
+def named(wire: Json) -> str:
+    """Return the name of a call, with its toolset's in front where it belongs to one."""
+    toolset = wire.get("toolset_name")
+    return f"{toolset} · {wire.get('name')}" if toolset else str(wire.get("name"))
+
+
 def shorten(text: str, longest: int = LONGEST) -> str:
     """Return the text on one line, cut when it is long."""
     line = " ".join(text.split())

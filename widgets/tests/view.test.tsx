@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../src/link";
-import type { Ask, CardView, Decision, ProblemView, Snapshot } from "../src/protocol";
+import type { Ask, CardView, Decision, JsonObject, ProblemView, Snapshot } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
 import { arriving, block, card, controls, message, snapshot, text, wait } from "./fake";
@@ -63,6 +63,36 @@ async function type(value: string): Promise<HTMLTextAreaElement> {
 }
 
 const decided = (): Decision[] => asks.flatMap((ask) => (ask.kind === "decide" ? [ask.decision] : []));
+
+describe("a call of one of the API's own tools", () => {
+  const shown = (name: string, input: JsonObject, more: JsonObject = {}) => {
+    show(snapshot("v", [message("assistant", block({ type: "tool_use", id: "toolu_01", name, input, ...more }))]));
+    return root.querySelector(".nbk-box") as HTMLElement;
+  };
+
+  it("shows a command as a command, and an edit as lines taken away and added", () => {
+    expect(shown("bash", { command: "ls -l" }).querySelector(".nbk-typed")?.textContent).toBe("$ ls -l\n");
+    const edit = shown("str_replace_based_edit_tool", {
+      command: "str_replace",
+      path: "<b>.py",
+      old_str: "one",
+      new_str: "two\nthree",
+    });
+    expect(edit.querySelector(".nbk-deed")?.textContent).toBe("replace in <b>.py");
+    expect([...edit.querySelectorAll(".nbk-gone, .nbk-added")].map((each) => each.textContent)).toEqual([
+      "taken away: - one\n",
+      "added: + two\n",
+      "added: + three\n",
+    ]);
+  });
+
+  it("shows the input as it is where it has another shape, and whose member it is", () => {
+    expect(shown("memory", { command: "create", path: 3 }).textContent).toContain('"path": 3');
+    expect(shown("left_click", { coordinate: [1, 2] }, { toolset_name: "computer" }).textContent).toContain(
+      "of the toolset computer",
+    );
+  });
+});
 
 describe("a result from a variable", () => {
   const variables = [
