@@ -6,6 +6,7 @@ a script, side by side. What a server says is data; nothing of it is run here.
 
 from __future__ import annotations
 
+import base64
 import re
 import shlex
 import weakref
@@ -15,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import NbkitError, ToolError, UsageError, a_kind
+from nbkit.loop import pictures
 from nbkit.loop.tools import Tool
 from nbkit.wire.blocks import Json
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[^a-zA-Z0-9_-]")
 LONGEST_NAME = 128
+CONNECTION_CLOSED = -32000  # the code of the mcp package for a connection that was lost
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -60,19 +63,25 @@ class McpServer:
         self.close()
 
     def tools(self) -> list[Tool]:
-        """Return the server's tools. Raises `ToolError` when it doesn't answer."""
+        """Return the server's tools, as they are now. Raises `ToolError` when it doesn't answer.
+
+        A server that has ended is started again, or reached anew, and its earlier tools work again, too.
+        """
         portal = self._connected()
-        found, cursor = [], None
+        found: list[Tool] = []
+        cursor = None
         try:
             while True:
                 page = portal.call(partial(self._client.list_tools, cursor=cursor))
-                found += [self._tool(each) for each in page.tools]
+                for each in page.tools:
+                    found.append(self._tool(each, [tool.name for tool in found]))
                 cursor = page.next_cursor
                 if not cursor:
                     return found
         except NbkitError:
             raise
         except Exception as error:
+            self._noticed(error)
             raise ToolError(f"the MCP server doesn't tell its tools: {_said(error)}") from error
 
     def close(self) -> None:
@@ -99,9 +108,14 @@ class McpServer:
             self._portal = portal
         return self._portal
 
-    def _tool(self, each: Any) -> Tool:
+    def _noticed(self, error: Exception) -> None:
+        """Let go of a connection that is lost, so that the next look at the tools makes a new one."""
+        if getattr(getattr(error, "error", None), "code", None) == CONNECTION_CLOSED:
+            self.close()
+
+    def _tool(self, each: Any, taken: Sequence[str]) -> Tool:
         definition: Json = {
-            "name": NAME.sub("_", str(each.name))[:LONGEST_NAME],
+            "name": _name(str(each.name), taken),
             "input_schema": {"type": "object", **(each.input_schema or {})},
         }
         if each.description or each.title:
@@ -110,10 +124,11 @@ class McpServer:
 
     def _call(self, name: str, /, **arguments: Any) -> Any:
         if self._portal is None:
-            raise ToolError("the connection to the MCP server was closed")
+            raise ToolError("the connection to the MCP server is closed: its tools() connects again")
         try:
             answer = self._portal.call(partial(self._client.call_tool, name, arguments))
         except Exception as error:
+            self._noticed(error)
             raise ToolError(f"{name} got no result from the MCP server: {_said(error)}") from error
         blocks = [_block(each) for each in answer.content]
         if answer.is_error:
@@ -121,6 +136,16 @@ class McpServer:
         if len(blocks) == 1 and blocks[0]["type"] == "text":
             return blocks[0]["text"]
         return blocks if blocks else answer.structured_content
+
+
+def _name(name: str, taken: Sequence[str]) -> str:
+    """Return a name that the API takes; two that become the same one are told apart by a number."""
+    plain = NAME.sub("_", name)[:LONGEST_NAME] or "_"
+    found, number = plain, 1
+    while found in taken:
+        number += 1
+        found = f"{plain[: LONGEST_NAME - len(str(number)) - 1]}_{number}"
+    return found
 
 
 def _address(server: object, env: Mapping[str, str] | None, cwd: str | None) -> Any:
@@ -153,6 +178,8 @@ def _block(content: Any) -> Json:
             return {"type": "image", "source": source}
         case "resource" if getattr(content.resource, "text", None) is not None:
             return _text(content.resource.text)
+        case "resource" if (block := _seen(getattr(content.resource, "blob", None))) is not None:
+            return block
         case "resource":
             return _text(f"[{content.resource.mime_type or 'a file'}: {content.resource.uri}]")
         case "resource_link":
@@ -160,6 +187,14 @@ def _block(content: Any) -> Json:
         case kind:
             what = getattr(content, "mime_type", None) or kind
             return _text(f"[{what}, which can't be shown to the model]")
+
+
+def _seen(blob: object) -> Json | None:
+    """The bytes of a resource as a picture or a document, None for what the model can't see."""
+    try:
+        return pictures.seen(base64.b64decode(blob)) if isinstance(blob, str) else None
+    except ValueError:
+        return None
 
 
 def _text(text: object) -> Json:

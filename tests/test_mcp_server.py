@@ -15,11 +15,22 @@ from nbkit import McpServer, ToolError, UsageError, allow
 pytest.importorskip("mcp")
 
 SERVER = '''
+import base64
 import os
 import sys
+import time
+from typing import Any
 
 from mcp.server import MCPServer
-from mcp.types import ImageContent, TextContent
+from mcp.types import (
+    AudioContent,
+    BlobResourceContents,
+    EmbeddedResource,
+    ImageContent,
+    ResourceLink,
+    TextContent,
+    TextResourceContents,
+)
 
 server = MCPServer("weather")
 
@@ -47,6 +58,42 @@ def picture() -> list[ImageContent | TextContent]:
 def variable(name: str) -> str:
     """An environment variable."""
     return os.environ.get(name, "unset")
+
+
+@server.tool(name="weather_now")
+def other() -> dict[str, int]:
+    """Its name becomes the same."""
+    return {"degrees": 1}
+
+
+@server.tool()
+def files() -> list[Any]:
+    """What other kinds of content there are."""
+    blob = base64.b64encode(b"\\x89PNG\\r\\n\\x1a\\n").decode()
+    return [
+        EmbeddedResource(type="resource", resource=TextResourceContents(uri="file:///a.txt", text="hello")),
+        EmbeddedResource(
+            type="resource", resource=BlobResourceContents(uri="file:///a", blob=blob, mime_type="image/png")
+        ),
+        EmbeddedResource(
+            type="resource", resource=BlobResourceContents(uri="file:///b", blob="aGk=", mime_type="a/b")
+        ),
+        ResourceLink(type="resource_link", name="more", uri="file:///c"),
+        AudioContent(type="audio", data="aGk=", mime_type="audio/wav"),
+    ]
+
+
+@server.tool()
+def ends() -> str:
+    """The server dies."""
+    os._exit(3)
+
+
+@server.tool()
+def slow() -> str:
+    """Takes its time."""
+    time.sleep(20)
+    return "late"
 
 
 if len(sys.argv) > 1:
@@ -160,3 +207,42 @@ def test_an_empty_command_is_told(given: object) -> None:
 def test_what_is_no_server_is_told(given: object) -> None:
     with pytest.raises(UsageError, match="an address or a command"):
         McpServer(given)  # type: ignore[arg-type]
+
+
+def test_names_that_become_the_same_are_told_apart(server: McpServer) -> None:
+    tools = by_name(server)
+    assert len(tools) == len(server.tools())
+    assert tools["weather_now_2"].run({}) == '{\n  "degrees": 1\n}'
+    chat = nbkit.Conversation(tools=server.tools())
+    chat.messages = [{"role": "user", "content": "hi"}]
+    assert [each.message for each in chat.problems() if each.level == "error"] == []
+
+
+def test_every_kind_of_content_is_seen_or_named(server: McpServer) -> None:
+    blocks = by_name(server)["files"].run({})
+    assert [block.get("text", block["type"]) for block in blocks] == [
+        "hello",
+        "image",
+        "[a/b: file:///b]",
+        "[more: file:///c]",
+        "[audio/wav, which can't be shown to the model]",
+    ]
+
+
+def test_a_server_that_dies_in_a_call_is_told_and_can_be_started_again(script: Path) -> None:
+    with McpServer([sys.executable, str(script)]) as server:
+        tools = by_name(server)
+        with pytest.raises(ToolError, match=r"ends got no result from the MCP server: .*closed"):
+            tools["ends"].run({})
+        with pytest.raises(ToolError, match=r"is closed: its tools\(\) connects again"):
+            tools["weather_now"].run({"city": "Oslo"})
+        server.tools()
+        assert tools["weather_now"].run({"city": "Oslo"}) == "hail in Oslo, 1 °C"
+
+
+def test_a_slow_server_is_waited_for_no_longer_than_was_said(script: Path) -> None:
+    with (
+        McpServer([sys.executable, str(script)], timeout=1) as server,
+        pytest.raises(ToolError, match="timed out"),
+    ):
+        by_name(server)["slow"].run({})
