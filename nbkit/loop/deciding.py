@@ -15,6 +15,7 @@ from nbkit.loop.draft import Draft
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
 from nbkit.loop.policy import Policy, allow, ask, policy_of
+from nbkit.loop.redefined import redefined
 from nbkit.loop.settings import Settings
 from nbkit.loop.side_by_side import Work
 from nbkit.loop.suggestions import doubts, samples
@@ -59,7 +60,20 @@ class Deciding(Draft):
     def _told(self, pending: Pending) -> Pending:
         others = [each for each in self.turn.line.pending if each is not pending]
         odd = doubts(pending, others, self.tool_for(pending.call)) if pending.result is not None else ()
-        return replace(copy.deepcopy(pending), why_not=self.why_not(pending), doubts=tuple(odd))
+        return replace(
+            copy.deepcopy(pending),
+            why_not=self.why_not(pending),
+            doubts=tuple(odd),
+            redefined=self._redefined(pending),
+        )
+
+    def _redefined(self, pending: Pending) -> str | None:
+        call = pending.call
+        found = self.resolver(call.name) if self.resolver and call.toolset_name is None else None
+        offered = next((tool for tool in self._settings.tools if tool.name == call.name), None)
+        if pending.result is not None or found is None or offered is None:
+            return None
+        return redefined(found, offered, self.request)
 
     def shortened(self, id: str) -> str | list[Json]:
         """Return the result of a call cut to what `max_result` allows: its beginning and its end.

@@ -28,7 +28,8 @@ class Pending:
 
     `looking`: the result is in and waits to be seen. `why_not` says why the tool can't be run,
     `doubts` what looks odd in the result, `printed` what the tool wrote to stdout and stderr, `too_much` why
-    the result waits to be seen although nobody wished to.
+    the result waits to be seen although nobody wished to, `redefined` that the tool is another one now than
+    the model knows, and what it costs to tell the model.
     """
 
     call: ToolUse
@@ -42,6 +43,7 @@ class Pending:
     printed: str = ""
     by: Provenance | None = None
     too_much: str | None = None
+    redefined: str | None = None
 
     @property
     def settled(self) -> bool:

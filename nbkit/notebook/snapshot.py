@@ -151,6 +151,7 @@ def cards(conversation: Conversation, picked: Mapping[str, Json]) -> list[Json]:
         {
             **_card(each, schemas.get(each.call.name), runs),
             **(_too_much(conversation, each) if each.too_much else {}),
+            **({"redefined": each.redefined} if each.redefined else {}),
             **picked.get(id, {}),
             "samples": [
                 {"label": label, "content": content}

@@ -78,6 +78,7 @@ function Choices(props: CardProps) {
         <p class="nbk-hint">It was started, and its result is not known: it may have run.</p>
       )}
       {cannot && <p class="nbk-hint">{cannot}</p>}
+      {card.redefined && <p class="nbk-hint nbk-doubt">⚠ {card.redefined}</p>}
     </>
   );
 }

@@ -68,6 +68,8 @@ export interface CardView {
   /** Why the result waits although nobody wished to look: it is large, or the API would refuse it. What stands
    * in `result` is then a shorter one. */
   too_much?: string;
+  /** The tool is another one now than the model knows, and what it costs to tell the model. */
+  redefined?: string;
   /** What looks odd in the result. */
   doubts?: string[];
   /** What the tool wrote to stdout and stderr; the model is not told. */
