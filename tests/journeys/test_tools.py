@@ -87,3 +87,33 @@ def test_a_table_of_forty_thousand_rows_is_not_sent_unasked(open_notebook: Open)
     (result,) = results(received(notebook)[-1])
     assert 1000 < len(result["content"]) < 50_000
     assert ran(notebook) == ["Paris"]
+
+
+SHELL = """\
+bash = {"type": "bash_20250124", "name": "bash"}
+chat.tools = [nbkit.Tool.from_definition(bash, lambda command: f"ran {command}")]
+edit = {"command": "str_replace", "path": "a.py", "old_str": "one", "new_str": "two"}
+chat.tools += [{"type": "text_editor_20250728", "name": "str_replace_based_edit_tool"}]
+names = {"bash": {"command": "ls -l"}, "str_replace_based_edit_tool": edit}
+use = lambda name: {"type": "tool_use", "id": f"toolu_{name}", "name": name, "input": names[name]}
+uses = list(map(use, names))
+chat.messages = [{"role": "user", "content": "mend it"}, {"role": "assistant", "content": uses}]
+chat
+"""
+
+
+def test_a_shell_runs_what_the_user_supplied_and_an_edit_is_seen_as_lines(open_notebook: Open) -> None:
+    notebook = open_notebook([setup(), SHELL])
+    notebook.run(0, 1)
+    editor = Editor(notebook, 1)
+    editor.wait("paused")
+    expect(editor.root.locator(".nbk-typed")).to_have_text("$ ls -l")
+    expect(editor.root.locator(".nbk-gone")).to_contain_text("- one")
+    expect(editor.root.locator(".nbk-added")).to_contain_text("+ two")
+    shell, edit = editor.card(0), editor.card(1)
+    expect(edit.root.get_by_role("button", name="Run", exact=True)).to_be_disabled()
+    shell.press("Run")
+    shell.wait_decided("ran")
+    edit.fake("edited")
+    editor.wait("idle")
+    assert [result["content"] for result in results(received(notebook)[-1])] == ["ran ls -l", "edited"]
