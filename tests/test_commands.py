@@ -95,6 +95,15 @@ def test_a_result_that_waits_to_be_seen_is_let_go_or_replaced(notebook: Notebook
     assert all(each.settled for each in notebook.chat.pending.values())
 
 
+def test_a_large_result_waits_to_be_seen_unless_it_is_let_through(notebook: Notebook, say: Say) -> None:
+    notebook.run(SETUP.replace("22 °C in {city}", "{'word ' * 200_000}"))
+    told = say("run 1")
+    assert "large: " in told
+    assert "%claude run 1 lets the result go" in told
+    say("run 2 --large")
+    assert [each.settled for each in notebook.chat.pending.values()] == [False, True]
+
+
 def test_an_input_is_edited_and_rewritten_or_kept(notebook: Notebook, say: Say) -> None:
     say('edit 1 {"city": "Rome"}')
     say('edit 2 --keep {"city":"Nice"}')
@@ -238,6 +247,9 @@ def test_a_conversation_is_saved_and_brought_back_beside_the_other(notebook: Not
         ("load nothing.json", "nothing.json"),
         ("tools nothing", "no tool is called nothing"),
         ("decide", "nobody can answer here"),
+        ("wait 0", "seconds over 0"),
+        ("wait long", "takes a number"),
+        ("wait", "nobody can click here"),
         ("abandon 1", "does not run"),
     ],
 )

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from nbkit.notebook.commands import dispatch
 from test_magics import Notebook
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
@@ -22,6 +23,16 @@ def test_the_cells_of_use_run_in_their_order() -> None:
     assert (len(cells("Use")), end["role"]) == (5, "assistant")
     assert "light rain" in end["content"][-1]["text"]
     assert notebook.variable("other").pending
+
+
+def test_the_words_of_claude_that_it_names_are_known() -> None:
+    [words] = re.findall(
+        r"^`%claude` does in a word.*?:(.*?)\(`%claude help`", README, re.MULTILINE | re.DOTALL
+    )
+    named = re.findall(r"`([^`]+)`", words)
+    assert named
+    for each in named:
+        assert dispatch.find(each.split()[0]).word == each.split()[0]
 
 
 def test_what_is_installed_is_the_clone() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from nbkit.errors import UsageError
 from nbkit.loop.breaks import Argument, Break
-from nbkit.notebook.commands.command import Group, command, nothing_more
+from nbkit.notebook.commands.command import Group, command, nothing_more, number
 from nbkit.notebook.commands.near import known_tool
 from nbkit.notebook.printable import say
 
@@ -39,6 +39,15 @@ def end(magics: ClaudeMagics, rest: str) -> None:
     A limit always stops it: so many requests, tokens of input and output together, or dollars.
     """
     magics.go_on(magics.chat(), "run_to_end", **_limits(rest))
+
+
+@command("wait [SECONDS]", "chat.wait(timeout=60)")
+def wait(magics: ClaudeMagics, rest: str) -> None:
+    """keep the cell until clicks, or another thread, have decided the open calls and the turn is over"""
+    seconds = number(rest, "%claude wait") if rest else None
+    chat = magics.chat()
+    magics.guarded(chat, lambda: chat.wait(seconds))
+    magics.tell()
 
 
 @command("stop", "chat.stop()")
@@ -76,7 +85,7 @@ def breakpoints(magics: ClaudeMagics, rest: str) -> None:
     say(f"stops {words}" if words else "no breakpoints")
 
 
-GOING_ON = Group("Going on", (resume, step, end, stop, breakpoints))
+GOING_ON = Group("Going on", (resume, step, end, wait, stop, breakpoints))
 
 
 def _limits(rest: str) -> dict[str, Any]:

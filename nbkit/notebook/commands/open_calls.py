@@ -36,15 +36,17 @@ def pending(magics: ClaudeMagics, rest: str) -> None:
     say("\n".join(lines) if lines else f"{chat.name} has no open call: it {doing(chat)}")
 
 
-@command("run [ID|all] [--look] [--error|--no-error]", "chat.decide(id, nbkit.Approve())")
+@command("run [ID|all] [--look] [--large] [--error|--no-error]", "chat.decide(id, nbkit.Approve())")
 def run(magics: ClaudeMagics, rest: str) -> None:
     """run the tool of a call
 
-    With --look its result waits to be seen; run it again lets it go. --error marks the result as an error.
+    With --look its result waits to be seen, as a large one does without --large; to run it again lets it go.
+    --error marks the result as an error.
     """
-    id, given, rest = _call(magics, rest, "look", *ERROR)
+    id, given, rest = _call(magics, rest, "look", "large", *ERROR)
     nothing_more(rest, run.usage)
-    _decide(magics, id, Approve(look="look" in given, is_error=_is_error(given)))
+    decision = Approve(look="look" in given, is_error=_is_error(given), large="large" in given)
+    _decide(magics, id, decision)
 
 
 @command("edit [ID] JSON|{VARIABLE} [--keep] [--look]", "chat.decide(id, nbkit.EditInput(input))")
