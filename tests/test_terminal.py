@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from nbkit.errors import NbkitError
+from nbkit.loop.conversation import Conversation
+from nbkit.notebook.terminal import Terminal
+from scripted import Scripted, says
 
 pexpect = pytest.importorskip("pexpect")  # it comes with IPython, but not on Windows
 
@@ -164,3 +171,16 @@ def test_what_is_wrong_is_told_with_its_fix(shell: Shell) -> None:
     assert "InvalidRequest: not sent, the API would refuse it" in shell.prompt()
     shell.cell("%claude fix")
     assert "done: " in shell.prompt()
+
+
+def test_a_picture_that_fails_breaks_no_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = {**says("a \x1b[31mred\u202e answer"), "usage": {"input_tokens": 1, "output_tokens": "many"}}
+    chat = Conversation(client=Scripted([odd, says("fine")]))
+    chat.add_observer(Terminal(chat, lambda: "1"))
+    monkeypatch.setattr(sys, "stdout", out := io.StringIO())
+    with suppress(NbkitError, ValueError):  # what the loop itself says to such a reply is tested there
+        chat.send("hello")
+    assert "a \\u001b[31mred\\u202e answer" in out.getvalue()
+    out.close()
+    chat.send("and again")
+    assert chat.messages[-1]["content"][0]["text"] == "fine"

@@ -189,14 +189,14 @@ class Stage:
     def on_request(self, body: Json) -> None:
         """A request goes out: the page must have a place to show the reply in."""
         self._sent = body
-        with _reported():
+        with reported():
             if not self._held:
                 self.speaker = self._screen.here(self) or self.last() or self.speaker
             for hook in self.departed:
                 hook()
 
     def on_change(self, event: Event, change: Change) -> None:
-        with _reported():
+        with reported():
             by = "simulator" if self.conversation.target.simulated else "model"
             for view in self.views.values():
                 if view.whole or view is self.speaker:
@@ -206,7 +206,7 @@ class Stage:
         """Raw bytes are shown elsewhere."""
 
     def on_update(self) -> None:
-        with _reported():
+        with reported():
             if not self._held:
                 self.speaker = self._screen.here(self) or self.speaker
             self.refresh()
@@ -286,7 +286,7 @@ class Stage:
 
 
 @contextmanager
-def _reported() -> Iterator[None]:
+def reported() -> Iterator[None]:
     """A picture that fails must not break the conversation it shows."""
     try:
         yield

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nbkit.errors import counted
@@ -15,6 +16,7 @@ from nbkit.notebook.message_views import new_block
 from nbkit.notebook.plain import plain, words
 from nbkit.notebook.printable import printable
 from nbkit.notebook.snapshot import Frame, badge, problem_view, snapshot
+from nbkit.notebook.stage import reported
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
@@ -49,13 +51,18 @@ class Terminal:
 
     def on_request(self, body: Json) -> None:
         """Say who answers, once in each cell."""
-        said = badge(self.conversation, str(body.get("model")))
-        line = f"[{said['text']} · {said['model']}]"
-        if self._badge != (self._run(), line):
-            self._badge = self._run(), line
-            self._line(line)
+        with reported():
+            said = badge(self.conversation, str(body.get("model")))
+            line = f"[{said['text']} · {said['model']}]"
+            if self._badge != (self._run(), line):
+                self._badge = self._run(), line
+                self._line(line)
 
     def on_change(self, event: Event, change: Change) -> None:
+        with reported():
+            self._changed(change)
+
+    def _changed(self, change: Change) -> None:
         block = change.value if isinstance(change.value, dict) else {}
         match change.kind:
             case "block" if block.get("type") in GROWING:
@@ -75,6 +82,10 @@ class Terminal:
         """Raw bytes are shown elsewhere."""
 
     def on_update(self) -> None:
+        with reported():
+            self._updated()
+
+    def _updated(self) -> None:
         chat = self.conversation
         self._results()
         if chat.last is not self._last:
@@ -133,6 +144,7 @@ class Terminal:
         out = sys.stdout
         shown = printable(text)
         encoding = getattr(out, "encoding", None) or "utf-8"
-        out.write(shown.encode(encoding, "backslashreplace").decode(encoding))
-        out.flush()
+        with suppress(OSError, ValueError):  # whoever read has gone
+            out.write(shown.encode(encoding, "backslashreplace").decode(encoding))
+            out.flush()
         self._at_start = shown.endswith("\n")
