@@ -53,7 +53,7 @@ def test_calls_tools_models_branches_and_conversations_are_completed(notebook: N
         f"%claude run {first}",
         f"%claude run {second}",
     }
-    assert completed(notebook, "%claude run 1 --l|") == ["%claude run 1 --look"]
+    assert completed(notebook, "%claude run 1 --lo|") == ["%claude run 1 --look"]
     assert completed(notebook, "%claude break get_|") == ["%claude break get_weather"]
     assert completed(notebook, "%claude break r|") == ["%claude break request"]
     assert completed(notebook, "%claude use oth|") == ["%claude use other"]
