@@ -216,6 +216,7 @@ def test_a_conversation_is_saved_and_brought_back_beside_the_other(notebook: Not
     ("line", "words"),
     [
         ("rnu 1", "no such command; did you mean run?"),
+        ("pend", "did you mean pending?"),
         ("run", "say which call: there is 1 get_weather(city="),
         ("run 3", "no open call is called 3"),
         ("run 1 now", "is more than it takes"),

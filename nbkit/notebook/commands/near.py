@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def meant(word: str, names: Iterable[str]) -> str:
     """Return `; did you mean X?`, or nothing when no name is like it."""
-    close = get_close_matches(word.lower(), list(names), n=1)
+    names = list(names)
+    begun = [name for name in names if word and name.startswith(word.lower())]
+    close = begun or get_close_matches(word.lower(), names, n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 
