@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.scenario.scenario import Scenario
     from nbkit.sim.simulator import Simulator
+    from nbkit.study.export import export
     from nbkit.study.what_if import awhat_if, what_if
     from nbkit.wire.assembler import Assembler
     from nbkit.wire.assembly import assemble
@@ -85,6 +86,7 @@ __all__ = [
     "check_session",
     "connect",
     "deny",
+    "export",
     "first_of",
     "load",
     "portability",
@@ -123,6 +125,7 @@ _HOMES = {
     "nbkit.rules.validator": ("Problem", "check"),
     "nbkit.sim.scenario.scenario": ("Scenario",),
     "nbkit.sim.simulator": ("Simulator",),
+    "nbkit.study.export": ("export",),
     "nbkit.study.what_if": ("awhat_if", "what_if"),
     "nbkit.wire.assembler": ("Assembler",),
     "nbkit.wire.assembly": ("assemble",),

@@ -1,5 +1,5 @@
 """The commands: `nbkit lab` opens the workshop, `nbkit check` says what the API would say of a request,
-`nbkit serve` is the simulated API.
+`nbkit export` writes a saved one down, `nbkit serve` is the simulated API.
 
 Options that `lab` does not know are JupyterLab's to judge.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from nbkit import __version__, serve_command
+from nbkit import __version__, export_command, serve_command
 from nbkit.errors import NbkitError, UsageError, counted
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         match options.command:
             case "check":
                 return _checked(options)
+            case "export":
+                return export_command.run(options)
             case "serve":
                 return serve_command.run(options)
             case _:
@@ -78,10 +80,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         _leave_output()
         return 141
     except OSError as error:
-        if options.command not in ("check", "serve"):
+        what = {"check": "the report", "export": "the request", "serve": "the address"}.get(options.command)
+        if what is None:
             raise
         _leave_output()  # or what is still to be written fails again at the end
-        what = "the report" if options.command == "check" else "the address"
         print(f"nbkit: {what} can't be written: {error.strerror or error}", file=sys.stderr)
         return 2
 
@@ -93,7 +95,8 @@ def _leave_output() -> None:
 def _of_no_use(options: argparse.Namespace, word: str) -> str:
     if word.startswith("-"):
         return f"{options.command} has no option {word.split('=')[0]}"
-    return f"check takes one FILE at a time, and has {options.file} already: check {word} on its own"
+    name = options.command
+    return f"{name} takes one FILE at a time, and has {options.file} already: {name} {word} on its own"
 
 
 def lab(path: Path | None, *, port: int | None, browser: bool, further: Sequence[str] = ()) -> int:
@@ -248,6 +251,7 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("--port", type=int, help="the port to listen on (JupyterLab looks for a free one)")
     opening.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
     _add_check(commands)
+    export_command.add_to(commands)
     serve_command.add_to(commands)
     return parser
 
