@@ -122,6 +122,18 @@ def test_a_variable_is_faked_as_what_it_is(notebook: Notebook, say: Say) -> None
     assert (second["content"], second["is_error"]) == ("no station in Oslo, {nowhere}", True)
 
 
+def test_a_remark_goes_out_after_the_results(notebook: Notebook, say: Say) -> None:
+    notebook.run("unit = 'kelvin'")
+    assert say("remark") == "no remark\n"
+    assert "after the results: in kelvin" in say("remark in {unit}")
+    say("remark off")
+    assert notebook.chat.remark == ""
+    say("remark briefly, please")
+    say("run all")
+    say("continue")
+    assert notebook.chat.messages[2]["content"][-1] == {"type": "text", "text": "briefly, please"}
+
+
 def test_samples_are_listed_and_taken(notebook: Notebook, say: Say) -> None:
     say("run all")
     say("continue")
@@ -248,6 +260,7 @@ def test_a_conversation_is_saved_and_brought_back_beside_the_other(notebook: Not
         ("load nothing.json", "nothing.json"),
         ("tools nothing", "no tool is called nothing"),
         ("decide", "nobody can answer here"),
+        ("remark {chat}", "a remark is a text"),
         ("wait 0", "seconds over 0"),
         ("wait long", "takes a number"),
         ("wait", "nobody can click here"),

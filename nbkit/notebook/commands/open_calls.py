@@ -104,6 +104,18 @@ def refuse(magics: ClaudeMagics, rest: str) -> None:
     _decide(magics, id, Refuse(str(reason), is_error="no-error" not in given))
 
 
+@command("remark [TEXT|{VARIABLE}|off]", 'chat.remark = "…"')
+def remark(magics: ClaudeMagics, rest: str) -> None:
+    """say something of your own after the results, in the same message; alone, show it
+
+    It goes out with them. Text after results teaches a model to stop early: it is for what can't wait.
+    """
+    chat = magics.chat()
+    if rest:
+        chat.remark = "" if rest == "off" else content(rest, magics.variables)
+    say(f"goes out after the results: {chat.remark}" if chat.remark else "no remark")
+
+
 @command("abandon [ID]", "chat.abandon(id)")
 def abandon(magics: ClaudeMagics, rest: str) -> None:
     """wait no longer for a tool that a button started; the call is open again"""
@@ -157,7 +169,7 @@ def policy(magics: ClaudeMagics, rest: str) -> None:
 
 OPEN_CALLS = Group(
     "The open calls of a pause",
-    (pending, decide, run, edit, result, fake, refuse, always, policy, abandon),
+    (pending, decide, run, edit, result, fake, refuse, remark, always, policy, abandon),
 )
 
 
