@@ -62,11 +62,13 @@ function Call({ card, row, number, many }: { card: CardView; row: RowDraft; numb
   const kind = draft.kind.value;
   const runs = card.can_run || kind === "approve";
   const label = LABELS[kind];
+  const input = JSON.stringify(card.input);
+  const name = many ? `${card.name} ${input}` : card.name; // calls of one tool differ in their input
   return (
     <div class="nbk-form">
       <div class="nbk-row">
         <Choice
-          label={`row ${number}: ${card.name}`}
+          label={`row ${number}: ${name}`}
           value={kind}
           options={KINDS.filter(([key]) =>
             key === "keep" ? card.state === "decided" : key === "leave" ? many : key !== "approve" || runs,
@@ -74,7 +76,7 @@ function Call({ card, row, number, many }: { card: CardView; row: RowDraft; numb
           choose={(value) => draft.choose(value as Kind, card)}
         />
         <code>{card.name}</code>
-        {many && <code class="nbk-hint">{JSON.stringify(card.input)}</code>}
+        {many && <code class="nbk-hint">{input}</code>}
         {kind === "fake" &&
           sampleTexts(card).map(({ label, text }) => (
             <Button key={label} kind="small" onPress={() => draft.write(text)}>
@@ -94,7 +96,7 @@ function Call({ card, row, number, many }: { card: CardView; row: RowDraft; numb
       </div>
       {label && (
         <Text
-          label={`row ${number}: ${label} ${card.name}`}
+          label={`row ${number}: ${label} ${name}`}
           value={draft.text.value}
           write={(text) => draft.write(text)}
           code={kind === "edit_input"}
