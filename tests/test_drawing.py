@@ -62,7 +62,11 @@ def test_what_a_page_has_is_what_there_is_after_any_moves(moves: list[tuple[str,
         except NbkitError:
             pass
         there = {key: value for key, value in whole(chat).items() if value is not None}
-        assert page_state(screen.sent) == json.loads(json.dumps(there))
+        state = page_state(screen.sent)
+        assert state.pop("whole")
+        beside = {**state.pop("request")["fields"], "messages": chat.request()["messages"], "stream": True}
+        assert beside == chat.request()
+        assert state == json.loads(json.dumps(there))
 
 
 def test_an_edit_in_a_long_array_sends_the_message_that_changed_and_nothing_else() -> None:

@@ -158,6 +158,13 @@ def test_system_tools_and_parameters_are_set_by_their_path(editor: Editor) -> No
     assert request["tools"][0]["description"] == "says f"
     editor.ask("set", path="system")
     assert "system" not in editor.chat.request()
+    editor.ask("set", fields={"max_tokens": 7, "temperature": 1, "betas": ["x-2026"], "thinking": None})
+    request = editor.chat.request()
+    assert (request["max_tokens"], request["temperature"], "thinking" in request) == (7, 1, False)
+    assert editor.chat.betas == ("x-2026",)
+    editor.ask("undo")
+    assert editor.chat.request()["max_tokens"] == 100
+    assert not editor.chat.betas
 
 
 @pytest.mark.parametrize(

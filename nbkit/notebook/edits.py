@@ -45,7 +45,18 @@ def _clear(chat: Conversation, message: Json) -> None:
 
 
 def _set(chat: Conversation, message: Json) -> None:
-    """Another system prompt, tool or parameter, by its path in the body; without a value it goes."""
+    """Another system prompt, tool or parameter, by its path in the body; without a value it goes.
+
+    `fields` are several fields of the body, or the `version` and the `betas` of the headers; null takes away.
+    """
+    fields = message.get("fields")
+    if isinstance(fields, dict):
+        for name, value in fields.items():
+            if name in ("version", "betas"):
+                setattr(chat, name, value)
+            else:
+                chat.edit(name, value)
+        return
     path = str(message.get("path"))
     if path.startswith("messages"):
         raise UsageError("the page names what is in the array by its id: reload the page")

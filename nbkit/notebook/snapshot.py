@@ -39,7 +39,8 @@ class Frame:
     last stretch is its own, so the reply that arrives, or the error, shows there. `stoppable`: the page is
     heard while this goes on; where a running cell does it, only an interrupt is. `unsent` is what was said
     in vain: its request failed, and the array is as it was. `sent` is the request that is under way.
-    `what_if` is a table of forks, `picked` what cards know of the user's variables.
+    `what_if` is a table of forks, `picked` what cards know of the user's variables, `request` what the next
+    request holds beside the messages, where all of it is shown (`whole`).
     """
 
     view: str
@@ -57,6 +58,7 @@ class Frame:
     sent: Json | None = None
     what_if: Json | None = None
     picked: Mapping[str, Json] = field(default_factory=dict)
+    request: Json | None = None
 
 
 def draw(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Drawing:
@@ -93,7 +95,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
     waiting = prompts(conversation, frame.sent) if frame.speaks else []
     return {
         **({"prompts": waiting} if waiting else {}),
-        **({"whole": True} if frame.whole else {}),
+        **({"whole": True, "request": frame.request} if frame.whole else {}),
         **({"what_if": frame.what_if} if frame.what_if is not None else {}),
         "last": frame.last,
         "view": frame.view,

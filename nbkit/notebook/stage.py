@@ -55,6 +55,7 @@ class Stage:
         self._told: tuple[object, object] | None = None
         self._before: Message | None = None
         self._sent: Json | None = None
+        self._around: tuple[tuple[object, object], Json] | None = None
         conversation.add_observer(self)
 
     @property
@@ -248,6 +249,7 @@ class Stage:
             last=last,
             speaks=speaks,
             whole=view.whole,
+            request=self._request() if view.whole else None,
             stoppable=bool(self.tasks) or not self.busy,
             filled=view.filled,
             notice=view.notice,
@@ -264,6 +266,15 @@ class Stage:
         if view.table is None:
             return None
         return view.table.snapshot(offers(self.conversation) if last else None)
+
+    def _request(self) -> Json:
+        """What the next request holds beside its messages; made anew when that has changed only."""
+        now = self.conversation.settings, self.conversation.turn.line.options
+        if self._around is None or any(a is not b for a, b in zip(self._around[0], now, strict=True)):
+            request = self.conversation.outgoing()
+            headers = {"version": request.version, "betas": list(request.betas)}
+            self._around = now, {"fields": request.fields, "headers": headers}
+        return self._around[1]
 
     def _speaks_of_nothing(self, segments: list[Segment]) -> bool:
         """A cell whose first request failed has no message in the array, but something to say."""

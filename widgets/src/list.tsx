@@ -2,6 +2,7 @@
 import { Block } from "./blocks/block";
 import { LongList } from "./long-list";
 import { listEvents } from "./editing/events";
+import { MessageTools } from "./editing/message-tools";
 import { Problems } from "./problem";
 import { Role } from "./role";
 import type { MessageStore } from "./array";
@@ -27,10 +28,12 @@ export function MessageList({ view }: { view: ViewStore }) {
 
 function Message({ view, message, index }: { view: ViewStore; message: MessageStore; index: number }) {
   const { id, role } = message.head.value;
+  const path = message.path(index);
   return (
     <li class={`nbk-message nbk-role-${role}`}>
       <Role view={view} message={message} index={index} />
       <div class="nbk-blocks">
+        <MessageTools view={view} message={message} path={path} />
         {message.blocks.value.map((block, i, all) => (
           <Block
             key={block.key}

@@ -3,6 +3,7 @@
 import { useRef } from "preact/hooks";
 import type { BlockStore, MessageStore } from "./array";
 import { listEvents } from "./editing/events";
+import { MessageTools } from "./editing/message-tools";
 import { Block } from "./blocks/block";
 import { Problems } from "./problem";
 import { Role } from "./role";
@@ -68,10 +69,12 @@ export function LongList({ view, messages, start }: LongListProps) {
 function RowOf({ view, row, before }: { view: ViewStore; row: Row; before: BlockStore | undefined }) {
   const { message, block, at, i, last } = row;
   const { id, role } = message.head.value;
+  const path = message.path(at);
   return (
     <>
-      {i === 0 ? <Role view={view} message={message} index={at} /> : <div class="nbk-role" title={message.path(at)} />}
+      {i === 0 ? <Role view={view} message={message} index={at} /> : <div class="nbk-role" title={path} />}
       <div class="nbk-blocks">
+        {i === 0 && <MessageTools view={view} message={message} path={path} />}
         {block && <Block view={view} block={block} role={role} path={message.path(at, i)} before={before} />}
         {last && <Problems view={view} problems={view.problemsAt(id)} />}
       </div>

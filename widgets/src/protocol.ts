@@ -189,6 +189,8 @@ export interface Snapshot {
   start: number;
   /** All of the array is shown, not a turn of it. */
   whole?: boolean;
+  /** What the next request holds beside its messages. */
+  request?: { fields: JsonObject; headers: JsonObject };
   badge: Badge;
   state: State;
   /** False while a running cell does what goes on: the kernel hears no page then, only an interrupt. */
@@ -251,6 +253,8 @@ export type Edit =
   | { kind: "edit"; id: string; field?: string; value: Json }
   | { kind: "clear"; id: string; field: string }
   | { kind: "set"; path: string; value?: Json }
+  /** Several fields of the body, or `version` and `betas` of the headers; null takes one away. */
+  | { kind: "set"; fields: JsonObject }
   | ({ kind: "insert"; value: Json } & Gap)
   | ({ kind: "paste"; text: string } & Gap)
   | ({ kind: "move"; ids: string[] } & Gap)

@@ -1,16 +1,17 @@
 // Who says a message; and the ways back to it: the conversation as it was then, here or as another one.
 import { Button } from "./button";
+import { RoleLabel } from "./editing/message-tools";
 import type { MessageStore } from "./array";
 import type { ViewStore } from "./store";
 
 const STILL = new Set(["idle", "ready", "paused"]);
 
 export function Role({ view, message, index }: { view: ViewStore; message: MessageStore; index: number }) {
-  const { id, role } = message.head.value;
+  const { id } = message.head.value;
   const path = message.path(index);
   return (
     <div class="nbk-role" title={path}>
-      {role}
+      <RoleLabel view={view} message={message} path={path} />
       {path && STILL.has(view.head.value.state) && (
         <span class="nbk-ways">
           <Button

@@ -2,6 +2,7 @@
 import { Announcer } from "./announce";
 import { Controls } from "./controls";
 import { AddMessage } from "./editing/add-message";
+import { loose, RequestPart } from "./editing/request";
 import { KeysPanel } from "./editing/keys-panel";
 import { Head } from "./head";
 import { MessageList } from "./list";
@@ -26,11 +27,12 @@ export function View({ view }: { view: ViewStore }) {
           ))}
         </div>
       )}
+      <RequestPart view={view} />
       <MessageList view={view} />
       <AddMessage view={view} />
       <KeysPanel view={view} />
       <Understudies view={view} />
-      <Problems view={view} problems={view.problemsAt(null)} />
+      <Problems view={view} problems={loose(view)} />
       {error && (
         <div class="nbk-panel nbk-error" role="group" aria-label="error">
           <b>{error.title}</b>

@@ -136,6 +136,64 @@ describe("by keyboard alone", () => {
   });
 });
 
+describe("by mouse alone", () => {
+  const press = async (label: string) => {
+    const buttons = [...root.querySelectorAll("button")];
+    const found = buttons.find((each) => each.getAttribute("aria-label") === label || each.textContent === label);
+    if (!found) throw new Error(`no button ${label}: ${buttons.map((each) => each.textContent).join(", ")}`);
+    found.click();
+    await new Promise((done) => setTimeout(done, 0));
+  };
+
+  it("a message gets another role, another place, another shape", async () => {
+    two();
+    await press("user: more for messages.0");
+    const role = root.querySelector<HTMLSelectElement>("select[aria-label='role of messages.0']");
+    if (!role) throw new Error("no choice of roles");
+    role.value = "assistant";
+    role.dispatchEvent(new Event("change", { bubbles: true }));
+    await press("Move down");
+    await press("Join");
+    await press("more for messages.0.content.1");
+    await press("Cut message here");
+    expect(asks).toEqual([
+      { kind: "edit", id: "m1", field: "role", value: "assistant" },
+      { kind: "move", ids: ["m1"] },
+      { kind: "merge", id: "m1" },
+      { kind: "split", id: "m1", at: 1 },
+    ]);
+  });
+
+  it("system prompt, tools and parameters are part of what is sent, and changed in place", async () => {
+    const request = {
+      fields: { model: "m", max_tokens: 10, system: "Be kind.", tools: [{ name: "f", description: "does f" }] },
+      headers: { version: "2026-10-21", betas: [] },
+    };
+    show({ ...message("user", a()), id: "m1" });
+    view.set({ ...snapshot("v", [{ ...message("user", a()), id: "m1" }], { whole: true }), request });
+    await vi.waitFor(() => expect(root.querySelector(".nbk-request")).not.toBeNull());
+    await press("edit system");
+    writeIn("system", "Be brief.");
+    await press("Save");
+    await press("edit params");
+    writeIn("params", '{"model": "m", "max_tokens": 20, "version": "2026-10-21", "betas": []}');
+    await press("Save");
+    await press("delete tools.0");
+    expect(asks).toEqual([
+      { kind: "set", path: "system", value: "Be brief." },
+      { kind: "set", fields: { max_tokens: 20 } },
+      { kind: "set", path: "tools.0" },
+    ]);
+  });
+
+  function writeIn(label: string, value: string): void {
+    const field = root.querySelector<HTMLTextAreaElement>(`textarea[aria-label="${label}"]`);
+    if (!field) throw new Error(`no field ${label}`);
+    field.value = value;
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+});
+
 describe("the clipboard", () => {
   function clipboard(type: "copy" | "paste", words = ""): ClipboardEvent {
     const data = { text: words, files: [], getData: () => data.text, setData: (_: string, t: string) => (data.text = t) };

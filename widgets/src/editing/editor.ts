@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import type { BlockStore, MessageStore } from "../array";
 import type { Edit, Gap, Json, JsonObject } from "../protocol";
 import type { ViewStore } from "../store";
-import { BlockForm } from "./block-form";
+import { BlockForm, isObject, ValueForm } from "./value-form";
 
 /** A block where it stands. */
 export interface Place {
@@ -28,6 +28,8 @@ export class Editor {
   readonly dropAt = signal<{ id: string; behind: boolean } | null>(null);
   /** The forms that are open, by the id of a block, or `new-` and the id of the block they stand behind. */
   readonly forms = signal<ReadonlyMap<string, BlockForm>>(new Map());
+  /** The same for what stands beside the array, by its path in the request. */
+  readonly values = signal<ReadonlyMap<string, ValueForm>>(new Map());
   #view: ViewStore;
   #anchor: string | null = null;
 
@@ -115,12 +117,8 @@ export class Editor {
 
   async save(key: string): Promise<boolean> {
     const form = this.forms.peek().get(key);
-    const value = form?.read();
+    const value = form && this.#read(form);
     if (!form || value === undefined) return false;
-    if (typeof value === "string") {
-      form.error.value = value;
-      return false;
-    }
     const done = await this.#view.ask(this.#written(key, form, value), form.error);
     if (done) this.close(key);
     return done;
@@ -129,6 +127,41 @@ export class Editor {
   /** Cut the text that is being edited where the cursor stands. */
   async split(id: string, at: number): Promise<void> {
     if (await this.save(id)) await this.ask({ kind: "split", id, at: codePoints(this.place(id), at) });
+  }
+
+  openValue(key: string, value: Json): void {
+    this.values.value = new Map(this.values.peek()).set(key, new ValueForm(value));
+  }
+
+  closeValue(key: string): void {
+    const values = new Map(this.values.peek());
+    values.delete(key);
+    this.values.value = values;
+  }
+
+  /** Send what was written in place of a value of the request. */
+  async saveValue(key: string, path: string, before: Json): Promise<boolean> {
+    const form = this.values.peek().get(key);
+    const value = form && this.#read(form);
+    if (!form || value === undefined) return false;
+    if (path !== "params") return this.#view.ask({ kind: "set", path, value: value === "" ? null : value }, form.error);
+    if (!isObject(value) || !isObject(before)) {
+      form.error.value = "parameters are a JSON object: write { … }";
+      return false;
+    }
+    const fields = Object.fromEntries(
+      [...new Set([...Object.keys(before), ...Object.keys(value)])]
+        .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(value[name]))
+        .map((name) => [name, value[name] ?? null]),
+    );
+    return this.#view.ask({ kind: "set", fields }, form.error);
+  }
+
+  #read(form: ValueForm): Json | undefined {
+    const written = form.read();
+    if ("value" in written) return written.value;
+    form.error.value = written.wrong;
+    return undefined;
   }
 
   // changes
@@ -162,6 +195,27 @@ export class Editor {
       return this.ask({ kind: "move", ids, ...gap });
     }
     return this.ask({ kind: "move", ids, ...(down ? this.behind(there) : { before: there.block.id }) });
+  }
+
+  /** Move the message at this place of the view one place up or down. */
+  shiftMessage(at: number, down: boolean): Promise<boolean> | undefined {
+    const messages = this.#view.array.peek();
+    const message = messages[at];
+    const target = messages[down ? at + 2 : at - 1];
+    if (!message || (!down && !target)) return undefined;
+    return this.ask({ kind: "move", ids: [message.id], ...(target ? { before: target.id } : {}) });
+  }
+
+  /** Begin a message of its own with this block. */
+  cutMessage(id: string): Promise<boolean> | undefined {
+    const place = this.place(id);
+    return place && this.ask({ kind: "split", id: place.message.id, at: place.i });
+  }
+
+  messageJson(message: MessageStore): string {
+    const { role, as_string } = message.head.peek();
+    const blocks = message.blocks.peek().map((block) => block.wire());
+    return JSON.stringify({ role, content: as_string ? (blocks[0]?.["text"] ?? "") : blocks }, null, 2);
   }
 
   /** Put what is meant in front of a block, or behind it: what was dropped there. */
@@ -215,7 +269,7 @@ export class Editor {
     this.forms.value = new Map(this.forms.peek()).set(key, form);
   }
 
-  #written(key: string, form: BlockForm, value: JsonObject): Edit {
+  #written(key: string, form: BlockForm, value: Json): Edit {
     if (!key.startsWith("new-")) return { kind: "edit", id: key, value };
     const role = form.role.peek();
     if (role !== null) return { kind: "insert", value: { role, content: [value] } };

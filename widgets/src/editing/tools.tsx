@@ -54,6 +54,11 @@ export function MoreTools({ view, id, path }: { view: ViewStore; id: string; pat
           Join
         </Button>
       )}
+      {(editor.place(id)?.i ?? 0) > 0 && (
+        <Button kind="small" title="a message of its own, from this block on" onPress={() => editor.cutMessage(id)}>
+          Cut message here
+        </Button>
+      )}
       <Button
         kind="small"
         title="b: a cache breakpoint at the end of this block"

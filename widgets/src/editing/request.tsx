@@ -1,0 +1,132 @@
+// What goes out with the messages: system prompt, tools, parameters and headers, in front of the array they belong to.
+import { useRef } from "preact/hooks";
+import { Button } from "../button";
+import { JsonText } from "../json";
+import { Problems } from "../problem";
+import type { Json, JsonObject, ProblemView } from "../protocol";
+import type { ViewStore } from "../store";
+import { isObject } from "./value-form";
+import { Written } from "./written";
+
+export function RequestPart({ view }: { view: ViewStore }) {
+  const { request } = view.head.value;
+  if (!request) return null;
+  const { system, tools, messages: _, ...params } = request.fields;
+  const given = Array.isArray(tools) ? tools : [];
+  return (
+    <div class="nbk-request" role="group" aria-label="request">
+      <Part view={view} name="system" path="system" value={system ?? ""}>
+        {typeof system === "string" ? (
+          <div class="nbk-plain-text">{system}</div>
+        ) : system === undefined ? (
+          <span class="nbk-hint">none</span>
+        ) : (
+          <JsonText value={system} />
+        )}
+      </Part>
+      {given.map((tool, i) => (
+        <Part key={i} view={view} name={i ? "" : "tools"} path={`tools.${i}`} value={tool} removable>
+          <ToolLine tool={tool} />
+        </Part>
+      ))}
+      <Part view={view} name="parameters" path="params" value={{ ...params, ...request.headers }}>
+        <span class="nbk-params">
+          {Object.entries({ ...params, ...shownHeaders(request.headers) }).map(([key, value]) => (
+            <code key={key}>
+              {key} {typeof value === "string" ? value : JSON.stringify(value)}
+            </code>
+          ))}
+        </span>
+      </Part>
+    </div>
+  );
+}
+
+function shownHeaders({ version, betas }: JsonObject): JsonObject {
+  const all: JsonObject = { version: version ?? "" };
+  if (Array.isArray(betas) && betas.length > 0) all["betas"] = betas;
+  return all;
+}
+
+function ToolLine({ tool }: { tool: Json }) {
+  const { name, type, description } = isObject(tool) ? tool : {};
+  const words = typeof description === "string" ? description.split("\n")[0] : "";
+  return (
+    <details class="nbk-tool">
+      <summary>
+        <b>{String(name ?? type ?? "tool")}</b> <span class="nbk-hint">{words}</span>
+      </summary>
+      <JsonText value={tool} />
+    </details>
+  );
+}
+
+interface PartProps {
+  view: ViewStore;
+  name: string;
+  /** In the body; `params`: everything but system, tools and messages, with the headers. */
+  path: string;
+  value: Json;
+  removable?: boolean;
+  children: preact.ComponentChildren;
+}
+
+function Part({ view, name, path, value, removable = false, children }: PartProps) {
+  const { editor } = view;
+  const row = useRef<HTMLDivElement>(null);
+  const key = `request-${path}`;
+  const form = editor.values.value.get(key);
+  const close = () => {
+    editor.closeValue(key);
+    requestAnimationFrame(() => row.current?.querySelector<HTMLElement>("button")?.focus());
+  };
+  const save = async () => {
+    if (await editor.saveValue(key, path, value)) close();
+  };
+  return (
+    <div class="nbk-message" ref={row}>
+      <div class="nbk-role">{name}</div>
+      <div class="nbk-blocks">
+        <div class="nbk-block">
+          {!form && editor.still && (
+            <div class="nbk-marks">
+              <Button
+                kind="quiet"
+                label={`edit ${path}`}
+                title={`edit ${path}`}
+                onPress={() => editor.openValue(key, value)}
+              >
+                ✎
+              </Button>
+              {removable && (
+                <Button kind="quiet" label={`delete ${path}`} onPress={() => view.ask({ kind: "set", path })}>
+                  ×
+                </Button>
+              )}
+            </div>
+          )}
+          {form ? <Written form={form} label={path} save={save} cancel={close} /> : <div>{children}</div>}
+          <Problems view={view} problems={problemsOf(view, path)} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** What is wrong with a part of the request; what belongs to none is said below the array. */
+function problemsOf(view: ViewStore, path: string): ProblemView[] {
+  return view.problemsAt(null).filter((problem) => partOf(view, problem) === path);
+}
+
+function partOf(view: ViewStore, { path }: ProblemView): string | null {
+  const { request } = view.head.value;
+  const [name = "", at] = path.split(".");
+  if (!request || !(name in request.fields) || name === "messages") return null;
+  if (name === "system") return name;
+  return name === "tools" ? `tools.${at ?? 0}` : "params";
+}
+
+/** The problems of the whole that stand at no part of the request. */
+export function loose(view: ViewStore): ProblemView[] {
+  return view.problemsAt(null).filter((problem) => partOf(view, problem) === null);
+}

@@ -1,0 +1,83 @@
+// A value that a person has begun to write, as text or as JSON, and not sent yet. It lives in the store, so that no
+// update loses it.
+import { signal } from "@preact/signals";
+import type { Json } from "../protocol";
+
+export class ValueForm {
+  readonly text = signal("");
+  readonly error = signal<string | null>(null);
+  /** Whether the text is the value itself, which is a string, or its JSON. */
+  readonly asText = signal(true);
+  /** A person has just opened this: only then may the field take the focus. */
+  opened = true;
+  #from: Json;
+
+  constructor(from: Json) {
+    this.#from = from;
+    this.show(true);
+  }
+
+  /** Show the value as a text, where it is one, or as JSON; what was written is taken along where it can be read. */
+  show(asText: boolean): void {
+    const written = this.text.peek() ? this.read() : { value: this.#from };
+    this.#from = "value" in written ? written.value : this.#from;
+    this.asText.value = asText && this.textOf(this.#from) !== null;
+    this.text.value = this.asText.value ? (this.textOf(this.#from) ?? "") : JSON.stringify(this.#from, null, 2);
+    this.error.value = null;
+  }
+
+  get hasText(): boolean {
+    return this.textOf(this.#from) !== null;
+  }
+
+  /** The value as it is written, or the sentence that says why it is none. */
+  read(): { value: Json } | { wrong: string } {
+    const text = this.text.peek();
+    if (this.asText.peek()) return { value: this.withText(this.#from, text) };
+    try {
+      const value = JSON.parse(text) as Json;
+      const wrong = this.wrong(value);
+      return wrong === null ? { value } : { wrong };
+    } catch (error) {
+      return { wrong: `not JSON yet: ${(error as Error).message.split(", ...")[0]}` }; // the rest repeats the text
+    }
+  }
+
+  /** The part of a value that can be written as plain text. */
+  protected textOf(value: Json): string | null {
+    return typeof value === "string" ? value : null;
+  }
+
+  protected withText(_value: Json, text: string): Json {
+    return text;
+  }
+
+  /** Why JSON can't be what is meant here; null: it can. */
+  protected wrong(_value: Json): string | null {
+    return null;
+  }
+}
+
+/** A content block: its text, or the JSON of all of it. */
+export class BlockForm extends ValueForm {
+  /** The role of the message that a new one makes; null: it becomes a block. */
+  readonly role = signal<string | null>(null);
+
+  protected override textOf(value: Json): string | null {
+    if (!isObject(value)) return null;
+    const { type, text } = value;
+    return type === "text" && typeof text === "string" ? text : null;
+  }
+
+  protected override withText(value: Json, text: string): Json {
+    return isObject(value) ? { ...value, text } : text;
+  }
+
+  protected override wrong(value: Json): string | null {
+    return isObject(value) ? null : "a block is a JSON object with a type: write { … }";
+  }
+}
+
+export function isObject(value: Json | undefined): value is { [key: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
