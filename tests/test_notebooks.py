@@ -83,7 +83,7 @@ def test_a_web_page_made_of_the_first_notebook_shows_the_conversation(tmp_path: 
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--output-dir", str(tmp_path), str(FIRST)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     page = (tmp_path / "00_first_light.html").read_text(encoding="utf-8")
-    conversation = nbkit.load(FIRST)
+    conversation = nbkit.load(FIRST, conversation="trip")
     assert 'class="nbkit nbkit-' in page
     assert "Should I take an umbrella in Paris?" in page
     assert all(call in page for call in _calls(conversation.messages))
@@ -91,7 +91,7 @@ def test_a_web_page_made_of_the_first_notebook_shows_the_conversation(tmp_path: 
 
 def test_the_saved_notebook_gives_the_conversation_back(tmp_path: Path) -> None:
     saved = shutil.copy(FIRST, tmp_path / "mine.ipynb")
-    conversation = nbkit.load(saved)
+    conversation = nbkit.load(saved, conversation="trip")
     assert conversation.messages[0]["role"] == "user"
     assert _calls(conversation.messages)
     assert not conversation.problems()

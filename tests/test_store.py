@@ -217,7 +217,8 @@ def test_one_of_several_conversations_is_picked_by_name(tmp_path: Path) -> None:
     two.send("b")
     path = tmp_path / "n.ipynb"
     path.write_text(notebook(document(one), document(two)))
-    assert load(path).name == "two"
+    with pytest.warns(UserWarning, match=r"2 conversations, one, two: this is two, .*conversation="):
+        assert load(path).name == "two"
     assert same(load(path, conversation="one"), one)
     with pytest.raises(LoadError, match="one, two"):
         load(path, conversation="three")

@@ -19,6 +19,7 @@ from nbkit.loop.budget import Budget
 from nbkit.loop.deciding import Deciding
 from nbkit.loop.decisions import Decision, Stop, normal
 from nbkit.loop.history import listed, plain
+from nbkit.loop.misspelt import refuse_attribute, refuse_unknown_keywords
 from nbkit.loop.pending import Pending
 from nbkit.loop.policy import Policy, ask
 from nbkit.loop.results import said
@@ -42,6 +43,11 @@ from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message, Target
 
 MAX_STEPS = 25
+# The keywords of a conversation that are no fields of the body.
+OWN = (
+    *("model", "system", "tools", "policy", "unattended", "client", "version", "betas", "name"),
+    *("max_steps", "tool_timeout", "max_result"),
+)
 NOBODY = Target("nobody", "", simulated=False)
 
 
@@ -55,6 +61,7 @@ class Conversation(Deciding):
     Other keywords are fields of the request body.
     """
 
+    _made = False
     listener: ClassVar[Callable[[Conversation], waiting.Ear | None] | None] = None  # for `wait`
 
     def __init__(
@@ -76,6 +83,7 @@ class Conversation(Deciding):
     ) -> None:
         if not isinstance(model, str):
             raise UsageError(f"model= takes the name of a model, as {DEFAULT_MODEL!r}, not {a_kind(model)}")
+        refuse_unknown_keywords(params, OWN)
         given = tuple(map(tool_of, listed(tools, "tools")))
         fields = (plain(model, "model"), plain(system, "system"), given, plain(params, "params"))
         settings = Settings(*fields, version, tuple(listed(betas, "betas")))
@@ -85,6 +93,14 @@ class Conversation(Deciding):
         self.stepping = False
         self.reply: ReplyStream | AsyncReplyStream | None = None
         self.last: Message | None = None
+        self._made = True
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set what there is. A name near to one, or a field of the body, would be set and do nothing."""
+        if self._made and not hasattr(self, name) and not name.startswith("_"):
+            known = {each for each in (*dir(type(self)), *self.__dict__) if not each.startswith("_")}
+            refuse_attribute(name, known)
+        super().__setattr__(name, value)
 
     @property
     def target(self) -> Target:

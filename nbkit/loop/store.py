@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from nbkit.errors import LoadError, NbkitError, UsageError, a_kind
+from nbkit.errors import LoadError, NbkitError, UsageError, a_kind, counted
 from nbkit.loop import journal
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.document import (
@@ -279,7 +279,13 @@ def _chained(documents: list[Json], where: str, name: str | None) -> Saved:
             f"{where}: {lost} later turn(s) stand on an output that was cleared, and were left out",
             stacklevel=4,
         )
-    return chains[ends[-1]].saved
+    saved = chains[ends[-1]].saved
+    if name is None and len(names) > 1:
+        several = f"{where} holds {counted(len(names), 'conversation')}, {', '.join(names)}"
+        warnings.warn(
+            f"{several}: this is {saved.name}, load(..., conversation=) picks another", stacklevel=4
+        )
+    return saved
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import gc
 import statistics
+import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from checking import PARAMS, REPLY, TOOL, both, conversation
@@ -21,6 +23,7 @@ from checking import PARAMS, REPLY, TOOL, both, conversation
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.decisions import Fake
 from nbkit.loop.history import json_parts
+from nbkit.loop.store import Autosave
 from nbkit.wire.messages import Message, Target
 from nbkit.wire.written import body_bytes, body_chunks
 
@@ -167,6 +170,25 @@ def sent_with_calls(chat: Conversation) -> Work:
     return lambda: chat.send(WORDS)
 
 
+def kept(chat: Conversation) -> Work:
+    """With the autosave, which waits for the disk: for as long at any length."""
+    chat.add_observer(Autosave(chat, Path(tempfile.mkdtemp()) / "chat.jsonl"))
+    return sent(chat)
+
+
+def fork_alone(chat: Conversation) -> Work:
+    return chat.fork
+
+
+def undo_alone(chat: Conversation) -> Work:
+    def work() -> None:
+        chat.undo()
+        chat.redo()
+
+    chat.insert(f"messages.{len(chat.history)}", user(WORDS))
+    return work
+
+
 ROWS: dict[str, tuple[Callable[[Conversation], Work], int, str]] = {
     "words": (words, 0, "1.5×"),
     "a call, its result": (calls, 0, "1.5×"),
@@ -179,6 +201,9 @@ ROWS: dict[str, tuple[Callable[[Conversation], Work], int, str]] = {
     "words, one warning": (words, 10**6, "1.5×"),
     "words, many warnings": (words, 4, "-"),
     "send()": (sent, 0, "1.5×"),
+    "fork()": (fork_alone, 0, "1.5×"),
+    "undo(), redo()": (undo_alone, 0, "1.5×"),
+    "send(), autosaved": (kept, 0, "1.5×"),
     "send() with a call": (sent_with_calls, 0, "1.5×"),
 }
 
@@ -223,8 +248,16 @@ def memory() -> None:
     row("a Conversation", f"{megabytes(lambda: talk(10_000)):.1f}")
     chat = talk(10_000)
     row("1,000 forks, a turn each", f"{megabytes(lambda: forks(chat)):.1f}")
+    row("1,000 forks alone", f"{megabytes(lambda: [chat.fork() for _ in range(1000)]):.1f}")
+    row("500 steps of undo", f"{megabytes(lambda: undoable(chat)):.1f}")
     again = rewound(chat)
     row("1,000 rewinds and turns", f"{megabytes(lambda: [again() for _ in range(1000)]):.1f}")
+
+
+def undoable(chat: Conversation) -> Conversation:
+    for _ in range(500):
+        chat.insert(f"messages.{len(chat.history)}", user(WORDS))
+    return chat
 
 
 def row(name: str, *cells: str, limit: str = "") -> None:
