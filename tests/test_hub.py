@@ -26,6 +26,8 @@ class Page:
                 raise TurnError("turn is paused on toolu_01")
             case "broken":
                 raise ZeroDivisionError("oh")
+            case "question":
+                return {"size": 3}
             case "slow":
                 return asyncio.get_running_loop().create_task(asyncio.sleep(60))
             case "refused later":
@@ -63,6 +65,11 @@ def test_every_message_is_answered_with_its_own_request() -> None:
         {"kind": "reply", "request": "a-1", "ok": True, "why": None},
         {"kind": "reply", "request": "a-2", "ok": True, "why": None},
     ]
+
+
+def test_what_was_asked_to_know_is_in_the_answer() -> None:
+    (answer,) = ask(Page(), {"kind": "question", "request": "1"})
+    assert answer == {"kind": "reply", "request": "1", "ok": True, "why": None, "value": {"size": 3}}
 
 
 def test_a_refusal_is_told_in_its_own_words() -> None:

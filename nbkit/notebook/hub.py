@@ -28,7 +28,8 @@ MISSING = (
 # How long a refusal is waited for before the page is told that its request is under way.
 GRACE = 0.1
 
-Handle = Callable[[Json], asyncio.Task[Any] | None]
+# What was asked is under way, or answered with these words, or done.
+Handle = Callable[[Json], asyncio.Task[Any] | Json | None]
 
 log = logging.getLogger(__name__)
 
@@ -70,19 +71,23 @@ class Door:
 
     async def _answer(self, content: Json) -> None:
         """Do what is asked. What takes long is answered once it is under way: its end shows in the view."""
-        why = None
+        why, value = None, {}
         try:
-            task = self._handle(content)
-            if task is not None:
-                await asyncio.wait({task}, timeout=GRACE)
-                if task.done() and not task.cancelled():
-                    task.result()
+            done = self._handle(content)
+            if isinstance(done, dict):
+                value = {"value": done}
+            elif done is not None:
+                await asyncio.wait({done}, timeout=GRACE)
+                if done.done() and not done.cancelled():
+                    done.result()
         except NbkitError as error:
             why = str(error)
         except Exception as error:
             log.exception("a page message could not be answered")
             why = f"nbkit could not do this ({type(error).__name__}: {error})"
-        self._send({"kind": "reply", "request": content.get("request"), "ok": why is None, "why": why})
+        self._send(
+            {"kind": "reply", "request": content.get("request"), "ok": why is None, "why": why, **value}
+        )
 
 
 class Hub:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
-from nbkit.notebook import cells, gate, page, terminal, what_ifs
+from nbkit.notebook import cells, gate, page, terminal, what_ifs, wire_view
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.clicks import PageEar
 from nbkit.notebook.desk_view import DeskView
@@ -284,6 +284,13 @@ class Session:
     def ear(self, conversation: Conversation) -> PageEar | None:
         """Return where clicks come in while code waits; None where there is no page at all."""
         return PageEar(self, conversation) if cells.current(self.shell).page else None
+
+    def heard(self, message: Json) -> asyncio.Task[Any] | Json | None:
+        """Answer what the page asks to know, or do what it asks for (see `receive`)."""
+        if message.get("kind") in wire_view.KINDS:
+            with self.turnstile:
+                return wire_view.answer(self.found(message)[0], message)
+        return self.receive(message)
 
     def receive(self, message: Json) -> asyncio.Task[Any] | None:
         """Do what the page asks; what takes time is a task, returned to be looked after."""

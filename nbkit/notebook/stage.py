@@ -19,6 +19,7 @@ from nbkit.notebook.snapshot import Frame, draw
 from nbkit.notebook.tasks import Tasks
 from nbkit.notebook.view import Screen, View
 from nbkit.notebook.what_if_offers import offers
+from nbkit.study.recording import Recorder
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
@@ -56,6 +57,8 @@ class Stage:
         self._before: Message | None = None
         self._sent: Json | None = None
         self._around: tuple[tuple[object, object], Json] | None = None
+        self.recorder = Recorder(conversation, clock)
+        conversation.add_observer(self.recorder)
         conversation.add_observer(self)
 
     @property
@@ -66,6 +69,7 @@ class Stage:
         self.tasks.cancel()
         for view in self.views.values():
             view.end_table()
+        self.conversation.remove_observer(self.recorder)
         self.conversation.remove_observer(self)
 
     def view(self, id: str, *, whole: bool = False) -> View:
@@ -204,7 +208,7 @@ class Stage:
                     view.stream(change, by)
 
     def on_chunk(self, data: bytes) -> None:
-        """Raw bytes are shown elsewhere."""
+        """The recorder keeps them."""
 
     def on_update(self) -> None:
         with reported():
