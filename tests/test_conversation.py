@@ -487,6 +487,18 @@ def test_options_hold_for_the_turn_and_a_forced_tool_for_its_first_request() -> 
     assert [version for version, _ in script.headers] == ["2023-06-01", "2023-06-01", "2026-10-21"]
 
 
+def test_a_tool_that_the_conversation_forces_is_forced_once_a_turn_and_the_rest_is_said() -> None:
+    conversation, script = chat(PAUSE, says("done"), PAUSE, says("done"), tool_choice={"type": "any"})
+    for _ in range(2):
+        conversation.send("weather?", check=False)
+        assert conversation.released == {"type": "any"}
+        conversation.decide("toolu_1", Fake("22"))
+        assert "tool_choice" not in conversation.request()
+        conversation.resume(check=False)
+        assert conversation.released is None
+    assert [body.get("tool_choice") for body in script.requests] == [{"type": "any"}, None] * 2
+
+
 def test_a_tool_that_is_defined_anew_is_the_one_that_runs() -> None:
     @tool
     def get_weather(town: str = "x") -> str:

@@ -122,6 +122,16 @@ def test_a_call_without_a_function_says_why_it_cannot_run() -> None:
     assert "no function" in card["why_not"]
 
 
+def test_a_pause_says_that_a_forced_tool_choice_holds_no_more() -> None:
+    chat = nbkit.Conversation("claude-haiku-4-5", tools=[get_weather], client="simulator")
+    forced = {"tool_choice": {"type": "tool", "name": "get_weather"}, "thinking": None}
+    chat.send("Should I take an umbrella in Paris?", options=forced)
+    shot = whole(chat)
+    assert shot["released"] == "tool get_weather"
+    assert "tool_choice tool get_weather held for the first request of this turn only" in plain(shot)
+    assert "released" not in whole(chat, last=False)
+
+
 def test_only_the_view_with_the_end_shows_pause_and_state() -> None:
     chat = nbkit.Conversation(tools=[get_weather], client="simulator")
     chat.send("Hello")

@@ -20,7 +20,7 @@ from nbkit.loop.fold import Fold
 from nbkit.loop.history import History, listed, plain, to_wire
 from nbkit.loop.line import Line
 from nbkit.loop.overlay import match
-from nbkit.loop.settings import OURS, Outgoing, Settings
+from nbkit.loop.settings import OURS, Outgoing, Settings, is_forced, within_turn
 from nbkit.loop.turn import State, Turn
 from nbkit.rules.problem import Fix, Problem
 from nbkit.wire.blocks import Json
@@ -148,6 +148,14 @@ class Draft(Configured):
             self.turn.ids.skip(other.turn.ids)
             self._settings = other.settings
             self.turn.change(other.turn.line)
+
+    @property
+    def released(self) -> Json | None:
+        """The forced `tool_choice` that held for this turn's first request and holds no more, else None."""
+        line, own = self.turn.line, self._settings.effective.get("tool_choice")
+        if self.state is State.IDLE or not within_turn(line.with_results):
+            return None
+        return self.turn.forced or (own if is_forced(own) and "tool_choice" not in line.options else None)
 
     def outgoing(self) -> Outgoing:
         """The next request; its messages are shared with the history, so it is to be read only."""

@@ -85,8 +85,15 @@ class Settings:
         return [tool.definition() for tool in self.tools]
 
     def outgoing(self, history: History, options: Json) -> Outgoing:
-        """Return the request for this array; the options of the turn come last."""
-        params = {**self.effective, **{k: v for k, v in options.items() if k not in HEADER_OPTIONS}}
+        """Return the request for this array; the options of the turn come last.
+
+        A forced `tool_choice` holds for the first request of a turn: with every one of them the model could
+        never answer.
+        """
+        own = self.effective
+        if is_forced(own.get("tool_choice")) and within_turn(history):
+            own = {key: value for key, value in own.items() if key != "tool_choice"}
+        params = {**own, **{k: v for k, v in options.items() if k not in HEADER_OPTIONS}}
         fields: Json = {
             "model": params.pop("model", self.model),
             "max_tokens": params.pop("max_tokens", None),
@@ -128,6 +135,19 @@ class Settings:
             if name not in OURS and before.get(name) != after.get(name):
                 settings = settings.with_field(name, after.get(name))
         return settings
+
+
+def is_forced(choice: Any) -> bool:
+    """Whether a `tool_choice` makes the model call a tool."""
+    return isinstance(choice, dict) and choice.get("type") in ("any", "tool")
+
+
+def within_turn(history: History) -> bool:
+    """Whether the next request goes on with a turn: the array ends in a reply, or in the results of one."""
+    if not history:
+        return False
+    last = history[-1]
+    return last.role == "assistant" or any(block.wire.get("type") == "tool_result" for block in last.blocks)
 
 
 def turn_options(given: Any) -> Json:

@@ -44,6 +44,7 @@ from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Stop,
 from nbkit.loop.history import Ids
 from nbkit.loop.line import Line, Record, Who
 from nbkit.loop.pending import Pending
+from nbkit.loop.settings import is_forced
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
 
@@ -82,6 +83,7 @@ class Turn:
         self.requests = 0  # of this stretch that have gone out
         self.replies = 0  # of this stretch that have come in whole
         self._limit = 0
+        self.forced: Json | None = None  # the tool choice of this turn's first request
         self._over = True
         self._streaming = False
         self._running: frozenset[str] = frozenset()
@@ -152,7 +154,7 @@ class Turn:
     def say(self, wire: Json, options: Json) -> None:
         """Add the message that begins a turn; results that are in go first, in the same message."""
         self.allow("send a message")
-        line = replace(self.line, options=options)
+        line, self.forced = replace(self.line, options=options), None
         if line.pending:
             content = wire["content"]
             remark = [{"type": "text", "text": content}] if isinstance(content, str) else content
@@ -179,6 +181,8 @@ class Turn:
         line = self.line.replied(message, by, self.ids)
         added = line is not self.line
         self._over = not (line.pending or (added and message.stop_reason == "pause_turn"))
+        choice = line.options.get("tool_choice")
+        self.forced = choice if is_forced(choice) else self.forced
         self.line = replace(line, options=_left(line.options, over=self._over))
 
     def cut(self) -> None:
@@ -330,6 +334,6 @@ def _left(options: Json, *, over: bool) -> Json:
     """Options hold for their turn; a forced tool for its first request, or it would never end."""
     if over or not options:
         return {}
-    choice = options.get("tool_choice")
-    forced = isinstance(choice, dict) and choice.get("type") in ("any", "tool")
-    return {key: value for key, value in options.items() if key != "tool_choice" or not forced}
+    if not is_forced(options.get("tool_choice")):
+        return options
+    return {key: value for key, value in options.items() if key != "tool_choice"}

@@ -109,6 +109,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         "error": error_view(conversation.error) if frame.speaks else None,
         "notice": frame.notice,
         "told": frame.told,
+        **_released(conversation, frame),
         "stopped": conversation.stopped_at if frame.last and _holds(conversation) else None,
         "controls": controls(conversation, last=frame.last),
         "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),
@@ -123,6 +124,11 @@ def _holds(conversation: Conversation) -> bool:
 
 def _last_reply(piece: Piece[MessageNode]) -> Json | None:
     return next((node.reply for node in reversed(piece) if node.reply), None)
+
+
+def _released(conversation: Conversation, frame: Frame) -> Json:
+    choice = conversation.released if frame.last else None
+    return {"released": " ".join(map(str, choice.values()))} if choice else {}
 
 
 def _declined(conversation: Conversation, frame: Frame) -> bool:

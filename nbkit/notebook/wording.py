@@ -159,13 +159,19 @@ def pause_without_page(conversation: Conversation) -> str:
 
 def standing(snapshot: Json) -> str:
     """Return how a reply ended that is no whole answer, and how a turn goes on that has not ended."""
-    return "; ".join(words for words in (_ended(snapshot), _stopped(snapshot), _going_on(snapshot)) if words)
+    parts = _ended(snapshot), _stopped(snapshot), _released(snapshot), _going_on(snapshot)
+    return "; ".join(words for words in parts if words)
 
 
 def remark(snapshot: Json) -> str:
     """Return what the user says after the results, where they have not gone out yet."""
     text = (snapshot.get("controls") or {}).get("remark")
     return f"after the results goes: {text}" if text else ""
+
+
+def _released(snapshot: Json) -> str:
+    choice = snapshot.get("released")
+    return f"tool_choice {choice} held for the first request of this turn only" if choice else ""
 
 
 def _stopped(snapshot: Json) -> str:

@@ -24,6 +24,7 @@ export function Controls({ view }: { view: ViewStore }) {
     <>
       {state === "confirm" ? <Confirm view={view} /> : <Notice view={view} />}
       <Stopped view={view} />
+      <Released view={view} />
       <div class="nbk-row nbk-all">
         {state === "paused" && open.length > 1 && <ForAll view={view} runnable={open.some((card) => card.can_run)} />}
         <RemarkOpener view={view} />
@@ -102,6 +103,17 @@ function Stopped({ view }: { view: ViewStore }) {
   return (
     <p class="nbk-panel nbk-notice">
       stopped {stopped}: {next}
+    </p>
+  );
+}
+
+/** A forced tool choice holds for one request: with every one the model could never answer. */
+function Released({ view }: { view: ViewStore }) {
+  const { released, state } = view.head.value;
+  if (!released || (state !== "paused" && state !== "ready")) return null;
+  return (
+    <p class="nbk-hint nbk-released">
+      <code>tool_choice {released}</code> held for the first request of this turn; the next goes out without it
     </p>
   );
 }

@@ -208,6 +208,8 @@ export interface Snapshot {
   told?: string | null;
   /** Why a turn waits that could go on: a breakpoint, or a limit. */
   stopped?: string | null;
+  /** A forced `tool_choice` that held for the turn's first request and holds no more. */
+  released?: string | null;
   controls?: ControlsView;
   stop_reason: string | null;
   usage: JsonObject | null;
