@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from keyword import iskeyword
+from pathlib import Path
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 BRACE = re.compile(r"\{(\w*)$")
 MATCHER = "nbkit.claude"
+SEVERAL = frozenset({"--tools", "--image", "--file"})  # options that take more than one
 Matcher = Callable[[CompletionContext], SimpleMatcherResult]
 
 
@@ -83,16 +85,36 @@ def _option(magics: ClaudeMagics, said: str) -> list[tuple[str, str]]:
     """In the first line of a cell: its options, and what an option takes."""
     *before, begun = re.split(r"[\s,=]+", said) if said else [""]
     open = next((word for word in reversed(before) if word.startswith("--")), None)
-    if open != "--tools":
+    if open not in SEVERAL:
         open = before[-1] if before else None
     if begun.startswith("-") or open is None:
         return _beginning(begun, [names[0] for names, _ in options.ARGUMENTS], "option")
+    if open in ("--image", "--file"):
+        return _beginning(begun, _variables(magics), "instance") + _paths(begun)
     kinds = {"--tools": "TOOL", "--model": "MODEL", "--chat": "CHAT", "--out": "VARIABLE"}
     if open == "--unattended":
         return _beginning(begun, ["allow", "deny"], "keyword")
     if open in kinds:
         return _beginning(begun, _kind(magics, kinds[open]), "instance")
     return _beginning(begun, [names[0] for names, _ in options.ARGUMENTS], "option") if not begun else []
+
+
+def _paths(begun: str) -> list[tuple[str, str]]:
+    """The files and folders whose path begins so; one with a space would need quotes: left out."""
+    folder, _, name = begun.rpartition("/")
+    try:
+        found = sorted(Path(f"{folder}/" if begun.startswith("/") else folder or ".").expanduser().iterdir())
+    except OSError:
+        return []
+    front = f"{folder}/" if "/" in begun else ""
+    return [
+        (f"{front}{each.name}{'/' if each.is_dir() else ''}", "path")
+        for each in found
+        if each.name.startswith(name)
+        and (name or not each.name.startswith("."))
+        and printable(each.name) == each.name
+        and not re.search(r"\s", each.name)
+    ]
 
 
 def _word(magics: ClaudeMagics, said: str) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from nbkit.connection import Connection, Conversation, load
 from nbkit.errors import NbkitError, StreamError, UsageError
 from nbkit.loop import conversation as loop
 from nbkit.loop.policy import allow, deny
-from nbkit.notebook import asking, completion, formats, options, toolbox
+from nbkit.notebook import asking, attached, completion, formats, options, toolbox
 from nbkit.notebook.commands import dispatch
 from nbkit.notebook.fill import fill
 from nbkit.notebook.keeping import Keeper
@@ -66,11 +66,13 @@ class ClaudeMagics(Magics):
         if not text.strip():
             raise UsageError("%%claude: the cell is empty; write the prompt below its first line")
         text, filled = fill(text, self.mine())
+        shown = attached.images(given.images, self.mine()) + attached.files(given.files, self.mine())
+        content = [*shown, {"type": "text", "text": text}] if shown else text
         conversation = self.conversation(given.chat, new=given.new)
         self._configure(conversation, given)
         if given.out:
             self.variables[given.out] = None
-        self._said(conversation, text, filled, given)
+        self._said(conversation, content, filled, given)
 
     @no_var_expand  # a brace may be JSON's, and `{name}` is the variable itself, not its text
     @line_magic("claude")  # type: ignore[arg-type]  # its type knows only the bare decorator
@@ -173,11 +175,11 @@ class ClaudeMagics(Magics):
         if self.session.has_kernel and conversation.attended:
             say(f"{conversation.name} {doing(conversation)}")
 
-    def _said(self, conversation: loop.Conversation, text: str, filled: Any, given: Options) -> None:
+    def _said(self, conversation: loop.Conversation, content: Any, filled: Any, given: Options) -> None:
         def work() -> None:
             self.session.say(
                 conversation,
-                text,
+                content,
                 filled=filled,
                 check=given.check,
                 options=given.of_the_turn(conversation.settings),

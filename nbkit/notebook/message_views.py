@@ -106,7 +106,10 @@ def partial_view(message: Message, by: str, note: str | None = None) -> Json:
     return {"id": PARTIAL, "role": "assistant", "blocks": blocks, "loose" if note else "partial": True}
 
 
-def unsent_view(text: str) -> Json:
+def unsent_view(content: str | list[Json]) -> Json:
     """Return the user message of a turn that failed; it has no place in the array, so nothing to edit."""
-    block = new_block(f"{UNSENT}-0", {"type": "text", "text": text}, by="person", note=TAKEN_BACK)
-    return {"id": UNSENT, "role": "user", "blocks": [block], "loose": True}
+    wires = [{"type": "text", "text": content}] if isinstance(content, str) else content
+    blocks = [
+        new_block(f"{UNSENT}-{at}", wire, by="person", note=TAKEN_BACK) for at, wire in enumerate(wires)
+    ]
+    return {"id": UNSENT, "role": "user", "blocks": blocks, "loose": True}

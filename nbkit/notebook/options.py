@@ -23,6 +23,8 @@ class Options:
     """What the first line of a cell asks for."""
 
     tools: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     out: str | None = None
     system: str | None = None
     model: str | None = None
@@ -56,6 +58,22 @@ ARGUMENTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
         ("--tools",),
         {"nargs": "+", "help": "tools to add to those on offer, by name: functions or nbkit.tool"},
     ),
+    (
+        ("--image",),
+        {
+            "nargs": "+",
+            "action": "append",
+            "help": "pictures to send in front of the text: paths, or variables (PIL, matplotlib, bytes)",
+        },
+    ),
+    (
+        ("--file",),
+        {
+            "nargs": "+",
+            "action": "append",
+            "help": "documents to send in front of the text: PDFs and texts, paths or variables",
+        },
+    ),
     (("--out",), {"help": "keep the reply in this variable; it is None until the tool loop has ended"}),
     (("--system",), {"help": "the system prompt of the conversation"}),
     (("--model",), {"help": "the model, for this turn"}),
@@ -81,6 +99,8 @@ def read(function: Any, line: str) -> Options:
     tools = [name for part in given.tools or () for name in part.replace(",", " ").split()]
     options = Options(
         tools=tuple(tools),
+        images=_names(given.image),
+        files=_names(given.file),
         out=_name("--out", given.out),
         system=_unquoted(given.system),
         model=_unquoted(given.model),
@@ -95,6 +115,11 @@ def read(function: Any, line: str) -> Options:
     if given.tools and not tools:
         raise UsageError("%%claude: --tools needs at least one name")
     return options
+
+
+def _names(given: list[list[str]] | None) -> tuple[str, ...]:
+    """The option may stand more than once, and take several each time."""
+    return tuple(_unquoted(name) or "" for names in given or () for name in names)
 
 
 def with_body(lines: list[str]) -> list[str]:

@@ -95,7 +95,7 @@ class Session:
     def say(
         self,
         conversation: Conversation,
-        text: str,
+        content: str | list[Json],
         *,
         filled: tuple[Filled, ...] = (),
         check: bool = True,
@@ -110,7 +110,7 @@ class Session:
         view = self._place(stage, cell)
         view.begin(filled, stage.notice)
         stage.notice = None
-        view.run, view.unsent = cell.run, text
+        view.run, view.unsent = cell.run, content
         later = self.waits_for_person(conversation)
         with stage.stretch(view, keep):
             if ask:
@@ -120,9 +120,9 @@ class Session:
                 )
             if ask or later:
                 with conversation.changing():
-                    conversation.turn.say({"role": "user", "content": text}, options or {})
+                    conversation.turn.say({"role": "user", "content": content}, options or {})
             else:
-                conversation.send(text, check=check, options=options)
+                conversation.send(content, check=check, options=options)
         if later:
             self.go_on(stage, partial(page.go_on, stage, check))
         return view

@@ -54,7 +54,7 @@ class Frame:
     notice: str | None = None
     told: str | None = None
     state: str | None = None
-    unsent: str | None = None
+    unsent: str | list[Json] | None = None
     sent: Json | None = None
     what_if: Json | None = None
     picked: Mapping[str, Json] = field(default_factory=dict)

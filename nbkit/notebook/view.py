@@ -67,7 +67,7 @@ class View:
         self.state: str | None = None
         self.drawing: Drawing | None = None
         self.run = ""
-        self.unsent: str | None = None  # what was said, until a reply is there
+        self.unsent: str | list[Json] | None = None  # what was said, until a reply is there
         self.continues = False
         self.recorded: tuple[int, list[str]] | None = None
         self.framed = False
