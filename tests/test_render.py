@@ -130,7 +130,7 @@ def test_the_record_has_its_class_and_nothing_that_could_be_pressed_or_dropped()
 def test_a_models_markdown_is_rendered_and_a_persons_words_are_not() -> None:
     said = block({"type": "text", "text": "**bold** [x](https://a.example)"})
     assert "<strong>bold</strong>" in html(snapshot(said))
-    assert "**bold**" in html(snapshot({**said, "by": "person"}))
+    assert "**bold**" in html(snapshot({**said, "by": "person"}, role="user"))
 
 
 def test_thinking_is_folded() -> None:

@@ -81,9 +81,7 @@ def _value(option: str, name: str, namespace: Mapping[str, Any]) -> Any:
             raise UsageError(f"{option}: {name} can't be read: {raised(error)}") from None
     if isinstance(found, str):
         return found
-    what = (
-        f"{path} is a folder" if path.is_dir() else f"no file is called {path}, and no variable"
-    )
+    what = f"{path} is a folder" if path.is_dir() else f"no file is called {path}, and no variable"
     raise UsageError(f"{option}: {what}; the folder here is {Path.cwd()}")
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from nbkit.notebook.faces.names import address, host
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
-
-SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
 def to_html(text: str) -> str:
@@ -29,11 +28,12 @@ def _parser() -> MarkdownIt:
     setattr(parser, "validateLink", _safe)  # noqa: B010 - the documented hook, which mypy takes for a method
     parser.add_render_rule("image", _image)
     parser.add_render_rule("link_open", _link)
+    parser.add_render_rule("link_close", _told)
     return parser
 
 
 def _safe(url: str) -> bool:
-    return SAFE_LINK.match(url.strip()) is not None
+    return address(url) is not None
 
 
 def _image(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
@@ -42,6 +42,19 @@ def _image(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, e
 
 
 def _link(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """No link without a look at its target: its address is the title, and its host is told behind it."""
     tokens[at].attrSet("rel", "noopener noreferrer")
     tokens[at].attrSet("target", "_blank")
+    tokens[at].attrSet("title", str(tokens[at].attrGet("href")))
     return self.renderToken(tokens, at, options, env)
+
+
+def _told(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+    """Say where the link that ends here leads, unless its text is just that."""
+    start = next(index for index in range(at, -1, -1) if tokens[index].type == "link_open")
+    href = str(tokens[start].attrGet("href"))
+    words = "".join(token.content for token in tokens[start + 1 : at])
+    where = (
+        "" if words == href else f'<span style="font-size: 85%; opacity: 0.75"> ({escape(host(href))})</span>'
+    )
+    return f"</a>{where}"

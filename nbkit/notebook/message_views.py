@@ -33,7 +33,8 @@ def _piece_views(piece: Piece[MessageNode]) -> list[Json]:
 
 def message_view(node: MessageNode) -> Json:
     """Return one message of the array."""
-    view: Json = {"id": node.id, "role": node.role, "blocks": [block_view(block) for block in node.blocks]}
+    blocks = _reasoned([block_view(block) for block in node.blocks], node.reply)
+    view: Json = {"id": node.id, "role": node.role, "blocks": blocks}
     if node.as_string and node.blocks:
         view["as_string"] = True
     if node.whole:
@@ -41,6 +42,17 @@ def message_view(node: MessageNode) -> Json:
         wire: Json = odd if isinstance(odd, dict) else {"message": odd}
         view |= {"odd": True, "blocks": [new_block(f"{node.id}-odd", wire, by="edit")]}
     return view
+
+
+def _reasoned(blocks: list[Json], reply: Json | None) -> list[Json]:
+    """Say at reasoning that is hidden how much it was, where its reply counts just that."""
+    thought = [block for block in blocks if block["type"] in ("thinking", "redacted_thinking")]
+    if reply is not None and len(thought) == 1 and not thought[0]["wire"].get("thinking"):
+        details = (reply.get("usage") or {}).get("output_tokens_details") or {}
+        tokens = details.get("thinking_tokens")
+        if isinstance(tokens, int) and tokens > 0:
+            thought[0]["tokens"] = tokens
+    return blocks
 
 
 def path_of(history: History, id: str) -> str | None:

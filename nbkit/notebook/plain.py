@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from nbkit.notebook import wording
+from nbkit.notebook.faces.face import face, inside
+from nbkit.notebook.faces.footnotes import Note, footnotes
+from nbkit.notebook.faces.told import told
 from nbkit.notebook.printable import printable
 from nbkit.notebook.tool_faces import as_text
 from nbkit.notebook.wording import named
 from nbkit.wire.blocks import Json
+
+LONGEST_QUOTE = 200
 
 
 def plain(snapshot: Json) -> str:
@@ -16,33 +21,37 @@ def plain(snapshot: Json) -> str:
     head = f"[{wording.badge(snapshot)}]"
     if snapshot["state"] == "stale":
         head += " not on the current branch"
-    problems = wording.problems_at(snapshot)
+    problems, noted = wording.problems_at(snapshot), footnotes(snapshot)
     parts = [head, wording.filled(snapshot)]
     for message in snapshot["messages"]:
         parts.append(f"{message['role']}:")
         for block in message["blocks"]:
-            parts += [_block(block, snapshot["badge"]), *map(wording.problem, problems[block["id"]])]
+            marks = "".join(f" [{number}]" for number in noted.marks.get(block["id"], ()))
+            parts.append(_block(block, snapshot["badge"], marks))
+            parts += map(wording.problem, problems[block["id"]])
+        parts += map(_note, noted.notes.get(message["id"], ()))
         parts += map(wording.problem, problems[message["id"]])
     parts += [*map(wording.problem, problems[None]), *_foot(snapshot)]
     return printable("\n".join(part for part in parts if part))
 
 
-def _block(block: Json, badge: Json) -> str:
+def _block(block: Json, badge: Json, marks: str) -> str:
     made = wording.provenance(block, badge)
-    lines = [_indent(words(block)), f"  ({made})" if made else ""]
+    lines = [_indent(words(block, badge["model"]) + marks), f"  ({made})" if made else ""]
     return "\n".join(line for line in lines if line)
 
 
-def words(block: Json) -> str:
-    """Return what a block says, whatever it is."""
+def _note(note: Note) -> str:
+    quote = f"“{wording.shorten(note.quote, LONGEST_QUOTE)}”" if note.quote else ""
+    return f"  [{note.number}] {' · '.join(filter(None, [note.title, note.place, note.url, quote]))}"
+
+
+def words(block: Json, model: str = "") -> str:
+    """Return what a block says, whatever it is; `model` is who would read it, for what things weigh."""
     wire = block["wire"]
     match block["type"]:
-        case "text":
-            return str(wire.get("text") or "")
-        case "thinking":
-            return f"(thinking) {wire.get('thinking') or 'not shown'}"
-        case "redacted_thinking":
-            return "(thinking) redacted"
+        case "thinking" if wire.get("thinking"):
+            return f"(thinking) {wire['thinking']}"
         case "tool_use":
             given = wire.get("input")
             if (shown := as_text(wire.get("name"), given)) is not None:
@@ -51,18 +60,16 @@ def words(block: Json) -> str:
             return f"call {wire.get('id')}: {call}"
         case "tool_result":
             error = " (is_error)" if wire.get("is_error") else ""
-            return f"result of {wire.get('tool_use_id')}{error}: {content(wire.get('content'))}"
+            return f"result of {wire.get('tool_use_id')}{error}: {content(wire.get('content'), model)}"
         case _:
-            return wording.shorten(wording.pretty(wire), 400)
+            return told(face(block, model))
 
 
-def content(value: Any) -> str:
-    """Return a result's content as text; what is no text is named by its type."""
+def content(value: Any, model: str = "") -> str:
+    """Return a result's content as text; what is no text is told as what it is."""
     if not isinstance(value, list):
         return "" if value is None else wording.clipped(str(value))
-    blocks = [block if isinstance(block, dict) else {} for block in value]
-    words = (str(block.get("text", f"[{block.get('type', 'block')}]")) for block in blocks)
-    return "\n".join(map(wording.clipped, words))
+    return "\n".join(told(inside(block, model)) for block in value)
 
 
 def _foot(snapshot: Json) -> list[str]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import APIError, InvalidRequest, StreamError, ToolError, TransportError
 from nbkit.notebook.drawing import Drawing
+from nbkit.notebook.faces.footnotes import counted_before
+from nbkit.notebook.faces.media import weights
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.foot import controls
 from nbkit.notebook.message_views import CUT, partial_view, unsent_view
@@ -97,6 +99,9 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         **({"prompts": waiting} if waiting else {}),
         **({"whole": True, "request": frame.request} if frame.whole else {}),
         **({"what_if": frame.what_if} if frame.what_if is not None else {}),
+        **({"before": before} if (before := counted_before(conversation.history, frame.start)) else {}),
+        **({"schemas": schemas} if (schemas := _schemas(conversation, history)) else {}),
+        "weights": weights(conversation.model),
         "last": frame.last,
         "view": frame.view,
         "conversation": conversation.name,
@@ -115,6 +120,23 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),
         "usage": reply.get("usage"),
     }
+
+
+def _schemas(conversation: Conversation, history: History) -> Json:
+    """What the inputs of the calls in the view look like, by the tool's name: a form is made of it."""
+    called = {name for piece in history.pieces for name in piece.known(_called)}
+    if not called:
+        return {}
+    return {
+        tool.name: tool.input_schema
+        for tool in conversation.tools
+        if tool.name in called and tool.input_schema
+    }
+
+
+def _called(piece: Piece[MessageNode]) -> set[str]:
+    wires = [block.wire for node in piece for block in node.blocks if block.wire.get("type") == "tool_use"]
+    return {wire["name"] for wire in wires if isinstance(wire.get("name"), str)}
 
 
 def _holds(conversation: Conversation) -> bool:

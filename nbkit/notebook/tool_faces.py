@@ -23,7 +23,7 @@ def face(name: object, input: Any) -> tuple[str, list[Line]] | None:
         if input.get("restart") is True:
             return "restart the shell", []
         return ("", _lines("$", command)) if isinstance(command, str) and len(input) == 1 else None
-    if name not in EDITORS or not isinstance(command, str):
+    if not isinstance(name, str) or name not in EDITORS or not isinstance(command, str):
         return None
     return _edit(command, input)
 

@@ -222,3 +222,13 @@ def badge(snapshot: Json) -> str:
 def pretty(value: Any) -> str:
     """Return JSON as a person reads it."""
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def as_json(text: str) -> Any:
+    """Return what a text says as JSON, where it is an object or a list; else None."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -29,6 +29,7 @@ PER_MESSAGE = 4
 PER_TOOL = 12
 TOOL_PROMPT = (354, 474)
 PDF_PAGE = 1800
+ANY_EDGE = 1568  # pixels of the longer edge, and tokens, of a model that isn't known
 WRITE_5M, WRITE_1H, IN_THE_US = 1.25, 2.0, 1.1
 
 
@@ -82,11 +83,11 @@ def positions(body: Json, scale: Scale | None = None) -> Iterator[Position]:
         yield Position("tools", tool, more + PER_TOOL + scale.count(_json(tool)))
         more = 0
     for block in _blocks(body.get("system")):
-        yield Position("system", block, _block_tokens(block, scale))
+        yield Position("system", block, block_tokens(block, scale))
     for message in body.get("messages") or ():
         more, role = PER_MESSAGE, str(message.get("role"))
         for block in _blocks(message.get("content")):
-            yield Position("messages", block, more + _block_tokens(block, scale), role)
+            yield Position("messages", block, more + block_tokens(block, scale), role)
             more = 0
         if more:
             yield Position("messages", None, more, role)
@@ -108,10 +109,11 @@ def _tool_prompt(body: Json, scale: Scale) -> int:
 def _content_tokens(content: Any, scale: Scale) -> int:
     if isinstance(content, str):
         return scale.count(content)
-    return sum(_block_tokens(block, scale) for block in content or ())
+    return sum(block_tokens(block, scale) for block in content or ())
 
 
-def _block_tokens(block: Json, scale: Scale) -> int:
+def block_tokens(block: Json, scale: Scale) -> int:
+    """Estimate what one block costs as input."""
     match block.get("type"):
         case "text":
             return scale.count(block.get("text"))
@@ -145,7 +147,7 @@ def _document_tokens(block: Json, scale: Scale) -> int:
 
 def _image_tokens(source: Json, scale: Scale) -> int:
     model = scale.model
-    edge, most = (model.image_edge, model.image_tokens) if model else (1568, 1568)
+    edge, most = (model.image_edge, model.image_tokens) if model else (ANY_EDGE, ANY_EDGE)
     width, height = image_size(source) or (edge, edge)
     shrunk = min(1.0, edge / max(width, height, 1))
     return min(most, math.ceil(width * shrunk / 28) * math.ceil(height * shrunk / 28))
