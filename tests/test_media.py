@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import struct
+import time
 from typing import Any
 
 import pytest
 
 from asking import OLD, ask, assistant, mended, refused, result, rules, text, use, user
 from nbkit.rules.media.image_header import Header, sniff
+from nbkit.rules.media.papers import page_count
 from nbkit.rules.validator import check
 from pictures import gif, image, jpeg, paper, pdf, png, webp
 
@@ -225,3 +227,9 @@ def test_the_pages_of_a_fetched_paper_count() -> None:
     assert (problem.rule, problem.path) == ("R63", path)
     assert problem.message == f"{path}: A maximum of 100 PDF pages may be provided."
     assert refused(ask(user("q"), assistant(call, answer, text()), user("go on"))) == []
+
+
+def test_a_pdf_that_is_made_to_take_long_is_read_at_once() -> None:
+    began = time.process_time()
+    assert page_count(b"%PDF-1.4\n" + b"/Count 1 " * 100_000) == 0
+    assert time.process_time() - began < 5

@@ -13,7 +13,8 @@ from nbkit.rules.request import Request
 from nbkit.rules.turns import Place, with_nested
 
 PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
-TREE = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)|/Count\s+(\d+)[^>]*?/Type\s*/Pages\b")
+# Bounded: with no end to look for, a small PDF made for it would be read for minutes.
+TREE = re.compile(rb"/Type\s*/Pages\b[^>]{0,300}?/Count\s+(\d+)|/Count\s+(\d+)[^>]{0,300}?/Type\s*/Pages\b")
 LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 NOT_VALID, PROTECTED = "The PDF specified was not valid.", "The PDF specified is password protected."
 
