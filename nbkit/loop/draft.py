@@ -13,8 +13,8 @@ from itertools import count
 from typing import Any, Self
 
 from nbkit.errors import UsageError, a_kind, counted
+from nbkit.loop import bound, reshape
 from nbkit.loop import edit as edits
-from nbkit.loop import reshape
 from nbkit.loop.configured import Configured, as_name
 from nbkit.loop.fold import Fold
 from nbkit.loop.history import History, listed, plain, to_wire
@@ -91,6 +91,23 @@ class Draft(Configured):
     def merge(self, path: str) -> None:
         """Join a text block, or a message, with the one behind it."""
         self._to(reshape.merge(self.history, path, self.turn.ids))
+
+    def bound_to(self, path: str) -> list[str]:
+        """Return the paths of the signed thinking that another value at `path` would break.
+
+        Empty for a model that doesn't bind thinking to what stands before it, or drops it as it is told to.
+        """
+        keys = edits.parse(path)
+        if not bound.binds(self.outgoing()) or keys[0] not in ("messages", "system", "tools"):
+            return []
+        place = edits.place_in(self.history, path) if keys[0] == "messages" and len(keys) > 1 else None
+        message = place.message if place else 0
+        block = place.block + 1 if place and place.block is not None else 0
+        return [path for path, _ in bound.signed(self.history, message, block)]
+
+    def strip_thinking(self, path: str = "messages.0") -> None:
+        """Take away all thinking from `path` on; a message that was nothing else goes too."""
+        self._to(reshape.without_thinking(self.history, path))
 
     @property
     def branch(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nbkit.errors import UsageError, a_kind, counted
+from nbkit.loop.bound import SIGNED
 from nbkit.loop.edit import Place, place_in
 from nbkit.loop.history import BlockNode, History, Ids, MessageNode, Provenance
 from nbkit.loop.overlay import edited
@@ -67,6 +68,24 @@ def merge(history: History, path: str, ids: Ids) -> History:
     if "cache_control" in behind.wire:
         wire["cache_control"] = behind.wire["cache_control"]
     return _with(history, place.message, at, at + 2, [edited(block, wire, ids)])
+
+
+def without_thinking(history: History, path: str) -> History:
+    """Take away all thinking from a message or a block on, and messages that were nothing else."""
+    place = Place(path, 0) if path == "messages" else _whole(history, path)
+    left = []
+    for at in range(place.message, len(history)):
+        node, first = history[at], (place.block or 0) if at == place.message else 0
+        kept = tuple(
+            block
+            for number, block in enumerate(node.blocks)
+            if number < first or block.wire.get("type") not in SIGNED
+        )
+        if len(kept) == len(node.blocks):
+            left.append(node)
+        elif kept:
+            left.append(replace(node, blocks=kept))
+    return history.became([*history[: place.message], *left])
 
 
 def _whole(history: History, path: str) -> Place:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError, a_kind
+from nbkit.notebook import guard
 from nbkit.notebook.message_views import path_of
 from nbkit.wire.blocks import Json
 
@@ -27,8 +28,7 @@ def edit_of(kind: str) -> Callable[[Stage, Json], None] | None:
         return None
 
     def move(stage: Stage, message: Json) -> None:
-        with stage.conversation.changing():
-            edit(stage.conversation, message)
+        guard.change(stage, message, lambda chat: edit(chat, message))
 
     return move
 

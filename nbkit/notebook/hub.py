@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from nbkit.errors import NbkitError
+from nbkit.notebook.guard import Question
 from nbkit.wire.blocks import Json
 
 STATIC = Path(__file__).parent / "static"
@@ -71,7 +72,8 @@ class Door:
 
     async def _answer(self, content: Json) -> None:
         """Do what is asked. What takes long is answered once it is under way: its end shows in the view."""
-        why, value = None, {}
+        why: str | None = None
+        value: Json = {}
         try:
             done = self._handle(content)
             if isinstance(done, dict):
@@ -80,6 +82,8 @@ class Door:
                 await asyncio.wait({done}, timeout=GRACE)
                 if done.done() and not done.cancelled():
                     done.result()
+        except Question as question:
+            why, value = str(question), {"value": {"choices": question.choices}}
         except NbkitError as error:
             why = str(error)
         except Exception as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError, counted
 from nbkit.loop import breaks
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
-from nbkit.notebook import picked, understudy
+from nbkit.notebook import guard, picked, understudy
 from nbkit.notebook.edits import edit_of
 from nbkit.notebook.message_views import path_of
 from nbkit.notebook.wording import waited_for
@@ -144,7 +144,8 @@ def _fix(stage: Stage, message: Json) -> None:
     problem = next((each for each in stage.conversation.problems() if each.key == key), None)
     if problem is None or problem.fix is None:
         raise UsageError("this problem is gone, or nbkit knows no fix for it: nothing was changed")
-    stage.conversation.apply(problem.fix)
+    fix = problem.fix
+    guard.change(stage, message, lambda chat: chat.apply(fix))
 
 
 def _undo(stage: Stage, message: Json) -> None:

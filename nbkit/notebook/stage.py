@@ -47,6 +47,7 @@ class Stage:
         self.bind: Callable[[Conversation], str] = lambda other: other.name  # puts one into a variable
         self.namespace: Mapping[str, Any] = {}  # the user's variables
         self.picked: dict[str, Json] = {}  # by call: the variables that its card offers, and the one it took
+        self.given_up: set[object] = set()  # thinking that was broken on purpose, by its signature
         self.notice: str | None = None  # what earlier kernels left, until a cell has said it
         self._screen = screen
         self._clock = clock

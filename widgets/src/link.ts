@@ -6,6 +6,8 @@ export type Send = (message: PageMessage) => void;
 export interface Answer {
   ok: boolean;
   why: string | null;
+  /** What was asked to know. */
+  value?: unknown;
 }
 
 const FIRST_RETRY = 400;
@@ -57,7 +59,7 @@ export class Link {
   receive(reply: Reply): void {
     const resolve = this.#waiting.get(reply.request);
     this.#waiting.delete(reply.request);
-    resolve?.({ ok: reply.ok, why: reply.why });
+    resolve?.({ ok: reply.ok, why: reply.why, value: reply.value });
   }
 
   /** Nobody will answer any more; whoever waits is told so. */

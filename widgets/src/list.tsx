@@ -1,6 +1,7 @@
 // The message array, as it is: one entry per message, one element per block. A long one is drawn where one looks.
 import { Block } from "./blocks/block";
 import { LongList } from "./long-list";
+import { AskFirst } from "./editing/ask-first";
 import { listEvents } from "./editing/events";
 import { MessageTools } from "./editing/message-tools";
 import { Problems } from "./problem";
@@ -44,6 +45,7 @@ function Message({ view, message, index }: { view: ViewStore; message: MessageSt
             before={all[i - 1]}
           />
         ))}
+        <AskFirst view={view} at={id} />
         <Problems view={view} problems={view.problemsAt(id)} />
       </div>
     </li>

@@ -2,6 +2,7 @@
 // that has the focus, wherever it is.
 import { useRef } from "preact/hooks";
 import type { BlockStore, MessageStore } from "./array";
+import { AskFirst } from "./editing/ask-first";
 import { listEvents } from "./editing/events";
 import { MessageTools } from "./editing/message-tools";
 import { Block } from "./blocks/block";
@@ -76,6 +77,7 @@ function RowOf({ view, row, before }: { view: ViewStore; row: Row; before: Block
       <div class="nbk-blocks">
         {i === 0 && <MessageTools view={view} message={message} path={path} />}
         {block && <Block view={view} block={block} role={role} path={message.path(at, i)} before={before} />}
+        {last && <AskFirst view={view} at={id} />}
         {last && <Problems view={view} problems={view.problemsAt(id)} />}
       </div>
     </>

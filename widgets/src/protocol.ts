@@ -237,6 +237,13 @@ export interface Reply {
   request: string;
   ok: boolean;
   why: string | null;
+  /** What was asked to know; or, where a change was not made yet, the `Choices` of how it can be. */
+  value?: unknown;
+}
+
+/** A change that would break something is asked about: it is sent again with one of these as `anyway`. */
+export interface Choices {
+  choices: { anyway: string; label: string; why: string }[];
 }
 
 export type KernelMessage =
@@ -292,5 +299,5 @@ export type Ask =
   | { kind: "step" | "stop" | "undo" | "redo" | "confirm" | "decline" };
 
 export type PageMessage = { request: string } & (
-  { kind: "ready" } | { kind: "open"; views: string[] } | (Ask & { view: string })
+  { kind: "ready" } | { kind: "open"; views: string[] } | (Ask & { view: string; anyway?: string })
 );

@@ -2,6 +2,7 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
 import { BreakForm, CardForm, LimitsForm, RemarkForm } from "./forms";
+import { choicesIn, Question } from "./editing/question";
 import { Editor } from "./editing/editor";
 import { Script } from "./script";
 import { WhatIfForm } from "./what-if-form";
@@ -43,6 +44,7 @@ export class ViewStore {
   readonly cardOf: ReadonlySignal<Map<string, CardView>>;
   readonly broken: ReadonlySignal<boolean>;
   readonly editor = new Editor(this);
+  readonly question = new Question();
   #problemsAt: ReadonlySignal<Map<string | null, ProblemView[]>>;
   readonly limits = new LimitsForm();
   readonly breaks = new BreakForm();
@@ -129,6 +131,18 @@ export class ViewStore {
 
   /** Ask the kernel, and keep its refusal where the person looks: on the card, else in the status line. */
   async ask(ask: Ask, refusal: Signal<string | null> = this.refusal): Promise<boolean> {
+    const answer = await this.answered(ask, refusal);
+    const choices = choicesIn(answer);
+    if (choices.length === 0) return answer.ok;
+    refusal.value = null;
+    const anyway = await this.question.put(ask, answer.why ?? "", choices);
+    if (anyway === null) return false;
+    const again: Ask & { anyway: string } = { ...ask, anyway };
+    return this.ask(again, refusal);
+  }
+
+  /** The same with all of the answer, for what is asked to know. */
+  async answered(ask: Ask, refusal: Signal<string | null>): Promise<Answer> {
     if (SENDING.has(ask.kind) && this.remark.text.peek() !== null) void this.note();
     refusal.value = null;
     this.waiting.value += 1;
@@ -137,7 +151,7 @@ export class ViewStore {
       this.waiting.value -= 1;
       refusal.value = answer.ok || this.#told(answer) ? null : (answer.why ?? UNSAID);
     });
-    return answer.ok;
+    return answer;
   }
 
   /** How a request ended may stand in the view already, as its error: once is enough. */

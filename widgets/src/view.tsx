@@ -1,6 +1,7 @@
 // One view of a conversation: head, what was filled in, the list of messages, what is wrong, and the controls.
 import { Announcer } from "./announce";
 import { Controls } from "./controls";
+import { AskFirst } from "./editing/ask-first";
 import { AddMessage } from "./editing/add-message";
 import { loose, RequestPart } from "./editing/request";
 import { KeysPanel } from "./editing/keys-panel";
@@ -28,6 +29,7 @@ export function View({ view }: { view: ViewStore }) {
         </div>
       )}
       <RequestPart view={view} />
+      <AskFirst view={view} at={null} />
       <MessageList view={view} />
       <AddMessage view={view} />
       <KeysPanel view={view} />

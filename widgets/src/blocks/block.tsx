@@ -1,4 +1,5 @@
 // One block of the array: its face by type, who made it, what is wrong with it.
+import { AskFirst } from "../editing/ask-first";
 import { EditBlock } from "../editing/edit-block";
 import { BlockTools, MoreTools } from "../editing/tools";
 import { JsonText } from "../json";
@@ -101,6 +102,7 @@ function Below({ view, block, path }: { view: ViewStore; block: BlockStore; path
     <>
       {editor.unfolded.value === id && editor.still && <MoreTools view={view} id={id} path={path} />}
       {added && <EditBlock view={view} name={`new-${id}`} form={added} />}
+      <AskFirst view={view} at={id} />
     </>
   );
 }
