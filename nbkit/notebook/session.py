@@ -411,7 +411,7 @@ class Session:
             self._looked = True
             path = source()
             if path:
-                self.hub = Hub(path, self._loop, self.receive)
+                self.hub = Hub(path, self._loop, self.heard)
 
     def found(self, message: Json) -> tuple[Stage, View]:
         """Return the view that a message of the page speaks of."""

@@ -3,6 +3,7 @@
 import css from "./theme.css";
 import editing from "./editing/editing.css";
 import whatIf from "./what-if.css";
+import wire from "./wire.css";
 import { Link } from "./link";
 import { writeOutput } from "./outputs";
 import { hostsIn, Mounts, viewOf, watch } from "./mounts";
@@ -131,7 +132,7 @@ function notebookPath(model: AnyModel): string | null {
 function addStyle(): void {
   const style = document.getElementById("nbk-style") ?? document.createElement("style");
   style.id = "nbk-style";
-  style.textContent = css + whatIf + editing;
+  style.textContent = css + whatIf + editing + wire;
   document.head.append(style);
 }
 

@@ -8,6 +8,7 @@ import { Problems } from "./problem";
 import { Role } from "./role";
 import type { MessageStore } from "./array";
 import type { ViewStore } from "./store";
+import { WirePanel } from "./wire-panel";
 
 /** More blocks than this are drawn where one looks only. */
 const FEW = 80;
@@ -47,6 +48,7 @@ function Message({ view, message, index }: { view: ViewStore; message: MessageSt
         ))}
         <AskFirst view={view} at={id} />
         <Problems view={view} problems={view.problemsAt(id)} />
+        <WirePanel view={view} message={message} path={path} />
       </div>
     </li>
   );

@@ -10,6 +10,7 @@ import { Problems } from "./problem";
 import { Role } from "./role";
 import type { ViewStore } from "./store";
 import { indexOf, useWindow } from "./windowed";
+import { WirePanel } from "./wire-panel";
 
 interface Row {
   message: MessageStore;
@@ -79,6 +80,7 @@ function RowOf({ view, row, before }: { view: ViewStore; row: Row; before: Block
         {block && <Block view={view} block={block} role={role} path={message.path(at, i)} before={before} />}
         {last && <AskFirst view={view} at={id} />}
         {last && <Problems view={view} problems={view.problemsAt(id)} />}
+        {last && <WirePanel view={view} message={message} path={message.path(at)} />}
       </div>
     </>
   );

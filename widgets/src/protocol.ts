@@ -292,6 +292,9 @@ export type Ask =
   | { kind: "break"; breakpoint: Breakpoint }
   | { kind: "unbreak"; number: number }
   | { kind: "what_if"; on: boolean }
+  /** How the reply came that became this message, its bytes, or the request that it answers. */
+  | { kind: "wire" | "wire_bytes"; id: string }
+  | { kind: "export"; id: string; form: "curl" | "python" | "json" }
   | { kind: "try"; cases: Case[]; confirmed: boolean }
   | { kind: "try_stop" }
   | { kind: "row_open"; row: number; on: boolean }

@@ -3,6 +3,7 @@ import { Button } from "./button";
 import { RoleLabel } from "./editing/message-tools";
 import type { MessageStore } from "./array";
 import type { ViewStore } from "./store";
+import { WireOpener } from "./wire-panel";
 
 const STILL = new Set(["idle", "ready", "paused"]);
 
@@ -32,6 +33,7 @@ export function Role({ view, message, index }: { view: ViewStore; message: Messa
           </Button>
         </span>
       )}
+      {path && <WireOpener view={view} message={message} path={path} />}
     </div>
   );
 }

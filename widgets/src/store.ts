@@ -6,6 +6,7 @@ import { choicesIn, Question } from "./editing/question";
 import { Editor } from "./editing/editor";
 import { Script } from "./script";
 import { WhatIfForm } from "./what-if-form";
+import { WireStore } from "./wire";
 import type { Answer } from "./link";
 import type {
   Ask,
@@ -54,6 +55,7 @@ export class ViewStore {
   readonly remark = new RemarkForm();
   #forms = new Map<string, CardForm>();
   #scripts = new Map<string, Script>();
+  #wires = new Map<string, WireStore>();
   #send: (ask: Ask) => Promise<Answer>;
 
   constructor(
@@ -114,6 +116,13 @@ export class ViewStore {
     let form = this.#forms.get(card);
     if (!form) this.#forms.set(card, (form = new CardForm()));
     return form;
+  }
+
+  /** How the reply that became this message came over the wire. */
+  wire(message: string): WireStore {
+    let wire = this.#wires.get(message);
+    if (!wire) this.#wires.set(message, (wire = new WireStore(this, message)));
+    return wire;
   }
 
   /** What a person has written so far in answer to a request. */

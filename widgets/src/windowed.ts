@@ -62,11 +62,16 @@ export interface Windowed {
 
 /**
  * The window of a frame that scrolls onto rows, which are known by their keys. A row's element tells its index in
- * `data-index`. `kept` is drawn wherever it is; -1: none.
+ * `data-index`. `kept` is drawn wherever it is; -1: none. With `follows` one begins at the end.
  */
-export function useWindow(frame: { current: HTMLElement | null }, keys: number[], kept: { current: number }): Windowed {
+export function useWindow(
+  frame: { current: HTMLElement | null },
+  keys: number[],
+  kept: { current: number },
+  follows = true,
+): Windowed {
   const [, redraw] = useState(0);
-  const state = useRef<State>({ keys, tops: new Float64Array(1), atEnd: true }).current;
+  const state = useRef<State>({ keys, tops: new Float64Array(1), atEnd: follows }).current;
   const heights = useMemo(() => new Heights(), []);
   state.keys = keys;
   state.tops = heights.tops(keys);
@@ -99,7 +104,7 @@ export function useWindow(frame: { current: HTMLElement | null }, keys: number[]
     const element = frame.current;
     if (!element) return;
     const scrolled = () => {
-      state.atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+      state.atEnd = follows && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
       redraw((n) => n + 1);
     };
     element.addEventListener("scroll", scrolled, { passive: true });
