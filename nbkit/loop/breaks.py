@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from nbkit.errors import UsageError, a_kind
+from nbkit.loop.interrupts import is_interrupt
 from nbkit.wire.blocks import Json, ToolUse
 
 On = Literal["call", "request", "error"]
@@ -72,7 +73,9 @@ class Break:
             return True
         try:
             return bool(self.when(call))
-        except Exception:  # noqa: BLE001  # a condition that can't be told is a person's to look at
+        except BaseException as error:  # a condition that can't be told is a person's to look at
+            if is_interrupt(error):
+                raise
             return True
 
     def at_error(self, names: Iterable[str]) -> bool:

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Any, cast
 
 from nbkit.errors import counted
+from nbkit.loop.interrupts import is_interrupt
 from nbkit.loop.pictures import bundle
 
 ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -121,7 +122,9 @@ def said_by(error: BaseException) -> str:
     name = type(error).__name__
     try:
         told = str(error)
-    except Exception:  # noqa: BLE001
+    except BaseException as failed:
+        if is_interrupt(failed):
+            raise
         told = ""
     if isinstance(error, BaseExceptionGroup):
         told += f": {'; '.join(map(said_by, error.exceptions))}"

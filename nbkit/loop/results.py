@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from nbkit.loop.interrupts import is_interrupt
 from nbkit.loop.pictures import seen
 from nbkit.loop.plain_data import data, items, members, said_by, table, text_in, words
 from nbkit.wire.blocks import Block, Json
@@ -17,7 +18,19 @@ def to_content(value: Any) -> str | list[Json]:
     """Return what a tool gave as content: text and blocks as they are, pictures, tables, the rest as JSON.
 
     Pictures and tables that a list or a dict holds stand by themselves, in their place or below their name.
+    Raises what the value's own methods raise, as an `Exception`: one that exits ends no kernel.
     """
+    try:
+        return _content(value)
+    except Exception:
+        raise
+    except BaseException as error:
+        if is_interrupt(error):
+            raise
+        raise RuntimeError(said_by(error)) from error
+
+
+def _content(value: Any) -> str | list[Json]:
     if value is None:
         return ""
     if isinstance(value, str):

@@ -17,6 +17,7 @@ from functools import partial
 from time import monotonic
 from typing import Any, TypeVar
 
+from nbkit.loop.interrupts import is_interrupt
 from nbkit.loop.printing import hearing, told
 
 Value = TypeVar("Value")
@@ -58,7 +59,7 @@ class Work:
     timeout: float | None
     printed: Callable[[str], None]
     done: Callable[[Any], None]
-    failed: Callable[[Exception | SystemExit], None]
+    failed: Callable[[BaseException], None]
     interrupted: Callable[[], None]
     give_up: Callable[[], object] = bool  # waits for it no longer, while it runs
     heard: list[str] = field(default_factory=list)  # what it has printed so far
@@ -77,7 +78,7 @@ class Work:
         self._tell()
         if error is None:
             self.done(value)
-        elif isinstance(error, (Exception, SystemExit)):
+        elif not is_interrupt(error):
             self.failed(error)
         else:
             self.interrupted()
@@ -86,7 +87,7 @@ class Work:
 
     def broken_off(self, is_there: bool, value: Any, error: BaseException | None) -> None:
         """Wait no longer, because of an interrupt elsewhere; a result that is there by now is not lost."""
-        if is_there and (error is None or isinstance(error, (Exception, SystemExit))):
+        if is_there and (error is None or not is_interrupt(error)):
             self.ended(value, error)
         else:
             self.interrupted()
@@ -173,7 +174,7 @@ async def _arun(work: Work, running: asyncio.Future[Any]) -> BaseException | Non
     else:
         try:
             work.ended(*running.result())
-        except (KeyboardInterrupt, GeneratorExit) as error:
+        except BaseException as error:  # noqa: BLE001  # an interrupt, and our own mistakes
             return error
     return None
 

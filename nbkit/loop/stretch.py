@@ -13,6 +13,7 @@ from nbkit.loop.actions import Done
 from nbkit.loop.budget import Budget
 from nbkit.loop.decisions import Approve, Decision, EditInput, normal
 from nbkit.loop.history import Messages
+from nbkit.loop.interrupts import is_interrupt
 from nbkit.loop.line import Who
 from nbkit.loop.pending import Pending
 from nbkit.loop.policy import policy_of
@@ -138,7 +139,9 @@ class Stretch:
                     continue
                 decision = normal(_at_once(answer))
                 self.turn.decide(pending.call.id, decision, who, self.why_not(pending, decision))
-            except Exception as error:  # noqa: BLE001  # a policy is anybody's code, and fails closed
+            except BaseException as error:  # a policy is anybody's code, and fails closed
+                if is_interrupt(error):
+                    raise
                 words = str(error) if isinstance(error, NbkitError) else raised(error)
                 self.chat.error = TurnError(
                     f"no decision on {pending.call.id} by {_NAMES[who]} ({words}): decide it yourself"
@@ -207,7 +210,7 @@ class Stretch:
         else:
             self._finished(pending)
 
-    def failed(self, pending: Pending, error: Exception | SystemExit) -> None:
+    def failed(self, pending: Pending, error: BaseException) -> None:
         """The model is told what a tool raised in one line; our own frames are not its business."""
         words = raised(error)
         self.turn.ran(pending.call.id, words, True, self._too_much(pending, words))

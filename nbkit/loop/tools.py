@@ -229,7 +229,10 @@ def _is_awaited(value: Any) -> bool:
 
 
 async def _awaited(value: Any) -> Any:
-    return [each async for each in value] if inspect.isasyncgen(value) else await value
+    """Await what a tool gave; what that gives may have to be awaited, too, where a tool forgot to."""
+    while inspect.isawaitable(value):
+        value = await value
+    return [each async for each in value] if inspect.isasyncgen(value) else value
 
 
 @overload

@@ -86,7 +86,9 @@ class Door:
             why, value = str(question), {"value": {"choices": question.choices}}
         except NbkitError as error:
             why = str(error)
-        except Exception as error:
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # an exit or an interrupt would end the kernel's loop
             log.exception("a page message could not be answered")
             why = f"nbkit could not do this ({type(error).__name__}: {error})"
         self._send(

@@ -303,7 +303,8 @@ class Session:
                 self._ready(str(message.get("request")))
                 return None
             case "open":
-                for id in message.get("views") or ():
+                views = message.get("views")
+                for id in views if isinstance(views, list) else ():
                     self._open(str(id))
                 return None
             case "confirm" | "decline" as answer:

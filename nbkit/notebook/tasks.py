@@ -47,8 +47,10 @@ def _this_loop() -> asyncio.AbstractEventLoop | None:
 
 
 async def _contained(work: Coroutine[Any, Any, Any]) -> Any:
-    """A task that ends in one of these ends its loop as well, and the loop is the kernel's."""
+    """A task that ends in an exit or an interrupt ends its loop as well, and the loop is the kernel's."""
     try:
         return await work
-    except (KeyboardInterrupt, SystemExit):
+    except (Exception, asyncio.CancelledError):
+        raise
+    except BaseException:  # noqa: BLE001  # the conversation has kept it as its error
         raise asyncio.CancelledError from None
