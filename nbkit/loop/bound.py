@@ -55,7 +55,7 @@ def seal(node: BlockNode) -> Any:
 
 
 def _around(request: Outgoing) -> str:
-    return canonical(_unmarked([request.fields.get("system") or [], request.fields.get("tools") or []]))
+    return canonical(unmarked([request.fields.get("system") or [], request.fields.get("tools") or []]))
 
 
 def _read(history: History, start: int) -> Iterator[tuple[str, BlockNode | None, str]]:
@@ -74,12 +74,13 @@ def _said(wire: Json) -> Any:
     """A block as it counts for those behind it: thinking by its signature, and no cache breakpoints."""
     if wire.get("type") == "thinking":
         return ["thinking", wire.get("signature")]
-    return _unmarked(wire)
+    return unmarked(wire)
 
 
-def _unmarked(value: Any) -> Any:
+def unmarked(value: Any) -> Any:
+    """Return a value without the cache breakpoints in it: they change no prefix."""
     if isinstance(value, dict):
-        return {key: _unmarked(item) for key, item in value.items() if key != "cache_control"}
+        return {key: unmarked(item) for key, item in value.items() if key != "cache_control"}
     if isinstance(value, list):
-        return [_unmarked(item) for item in value]
+        return [unmarked(item) for item in value]
     return value

@@ -15,6 +15,7 @@ from typing import Any, Self
 from nbkit.errors import UsageError, a_kind, counted
 from nbkit.loop import bound, reshape
 from nbkit.loop import edit as edits
+from nbkit.loop.cache_marks import CacheMark, cache_marks
 from nbkit.loop.configured import Configured, as_name
 from nbkit.loop.fold import Fold
 from nbkit.loop.history import History, listed, plain, to_wire
@@ -32,6 +33,8 @@ class Draft(Configured):
     def __init__(self, settings: Settings, name: str) -> None:
         super().__init__(settings, name)
         self._fold = Fold()
+        self.last_sent: Outgoing | None = None
+        self._marks: tuple[tuple[object, ...], list[CacheMark]] | None = None
         self._judged: tuple[Line, Settings, State, list[Problem]] | None = None
 
     @property
@@ -108,6 +111,14 @@ class Draft(Configured):
     def strip_thinking(self, path: str = "messages.0") -> None:
         """Take away all thinking from `path` on; a message that was nothing else goes too."""
         self._to(reshape.without_thinking(self.history, path))
+
+    def cache_marks(self) -> list[CacheMark]:
+        """Return the cache breakpoints of the next request, with what each costs (tokens are estimated)."""
+        line, settings, sent = self.turn.line, self._settings, self.last_sent
+        now = (line.history, settings, line.options, sent)
+        if self._marks is None or any(old is not new for old, new in zip(self._marks[0], now, strict=True)):
+            self._marks = now, cache_marks(settings.outgoing(line.history, line.options), sent)
+        return list(self._marks[1])
 
     @property
     def branch(self) -> str:

@@ -93,6 +93,7 @@ class Stretch:
             self.turn.line = before
             raise
         self.turn.sent()
+        self.chat.last_sent = request
         self.chat.updated()
         for observer in self.chat.observers:
             observer.on_request(request.body)

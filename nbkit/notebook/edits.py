@@ -15,6 +15,7 @@ from nbkit.notebook.message_views import path_of
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
+    from nbkit.loop.cache_marks import CacheMark
     from nbkit.loop.conversation import Conversation
     from nbkit.notebook.stage import Stage
 
@@ -28,9 +29,23 @@ def edit_of(kind: str) -> Callable[[Stage, Json], None] | None:
         return None
 
     def move(stage: Stage, message: Json) -> None:
+        before = stage.conversation.cache_marks() if message.get("field") == "cache_control" else []
         guard.change(stage, message, lambda chat: edit(chat, message))
+        if kind == "clear" and before:
+            _say_uncached(stage, message, before)
 
     return move
+
+
+def _say_uncached(stage: Stage, message: Json, before: list[CacheMark]) -> None:
+    """Say what a request costs without the breakpoint that was cleared."""
+    mark = next((mark for mark in before if mark.block == message.get("id")), None)
+    view = stage.views.get(str(message.get("view")))
+    if mark is None or view is None:
+        return
+    price = "" if mark.plain is None else f": ${mark.plain:.4f} instead of ${mark.read:.4f} each time"
+    view.told = f"no cache breakpoint there: about {mark.tokens:,} tokens are paid in full{price}"
+    stage.refresh()
 
 
 def _edit(chat: Conversation, message: Json) -> None:

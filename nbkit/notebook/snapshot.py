@@ -98,6 +98,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
     return {
         **({"prompts": waiting} if waiting else {}),
         **({"whole": True, "request": frame.request} if frame.whole else {}),
+        **_caches(conversation),
         **({"what_if": frame.what_if} if frame.what_if is not None else {}),
         **({"before": before} if (before := counted_before(conversation.history, frame.start)) else {}),
         **({"schemas": schemas} if (schemas := _schemas(conversation, history)) else {}),
@@ -137,6 +138,14 @@ def _schemas(conversation: Conversation, history: History) -> Json:
 def _called(piece: Piece[MessageNode]) -> set[str]:
     wires = [block.wire for node in piece for block in node.blocks if block.wire.get("type") == "tool_use"]
     return {wire["name"] for wire in wires if isinstance(wire.get("name"), str)}
+
+
+def _caches(conversation: Conversation) -> Json:
+    """What each cache breakpoint costs, by its block's id (null: it stands before the messages)."""
+    marks = conversation.cache_marks()
+    if not marks:
+        return {}
+    return {"caches": [{"at": mark.block, "path": mark.path, "words": str(mark)} for mark in marks]}
 
 
 def _holds(conversation: Conversation) -> bool:

@@ -189,6 +189,8 @@ export interface Snapshot {
   start: number;
   /** All of the array is shown, not a turn of it. */
   whole?: boolean;
+  /** What each cache breakpoint costs, by its block's id; null: it stands before the messages. */
+  caches?: { at: string | null; path: string; words: string }[];
   /** What the next request holds beside its messages. */
   request?: { fields: JsonObject; headers: JsonObject };
   badge: Badge;

@@ -85,3 +85,14 @@ it("of a part of the request stands over the messages", async () => {
   await drawn();
   expect(panel()?.closest("[data-id]")).toBeNull();
 });
+
+it("a cache breakpoint says at its block what it costs", async () => {
+  const caches = [
+    { at: "b", path: "messages.1.content.0", words: "about 1,240 tokens up to here" },
+    { at: null, path: "system.0", words: "about 300 tokens up to here" },
+  ];
+  view.head.value = { ...view.head.value, caches };
+  await drawn();
+  expect(at("b").textContent).toContain("cache breakpoint about 1,240 tokens");
+  expect(at("a").textContent).not.toContain("cache breakpoint");
+});

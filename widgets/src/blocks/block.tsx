@@ -1,5 +1,6 @@
 // One block of the array: its face by type, who made it, what is wrong with it.
 import { AskFirst } from "../editing/ask-first";
+import { CacheLine } from "../editing/cache-line";
 import { EditBlock } from "../editing/edit-block";
 import { BlockTools, MoreTools } from "../editing/tools";
 import { JsonText } from "../json";
@@ -63,6 +64,7 @@ export function Block({ view, block, role, path, before }: BlockProps) {
         <RawBlock block={block} />
       )}
       {note && note.length > SHORT && <p class="nbk-note">{note}</p>}
+      {path && <CacheLine view={view} id={id} marked={block.view.value.wire["cache_control"] != null} />}
       <Problems view={view} problems={view.problemsAt(id)} />
       {path && <Below view={view} block={block} path={path} />}
     </div>
@@ -83,12 +85,11 @@ function editable(view: ViewStore, block: BlockStore, path: string) {
 }
 
 function marksOn({ editor }: ViewStore, block: BlockStore): string {
-  const { id, wire } = block.view.value;
+  const { id } = block.view.value;
   const drop = editor.dropAt.value;
   const marks = [
     editor.selected.value.has(id) && "nbk-selected",
     drop?.id === id && (drop.behind ? "nbk-drop-behind" : "nbk-drop-before"),
-    wire["cache_control"] != null && "nbk-cached",
   ];
   return marks.map((mark) => (mark ? ` ${mark}` : "")).join("");
 }

@@ -6,6 +6,7 @@ import { Problems } from "../problem";
 import type { Json, JsonObject, ProblemView } from "../protocol";
 import type { ViewStore } from "../store";
 import { isObject } from "./value-form";
+import { CacheLine } from "./cache-line";
 import { Written } from "./written";
 
 export function RequestPart({ view }: { view: ViewStore }) {
@@ -106,6 +107,7 @@ function Part({ view, name, path, value, removable = false, children }: PartProp
             </div>
           )}
           {form ? <Written form={form} label={path} save={save} cancel={close} /> : <div>{children}</div>}
+          <CacheLine view={view} path={path} marked={false} />
           <Problems view={view} problems={problemsOf(view, path)} />
         </div>
       </div>
