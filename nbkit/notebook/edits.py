@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from nbkit.errors import UsageError, a_kind
+from nbkit.errors import UsageError
 from nbkit.notebook import guard
 from nbkit.notebook.message_views import path_of
 from nbkit.wire.blocks import Json
@@ -87,9 +87,19 @@ def _insert(chat: Conversation, message: Json) -> None:
 
 
 def _paste(chat: Conversation, message: Json) -> None:
-    """What was copied: blocks or messages as JSON; any other text becomes a text block."""
-    head, _, at = _gap(chat, message).rpartition(".")
-    for more, value in enumerate(pasted(message.get("text"), as_blocks=head != "messages")):
+    """What was copied: blocks or messages as JSON; any other text becomes a text block.
+
+    Messages that are pasted among blocks stay messages, behind the one that these blocks are of.
+    """
+    values, gap = pasted(message.get("text")), _gap(chat, message)
+    numbers = _numbers(gap)
+    among_blocks = len(numbers) > 1
+    if all("role" in each for each in values):
+        gap = f"messages.{numbers[0] + among_blocks}"
+    elif not among_blocks:
+        values = [{"role": "user", "content": values}]
+    head, _, at = gap.rpartition(".")
+    for more, value in enumerate(values):
         chat.insert(f"{head}.{int(at) + more}", value)
 
 
@@ -148,8 +158,8 @@ EDITS: dict[str, Edit] = {
 }
 
 
-def pasted(text: Any, *, as_blocks: bool) -> list[Any]:
-    """Return the blocks or the messages that a text holds; `UsageError` for none at all."""
+def pasted(text: Any) -> list[Json]:
+    """Return the messages or the blocks that a text holds; `UsageError` for none at all."""
     if not isinstance(text, str) or not text.strip():
         raise UsageError("there is nothing to paste")
     try:
@@ -159,18 +169,10 @@ def pasted(text: Any, *, as_blocks: bool) -> list[Any]:
     if isinstance(value, dict) and isinstance(value.get("messages"), list):
         value = value["messages"]  # a whole request
     given = value if isinstance(value, list) and value else [value]
-    if all(isinstance(each, dict) and "role" in each for each in given):
-        return [block for each in given for block in _blocks(each.get("content"))] if as_blocks else given
-    blocks = given if all(isinstance(each, dict) and "type" in each for each in given) else _blocks(text)
-    return blocks if as_blocks else [{"role": "user", "content": blocks}]
-
-
-def _blocks(content: Any) -> list[Any]:
-    if isinstance(content, str):
-        return [{"type": "text", "text": content}]
-    if isinstance(content, list):
-        return content
-    raise UsageError(f"a message's content is a string or a list of blocks, not {a_kind(content)}")
+    for key in ("role", "type"):
+        if all(isinstance(each, dict) and key in each for each in given):
+            return given
+    return [{"type": "text", "text": text}]
 
 
 def _path(chat: Conversation, message: Json) -> str:

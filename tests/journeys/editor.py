@@ -39,6 +39,11 @@ class Editor:
     def card(self, number: int = 0) -> Card:
         return Card(self.cards.nth(number))
 
+    def block(self, path: str) -> Locator:
+        """The block that stands there, `messages.1.content.0` or `messages.0.content` for a string."""
+        name = re.compile(rf"block, {re.escape(path)}(,|$)")
+        return self.root.get_by_role("group", name=name)
+
     def delete(self, path: str) -> None:
         """Point at a block and press its ×."""
         button = self.notebook.page.get_by_role("button", name=f"delete {path}", include_hidden=True)

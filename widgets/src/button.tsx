@@ -11,10 +11,12 @@ export interface ButtonProps {
   pressed?: boolean;
   /** Whether what the button shows is there. */
   expanded?: boolean | undefined;
+  /** False: Tab passes it by, as there are many of its kind; what it does is in reach from elsewhere. */
+  inTabOrder?: boolean;
 }
 
 export function Button(props: ButtonProps) {
-  const { onPress, children, kind = "plain", off = false, title, label, pressed, expanded } = props;
+  const { onPress, children, kind = "plain", off = false, title, label, pressed, expanded, inTabOrder = true } = props;
   return (
     <button
       type="button"
@@ -24,6 +26,7 @@ export function Button(props: ButtonProps) {
       aria-pressed={pressed}
       aria-expanded={expanded}
       title={title}
+      tabIndex={inTabOrder ? undefined : -1}
       onClick={() => {
         if (!off) onPress();
       }}

@@ -17,17 +17,16 @@ const LIVE = new Set<State>(["paused", "ready", "running", "streaming"]);
 
 export function Controls({ view }: { view: ViewStore }) {
   const { state } = view.head.value;
-  if (state === "stale") return <WayBack view={view} />;
   if (state === "desk" || state === "table") return <Desk view={view} />;
   const open = view.cards.value.filter((card) => card.state === "open");
   return (
     <>
-      {state === "confirm" ? <Confirm view={view} /> : <Notice view={view} />}
+      {state === "confirm" ? <Confirm view={view} /> : state !== "stale" && <Notice view={view} />}
       <Stopped view={view} />
       <Released view={view} />
       <div class="nbk-row nbk-all">
         {state === "paused" && open.length > 1 && <ForAll view={view} runnable={open.some((card) => card.can_run)} />}
-        <RemarkOpener view={view} />
+        {state !== "stale" && <RemarkOpener view={view} />}
       </div>
       <Foot view={view} />
     </>
@@ -37,15 +36,17 @@ export function Controls({ view }: { view: ViewStore }) {
 function Foot({ view }: { view: ViewStore }) {
   const { state } = view.head.value;
   const ref = useKeptFocus(state);
+  // Undone or deleted to its beginning, a turn has left the array; what took it away can be taken back here.
+  const gone = state === "stale";
   return (
     <div ref={ref} tabIndex={-1} role="group" aria-label="how to go on" class="nbk-controls">
-      <Remark view={view} />
+      {!gone && <Remark view={view} />}
       {LIVE.has(state) && <Limits view={view} />}
-      <Breakpoints view={view} />
+      {!gone && <Breakpoints view={view} />}
       <footer class="nbk-foot">
         <GoOn view={view} />
         <Status view={view} />
-        <Usage view={view} />
+        {!gone && <Usage view={view} />}
         <Tools view={view} />
       </footer>
     </div>
@@ -61,18 +62,6 @@ function Desk({ view }: { view: ViewStore }) {
         <Status view={view} />
       </footer>
     </>
-  );
-}
-
-/** Undone or deleted to its beginning, a turn has left the array; what took it away can be taken back here. */
-function WayBack({ view }: { view: ViewStore }) {
-  return (
-    <footer class="nbk-foot">
-      <Status view={view} />
-      <span class="nbk-tools">
-        <UndoRedo view={view} />
-      </span>
-    </footer>
   );
 }
 
@@ -232,27 +221,35 @@ function tokens(usage: JsonObject | null): string[] {
 }
 
 function Tools({ view }: { view: ViewStore }) {
-  const { state, stepping } = view.head.value;
+  const { state } = view.head.value;
   const still = state === "idle" || state === "paused" || state === "ready";
+  const gone = state === "stale";
   return (
     <span class="nbk-tools">
-      <BreakpointsOpener view={view} />
+      {!gone && <BreakpointsOpener view={view} />}
       {still && !view.cards.value.some(hasButtons) && <AskWhatIf view={view} kind="quiet" />}
-      {still && <UndoRedo view={view} />}
-      <label class="nbk-check" title="stop before every request, even when all calls are decided">
-        <input
-          type="checkbox"
-          checked={stepping}
-          onChange={(event) => {
-            const box = event.currentTarget;
-            void view.ask({ kind: "stepping", on: box.checked }).then((ok) => {
-              if (!ok) box.checked = view.head.peek().stepping;
-            });
-          }}
-        />
-        step
-      </label>
+      {(still || gone) && <UndoRedo view={view} />}
+      {!gone && <Stepping view={view} />}
     </span>
+  );
+}
+
+function Stepping({ view }: { view: ViewStore }) {
+  const { stepping } = view.head.value;
+  return (
+    <label class="nbk-check" title="stop before every request, even when all calls are decided">
+      <input
+        type="checkbox"
+        checked={stepping}
+        onChange={(event) => {
+          const box = event.currentTarget;
+          void view.ask({ kind: "stepping", on: box.checked }).then((ok) => {
+            if (!ok) box.checked = view.head.peek().stepping;
+          });
+        }}
+      />
+      step
+    </label>
   );
 }
 

@@ -25,3 +25,42 @@ export function useKeptFocus(face: string) {
   }, [face]);
   return ref;
 }
+
+/**
+ * When what has the focus is taken out of a part, something else there gets it, not the top of the page: what `next`
+ * finds, given the elements around the one that is gone, from the inside out, as far as they still stand.
+ */
+export function useHeldFocus<T extends HTMLElement>(next: (around: Element[], part: T) => HTMLElement | null | undefined) {
+  const ref = useRef<T>(null);
+  useLayoutEffect(() => {
+    const part = ref.current;
+    if (!part) return;
+    let last: Element | null = null;
+    let around: Element[] = [];
+    const came = (event: FocusEvent) => {
+      last = event.target as Element;
+      around = [];
+      for (let each = last.parentElement; each && each !== part; each = each.parentElement) around.push(each);
+    };
+    const left = (event: FocusEvent) => {
+      if (event.relatedTarget) last = null;
+      else queueMicrotask(() => last?.isConnected && (last = null)); // a person went elsewhere: nothing was taken out
+    };
+    const changed = new MutationObserver(() => {
+      if (!last || last.isConnected) return;
+      last = null;
+      const lost = document.activeElement === null || document.activeElement === document.body;
+      const standing = around.filter((each) => each.isConnected);
+      if (lost) next(standing, part)?.focus({ preventScroll: true });
+    });
+    part.addEventListener("focusin", came);
+    part.addEventListener("focusout", left);
+    changed.observe(part, { childList: true, subtree: true });
+    return () => {
+      part.removeEventListener("focusin", came);
+      part.removeEventListener("focusout", left);
+      changed.disconnect();
+    };
+  }, []);
+  return ref;
+}

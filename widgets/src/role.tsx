@@ -17,6 +17,7 @@ export function Role({ view, message, index }: { view: ViewStore; message: Messa
         <span class="nbk-ways">
           <Button
             kind="quiet"
+            inTabOrder={view.editor.isAt(message)}
             label={`rewind to ${path}`}
             title="rewind to here: what comes after is left, and stays as a branch"
             onPress={() => view.ask({ kind: "rewind", id })}
@@ -25,6 +26,7 @@ export function Role({ view, message, index }: { view: ViewStore; message: Messa
           </Button>
           <Button
             kind="quiet"
+            inTabOrder={view.editor.isAt(message)}
             label={`fork from ${path}`}
             title="fork from here: another conversation, up to this message"
             onPress={() => view.ask({ kind: "fork", id })}

@@ -3,8 +3,10 @@ import { Announcer } from "./announce";
 import { Controls } from "./controls";
 import { AskFirst } from "./editing/ask-first";
 import { AddMessage } from "./editing/add-message";
+import { standIn } from "./editing/events";
 import { loose, RequestPart } from "./editing/request";
 import { KeysPanel } from "./editing/keys-panel";
+import { useHeldFocus } from "./focus";
 import { Head } from "./head";
 import { MessageList } from "./list";
 import { Problems } from "./problem";
@@ -14,8 +16,9 @@ import { WhatIf } from "./what-if";
 
 export function View({ view }: { view: ViewStore }) {
   const { conversation, state, filled, error } = view.head.value;
+  const part = useHeldFocus<HTMLElement>((around, part) => standIn(view.editor, around, part));
   return (
-    <section class={`nbk-view nbk-is-${state}`} aria-label={`conversation ${conversation}`}>
+    <section ref={part} class={`nbk-view nbk-is-${state}`} aria-label={`conversation ${conversation}`}>
       <Head view={view} />
       {state === "stale" && <p class="nbk-stale">stale: not on the current branch any more</p>}
       {filled.length > 0 && (

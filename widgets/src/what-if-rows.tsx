@@ -20,23 +20,25 @@ export function Rows({ view, offers }: { view: ViewStore; offers: Offers }) {
   return (
     <ol class="nbk-rows">
       {rows.map((row, at) => (
-        <li key={row.key} class="nbk-draft" role="group" aria-label={`row ${at + 1}`}>
-          {view.cards.value.map((card) => (
-            <Call key={card.id} card={card} row={row} number={at + 1} many={view.cards.value.length > 1} />
-          ))}
-          {offers.prompts && <Asked offers={offers} row={row} number={at + 1} />}
-          <Settings offers={offers} row={row} number={at + 1}>
-            {rows.length > 1 && (
-              <Button kind="quiet" label={`remove row ${at + 1}`} title="remove" onPress={() => form.remove(row)}>
-                ✕
-              </Button>
+        <li key={row.key} class="nbk-draft">
+          <div role="group" aria-label={`row ${at + 1}`}>
+            {view.cards.value.map((card) => (
+              <Call key={card.id} card={card} row={row} number={at + 1} many={view.cards.value.length > 1} />
+            ))}
+            {offers.prompts && <Asked offers={offers} row={row} number={at + 1} />}
+            <Settings offers={offers} row={row} number={at + 1}>
+              {rows.length > 1 && (
+                <Button kind="quiet" label={`remove row ${at + 1}`} title="remove" onPress={() => form.remove(row)}>
+                  ✕
+                </Button>
+              )}
+            </Settings>
+            {row.error.value && (
+              <p class="nbk-refused" role="alert">
+                {row.error.value}
+              </p>
             )}
-          </Settings>
-          {row.error.value && (
-            <p class="nbk-refused" role="alert">
-              {row.error.value}
-            </p>
-          )}
+          </div>
         </li>
       ))}
     </ol>

@@ -47,6 +47,7 @@ export function WireOpener({ view, message, path }: { view: ViewStore; message: 
     <span class="nbk-wire-opener">
       <Button
         kind="quiet"
+        inTabOrder={view.editor.isAt(message)}
         label={`wire of ${path}`}
         title="how this reply came over the wire, and the request it answers"
         expanded={wire.shown.value}

@@ -252,3 +252,53 @@ it("nothing can be changed while a reply streams", () => {
   render(<View view={[...store.views.values()][0] as ViewStore} />, root);
   expect(root.querySelector(".nbk-marks button")).toBeNull();
 });
+
+describe("the focus", () => {
+  const now = (...messages: MessageView[]) => view.set(snapshot("v", messages, { whole: true }));
+  const m1 = (...blocks: ReturnType<typeof a>[]) => ({ ...message("user", ...blocks), id: "m1" });
+  const m2 = () => ({ ...message("assistant", c()), id: "m2" });
+
+  it("goes to what stands in the place of a block that is taken away, whoever took it", async () => {
+    two();
+    at("a").focus();
+    now(m1(b()), m2());
+    await vi.waitFor(() => expect(document.activeElement).toBe(at("b")));
+    now(m2());
+    await vi.waitFor(() => expect(document.activeElement).toBe(at("c")));
+    now();
+    await vi.waitFor(() => expect(document.activeElement?.textContent).toBe("+ message"));
+  });
+
+  it("stays where a person has gone meanwhile", async () => {
+    two();
+    at("a").focus();
+    at("a").blur();
+    await Promise.resolve();
+    now(m1(b()), m2());
+    await new Promise((done) => requestAnimationFrame(done));
+    expect(document.activeElement).toBe(document.body);
+  });
+
+  it("comes by Tab to one block and what can be done to it, and not to those of all others", () => {
+    two();
+    const stops = () =>
+      [...root.querySelectorAll<HTMLElement>(".nbk-list [aria-label]")]
+        .filter((each) => each.tabIndex === 0)
+        .map((each) => each.getAttribute("aria-label"));
+    const first = ["user: more for messages.0", "rewind to messages.0", "fork from messages.0"];
+    expect(stops()).toEqual([
+      ...first,
+      "text block, messages.0.content.0",
+      ...["edit", "more for", "delete"].map((does) => `${does} messages.0.content.0`),
+    ]);
+  });
+});
+
+it("f presses the first fix that is offered at a block, or at its message", async () => {
+  two();
+  const problem = { rule: "R6", path: "", message: "empty", level: "error", why: "", fix: { label: "remove it" } };
+  view.problems.value = [{ ...problem, key: "p", at: "m1" }] as typeof view.problems.value;
+  at("b").focus();
+  await press("f");
+  expect(asks).toEqual([{ kind: "fix", key: "p" }]);
+});

@@ -79,7 +79,7 @@ function editable(view: ViewStore, block: BlockStore, path: string) {
   return {
     "data-id": id,
     role: "group" as const,
-    tabIndex: (editor.current.value ?? view.array.value[0]?.blocks.value[0]?.id) === id ? 0 : -1,
+    tabIndex: editor.here.value === id ? 0 : -1,
     "aria-label": `${type} block, ${path}${selected ? ", selected" : ""}`,
   };
 }

@@ -2,6 +2,7 @@
 import { Button } from "../button";
 import type { ViewStore } from "../store";
 import { EditBlock } from "./edit-block";
+import { take } from "./events";
 
 export function AddMessage({ view }: { view: ViewStore }) {
   const { editor } = view;
@@ -17,8 +18,14 @@ export function AddMessage({ view }: { view: ViewStore }) {
   }
   const role = view.array.value.at(-1)?.head.value.role === "user" ? "assistant" : "user";
   return (
-    <div class="nbk-add">
-      <Button kind="quiet" onPress={() => editor.add(null, role)}>
+    <div
+      class="nbk-add"
+      onPaste={(event) => {
+        event.preventDefault();
+        void take(view, event.clipboardData, null, true);
+      }}
+    >
+      <Button kind="quiet" title="write one, or paste here (Ctrl+V) what was copied" onPress={() => editor.add(null, role)}>
         + message
       </Button>
     </div>

@@ -1,6 +1,6 @@
 // What a person does to the array at the page: which blocks are meant, what is being written, and every change as one
 // question to the kernel, which answers with the array as it is then.
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { BlockStore, MessageStore } from "../array";
 import type { Edit, Gap, Json, JsonObject } from "../protocol";
 import type { ViewStore } from "../store";
@@ -18,8 +18,15 @@ const EPHEMERAL: JsonObject = { type: "ephemeral" };
 const STILL = new Set(["idle", "ready", "paused"]);
 
 export class Editor {
-  /** The block that the keys mean, by its id. */
+  /** The block that was last meant, by its id. */
   readonly current = signal<string | null>(null);
+  /** The block that Tab comes to: the one last meant, or what stands in its place now. */
+  readonly here = computed(() => {
+    const ids = this.#view.array.value.flatMap((message) => message.blocks.value.map((block) => block.id));
+    const at = ids.indexOf(this.current.value ?? "");
+    if (at >= 0) this.#at = at;
+    return ids[Math.min(this.#at, ids.length - 1)] ?? null;
+  });
   readonly selected = signal<ReadonlySet<string>>(new Set());
   /** Blocks whose further actions are shown, by id. */
   readonly unfolded = signal<string | null>(null);
@@ -32,6 +39,7 @@ export class Editor {
   readonly values = signal<ReadonlyMap<string, ValueForm>>(new Map());
   #view: ViewStore;
   #anchor: string | null = null;
+  #at = 0;
 
   constructor(view: ViewStore) {
     this.#view = view;
@@ -40,6 +48,12 @@ export class Editor {
   /** Whether the array can be changed now. */
   get still(): boolean {
     return STILL.has(this.#view.head.value.state);
+  }
+
+  /** Whether Tab comes to a message: to the one with the block that is meant, and to one without blocks. */
+  isAt(message: MessageStore): boolean {
+    const blocks = message.blocks.value;
+    return blocks.length === 0 || blocks.some((block) => block.id === this.here.value);
   }
 
   /** Every block of the array in its order. */
@@ -246,6 +260,14 @@ export class Editor {
     const isSet = this.place(id)?.block.wire()["cache_control"] != null;
     if (isSet) return this.ask({ kind: "clear", id, field: "cache_control" });
     return this.ask({ kind: "edit", id, field: "cache_control", value: EPHEMERAL });
+  }
+
+  /** Mend what is wrong at a block, or else at its message, in the first way that is offered. */
+  fix(id: string): Promise<boolean> | undefined {
+    const message = this.place(id)?.message.id ?? null;
+    const problems = [id, message].flatMap((each) => (each === null ? [] : this.#view.problemsAt(each)));
+    const offered = problems.find((problem) => problem.fix);
+    return offered && this.#view.ask({ kind: "fix", key: offered.key });
   }
 
   /** The JSON of what is meant: one block, or a list of them. */

@@ -1,6 +1,7 @@
 // Keys, mouse and clipboard on the blocks of a list: which block is meant, and what is asked for it.
 import type { Json } from "../protocol";
 import type { ViewStore } from "../store";
+import type { Editor } from "./editor";
 import { keyOf } from "./keys";
 
 /** Marks a drag as one of ours: a picture that is dragged in from elsewhere is none. */
@@ -8,6 +9,22 @@ const DRAG = "application/x-nbkit-block";
 
 export function blockOf(target: EventTarget | null): HTMLElement | null {
   return target instanceof Element ? target.closest<HTMLElement>("[data-id]") : null;
+}
+
+/**
+ * What gets the focus when that which had it is gone: the block around it, or what stands in the place of its block, and
+ * outside of the list the button that is nearest.
+ */
+export function standIn(editor: Editor, around: Element[], view: Element): HTMLElement | null {
+  const inList = around.some((each) => each.matches(".nbk-list"));
+  for (const each of around) {
+    if (each.matches("[data-id]")) return each as HTMLElement;
+    const button = inList ? null : each.querySelector<HTMLElement>("button:not([aria-disabled])");
+    if (button) return button;
+  }
+  const blocks = [...view.querySelectorAll<HTMLElement>(".nbk-list [data-id]")];
+  const block = blocks.find((each) => each.dataset["id"] === editor.here.peek());
+  return block ?? view.querySelector<HTMLElement>(".nbk-add button, .nbk-foot button");
 }
 
 /** What the list element gets: events of its blocks, wherever they come from. */
@@ -119,8 +136,11 @@ function lower(event: DragEvent, block: HTMLElement): boolean {
   return event.clientY > top + height / 2;
 }
 
-/** Pictures and PDFs become blocks; text is for the kernel to read. */
-async function take(view: ViewStore, data: DataTransfer | null, id: string, behind: boolean): Promise<void> {
+/**
+ * Take in what was pasted or dropped at a block, or (null) what becomes a message at the end. Pictures and PDFs become
+ * blocks; text is for the kernel to read.
+ */
+export async function take(view: ViewStore, data: DataTransfer | null, id: string | null, behind: boolean): Promise<void> {
   const { editor } = view;
   const files = [...(data?.files ?? [])];
   if (files.length === 0) {
@@ -130,12 +150,16 @@ async function take(view: ViewStore, data: DataTransfer | null, id: string, behi
   }
   for (const file of files) {
     const value = await blockFrom(file);
-    const place = editor.place(id);
-    if (!place) return;
     if (value === null) {
       view.refusal.value = `${file.name}: only pictures (PNG, JPEG, GIF, WebP), PDFs and texts can be dropped here`;
       return;
     }
+    if (id === null) {
+      await editor.ask({ kind: "insert", value: { role: "user", content: [value] } });
+      continue;
+    }
+    const place = editor.place(id);
+    if (!place) return;
     await editor.ask({ kind: "insert", value, ...(behind ? editor.behind(place) : { before: id }) });
   }
 }

@@ -23,6 +23,7 @@ export const KEYS: Key[] = [
   { keys: ["Alt+ArrowDown"], does: "move down", act: (editor, id) => editor.shift(id, true) },
   { keys: ["m"], does: "join with the block below", act: (editor, id) => editor.merge(id) },
   { keys: ["b"], does: "cache breakpoint: set or clear", act: (editor, id) => editor.toggleCache(id) },
+  { keys: ["f"], does: "the first fix that is offered here", act: (editor, id) => editor.fix(id) },
   { keys: ["Ctrl+z"], does: "undo", act: (editor) => editor.undo() },
   { keys: ["Ctrl+Shift+z", "Ctrl+y"], does: "redo", act: (editor) => editor.redo() },
   { keys: ["?"], does: "show these keys, or not", act: (editor) => editor.toggleKeys() },

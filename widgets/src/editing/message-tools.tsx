@@ -19,6 +19,7 @@ export function RoleLabel({ view, message, path }: MessageProps) {
   return (
     <Button
       kind="quiet"
+      inTabOrder={editor.isAt(message)}
       label={`${role}: more for ${path}`}
       title={path}
       expanded={open}

@@ -5,13 +5,15 @@ import type { ViewStore } from "../store";
 export function BlockTools({ view, id, path }: { view: ViewStore; id: string; path: string }) {
   const { editor } = view;
   const open = editor.unfolded.value === id;
+  const inTabOrder = editor.here.value === id; // arrows go from block to block, Tab to what can be done to one
   return (
     <>
-      <Button kind="quiet" label={`edit ${path}`} title="edit (Enter)" onPress={() => editor.edit(id)}>
+      <Button kind="quiet" inTabOrder={inTabOrder} label={`edit ${path}`} title="edit (Enter)" onPress={() => editor.edit(id)}>
         ✎
       </Button>
       <Button
         kind="quiet"
+        inTabOrder={inTabOrder}
         label={`more for ${path}`}
         title="more"
         expanded={open}
@@ -19,7 +21,13 @@ export function BlockTools({ view, id, path }: { view: ViewStore; id: string; pa
       >
         ⋯
       </Button>
-      <Button kind="quiet" label={`delete ${path}`} title={`delete ${path}`} onPress={() => editor.delete(id)}>
+      <Button
+        kind="quiet"
+        inTabOrder={inTabOrder}
+        label={`delete ${path}`}
+        title={`delete ${path}`}
+        onPress={() => editor.delete(id)}
+      >
         ×
       </Button>
     </>
