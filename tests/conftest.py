@@ -1,6 +1,8 @@
 """What every test stands on: no key and no address of the person who runs it; slow tests last."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,14 @@ def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def root() -> Path:
     """The clone the tests run in."""
     return ROOT
+
+
+@pytest.fixture(autouse=True)
+def nobody_left_at_the_page() -> Iterator[None]:
+    """A notebook that a test leaves loaded is asked nothing by the tests after it."""
+    yield
+    if "nbkit.notebook.magics" in sys.modules:
+        from nbkit.connection import Connection
+        from nbkit.loop.conversation import Conversation
+
+        Connection.before_sending = Conversation.listener = None
