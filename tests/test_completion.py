@@ -40,7 +40,8 @@ def completed(notebook: Notebook, cell: str) -> list[str]:
 
 def test_words_are_completed_and_nothing_else_is_offered(notebook: Notebook) -> None:
     assert completed(notebook, "%claude re|") == [
-        "%claude result", "%claude refuse", "%claude remark", "%claude request", "%claude redo", "%claude rewind",
+        "%claude result", "%claude refuse", "%claude remark",
+        "%claude request", "%claude redo", "%claude rewind",
     ]  # fmt: skip
     assert completed(notebook, "x = 1\n%claude pen|\ny = 2") == ["x = 1\n%claude pending\ny = 2"]
     assert "%claude help rewind" in completed(notebook, "%claude help |")
