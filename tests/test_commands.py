@@ -224,6 +224,18 @@ def test_a_conversation_is_saved_and_brought_back_beside_the_other(notebook: Not
     assert Path("mine.txt").read_text() == "a text of mine"
 
 
+def test_a_request_is_shown_as_text_and_a_clean_copy_written(
+    notebook: Notebook, say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    say("run 1")
+    assert say("export json") == nbkit.export(notebook.variable("chat"), "json")
+    assert say("export").startswith("curl ")
+    assert "a clean copy of chat is saved" in say("clean shared.json")
+    assert "22 °C in Oslo" not in Path("shared.json").read_text(encoding="utf-8")
+    assert "as curl, python, json" in error_of(lambda: notebook.run("%claude export rust"))
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -16,9 +16,10 @@ from nbkit.facts.facts import DEFAULT_MODEL, DEFAULT_VERSION
 from nbkit.loop import waiting
 from nbkit.loop.actions import Action, Done
 from nbkit.loop.budget import Budget
+from nbkit.loop.clean import clean_line, clean_settings
 from nbkit.loop.deciding import Deciding
 from nbkit.loop.decisions import Decision, Stop, normal
-from nbkit.loop.history import listed, plain
+from nbkit.loop.history import Ids, listed, plain
 from nbkit.loop.misspelt import refuse_attribute, refuse_unknown_keywords
 from nbkit.loop.pending import Pending
 from nbkit.loop.policy import Policy, ask
@@ -37,7 +38,8 @@ from nbkit.loop.runner import (
 from nbkit.loop.settings import Settings, turn_options
 from nbkit.loop.stretch import Stretch
 from nbkit.loop.tools import tool_of
-from nbkit.loop.turn import State
+from nbkit.loop.turn import State, Turn
+from nbkit.loop.versions import Versions
 from nbkit.loop.weight import MOST_TOKENS
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message, Target
@@ -261,6 +263,24 @@ class Conversation(Deciding):
         other = super().fork(name)
         other.reply, other.running = None, {}
         other.always, other.passed = dict(self.always), set(self.passed)
+        return other
+
+    def clean(self, name: str | None = None) -> Self:
+        """Return a conversation of its own without private results, to be shared: `chat.clean().save(…)`.
+
+        Taken out are the contents of tool results, thinking, and every block that is no text, call or result
+        (pictures, documents, search results, what server tools did): a note stands in their place. So are
+        citations, what edited blocks were before, decisions, results that wait, other branches, all undo,
+        ids of replies, and in the parameters `metadata`, `mcp_servers` (with their toolsets), `container`.
+        Texts, calls with their inputs, the system prompt and the tools stay, and may quote what is gone.
+        """
+        other = self.fork(name or f"{self.name}_clean")
+        ids = Ids()
+        other.start_from(
+            clean_settings(self.settings), Turn(clean_line(self.turn.line, ids), ids), "main", ()
+        )
+        other._versions, other.always = Versions(), {}
+        other.last = other.stopped_at = other.held_at = None
         return other
 
     def save(self, path: str | Path) -> None:

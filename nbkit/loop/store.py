@@ -35,7 +35,7 @@ from nbkit.loop.tools import tool_of
 from nbkit.loop.turn import Turn
 from nbkit.wire.blocks import Json
 
-__all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "load_all", "save", "whole"]
+__all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "load_all", "save", "text_of", "whole"]
 
 LOOKED_AT = 3  # of the newest autosaves beside a notebook
 
@@ -54,6 +54,11 @@ def save(conversation: Draft, path: str | Path) -> None:
         journal.sync_folder(path.parent)
     except OSError as error:
         raise UsageError(f"{path} can't be written ({error.strerror}): save to another place") from error
+
+
+def text_of(conversation: Draft) -> str:
+    """Return what `save` writes."""
+    return _bytes(whole(conversation)).decode()
 
 
 def whole(conversation: Draft) -> Json:

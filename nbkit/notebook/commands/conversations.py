@@ -13,6 +13,7 @@ from nbkit.notebook.commands.command import Group, command, nothing_more
 from nbkit.notebook.commands.near import known_tool
 from nbkit.notebook.printable import say
 from nbkit.notebook.wording import doing
+from nbkit.study import export as exports
 
 if TYPE_CHECKING:
     from nbkit.notebook.magics import ClaudeMagics
@@ -94,6 +95,27 @@ def save(magics: ClaudeMagics, rest: str) -> None:
     say(f"{chat.name} is saved: %claude load {rest}")
 
 
+@command("clean FILE", 'chat.clean().save("FILE")')
+def clean(magics: ClaudeMagics, rest: str) -> None:
+    """write a copy to share: without tool results, thinking, pictures, documents, decisions and branches
+
+    A note stands in their place. Texts and the inputs of calls stay, and may quote what is gone: look at it.
+    """
+    path, *more = _paths(rest, "clean")
+    nothing_more(" ".join(more), clean.usage)
+    if _is_something_else(Path(path).expanduser()):
+        raise UsageError(f"%claude clean: {path} is there and is no saved conversation, choose another name")
+    chat = magics.chat()
+    chat.clean(chat.name).save(Path(path).expanduser())
+    say(f"a clean copy of {chat.name} is saved; its texts and calls are as they were: {rest}")
+
+
+@command("export [FORM]", 'print(nbkit.export(chat, "curl"))')
+def export(magics: ClaudeMagics, rest: str) -> None:
+    """show the next request as text that sends it: curl (at first), python or json, without keys"""
+    say(exports.export(magics.chat(), rest or "curl").rstrip())
+
+
 @command("load FILE [NAME]", 'chat = nbkit.load("FILE")')
 def load(magics: ClaudeMagics, rest: str) -> None:
     """bring a conversation back from such a file, a notebook or an autosave, as the current one
@@ -109,7 +131,7 @@ def load(magics: ClaudeMagics, rest: str) -> None:
     magics.tell()
 
 
-CONVERSATIONS = Group("Conversations", (status, new, use, fork, tools, model, save, load))
+CONVERSATIONS = Group("Conversations", (status, new, use, fork, tools, model, save, clean, export, load))
 
 
 def _name(text: str, word: str) -> str:
