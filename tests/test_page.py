@@ -350,6 +350,36 @@ def test_one_answer_holds_for_later_calls_of_its_tool(page: Page, ran: list[str]
     assert page.state == "idle"
 
 
+@pytest.mark.parametrize(
+    ("decision", "words"),
+    [
+        ({"type": "approve"}, "run get_weather"),
+        ({"type": "approve", "look": True}, "run get_weather, then look"),
+        ({"type": "fake", "content": "30 °C"}, "fake get_weather: 30 °C"),
+        ({"type": "refuse", "reason": "no"}, "refuse get_weather"),
+    ],
+)
+def test_what_is_decided_always_stands_at_the_foot_and_is_taken_back_there(
+    page: Page, decision: dict[str, Any], words: str
+) -> None:
+    def standing() -> Any:
+        assert page.view.drawn is not None
+        return page.view.drawn["controls"].get("always")
+
+    async def script(page: Page) -> None:
+        assert standing() is None
+        await page.ask("decide", id=page.ids[0], decision=decision, always=True)
+        assert standing() == [{"tool": "get_weather", "words": words}]
+        await page.ask("ask_again", tool="get_weather")
+        assert standing() is None
+        with pytest.raises(NbkitError, match="asked about this tool already"):
+            await page.ask("ask_again", tool="get_weather")
+
+    play(page, script)
+    assert page.chat.always == {}
+    assert page.state == "paused"
+
+
 def test_run_to_end_runs_what_is_open_and_answers(page: Page, ran: list[str]) -> None:
     async def script(page: Page) -> None:
         await page.ask("run_to_end")

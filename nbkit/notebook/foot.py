@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbkit.loop import breaks
+from nbkit.notebook.wording import always
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -22,11 +23,13 @@ def controls(conversation: Conversation, *, last: bool = False) -> Json:
 
 
 def _where_it_goes_on(conversation: Conversation) -> Json:
-    """Return the breakpoints, and what a pause has besides its cards."""
+    """Return what holds from now on, where the turn will stop, and what a pause has besides its cards."""
     waits = bool(conversation.turn.line.pending)
+    standing = [{"tool": name, "words": always(name, rule)} for name, rule in conversation.always.items()]
     return {
         "breakpoints": [breaks.to_json(each) for each in conversation.breakpoints],
         "tools": _tools(conversation),
+        **({"always": standing} if standing else {}),
         **({"remark": conversation.remark} if waits else {}),
     }
 

@@ -43,10 +43,21 @@ def _decide(stage: Stage, message: Json) -> Work | None:
     if isinstance(decision, Approve | EditInput) and not releases:
         return _run(stage, id, decision, always)
     chat.decide(id, decision)
-    if always is not None:
-        chat.always[always] = decision
     stage.picked.pop(id, None)
+    if always is not None:
+        _from_now_on(stage, always, decision)
     return go_on(stage) if _complete(stage) else None
+
+
+def _from_now_on(stage: Stage, tool: str, decision: Decision) -> None:
+    stage.conversation.always[tool] = decision
+    stage.refresh()
+
+
+def _ask_again(stage: Stage, message: Json) -> None:
+    if stage.conversation.always.pop(str(message.get("tool")), None) is None:
+        raise UsageError("you are asked about this tool already")
+    stage.refresh()
 
 
 def _look_up(stage: Stage, message: Json) -> None:
@@ -71,7 +82,7 @@ def _decide_all(stage: Stage, message: Json) -> Work:
 async def _run(stage: Stage, id: str, decision: Decision, always: str | None) -> None:
     await stage.conversation.adecide(id, decision)
     if always is not None:  # an answer that couldn't be given here is none for later
-        stage.conversation.always[always] = decision
+        _from_now_on(stage, always, decision)
     if _complete(stage):
         await go_on(stage)
 
@@ -232,4 +243,5 @@ MOVES: dict[str, Move] = {
     "remark": _remark,
     "break": _break,
     "unbreak": _unbreak,
+    "ask_again": _ask_again,
 }

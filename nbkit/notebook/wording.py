@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import counted
+from nbkit.loop.decisions import Approve, Fake, Refuse
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -115,6 +116,19 @@ def _commands(conversation: str, number: int) -> str:
     """How a call is decided by `%claude`, which speaks of the current conversation."""
     use = "" if conversation == "chat" else f"%claude use {conversation} and "
     return f"{use}%claude run {number} (or fake, refuse, edit: %claude help)"
+
+
+def always(name: str, rule: object) -> str:
+    """Return how every call of a tool is decided from now on: `run get_weather`."""
+    match rule:
+        case Approve():
+            return f"run {name}, then look" if rule.look else f"run {name}"
+        case Refuse():
+            return f"refuse {name}"
+        case Fake():
+            content = rule.content if isinstance(rule.content, str) else json.dumps(rule.content)
+            return f"fake {name}: {shorten(content)}"
+    return f"{name} as code says"
 
 
 def waited_for(conversation: Conversation) -> str:

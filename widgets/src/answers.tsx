@@ -35,7 +35,7 @@ export function IsError({ card, form }: CardProps) {
 }
 
 /** The answer holds for the calls of this tool that are still to come, too. */
-export function Always({ card, form }: CardProps) {
+function Always({ card, form }: CardProps) {
   return (
     <label class="nbk-check nbk-always" title={`decide every later call of ${card.name} in this way, without asking`}>
       <input
@@ -45,6 +45,16 @@ export function Always({ card, form }: CardProps) {
       />
       always
     </label>
+  );
+}
+
+/** Both stand together, in one line or the next. */
+export function Marks(props: CardProps) {
+  return (
+    <span class="nbk-row nbk-marks">
+      <IsError {...props} />
+      <Always {...props} />
+    </span>
   );
 }
 
@@ -148,8 +158,7 @@ export function Fake(props: CardProps) {
           Use as result
         </Button>
         <Cancel form={form} />
-        <IsError {...props} />
-        <Always {...props} />
+        <Marks {...props} />
         <span class="nbk-hint">the tool does not run</span>
       </div>
     </Field>
@@ -171,8 +180,7 @@ export function Refuse(props: CardProps) {
           Refuse
         </Button>
         <Cancel form={form} />
-        <IsError {...props} />
-        <Always {...props} />
+        <Marks {...props} />
       </div>
     </Field>
   );

@@ -1,5 +1,5 @@
 // The card of one call: what may be said of it, that it runs, or what was decided and came of it.
-import { Always, decide, EditInput, Fake, IsError, Look, Outcome, Refuse, type CardProps } from "./answers";
+import { decide, EditInput, Fake, Look, Marks, Outcome, Refuse, type CardProps } from "./answers";
 import { Button } from "./button";
 import { useKeptFocus } from "./focus";
 import { Stop } from "./stop";
@@ -66,8 +66,7 @@ function Choices(props: CardProps) {
         <Button onPress={() => form.open("fake", "")}>Fake</Button>
         <Button onPress={() => form.open("refuse", "")}>Refuse</Button>
         <AskWhatIf view={view} />
-        <IsError {...props} />
-        <Always {...props} />
+        <Marks {...props} />
         {form.reopened.value && (
           <Button kind="quiet" onPress={() => (form.reopened.value = false)}>
             Keep

@@ -5,6 +5,7 @@ import { Button } from "./button";
 import { useKeptFocus } from "./focus";
 import { Limits, RunToEnd } from "./limits";
 import { Remark, RemarkOpener } from "./remark";
+import { Standing } from "./standing";
 import { Stop } from "./stop";
 import type { CardView, JsonObject, State } from "./protocol";
 import type { ViewStore } from "./store";
@@ -27,6 +28,7 @@ export function Controls({ view }: { view: ViewStore }) {
       <div class="nbk-row nbk-all">
         {state === "paused" && open.length > 1 && <ForAll view={view} runnable={open.some((card) => card.can_run)} />}
         {state !== "stale" && <RemarkOpener view={view} />}
+        {state !== "stale" && <Standing view={view} />}
       </div>
       <Foot view={view} />
     </>

@@ -1,7 +1,7 @@
 // A made-up result taken from a variable of the user's, by its name: text is put into the field, where it can still be
 // changed; anything else is shown as the model will see it.
 import { useId, useLayoutEffect } from "preact/hooks";
-import { Always, Cancel, decide, IsError, type CardProps } from "./answers";
+import { Cancel, decide, Marks, type CardProps } from "./answers";
 import { Content } from "./blocks/tool-result";
 import { Button } from "./button";
 import { toText } from "./forms";
@@ -81,8 +81,7 @@ export function FakePicture(props: CardProps & { name: string; content: Json }) 
           Write one
         </Button>
         <Cancel form={form} />
-        <IsError {...props} />
-        <Always {...props} />
+        <Marks {...props} />
         <span class="nbk-hint">the tool does not run</span>
       </div>
     </div>

@@ -177,6 +177,8 @@ export interface ControlsView {
   max_steps: number;
   /** These: only in the view where the conversation goes on. */
   breakpoints?: BreakpointView[];
+  /** Tools whose calls are decided the same way, without asking. */
+  always?: { tool: string; words: string }[];
   /** What goes out after the results; only where calls wait for theirs. */
   remark?: string;
   tools?: { name: string; arguments: string[] }[];
@@ -293,6 +295,8 @@ export type Ask =
   | { kind: "remark"; text: string }
   | { kind: "break"; breakpoint: Breakpoint }
   | { kind: "unbreak"; number: number }
+  /** No answer of before holds for this tool any more. */
+  | { kind: "ask_again"; tool: string }
   | { kind: "what_if"; on: boolean }
   /** How the reply came that became this message, its bytes, or the request that it answers. */
   | { kind: "wire" | "wire_bytes"; id: string }

@@ -174,6 +174,18 @@ describe("breakpoints", () => {
   });
 });
 
+describe("what is decided always", () => {
+  it("stands at the foot, and can be taken back", async () => {
+    const always = [{ tool: "get_weather", words: "run get_weather" }];
+    await show(paused({ controls: { ...controls, always } }));
+    expect(root.querySelector("[aria-label='decided always']")?.textContent).toContain("run get_weather");
+    await press("ask about get_weather again");
+    expect(asks).toEqual([{ kind: "ask_again", tool: "get_weather" }]);
+    await show(paused({ controls }));
+    expect(root.querySelector("[aria-label='decided always']")).toBeNull();
+  });
+});
+
 describe("a remark after the results", () => {
   const open = (remark = "", more: Partial<Snapshot> = {}) => paused({ controls: { ...controls, remark }, ...more });
 

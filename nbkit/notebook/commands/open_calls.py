@@ -147,6 +147,7 @@ def always(magics: ClaudeMagics, rest: str) -> None:
         chat.always.pop(name, None)
         if decision is not None:
             chat.always[name] = decision
+        chat.updated()
     for each, rule in chat.always.items():
         say(f"always {each}: {rule}")
     if not chat.always:
