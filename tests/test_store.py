@@ -266,6 +266,36 @@ def test_a_torn_last_line_is_left_out_wherever_it_was_torn(tmp_path: Path) -> No
         assert load(torn).request() == before.request()
 
 
+def test_a_change_in_a_long_array_writes_what_changed_and_no_more(tmp_path: Path) -> None:
+    conversation, path = journaled(tmp_path)
+    conversation.messages = [
+        {"role": ("user", "assistant")[at % 2], "content": f"words {at}"} for at in range(300)
+    ]
+    changes: list[Any] = [
+        lambda: conversation.edit("messages.3.content", "other words"),
+        lambda: conversation.insert("messages.7", {"role": "user", "content": "more"}),
+        lambda: conversation.delete("messages.11"),
+        lambda: conversation.move("messages.20", "messages.5"),
+        conversation.undo,
+        conversation.undo,
+    ]
+    for change in changes:
+        before = path.stat().st_size
+        change()
+        assert path.stat().st_size - before < 3000
+        assert same(load(path), conversation)
+
+
+def test_a_line_that_keeps_more_messages_than_there_were_is_damage(tmp_path: Path) -> None:
+    conversation, path = journaled(tmp_path)
+    conversation.messages = [{"role": "user", "content": "one"}]
+    conversation.messages = [{"role": "user", "content": "two"}]
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:-1], lines[-1].replace('{"keep":0', '{"keep":0,"tail":9')]) + "\n")
+    with pytest.raises(LoadError):
+        load(path)
+
+
 def test_each_kernel_writes_a_journal_of_its_own_and_the_newest_are_kept(tmp_path: Path) -> None:
     conversation, path = journaled(tmp_path)
     conversation.send("weather?")

@@ -142,8 +142,16 @@ class Saved:
     branch: str = "main"
     remark: str = ""
 
-    def followed(self, data: Mapping[str, Any], keep: int, decisions: int | None = None) -> Saved:
-        """Return what this becomes with the messages after `keep` replaced by those of `data`."""
+    def followed(
+        self, data: Mapping[str, Any], keep: int, *, tail: int = 0, decisions: int | None = None
+    ) -> Saved:
+        """Return what this becomes with the messages after `keep` replaced by those of `data`.
+
+        The last ones stay, as many as `tail` says.
+        """
+        if not 0 <= tail <= len(self.messages):
+            raise ValueError(f"there are no {tail} messages to stay")
+        rest = len(self.messages) - tail
         number = len(data["messages"])
         new = list(data.get("decisions", []))
         kept = _others(self.decisions, new) if decisions is None else self.decisions[:decisions]
@@ -151,9 +159,9 @@ class Saved:
         return Saved(
             _a(str, data.get("conversation", self.name)),
             {**self.settings, **{name: data[name] for name in names if name in data}},
-            [*self.messages[:keep], *data["messages"]],
-            [*self.provenance[:keep], *_filled(data.get("provenance"), number)],
-            [*self.replies[:keep], *_filled(data.get("replies"), number)],
+            [*self.messages[:keep], *data["messages"], *self.messages[rest:]],
+            [*self.provenance[:keep], *_filled(data.get("provenance"), number), *self.provenance[rest:]],
+            [*self.replies[:keep], *_filled(data.get("replies"), number), *self.replies[rest:]],
             [*kept, *new],
             _a(list, data.get("pending", [])),
             _a(dict, data.get("options", {})),

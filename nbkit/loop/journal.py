@@ -1,6 +1,7 @@
 """The autosave: a journal beside the notebook, a JSON line for each change, synced before anything else.
 
-A line says how many messages stay and which come after them; reading folds the lines. A last line that was
+A line says how many messages stay at the beginning and at the end (`keep`, `tail`), and which stand between
+them now; reading folds the lines. A last line that was
 torn by a crash is left out, so that what is read was once the truth.
 """
 
@@ -144,7 +145,8 @@ def folded(text: str, where: str) -> Saved:
     saved = Saved("chat").followed(read(whole[0], where), 0)
     for entry in whole[1:]:
         try:
-            saved = saved.followed(entry, entry["keep"], decisions=entry["keep_decisions"])
+            keep, tail = entry["keep"], entry.get("tail", 0)
+            saved = saved.followed(entry, keep, tail=tail, decisions=entry["keep_decisions"])
         except (KeyError, TypeError) as error:
             raise LoadError(f"{where} is damaged: a line of it lacks {error}") from error
     return saved
@@ -163,11 +165,13 @@ def _entry(line: str, where: str, number: int, last: int) -> Any:
 
 def _difference(before: Line, after: Line) -> Json:
     """Return the line that leads from one state to the next; nodes are compared by identity."""
-    keep = before.history.shared(after.history)
+    keep, gone, stop = before.history.differs(after.history)
+    tail = len(before.history) - gone
     decisions = before.log.shared(after.log)
     return {
         "keep": keep,
-        **history_json(after.history[keep:]),
+        **({"tail": tail} if tail else {}),
+        **history_json(after.history[keep:stop]),
         "keep_decisions": decisions,
         "decisions": [record.to_json() for record in after.log[decisions:]],
         "pending": [pending_json(each) for each in after.pending],
