@@ -44,6 +44,23 @@ def loop() -> Iterator[Clock]:
     loop.close()
 
 
+def test_what_a_cell_owes_at_its_end_is_written_a_little_later_and_before_that_of_the_next(
+    loop: Clock,
+) -> None:
+    stage = Written()
+    owed: Any = Owed(loop)
+    loop.until(1)
+    owed.add(stage, "first cell")
+    owed.pay("first cell")
+    assert stage.times == 0
+    owed.pay("second cell")
+    assert stage.times == 1
+    owed.add(stage, "second cell")
+    owed.pay("second cell")
+    loop.until(2)
+    assert stage.times == 2
+
+
 def test_many_changes_in_a_row_are_one_write_after_the_last(loop: Clock) -> None:
     stage = Written()
     owed: Any = Owed(loop)

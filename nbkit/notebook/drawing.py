@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from nbkit.errors import counted
 from nbkit.loop.history import History
 from nbkit.loop.pieces import Pieces
 from nbkit.notebook.message_views import message_views
@@ -45,6 +46,14 @@ class Drawing:
             "cards": self.cards,
             "problems": self.problems,
         }
+
+    def beginning(self, most: int) -> Drawing:
+        """Return the drawing with the first messages only, and word of the others."""
+        more = len(self.history) - most
+        if more <= 0:
+            return self
+        notice = f"and {counted(more, 'more message')}, which are written here in a moment"
+        return replace(self, history=self.history[:most]).changed(notice=notice)
 
     def since(self, before: Drawing) -> list[Json]:
         """Return the ops that bring a page from another drawing to this one; none when nothing differs."""

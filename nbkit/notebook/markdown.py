@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 
+@lru_cache(maxsize=256)  # outputs are written again and again while a turn goes on
 def to_html(text: str) -> str:
     """Return the text as html; whatever html it held is shown as text."""
     return str(_parser().render(text))

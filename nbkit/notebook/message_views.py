@@ -1,13 +1,14 @@
 """Messages and blocks as the plain dicts that page and record are drawn from.
 
 Where something stands is told by its place in the list; only what is no part of the array (`loose`) says so.
-The wire is shared, not copied: a view is read, never changed.
+A view is read, never changed: all versions of an array share those of the messages that they share.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbkit.notebook.sendable import Fit, sendable
 from nbkit.notebook.wording import pretty, shorten
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
@@ -28,7 +29,7 @@ def message_views(history: History) -> list[Json]:
 
 
 def _piece_views(piece: Piece[MessageNode]) -> list[Json]:
-    return [message_view(node) for node in piece]
+    return [Fit(sendable(message_view(node))) for node in piece]
 
 
 def message_view(node: MessageNode) -> Json:

@@ -48,6 +48,8 @@ class PatchFeed:
         """A block begins, changes as a whole, or ends: what it is now."""
         self._ops.append({"op": "block", "message": message, "block": block})
         self.flush()
+        if block["streaming"]:
+            self._sent_at = float("-inf")  # its first words are waited for: they go out as they come
 
     def grow(self, block: str, change: Change) -> None:
         """A string of a block grew; pieces that come close together become one."""

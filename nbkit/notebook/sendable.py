@@ -11,9 +11,15 @@ from typing import Any
 from nbkit.loop.results import whole
 
 
+class Fit(dict[str, Any]):
+    """What is fit already, and doesn't change: it is not walked through again."""
+
+
 def sendable(value: Any) -> Any:
     """Return the value with halves of characters as �, and numbers that JSON has no words for as text."""
     match value:
+        case Fit():
+            return value
         case str():
             return whole(value)
         case dict():

@@ -232,16 +232,23 @@ class Session:
         return not (cell.attended or stage.conversation.attended) and view.run != cell.run
 
     def written(self, stage: Stage) -> None:
+        cell = cells.current(self.shell)
         long = len(stage.conversation.history) > LONG
-        if self._owed is not None and long and cells.current(self.shell).clicked:
-            self._owed.add(stage)
+        if self._owed is not None and long and self._may_owe(stage, cell):
+            self._owed.add(stage, cell.run)
         else:
             stage.save()
+
+    def _may_owe(self, stage: Stage, cell: Cell) -> bool:
+        """Whether an output may be written later: not where nobody looks, who gets each one with its cell."""
+        if threading.current_thread() is not threading.main_thread():
+            return False
+        return cell.clicked or (cell.attended and self.hub is not None and stage.shows_all)
 
     def cell_ended(self, *_: object) -> None:
         """Write what the cell's code did to conversations that other cells show; keep those it made."""
         if self._owed is not None:
-            self._owed.pay()
+            self._owed.pay(cells.current(self.shell).run)
         for value in list(self.shell.user_ns.values()) if self.keeper else ():
             if isinstance(value, Conversation) and self.keeper:
                 self.keeper.keep(value)

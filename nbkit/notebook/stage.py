@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from nbkit.rules.problem import Problem
 
 BUSY = ("STREAMING", "RUNNING")
+NOT_UPDATED = "the view of a conversation could not be updated"
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ class Stage:
         self._told: tuple[object, object] | None = None
         self._before: Message | None = None
         self._sent: Json | None = None
+        self._by = "model"  # who makes what streams
         self._around: tuple[tuple[object, object], Json] | None = None
         self.recorder = Recorder(conversation, clock)
         conversation.add_observer(self.recorder)
@@ -65,6 +67,11 @@ class Stage:
     @property
     def busy(self) -> bool:
         return self.conversation.state.name in BUSY
+
+    @property
+    def shows_all(self) -> bool:
+        """Whether an output shows the whole array."""
+        return any(view.whole and not view.framed for view in self.views.values())
 
     def close(self) -> None:
         self.tasks.cancel()
@@ -139,10 +146,10 @@ class Stage:
 
     def save(self) -> None:
         """Write the outputs of all views that changed and still can be written."""
-        written = {
-            view.id for view in self.views.values() if view.framed or view.continues or self._closed(view)
-        }
+        views = self.views.values()
+        written = {view.id for view in views if view.continues or self._closed(view)}
         carried: int | None = self._recorded() if written else 0
+        written |= {view.id for view in views if view.framed}  # those have no output
         for view, frame in self._frames():
             if view.id in written or (frame.start == frame.end and not view.whole):
                 continue
@@ -195,6 +202,7 @@ class Stage:
     def on_request(self, body: Json) -> None:
         """A request goes out: the page must have a place to show the reply in."""
         self._sent = body
+        self._by = "simulator" if self.conversation.target.simulated else "model"
         with reported():
             if not self._held:
                 self.speaker = self._screen.here(self) or self.last() or self.speaker
@@ -202,11 +210,12 @@ class Stage:
                 hook()
 
     def on_change(self, event: Event, change: Change) -> None:
-        with reported():
-            by = "simulator" if self.conversation.target.simulated else "model"
+        try:  # not `reported()`: thousands of these come in a second
             for view in self.views.values():
                 if view.whole or view is self.speaker:
-                    view.stream(change, by)
+                    view.stream(change, self._by)
+        except Exception:
+            log.exception(NOT_UPDATED)
 
     def on_chunk(self, data: bytes) -> None:
         """The recorder keeps them."""
@@ -307,4 +316,4 @@ def reported() -> Iterator[None]:
     try:
         yield
     except Exception:
-        log.exception("the view of a conversation could not be updated")
+        log.exception(NOT_UPDATED)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from nbkit.notebook.what_ifs import Table
 
 
+FIRST = 20  # messages that stand in an output until its record is written
+
+
 class Screen(Protocol):
     """Where outputs go: the cell that runs, the output a view has already, and the live page."""
 
@@ -136,8 +139,10 @@ class View:
 
     def open(self) -> None:
         """Put the output into its cell before anything is there to save: the page mounts its editor in it."""
-        if not self._shown and not self.framed and (drawn := self.drawn) is not None:
-            self._put({"text/html": html(drawn), "text/plain": plain(drawn)})
+        if self._shown or self.framed or self.drawing is None:
+            return
+        drawn = self.drawing.beginning(FIRST).snapshot()  # all of a long array would keep the page busy
+        self._put({"text/html": html(drawn), "text/plain": plain(drawn)})
 
     def save(self, document: tuple[str, Json] | None = None) -> None:
         """Write the output that is saved in the notebook, if it changed: html, text, the exact turn."""
@@ -183,13 +188,14 @@ class View:
         """Pass on what an event did to the reply that is arriving."""
         self._streamed = True
         id = f"{PARTIAL}-{change.index}"
+        if change.kind == "grow":  # nearly all of them
+            self.feed.grow(id, change)
+            return
         match change.kind:
             case "start":
                 self.feed.message({"id": PARTIAL, "role": "assistant", "blocks": [], "partial": True})
             case "block":
                 self.feed.block(PARTIAL, {**new_block(id, change.value, by=by), "streaming": True})
-            case "grow":
-                self.feed.grow(id, change)
             case "stop":
                 self.feed.block(PARTIAL, new_block(id, change.value, by=by))
             case "finish":

@@ -1,4 +1,6 @@
 // The message array, as it is: one entry per message, one element per block. A long one is drawn where one looks.
+import { computed } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { Block } from "./blocks/block";
 import { LongList } from "./long-list";
 import { AskFirst } from "./editing/ask-first";
@@ -14,11 +16,15 @@ import { WirePanel } from "./wire-panel";
 const FEW = 80;
 
 export function MessageList({ view }: { view: ViewStore }) {
+  const long = useMemo(() => computed(() => blocksOf(view.messages.value) > FEW), [view]);
+  return long.value ? <LongList view={view} /> : <ShortList view={view} />;
+}
+
+const blocksOf = (messages: MessageStore[]) => messages.reduce((all, each) => all + each.blocks.value.length, 0);
+
+function ShortList({ view }: { view: ViewStore }) {
   const start = view.start.value;
   const messages = view.messages.value;
-  if (messages.reduce((count, message) => count + message.blocks.value.length, 0) > FEW) {
-    return <LongList view={view} messages={messages} start={start} />;
-  }
   return (
     <ol class="nbk-list" {...listEvents(view)}>
       {messages.map((message, i) => (

@@ -1,6 +1,8 @@
 // A long message array in a frame of its own that scrolls: only the blocks that one sees are in the page, and the one
 // that has the focus, wherever it is.
-import { useRef } from "preact/hooks";
+import { memo } from "preact/compat";
+import { computed } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
 import type { BlockStore, MessageStore } from "./array";
 import { AskFirst } from "./editing/ask-first";
 import { listEvents } from "./editing/events";
@@ -21,17 +23,18 @@ interface Row {
   last: boolean;
 }
 
-interface LongListProps {
+interface RowProps {
   view: ViewStore;
-  messages: MessageStore[];
-  start: number;
+  row: Row;
+  before: BlockStore | undefined;
 }
 
-export function LongList({ view, messages, start }: LongListProps) {
+export function LongList({ view }: { view: ViewStore }) {
   const frame = useRef<HTMLDivElement>(null);
   const focused = useRef(-1);
-  const rows = messages.flatMap((message, i) => rowsOf(message, start + i));
-  const keys = rows.map((row) => row.block?.key ?? -row.message.key);
+  // Made anew when the array changes only: scrolling must not walk through all of it.
+  const all = useMemo(() => computed(() => allRows(view)), [view]);
+  const { rows, keys } = all.value;
   const { rows: shown, tops, measure } = useWindow(frame, keys, focused);
   return (
     <div
@@ -39,7 +42,7 @@ export function LongList({ view, messages, start }: LongListProps) {
       ref={frame}
       tabIndex={0}
       role="group"
-      aria-label={`${messages.length} messages`}
+      aria-label={`${view.messages.value.length} messages`}
       onFocusIn={(event) => (focused.current = indexOf(event.target as Element))}
       onFocusOut={(event) => {
         if (event.relatedTarget) focused.current = indexOf(event.relatedTarget as Element);
@@ -68,7 +71,7 @@ export function LongList({ view, messages, start }: LongListProps) {
   );
 }
 
-function RowOf({ view, row, before }: { view: ViewStore; row: Row; before: BlockStore | undefined }) {
+const RowOf = memo(function RowOf({ view, row, before }: RowProps) {
   const { message, block, at, i, last } = row;
   const { id, role } = message.head.value;
   const path = message.path(at);
@@ -84,6 +87,12 @@ function RowOf({ view, row, before }: { view: ViewStore; row: Row; before: Block
       </div>
     </>
   );
+});
+
+function allRows(view: ViewStore): { rows: Row[]; keys: number[] } {
+  const start = view.start.value;
+  const rows = view.messages.value.flatMap((message, i) => rowsOf(message, start + i));
+  return { rows, keys: rows.map((row) => row.block?.key ?? -row.message.key) };
 }
 
 function rowsOf(message: MessageStore, at: number): Row[] {

@@ -4,11 +4,15 @@ import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 /** Pixels that a row is taken for while none was seen, and how many rows are drawn beyond the edges. */
 const GUESS = 64;
 const AROUND = 8;
+/** Rows that may come into sight before others are drawn. */
+const STEP = 3;
 /** Whoever is this near to the end follows what arrives there, in pixels. */
 const NEAR = 24;
 
 /** The heights of rows by their keys, and the tops that follow from them. */
 export class Heights {
+  /** Grows with every height that is taken in. */
+  version = 0;
   #known = new Map<number, number>();
   #sum = 0;
 
@@ -17,6 +21,7 @@ export class Heights {
     const before = this.of(key);
     this.#sum += height - (this.#known.get(key) ?? 0);
     this.#known.set(key, height);
+    this.version += 1;
     return height - before;
   }
 
@@ -38,6 +43,9 @@ interface State {
   tops: Float64Array;
   /** One looks at the end, and at what arrives there. */
   atEnd: boolean;
+  /** What was drawn last. */
+  first: number;
+  last: number;
 }
 
 /** The index of the row at this height; the last one beyond the end. */
@@ -71,10 +79,10 @@ export function useWindow(
   follows = true,
 ): Windowed {
   const [, redraw] = useState(0);
-  const state = useRef<State>({ keys, tops: new Float64Array(1), atEnd: follows }).current;
+  const state = useRef<State>({ keys, tops: new Float64Array(1), atEnd: follows, first: 0, last: -1 }).current;
   const heights = useMemo(() => new Heights(), []);
   state.keys = keys;
-  state.tops = heights.tops(keys);
+  state.tops = useMemo(() => heights.tops(keys), [keys, heights.version]);
   const observer = useMemo(() => {
     if (typeof ResizeObserver === "undefined") return undefined;
     return new ResizeObserver((entries) => {
@@ -105,7 +113,7 @@ export function useWindow(
     if (!element) return;
     const scrolled = () => {
       state.atEnd = follows && element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
-      redraw((n) => n + 1);
+      if (isFar(state, range(element, state.tops, state.keys.length))) redraw((n) => n + 1);
     };
     element.addEventListener("scroll", scrolled, { passive: true });
     observer?.observe(element);
@@ -119,13 +127,24 @@ export function useWindow(
   useLayoutEffect(() => {
     if (state.atEnd && frame.current) frame.current.scrollTop = frame.current.scrollHeight;
   }, [end]);
-  return { rows: inSight(frame.current, state.tops, keys.length, kept.current), tops: state.tops, measure };
+  [state.first, state.last] = range(frame.current, state.tops, keys.length);
+  return { rows: inSight(state.first, state.last, keys.length, kept.current), tops: state.tops, measure };
 }
 
-function inSight(element: HTMLElement | null, tops: Float64Array, count: number, kept: number): number[] {
+/** Whether other rows have to be drawn: some are beyond the edges, so not every step needs new ones. */
+function isFar({ first, last, keys }: State, [top, bottom]: [number, number]): boolean {
+  if (Math.abs(top - first) >= STEP || Math.abs(bottom - last) >= STEP) return true;
+  return (top === 0 && first > 0) || (bottom === keys.length - 1 && last < bottom);
+}
+
+/** The first and the last row to draw. */
+function range(element: HTMLElement | null, tops: Float64Array, count: number): [number, number] {
   const top = element?.scrollTop ?? 0;
   const first = Math.max(rowAt(tops, top) - AROUND, 0);
-  const last = Math.min(rowAt(tops, top + (element?.clientHeight ?? 0)) + AROUND, count - 1);
+  return [first, Math.min(rowAt(tops, top + (element?.clientHeight ?? 0)) + AROUND, count - 1)];
+}
+
+function inSight(first: number, last: number, count: number, kept: number): number[] {
   const rows = Array.from({ length: last - first + 1 }, (_, i) => first + i);
   if (kept >= 0 && kept < first) rows.unshift(kept);
   if (kept > last && kept < count) rows.push(kept);
