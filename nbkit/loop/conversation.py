@@ -65,6 +65,7 @@ class Conversation(Deciding):
 
     _made = False
     listener: ClassVar[Callable[[Conversation], waiting.Ear | None] | None] = None  # for `wait`
+    widgets: ClassVar[Callable[[Conversation], Any] | None] = None  # for `widget`
 
     def __init__(
         self,
@@ -282,6 +283,17 @@ class Conversation(Deciding):
         other._versions, other.always = Versions(), {}
         other.last = other.stopped_at = other.held_at = None
         return other
+
+    def widget(self) -> Any:
+        """Return an ipywidget that shows this conversation, to be put among others, in a `VBox` say.
+
+        Its traits `state`, `length` (of the array), `pending` (ids of open calls) and `last` (the last
+        reply's text) can be observed. Raises `UsageError` outside of a notebook that has loaded nbkit.
+        """
+        make = type(self).widgets
+        if make is None:
+            raise UsageError("a conversation has a widget in a notebook only, after %load_ext nbkit")
+        return make(self)
 
     def save(self, path: str | Path) -> None:
         """Write array, provenance, decisions, open calls and branches to a JSON file that `load` reads."""

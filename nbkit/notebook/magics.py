@@ -221,6 +221,7 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     completion.register(shell, magics)
     Connection.before_sending = session.may_send
     loop.Conversation.listener = session.ear
+    loop.Conversation.widgets = session.light.of
     shell.events.register("post_run_cell", session.cell_ended)
     formats.register(shell, session)
 
@@ -237,7 +238,7 @@ def unload_ipython_extension(shell: InteractiveShell) -> None:
     formats.unregister(shell)
     if isinstance(magics, ClaudeMagics):
         Connection.before_sending = None
-        loop.Conversation.listener = None
+        loop.Conversation.listener = loop.Conversation.widgets = None
         shell.events.unregister("post_run_cell", magics.session.cell_ended)
         magics.session.close()
 

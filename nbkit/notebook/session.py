@@ -22,6 +22,7 @@ from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.hub import Hub, source
 from nbkit.notebook.keeping import Keeper
+from nbkit.notebook.light import LightWidgets
 from nbkit.notebook.outcomes_view import OutcomesViews
 from nbkit.notebook.owed import LONG, Owed
 from nbkit.notebook.printable import say
@@ -60,6 +61,7 @@ class Session:
         self.stages: dict[int, Stage] = {}
         self.desks: dict[str, DeskView] = {}
         self.tables = OutcomesViews(self)
+        self.light = LightWidgets(self)
         self._loop = loop
         self._clock = clock
         self._looked = False
@@ -74,6 +76,7 @@ class Session:
             self._owed.pay()
         for stage in self.stages.values():
             stage.close()
+        self.light.close()
         if self.hub is not None:
             self.hub.close()
 

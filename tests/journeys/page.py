@@ -6,6 +6,7 @@ Everything here waits for a condition and never for a time; how nbkit's own part
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, Locator, Page
@@ -21,7 +22,14 @@ class Notebook:
     """One notebook in one page. Cells are counted from 0, as on the screen from the top."""
 
     def __init__(
-        self, server: Server, browser: Browser, name: str, *, kernel: bool = True, dark: bool = False
+        self,
+        server: Server,
+        browser: Browser,
+        name: str,
+        *,
+        kernel: bool = True,
+        dark: bool = False,
+        watch: Callable[[Page], object] = lambda page: None,
     ) -> None:
         self.server, self.name = server, name
         self.file = server.root / name
@@ -33,6 +41,7 @@ class Notebook:
         self.page.set_default_timeout(30_000)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("dialog", lambda dialog: dialog.accept())
+        watch(self.page)
         self.page.goto(server.url(name))
         self._wait_until_open(kernel)
 
