@@ -377,18 +377,9 @@ class Session:
         """Return the view for what is said next, with the array cut back to where the cell first ran."""
         conversation = stage.conversation
         view = self._view(stage, cell)
-        if conversation.state.name == "PAUSED" and stage.last() is not view:
-            raise TurnError(
-                f"{conversation.name} {doing(conversation)}: decide on its card or with "
-                f"{conversation.name}.decide(), or end it with %claude stop; then run this cell again"
-            )
-        if any(other.state == "confirm" for other in stage.views.values() if other is not view):
-            raise TurnError(
-                f"{conversation.name} waits for a yes to its first real call: press Send where it asks, "
-                f"or go on with {conversation.name}.resume()"
-            )
-        if stage.busy:
-            raise TurnError(f"{conversation.name} {doing(conversation)}: wait for its end, or press its Stop")
+        if why := _why_not_now(stage, view):
+            view.reappear(cell.run)
+            raise TurnError(why)
         start = stage.start_of(view)
         if start is not None:
             conversation.rewind(start)
@@ -456,3 +447,20 @@ class Session:
             return
         bundle = sendable(bundle)
         self.shell.display_pub.publish(bundle, {}, transient={"display_id": f"nbkit-{view}"}, update=update)
+
+
+def _why_not_now(stage: Stage, view: View) -> str | None:
+    """Say why nothing can be said in a view now, and what is to be done first; None where it can."""
+    conversation = stage.conversation
+    name = conversation.name
+    if conversation.state.name == "PAUSED" and stage.last() is not view:
+        return (
+            f"{name} {doing(conversation)}: decide on its card or with {name}.decide(), "
+            "or end it with %claude stop; then run this cell again"
+        )
+    if any(other.state == "confirm" for other in stage.views.values() if other is not view):
+        return (
+            f"{name} waits for a yes to its first real call: press Send where it asks, "
+            f"or go on with {name}.resume()"
+        )
+    return f"{name} {doing(conversation)}: wait for its end, or press its Stop" if stage.busy else None

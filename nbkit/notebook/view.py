@@ -90,6 +90,12 @@ class View:
         self._shown, self.continues, self.recorded = False, False, None
         self.end_table()
 
+    def reappear(self, run: str) -> None:
+        """Stand in the cell again: it ran again and was refused, and its output with the buttons is gone."""
+        if self._shown and self._saved is not None:
+            self._shown, self._in_file, self.run = False, None, run
+            self._put(self._saved)
+
     def end_table(self) -> None:
         """Drop what was asked here with *What if*, and break off what is under way of it."""
         if self.table is not None:

@@ -79,6 +79,21 @@ def test_a_turn_that_was_undone_to_its_beginning_can_be_had_again(open_notebook:
     assert shape(received(notebook)[-1])[-1] == ("user", ["tool_result"])
 
 
+def test_a_cell_that_is_refused_because_another_one_waits_keeps_its_turn(open_notebook: Open) -> None:
+    notebook = open_notebook([setup(), ask(QUESTION), ask("And in Oslo?")])
+    notebook.run(0, 1)
+    editor = Editor(notebook, 1)
+    editor.wait("paused")
+    editor.card().fake("hail")
+    editor.wait("idle")
+    notebook.run(2)
+    Editor(notebook, 2).wait("paused")
+    notebook.start(1)
+    notebook.wait_done(1)
+    assert "chat is paused on get_weather" in notebook.text(1)
+    editor.wait_for("hail")
+
+
 def test_deleting_what_was_said_takes_the_message(open_notebook: Open) -> None:
     notebook = paused(open_notebook, "print(len(chat.messages))")
     Editor(notebook, 1).delete("messages.0.content")

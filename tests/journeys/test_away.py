@@ -46,6 +46,23 @@ def test_a_reload_while_a_tool_runs_finds_it_running_and_its_result(
 
 
 @KERNELS
+def test_a_cell_run_again_while_its_tool_runs_keeps_its_card_and_goes_on_there(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    notebook = tool_runs(open_notebook, kernel)
+    notebook.start(2)
+    notebook.wait_done(2)
+    assert "wait for its end, or press its Stop" in notebook.text(2)
+    editor = Editor(notebook, 2)
+    editor.wait_for("running")
+    expect(editor.card().root.get_by_role("button", name="Stop")).to_be_enabled()
+    enough(notebook)
+    editor.wait("idle")
+    editor.wait_for("light rain in Paris")
+    expect_one_run(notebook)
+
+
+@KERNELS
 def test_a_reload_while_a_click_streams_finds_the_answer(
     open_notebook: Open, old_kernel: str, kernel: str
 ) -> None:
