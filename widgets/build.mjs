@@ -29,6 +29,7 @@ const options = {
   target: TARGET,
   minify: true,
   legalComments: "none",
+  charset: "utf8",
   jsx: "automatic",
   jsxImportSource: "preact",
   plugins: [cssAsText],

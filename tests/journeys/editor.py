@@ -87,6 +87,7 @@ class Card:
 
     def edit_input(self, json_text: str) -> None:
         self.press("Edit input")
+        self.press("JSON")
         self.write(json_text)
         self.press("Run with it")
 

@@ -1,12 +1,14 @@
 // What a person writes on a card: another input, a made-up result, a reason, a version of their own; and the way in
 // which every decision goes out.
 import { useId } from "preact/hooks";
-import { Content } from "./blocks/tool-result";
+import { Content } from "./blocks/content";
 import { Button } from "./button";
+import { InputFields } from "./editing/input-fields";
+import { isForm } from "./editing/inputs";
 import { Field } from "./field";
 import { FakePicture, FromVariable } from "./from-variable";
-import { isText, toText, type CardForm } from "./forms";
-import type { CardView, Decision } from "./protocol";
+import { isText, parseObject, toText, type CardForm } from "./forms";
+import type { CardView, Decision, JsonObject } from "./protocol";
 import type { ViewStore } from "./store";
 
 export interface CardProps {
@@ -80,12 +82,12 @@ export function Printed({ card }: { card: CardView }) {
   );
 }
 
-export function Outcome({ card }: { card: CardView }) {
+export function Outcome({ view, card }: { view: ViewStore; card: CardView }) {
   if (!card.result) return null;
   return (
     <div class={card.result.is_error ? "nbk-outcome nbk-failed" : "nbk-outcome"}>
       {card.result.is_error && <span class="nbk-flag">is_error</span>}
-      <Content content={card.result.content} />
+      <Content view={view} content={card.result.content} />
       <Doubts card={card} />
       <Printed card={card} />
     </div>
@@ -109,8 +111,25 @@ export function EditInput(props: CardProps) {
       {label}
     </label>
   );
+  const { schema } = card;
+  const input = isForm(schema) ? parseObject(form.text.value) : null;
+  const fields = form.asFields.value && isForm(schema) && input !== null && typeof input === "object" && (
+    <InputFields
+      value={input}
+      schema={schema}
+      root={schema}
+      drafts={form.drafts}
+      change={(make) => form.start(JSON.stringify(make(parseObject(form.text.peek()) as JsonObject), null, 2))}
+    />
+  );
   return (
-    <Field form={form} label={`input of ${card.name}`} code onSubmit={() => decide(props, form.editInput(false))}>
+    <Field
+      form={form}
+      label={`input of ${card.name}`}
+      code
+      instead={fields}
+      onSubmit={() => decide(props, form.editInput(false))}
+    >
       <div class="nbk-row nbk-choice">
         {choice(true, "rewrite the call")}
         {choice(false, "keep it and tell the model")}
@@ -122,6 +141,11 @@ export function EditInput(props: CardProps) {
         </Button>
         <Button onPress={() => decide(props, form.editInput(true))}>Run, then look</Button>
         <Cancel form={form} />
+        {isForm(schema) && (
+          <Button kind="small" pressed={!form.asFields.value} onPress={() => form.toggleFields()}>
+            JSON
+          </Button>
+        )}
         <IsError {...props} />
       </div>
       {!card.can_run && card.why_not && <p class="nbk-hint">{card.why_not}</p>}
@@ -201,7 +225,7 @@ export function Look(props: CardProps) {
           ⚠ {card.too_much}. Below is a shorter one.
         </p>
       )}
-      {isText(card.result?.content ?? "") ? <Doubts card={card} /> : <Outcome card={card} />}
+      {isText(card.result?.content ?? "") ? <Doubts card={card} /> : <Outcome view={props.view} card={card} />}
       {isText(card.result?.content ?? "") && <Printed card={card} />}
       <Field form={form} draft={form.draft} start={result} label={label} code onSubmit={use}>
         <div class="nbk-row">

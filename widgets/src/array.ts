@@ -20,6 +20,8 @@ export class BlockStore {
   readonly text: Signal<string>;
   readonly thinking: Signal<string>;
   readonly json: Signal<string>;
+  /** A person wants to see the Markdown itself. */
+  readonly raw = signal(false);
 
   constructor(view: BlockView) {
     this.view = signal(view);

@@ -5,6 +5,7 @@ import { useKeptFocus } from "./focus";
 import { Stop } from "./stop";
 import { pretty } from "./json";
 import type { CardView, Decision } from "./protocol";
+import type { ViewStore } from "./store";
 import { AskWhatIf } from "./what-if";
 
 export function Card(props: CardProps) {
@@ -31,7 +32,7 @@ export function Card(props: CardProps) {
 function Face(props: CardProps) {
   const { card, form } = props;
   if (card.state === "running") return <Running {...props} />;
-  if (card.state === "decided" && !form.reopened.value) return <Decided card={card} />;
+  if (card.state === "decided" && !form.reopened.value) return <Decided view={props.view} card={card} />;
   switch (form.mode.value) {
     case "edit":
       return <EditInput {...props} />;
@@ -101,11 +102,11 @@ function Running({ view, card, form }: CardProps) {
   );
 }
 
-function Decided({ card }: { card: CardView }) {
+function Decided({ view, card }: { view: ViewStore; card: CardView }) {
   return (
     <>
       <p class="nbk-decided">{said(card.decision)}</p>
-      <Outcome card={card} />
+      <Outcome view={view} card={card} />
     </>
   );
 }

@@ -15,21 +15,26 @@ interface Props {
   placeholder?: string;
   code?: boolean;
   line?: boolean;
+  /** What stands in place of the text field, where anything does. */
+  instead?: ComponentChildren;
 }
 
 const MOST_ROWS = 16;
 
 export function Field(props: Props) {
-  const { form, draft, start = "", label, onSubmit, children, placeholder, code = false, line = false } = props;
+  const { form, draft, start = "", label, onSubmit, children, placeholder, code = false, line = false, instead } = props;
   const kept: Signal<string | null> = draft ?? form.text;
   const text = kept.value ?? start;
   const ref = useRef<HTMLTextAreaElement>(null);
+  const root = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (form.opened) ref.current?.focus({ preventScroll: true });
+    const field = ref.current ?? root.current?.querySelector<HTMLElement>("textarea, select, input");
+    if (form.opened) field?.focus({ preventScroll: true });
     form.opened = false;
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (line || event.ctrlKey || event.metaKey) && !event.isComposing) {
+    const inLine = line && event.target === ref.current; // a button has an Enter of its own
+    if (event.key === "Enter" && (inLine || event.ctrlKey || event.metaKey) && !event.isComposing) {
       event.preventDefault();
       onSubmit();
     } else if (event.key === "Escape") {
@@ -39,8 +44,8 @@ export function Field(props: Props) {
   };
   const rows = line ? 1 : Math.min(MOST_ROWS, Math.max(2, text.split("\n").length));
   return (
-    <div class="nbk-form">
-      <textarea
+    <div class="nbk-form" ref={root} onKeyDown={onKeyDown}>
+      {instead || <textarea
         ref={ref}
         class={code ? "nbk-field nbk-code" : "nbk-field"}
         aria-label={label}
@@ -54,8 +59,7 @@ export function Field(props: Props) {
           kept.value = event.currentTarget.value;
           form.error.value = null;
         }}
-        onKeyDown={onKeyDown}
-      />
+      />}
       {form.error.value && (
         <p class="nbk-refused" role="alert">
           {form.error.value}

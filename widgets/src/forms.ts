@@ -1,6 +1,7 @@
 // What a person has begun on a card and not sent yet. It lives in the store, so that neither a snapshot nor a new
 // output element loses a half-written text, and every view of one output shows the same draft.
 import { signal } from "@preact/signals";
+import { Drafts } from "./editing/inputs";
 import type { CardView, Decision, Json, JsonObject } from "./protocol";
 
 export type Mode = "buttons" | "edit" | "fake" | "refuse";
@@ -19,6 +20,9 @@ export class CardForm {
   readonly rewrite = signal(true);
   /** The decision is to hold for later calls of the tool, too. */
   readonly always = signal(false);
+  /** Whether an input is shown as a form, where the tool's schema makes one. */
+  readonly asFields = signal(true);
+  readonly drafts = new Drafts();
   readonly error = signal<string | null>(null);
   readonly refusal = signal<string | null>(null);
   /** A decided card whose buttons were called back. */
@@ -30,6 +34,7 @@ export class CardForm {
     this.opened = true;
     this.mode.value = mode;
     this.text.value = text;
+    this.drafts.clear();
     this.error.value = null;
   }
 
@@ -37,6 +42,11 @@ export class CardForm {
   start(text: string): void {
     this.text.value = text;
     this.error.value = null;
+  }
+
+  toggleFields(): void {
+    this.asFields.value = !this.asFields.peek();
+    this.drafts.clear();
   }
 
   close(): void {
@@ -65,7 +75,8 @@ export class CardForm {
   }
 
   editInput(look: boolean): Decision | null {
-    const input = parseObject(this.text.peek());
+    const wrong = this.asFields.peek() ? this.drafts.wrong : null;
+    const input = wrong ?? parseObject(this.text.peek());
     if (typeof input === "string") {
       this.error.value = input;
       return null;

@@ -2,7 +2,7 @@
 // changed; anything else is shown as the model will see it.
 import { useId, useLayoutEffect } from "preact/hooks";
 import { Cancel, decide, Marks, type CardProps } from "./answers";
-import { Content } from "./blocks/tool-result";
+import { Content } from "./blocks/content";
 import { Button } from "./button";
 import { toText } from "./forms";
 import type { Json } from "./protocol";
@@ -66,12 +66,12 @@ export function FromVariable(props: CardProps) {
 
 /** A picture, or several blocks: there is nothing to write in. */
 export function FakePicture(props: CardProps & { name: string; content: Json }) {
-  const { form, name, content } = props;
+  const { view, form, name, content } = props;
   return (
     <div class="nbk-form">
       <p class="nbk-hint">{name}, as the model will see it:</p>
       <div class="nbk-outcome">
-        <Content content={content} />
+        <Content view={view} content={content} />
       </div>
       <div class="nbk-row">
         <Button kind="primary" onPress={() => decide(props, form.fakeFrom(name))}>

@@ -2,6 +2,7 @@
 // belong to it, and keeps the live editors in them for as long as the kernel answers.
 import css from "./theme.css";
 import editing from "./editing/editing.css";
+import faces from "./blocks/faces.css";
 import whatIf from "./what-if.css";
 import wire from "./wire.css";
 import { Link } from "./link";
@@ -132,7 +133,7 @@ function notebookPath(model: AnyModel): string | null {
 function addStyle(): void {
   const style = document.getElementById("nbk-style") ?? document.createElement("style");
   style.id = "nbk-style";
-  style.textContent = css + whatIf + editing + wire;
+  style.textContent = css + faces + whatIf + editing + wire;
   document.head.append(style);
 }
 

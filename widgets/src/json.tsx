@@ -1,5 +1,6 @@
 // JSON to read: one line while it is short, indented otherwise, with keys and values told apart by colour.
 import type { JSX } from "preact";
+import { spelled } from "./blocks/names";
 import type { Json } from "./protocol";
 
 const ONE_LINE = 72;
@@ -12,7 +13,7 @@ export function pretty(value: Json): string {
 }
 
 export function JsonText({ value }: { value: Json }) {
-  const text = pretty(value);
+  const text = spelled(pretty(value));
   return <pre class="nbk-json">{text.length > PLAIN_FROM ? text : coloured(text)}</pre>;
 }
 

@@ -2,6 +2,7 @@
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { Block } from "./blocks/block";
+import { Footnotes } from "./blocks/footnotes";
 import { LongList } from "./long-list";
 import { AskFirst } from "./editing/ask-first";
 import { listEvents } from "./editing/events";
@@ -48,10 +49,12 @@ function Message({ view, message, index }: { view: ViewStore; message: MessageSt
             view={view}
             block={block}
             role={role}
+            message={message}
             path={message.path(index, i)}
             before={all[i - 1]}
           />
         ))}
+        <Footnotes view={view} message={message} />
         <AskFirst view={view} at={id} />
         <Problems view={view} problems={view.problemsAt(id)} />
         <WirePanel view={view} message={message} path={path} />

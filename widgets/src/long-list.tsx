@@ -1,15 +1,17 @@
 // A long message array in a frame of its own that scrolls: only the blocks that one sees are in the page, and the one
 // that has the focus, wherever it is.
 import { memo } from "preact/compat";
-import { computed } from "@preact/signals";
+import { computed, useSignalEffect } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import type { BlockStore, MessageStore } from "./array";
 import { AskFirst } from "./editing/ask-first";
 import { listEvents } from "./editing/events";
 import { MessageTools } from "./editing/message-tools";
 import { Block } from "./blocks/block";
+import { Footnotes } from "./blocks/footnotes";
 import { Problems } from "./problem";
 import { Role } from "./role";
+import type { Target } from "./reveal";
 import type { ViewStore } from "./store";
 import { indexOf, useWindow } from "./windowed";
 import { WirePanel } from "./wire-panel";
@@ -36,6 +38,13 @@ export function LongList({ view }: { view: ViewStore }) {
   const all = useMemo(() => computed(() => allRows(view)), [view]);
   const { rows, keys } = all.value;
   const { rows: shown, tops, measure } = useWindow(frame, keys, focused);
+  useSignalEffect(() => {
+    const target = view.wanted.value;
+    const index = target ? rows.findIndex((row) => isIn(row, target)) : -1;
+    if (index < 0 || !frame.current) return;
+    focused.current = index; // it is drawn from now on
+    frame.current.scrollTop = tops[index] ?? 0;
+  });
   return (
     <div
       class="nbk-frame"
@@ -80,7 +89,17 @@ const RowOf = memo(function RowOf({ view, row, before }: RowProps) {
       {i === 0 ? <Role view={view} message={message} index={at} /> : <div class="nbk-role" title={path} />}
       <div class="nbk-blocks">
         {i === 0 && <MessageTools view={view} message={message} path={path} />}
-        {block && <Block view={view} block={block} role={role} path={message.path(at, i)} before={before} />}
+        {block && (
+          <Block
+            view={view}
+            block={block}
+            role={role}
+            message={message}
+            path={message.path(at, i)}
+            before={before}
+          />
+        )}
+        {last && <Footnotes view={view} message={message} />}
         {last && <AskFirst view={view} at={id} />}
         {last && <Problems view={view} problems={view.problemsAt(id)} />}
         {last && <WirePanel view={view} message={message} path={message.path(at)} />}
@@ -93,6 +112,10 @@ function allRows(view: ViewStore): { rows: Row[]; keys: number[] } {
   const start = view.start.value;
   const rows = view.messages.value.flatMap((message, i) => rowsOf(message, start + i));
   return { rows, keys: rows.map((row) => row.block?.key ?? -row.message.key) };
+}
+
+function isIn({ message, block, last }: Row, target: Target): boolean {
+  return "block" in target ? block?.id === target.block : last && message.id === target.message;
 }
 
 function rowsOf(message: MessageStore, at: number): Row[] {

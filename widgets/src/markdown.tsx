@@ -1,53 +1,30 @@
-// Markdown from a model, made inert. Raw HTML is shown as the text it is; what the parser makes goes through DOMPurify
-// with a short list of what may stay, and into the page as nodes, so nothing is parsed twice.
+// A text in Markdown as it is, and as it grows: finished pieces are drawn once, only the last one is parsed anew.
 import { effect, type ReadonlySignal } from "@preact/signals";
-import createDOMPurify, { type Config } from "dompurify";
-import { Marked, type Tokens } from "marked";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { memo } from "preact/compat";
+import { Component, createRef } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { toNodes } from "./markdown-nodes";
 import { Segments } from "./segments";
 
-const ALLOWED: Config = {
-  ALLOWED_TAGS:
-    "p br hr strong em del code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 a table thead tbody tr th td".split(" "),
-  ALLOWED_ATTR: ["href", "start"],
-  ADD_URI_SAFE_ATTR: ["start"],
-  ALLOWED_URI_REGEXP: /^(?:https?:\/\/|mailto:)/i,
-  ALLOW_DATA_ATTR: false,
-  ALLOW_ARIA_ATTR: false,
-  RETURN_DOM_FRAGMENT: true,
-};
+/** A finished piece is drawn once: only another source draws it anew. */
+class Piece extends Component<{ source: string }> {
+  #ref = createRef<HTMLDivElement>();
 
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escape = (text: string): string => text.replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+  override shouldComponentUpdate(next: { source: string }): boolean {
+    return next.source !== this.props.source;
+  }
 
-const marked = new Marked({
-  gfm: true,
-  async: false,
-  renderer: {
-    html: ({ text }: Tokens.HTML | Tokens.Tag) => escape(text),
-    image: ({ href, text }: Tokens.Image) => `<a href="${escape(href)}">image: ${escape(text || href)}</a>`,
-    checkbox: ({ checked }: Tokens.Checkbox) => (checked ? "☑ " : "☐ "),
-  },
-});
+  override componentDidMount(): void {
+    this.#ref.current?.replaceChildren(toNodes(this.props.source));
+  }
 
-const purify = createDOMPurify(window);
-purify.addHook("afterSanitizeAttributes", (node) => {
-  if (node.nodeName !== "A" || !node.hasAttribute("href")) return;
-  node.setAttribute("target", "_blank");
-  node.setAttribute("rel", "noopener noreferrer");
-  node.setAttribute("title", node.getAttribute("href") ?? ""); // no link without a look at its target
-});
+  override componentDidUpdate(): void {
+    this.componentDidMount();
+  }
 
-export function toNodes(markdown: string): DocumentFragment {
-  return purify.sanitize(marked.parse(markdown) as string, ALLOWED) as unknown as DocumentFragment;
+  override render() {
+    return <div ref={this.#ref} class="nbk-piece" />;
+  }
 }
-
-const Piece = memo(function Piece({ source }: { source: string }) {
-  const ref = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => ref.current?.replaceChildren(toNodes(source)), [source]);
-  return <div ref={ref} class="nbk-piece" />;
-});
 
 /** A signal's value, taken at most once per animation frame. */
 function useFrames(text: ReadonlySignal<string>, live: boolean): string {

@@ -19,6 +19,14 @@ export interface ProblemView {
   fix: { label: string } | null;
 }
 
+/** What pictures and documents weigh for the model of a view. */
+export interface Weights {
+  image_edge: number;
+  image_tokens: number;
+  pdf_page: number;
+  chars_per_token: number;
+}
+
 export interface BlockView {
   id: string;
   type: string;
@@ -28,6 +36,8 @@ export interface BlockView {
   /** Raw partial input of a tool_use that is still being written. */
   json: string;
   streaming: boolean;
+  /** How much reasoning it was, where that is hidden and counted. */
+  tokens?: number;
 }
 
 /** Where a message stands in the array is told by its place in the list. */
@@ -193,6 +203,11 @@ export interface Snapshot {
   whole?: boolean;
   /** What each cache breakpoint costs, by its block's id; null: it stands before the messages. */
   caches?: { at: string | null; path: string; words: string }[];
+  /** What can be cited in front of this view. */
+  before?: { documents: number; search_results: number };
+  /** What the inputs of its calls look like, by the tool's name. */
+  schemas?: { [tool: string]: JsonObject };
+  weights?: Weights;
   /** What the next request holds beside its messages. */
   request?: { fields: JsonObject; headers: JsonObject };
   badge: Badge;

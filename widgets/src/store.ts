@@ -4,6 +4,7 @@ import { kept, MessageStore, put, same, type BlockStore } from "./array";
 import { BreakForm, CardForm, LimitsForm, RemarkForm } from "./forms";
 import { choicesIn, Question } from "./editing/question";
 import { Editor } from "./editing/editor";
+import type { Target } from "./reveal";
 import { Script } from "./script";
 import { WhatIfForm } from "./what-if-form";
 import { WireStore } from "./wire";
@@ -40,6 +41,8 @@ export class ViewStore {
   readonly problems: Signal<ProblemView[]>;
   /** The kernel's last "refused, because", shown in the status line until the next request. */
   readonly refusal = signal<string | null>(null);
+  /** What a person wants to see, wherever it stands: a long list looks for it. */
+  readonly wanted = signal<Target | null>(null);
   /** How many of this view's requests have no answer yet. */
   readonly waiting = signal(0);
   readonly cardOf: ReadonlySignal<Map<string, CardView>>;

@@ -1,13 +1,20 @@
 // One block of the array: its face by type, who made it, what is wrong with it.
 import { AskFirst } from "../editing/ask-first";
 import { CacheLine } from "../editing/cache-line";
+import { Button } from "../button";
 import { EditBlock } from "../editing/edit-block";
 import { BlockTools, MoreTools } from "../editing/tools";
 import { JsonText } from "../json";
 import { Problems } from "../problem";
 import type { BlockView } from "../protocol";
-import type { BlockStore } from "../array";
+import type { BlockStore, MessageStore } from "../array";
 import type { ViewStore } from "../store";
+import { SearchResult } from "./content";
+import { Document, Image } from "./media";
+import { named } from "./names";
+import { Box } from "./pieces";
+import { Compaction, Fallback, McpListing, ToolChange, Upload } from "./rare";
+import { SERVED, ServerResult } from "./server-results";
 import { TextBlock } from "./text";
 import { ThinkingBlock } from "./thinking";
 import { ToolResultBlock } from "./tool-result";
@@ -17,18 +24,34 @@ export interface FaceProps {
   view: ViewStore;
   block: BlockStore;
   role: string;
+  message: MessageStore;
 }
 
-const FACES: Record<string, (props: FaceProps) => preact.JSX.Element | null> = {
+type Face = (props: FaceProps) => preact.JSX.Element | null;
+
+const FACES: Record<string, Face> = {
   text: TextBlock,
   thinking: ThinkingBlock,
   redacted_thinking: ThinkingBlock,
   tool_use: ToolUseBlock,
+  server_tool_use: ToolUseBlock,
+  mcp_tool_use: ToolUseBlock,
   tool_result: ToolResultBlock,
+  mcp_tool_result: ToolResultBlock,
+  ...Object.fromEntries(SERVED.map((type) => [type, ServerResult])),
+  image: ({ view, block }) => <Image view={view} wire={block.view.value.wire} />,
+  document: ({ view, block }) => <Document view={view} wire={block.view.value.wire} />,
+  search_result: ({ block }) => <SearchResult wire={block.view.value.wire} />,
+  mcp_tool_listing: McpListing,
+  container_upload: Upload,
+  compaction: Compaction,
+  fallback: Fallback,
+  tool_addition: ToolChange,
+  tool_removal: ToolChange,
 };
 
 /** Blocks without a frame of their own: running text. */
-const OPEN = new Set(["text", "thinking", "redacted_thinking"]);
+const OPEN = new Set(["text", "thinking", "redacted_thinking", "image"]);
 
 interface BlockProps extends FaceProps {
   /** Where it stands in the array; "" where it has no place. */
@@ -36,7 +59,7 @@ interface BlockProps extends FaceProps {
   before: BlockStore | undefined;
 }
 
-export function Block({ view, block, role, path, before }: BlockProps) {
+export function Block({ view, block, role, message, path, before }: BlockProps) {
   const { id, type, by, note } = block.view.value;
   const Face = Object.hasOwn(FACES, type) ? FACES[type] : undefined;
   const same = before?.view.value.by === by; // the maker is named once for several blocks
@@ -54,12 +77,23 @@ export function Block({ view, block, role, path, before }: BlockProps) {
             <BlockTools view={view} id={id} path={path} />
           </>
         )}
+        {!form && hasMarkdown(type, role) && (
+          <Button
+            kind="quiet"
+            label={`raw text ${path}`}
+            title="the Markdown itself, or rendered (r)"
+            pressed={block.raw.value}
+            onPress={() => (block.raw.value = !block.raw.value)}
+          >
+            raw
+          </Button>
+        )}
         <Mark block={block.view.value} role={role} />
       </div>
       {form ? (
         <EditBlock view={view} name={id} form={form} />
       ) : Face ? (
-        <Face view={view} block={block} role={role} />
+        <Face view={view} block={block} role={role} message={message} />
       ) : (
         <RawBlock block={block} />
       )}
@@ -70,6 +104,8 @@ export function Block({ view, block, role, path, before }: BlockProps) {
     </div>
   );
 }
+
+const hasMarkdown = (type: string, role: string) => type === "thinking" || (type === "text" && role === "assistant");
 
 /** What makes a block of the array one that keys, mouse and clipboard reach. */
 function editable(view: ViewStore, block: BlockStore, path: string) {
@@ -134,13 +170,9 @@ function Mark({ block, role }: { block: BlockView; role: string }) {
 
 /** A type without a face of its own: what came over the wire, unchanged. */
 function RawBlock({ block }: { block: BlockStore }) {
-  const { type } = block.view.value;
   return (
-    <div class="nbk-box">
-      <div class="nbk-box-head">
-        <span class="nbk-call">{type}</span>
-      </div>
+    <Box title={named(block.view.value.type)}>
       <JsonText value={block.wire()} />
-    </div>
+    </Box>
   );
 }

@@ -1,9 +1,19 @@
-// What people typed is shown as they typed it; what a model wrote is rendered.
+// What people typed is shown as they typed it; what a model wrote is rendered, or raw where one wants to see that.
 import { Markdown } from "../markdown";
 import type { FaceProps } from "./block";
+import { Marks } from "./footnotes";
 
-export function TextBlock({ block, role }: FaceProps) {
+export function TextBlock({ view, block, role, message }: FaceProps) {
   const { streaming } = block.view.value;
-  if (role !== "assistant") return <div class="nbk-plain-text">{block.text}</div>;
-  return <Markdown text={block.text} live={streaming} />;
+  const rendered = role === "assistant" && !block.raw.value;
+  return (
+    <div class="nbk-text">
+      {rendered ? (
+        <Markdown text={block.text} live={streaming} />
+      ) : (
+        <div class="nbk-plain-text">{block.text}</div>
+      )}
+      <Marks view={view} block={block} message={message} />
+    </div>
+  );
 }

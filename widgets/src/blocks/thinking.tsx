@@ -3,15 +3,17 @@ import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import { Markdown } from "../markdown";
 import type { FaceProps } from "./block";
+import { counted } from "./names";
 
 export function ThinkingBlock({ block }: FaceProps) {
-  const { wire, streaming, type } = block.view.value;
+  const { wire, streaming, type, tokens } = block.view.value;
   const empty = useMemo(() => computed(() => block.thinking.value === ""), [block]).value;
   const signed = typeof wire["signature"] === "string" && wire["signature"] !== "";
   if (empty && !streaming) {
     return (
       <p class="nbk-thinking nbk-hidden-reasoning">
         hidden reasoning
+        {tokens !== undefined && `, ${counted(tokens, "token")}`}
         <Seal
           on={signed || type === "redacted_thinking"}
           word={type === "redacted_thinking" ? "encrypted" : "signed"}
@@ -25,7 +27,11 @@ export function ThinkingBlock({ block }: FaceProps) {
         {streaming ? <span class="nbk-live">thinking</span> : "thinking"}
         <Seal on={signed} word="signed" />
       </summary>
-      <Markdown text={block.thinking} live={streaming} />
+      {block.raw.value ? (
+        <div class="nbk-plain-text">{block.thinking}</div>
+      ) : (
+        <Markdown text={block.thinking} live={streaming} />
+      )}
     </details>
   );
 }

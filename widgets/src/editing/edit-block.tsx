@@ -1,6 +1,7 @@
 // The form in which a block is written: its text, or the JSON of all of it.
 import { useRef } from "preact/hooks";
 import { Button } from "../button";
+import { InputFields } from "./input-fields";
 import type { ViewStore } from "../store";
 import type { BlockForm } from "./value-form";
 import { Written } from "./written";
@@ -8,10 +9,12 @@ import { Written } from "./written";
 export function EditBlock({ view, name, form }: { view: ViewStore; name: string; form: BlockForm }) {
   const { editor } = view;
   const field = useRef<HTMLTextAreaElement>(null);
+  const root = useRef<HTMLDivElement>(null);
+  const { schema, input } = form;
   const isNew = name.startsWith("new-");
   const id = isNew ? name.slice("new-".length) : name;
   const cuts = form.asText.value && !isNew;
-  const output = () => field.current?.closest(".nbk-view");
+  const output = () => root.current?.closest(".nbk-view");
   const cancel = () => {
     const here = output();
     editor.close(name);
@@ -28,7 +31,7 @@ export function EditBlock({ view, name, form }: { view: ViewStore; name: string;
     return means;
   };
   return (
-    <div class="nbk-edit-block">
+    <div class="nbk-edit-block" ref={root}>
       {form.role.value !== null && <Role form={form} />}
       <Written
         form={form}
@@ -38,7 +41,24 @@ export function EditBlock({ view, name, form }: { view: ViewStore; name: string;
         save={save}
         cancel={cancel}
         onKey={onKey}
+        instead={
+          schema &&
+          input && (
+            <InputFields
+              value={input}
+              schema={schema}
+              root={schema}
+              drafts={form.drafts}
+              change={(make) => form.changeInput(make)}
+            />
+          )
+        }
       >
+        {schema && (
+          <Button kind="small" pressed={!form.asFields.value} onPress={() => form.toggleFields()}>
+            JSON
+          </Button>
+        )}
         {cuts && (
           <Button kind="small" title="Ctrl-Shift-Enter: two blocks, cut where the cursor stands" onPress={split}>
             Split here

@@ -113,7 +113,7 @@ export class Editor {
 
   edit(id: string): void {
     const place = this.place(id);
-    if (place && this.still) this.#open(id, new BlockForm(place.block.wire()));
+    if (place && this.still) this.#open(id, new BlockForm(place.block.wire(), this.#schemaOf(place.block)));
   }
 
   /** Write a new block behind this one, or (with a role) a new message at the end of the array. */
@@ -252,6 +252,11 @@ export class Editor {
     this.keysShown.value = !this.keysShown.peek();
   }
 
+  toggleRaw(id: string): void {
+    const raw = this.place(id)?.block.raw;
+    if (raw) raw.value = !raw.value;
+  }
+
   merge(id: string): Promise<boolean> {
     return this.ask({ kind: "merge", id });
   }
@@ -285,6 +290,13 @@ export class Editor {
   behind({ message, i }: Place): Gap {
     const next = message.blocks.peek()[i + 1];
     return next ? { before: next.id } : { into: message.id };
+  }
+
+  /** The schema of the tool that is called, where it is known. */
+  #schemaOf(block: BlockStore): JsonObject | null {
+    const { type, name } = block.view.peek().wire;
+    const { schemas = {} } = this.#view.head.peek();
+    return type === "tool_use" && typeof name === "string" && Object.hasOwn(schemas, name) ? (schemas[name] ?? null) : null;
   }
 
   #open(key: string, form: BlockForm): void {

@@ -21,6 +21,7 @@ export const KEYS: Key[] = [
   { keys: ["Delete", "Backspace"], does: "delete", act: (editor, id) => editor.delete(id) },
   { keys: ["Alt+ArrowUp"], does: "move up", act: (editor, id) => editor.shift(id, false) },
   { keys: ["Alt+ArrowDown"], does: "move down", act: (editor, id) => editor.shift(id, true) },
+  { keys: ["r"], does: "the raw text of a block, or rendered", act: (editor, id) => editor.toggleRaw(id) },
   { keys: ["m"], does: "join with the block below", act: (editor, id) => editor.merge(id) },
   { keys: ["b"], does: "cache breakpoint: set or clear", act: (editor, id) => editor.toggleCache(id) },
   { keys: ["f"], does: "the first fix that is offered here", act: (editor, id) => editor.fix(id) },

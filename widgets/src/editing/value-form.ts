@@ -1,7 +1,8 @@
 // A value that a person has begun to write, as text or as JSON, and not sent yet. It lives in the store, so that no
 // update loses it.
 import { signal } from "@preact/signals";
-import type { Json } from "../protocol";
+import type { Json, JsonObject } from "../protocol";
+import { Drafts, isForm, readJson } from "./inputs";
 
 export class ValueForm {
   readonly text = signal("");
@@ -62,6 +63,40 @@ export class ValueForm {
 export class BlockForm extends ValueForm {
   /** The role of the message that a new one makes; null: it becomes a block. */
   readonly role = signal<string | null>(null);
+  /** The schema of a call's input; null: there is none to make a form of. */
+  readonly schema: JsonObject | null;
+  /** Whether the input is shown as a form, or the block as JSON. */
+  readonly asFields = signal(false);
+  readonly drafts = new Drafts();
+
+  constructor(from: Json, schema: JsonObject | null = null) {
+    super(from);
+    this.schema = isForm(schema) && isObject(from) && isObject(from["input"]) ? schema : null;
+    this.asFields.value = this.schema !== null;
+  }
+
+  /** The input as it is written; null: it can't be shown as a form now. */
+  get input(): JsonObject | null {
+    if (!this.schema || !this.asFields.value) return null;
+    const read = readJson(this.text.value);
+    return "value" in read && isObject(read.value) && isObject(read.value["input"]) ? read.value["input"] : null;
+  }
+
+  changeInput(make: (input: JsonObject) => JsonObject): void {
+    const block = JSON.parse(this.text.peek()) as { input: JsonObject };
+    this.text.value = JSON.stringify({ ...block, input: make(block.input) }, null, 2);
+    this.error.value = null;
+  }
+
+  toggleFields(): void {
+    this.asFields.value = !this.asFields.peek();
+    this.drafts.clear();
+  }
+
+  override read(): { value: Json } | { wrong: string } {
+    const wrong = this.asFields?.peek() ? this.drafts.wrong : null; // there are no fields while this is being made
+    return wrong === null ? super.read() : { wrong };
+  }
 
   protected override textOf(value: Json): string | null {
     if (!isObject(value)) return null;

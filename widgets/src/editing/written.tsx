@@ -16,16 +16,20 @@ interface WrittenProps {
   field?: RefObject<HTMLTextAreaElement | null>;
   /** A key that means something more here; true: it was taken. */
   onKey?: (event: KeyboardEvent) => boolean;
+  /** What stands in place of the text field. */
+  instead?: ComponentChildren;
   children?: ComponentChildren;
 }
 
 export function Written(props: WrittenProps) {
-  const { form, label, save, cancel, verb = "Save", onKey, children } = props;
+  const { form, label, save, cancel, verb = "Save", onKey, instead, children } = props;
   const own = useRef<HTMLTextAreaElement>(null);
   const field = props.field ?? own;
+  const root = useRef<HTMLDivElement>(null);
   const asText = form.asText.value;
   useLayoutEffect(() => {
-    if (form.opened) field.current?.focus({ preventScroll: true });
+    const first = field.current ?? root.current?.querySelector<HTMLElement>("textarea, select, input");
+    if (form.opened) first?.focus({ preventScroll: true });
     form.opened = false;
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -40,8 +44,8 @@ export function Written(props: WrittenProps) {
     }
   };
   return (
-    <div class="nbk-form nbk-written">
-      <textarea
+    <div class="nbk-form nbk-written" ref={root} onKeyDown={onKeyDown}>
+      {instead ?? <textarea
         ref={field}
         class={asText ? "nbk-field" : "nbk-field nbk-code"}
         aria-label={label}
@@ -54,8 +58,7 @@ export function Written(props: WrittenProps) {
           form.text.value = event.currentTarget.value;
           form.error.value = null;
         }}
-        onKeyDown={onKeyDown}
-      />
+      />}
       {form.error.value && (
         <p class="nbk-refused" role="alert">
           {form.error.value}

@@ -1,0 +1,49 @@
+"""The saved record does nothing, whatever an attacker wrote into the array."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+import nbkit
+from hostile import PLACES, VECTORS
+from nbkit.notebook.plain import plain
+from nbkit.notebook.printable import printable
+from nbkit.notebook.render import html
+from nbkit.notebook.snapshot import Frame, snapshot
+
+ALLOWED = {
+    "a", "blockquote", "br", "code", "details", "div", "em", "h1", "h2", "h3", "hr", "img", "li", "ol", "p",
+    "pre", "s", "span", "strong", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+ATTRIBUTES = {"alt", "class", "href", "id", "rel", "src", "start", "style", "target", "title"}
+LINK = re.compile(r"https?://[^\s\\]+|mailto:\S+|#nbkit-[\w-]+", re.IGNORECASE)
+PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
+
+
+class Guard(HTMLParser):
+    """Refuses every tag and attribute that could do anything."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in ALLOWED
+        for name, value in attrs:
+            assert name in ATTRIBUTES
+            assert name != "href" or LINK.fullmatch(value or "")
+            assert name != "src" or PICTURE.fullmatch(value or "")
+            assert name != "style" or "url" not in (value or "")
+            assert tag != "a" or {"rel", "title"} <= {each for each, _ in attrs} or attrs[0][1][:1] == "#"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_nothing_in_the_record_acts_or_loads(place: str) -> None:
+    chat = nbkit.Conversation()
+    blocks = [PLACES[place](vector) for vector in VECTORS]
+    chat.messages = [{"role": "assistant", "content": blocks}, {"role": "user", "content": blocks}]
+    found = snapshot(chat, Frame("chat-1", 0, 2))
+    guard = Guard()
+    guard.feed(html(found))
+    guard.close()
+    text = plain(found)
+    assert printable(text) == text
