@@ -11,7 +11,7 @@ import pytest
 from nbconvert import HTMLExporter
 from playwright.sync_api import Page, expect
 
-from every_kind import MESSAGES, READ, SCHEMA
+from every_kind import MESSAGES, READ, SCHEMA, text
 from hostile import PLACES, VECTORS, array
 from journeys.conftest import Open
 from journeys.editor import Editor
@@ -97,6 +97,17 @@ def test_a_footnote_leads_to_what_it_is_from(every_kind: Notebook) -> None:
     expect(note).to_contain_text("The sky is blue.")
     note.get_by_role("button", name="to the source").press("Enter")
     expect(editor.root.locator(".nbk-block:focus")).to_contain_text("notes.txt")
+
+
+def test_a_footnote_leads_to_its_source_through_a_long_array(open_notebook: Open) -> None:
+    between = [{"role": "user", "content": [text(f"line {at}") for at in range(150)]}]
+    notebook = opened(open_notebook, [[MESSAGES[0], *between, MESSAGES[1]]])
+    notebook.run(0, 1)
+    editor = Editor(notebook, 1)
+    expect(editor.root.locator(".nbk-frame")).to_have_count(1)
+    editor.root.locator(".nbk-footnote").first.get_by_role("button", name="to the source").press("Enter")
+    expect(editor.root.locator(".nbk-block:focus")).to_contain_text("notes.txt")
+    expect(editor.root.locator(".nbk-block:focus")).to_be_in_viewport()
 
 
 def test_the_input_of_a_call_is_edited_as_a_form(every_kind: Notebook) -> None:
