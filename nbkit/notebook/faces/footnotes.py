@@ -5,12 +5,11 @@ Documents and search results are counted over the whole request (contract, 3.4),
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from nbkit.loop.history import History, MessageNode
-from nbkit.loop.pieces import Piece
 from nbkit.notebook.faces.names import fields, name, rows
 from nbkit.wire.blocks import Json
 
@@ -109,13 +108,16 @@ def cited_in(wire: Json) -> Iterator[tuple[str, Any]]:
 def counted_before(history: History, start: int) -> Json:
     """Return how many sources the messages in front of a view hold; nothing where there are none."""
     documents = results = 0
-    for piece in history[:start].pieces:
-        more = piece.known(_piece_sources)
-        documents, results = documents + more[0], results + more[1]
+    left = start
+    for piece in history.pieces:
+        if left <= 0:
+            break
+        more = piece.known(_piece_sources) if len(piece) <= left else _piece_sources(piece[:left])
+        documents, results, left = documents + more[0], results + more[1], left - len(piece)
     return {"documents": documents, "search_results": results} if documents or results else {}
 
 
-def _piece_sources(piece: Piece[MessageNode]) -> tuple[int, int]:
+def _piece_sources(piece: Sequence[MessageNode]) -> tuple[int, int]:
     kinds = [kind for node in piece for block in node.blocks for kind, _ in cited_in(block.wire)]
     return kinds.count("document"), kinds.count("search_result")
 
