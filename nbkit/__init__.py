@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from nbkit.rules.validator import Problem, check
     from nbkit.sim.scenario.scenario import Scenario
     from nbkit.sim.simulator import Simulator
+    from nbkit.study.compare import compare
     from nbkit.study.export import export
     from nbkit.study.what_if import awhat_if, what_if
     from nbkit.wire.assembler import Assembler
@@ -84,6 +85,7 @@ __all__ = [
     "by_name",
     "check",
     "check_session",
+    "compare",
     "connect",
     "deny",
     "export",
@@ -125,6 +127,7 @@ _HOMES = {
     "nbkit.rules.validator": ("Problem", "check"),
     "nbkit.sim.scenario.scenario": ("Scenario",),
     "nbkit.sim.simulator": ("Simulator",),
+    "nbkit.study.compare": ("compare",),
     "nbkit.study.export": ("export",),
     "nbkit.study.what_if": ("awhat_if", "what_if"),
     "nbkit.wire.assembler": ("Assembler",),

@@ -136,8 +136,9 @@ def test_everything_that_changes_the_prefix_asks(talk: Talk, message: dict[str, 
         key: first if value == "first" else [first] if value == ["first"] else value
         for key, value in message.items()
     }
-    with pytest.raises(Question):
+    with pytest.raises(Question) as question:
         talk.ask(**given)
+    assert all(path in str(question.value) for path in talk.thinking), "named where they stand now"
 
 
 def test_what_breaks_nothing_asks_nothing(talk: Talk) -> None:

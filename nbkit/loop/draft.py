@@ -146,13 +146,33 @@ class Draft(Configured):
         lines = dict(self._others)
         if branch == self._branch:
             return
-        if branch not in self.branches:
-            raise UsageError(f"there is no branch {branch!r}: there is {', '.join(self.branches)}")
+        self._known(branch)
         with self.changing():
             line = lines.pop(branch)
             self._others = ((self._branch, self.turn.line), *lines.items())
             self._branch = branch
             self.turn.change(line)
+
+    def rename_branch(self, branch: str, name: str) -> None:
+        """Give a branch another name."""
+        self._known(branch)
+        if not name.strip() or name in self.branches:
+            raise UsageError(f"{name!r} can't be the name of a branch: choose one that is free")
+        with self.changing():
+            self._branch = name if branch == self._branch else self._branch
+            self._others = tuple((name if each == branch else each, line) for each, line in self._others)
+
+    def drop_branch(self, branch: str) -> None:
+        """Forget a branch; not the present one."""
+        self._known(branch)
+        if branch == self._branch:
+            raise UsageError(f"{branch} is the present branch: switch to another one first")
+        with self.changing():
+            self._others = tuple(each for each in self._others if each[0] != branch)
+
+    def _known(self, branch: str) -> None:
+        if branch not in self.branches:
+            raise UsageError(f"there is no branch {branch!r}: there is {', '.join(self.branches)}")
 
     def fork(self, name: str | None = None) -> Self:
         """Return a conversation of its own that shares what it was up to now."""

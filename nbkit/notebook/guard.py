@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError, counted
 from nbkit.loop import bound
+from nbkit.notebook.message_views import path_of
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
+    from nbkit.loop.history import BlockNode
     from nbkit.notebook.stage import Stage
 
 Change = Callable[["Conversation"], None]
@@ -88,9 +90,10 @@ def _told(stage: Stage, message: Json, words: str) -> None:
     stage.refresh()
 
 
-def _words(chat: Conversation, broken: Sequence[tuple[str, object]]) -> str:
+def _words(chat: Conversation, broken: Sequence[tuple[str, BlockNode]]) -> str:
     many = len(broken) > 1
-    paths = [path for path, _ in broken]
+    # Where they stand now, not where they would after the change.
+    paths = [path_of(chat.history, node.id) or path for path, node in broken]
     where = " and ".join(paths) if len(paths) <= NAMED else counted(len(paths), "block")
     return (
         f"The thinking in {where} is signed for exactly what stands before it. After this change "
@@ -99,7 +102,7 @@ def _words(chat: Conversation, broken: Sequence[tuple[str, object]]) -> str:
 
 
 def _choices(chat: Conversation, count: int) -> list[Json]:
-    blocks = "it" if count == 1 else f"all {count}"
+    blocks = "it" if count == 1 else f"these {count} blocks"
     waits = " The API may refuse that while the calls of that turn are open (R34)." if chat.pending else ""
     return [
         _choice("fork", "Change a fork", "This conversation stays as it is; the fork goes into a variable."),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError, counted
 from nbkit.loop import breaks
 from nbkit.loop.decisions import Approve, Decision, EditInput, from_json
-from nbkit.notebook import guard, picked, understudy
+from nbkit.notebook import branches_view, guard, picked, understudy
 from nbkit.notebook.edits import edit_of
 from nbkit.notebook.message_views import path_of
 from nbkit.notebook.wording import waited_for
@@ -244,4 +244,9 @@ MOVES: dict[str, Move] = {
     "break": _break,
     "unbreak": _unbreak,
     "ask_again": _ask_again,
+    "switch": branches_view.switch,
+    "rename_branch": branches_view.rename,
+    "drop_branch": branches_view.drop,
+    "compare": branches_view.compare_with,
+    "take": branches_view.take,
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import APIError, InvalidRequest, StreamError, ToolError, TransportError
+from nbkit.notebook import branches_view
 from nbkit.notebook.drawing import Drawing
 from nbkit.notebook.faces.footnotes import counted_before
 from nbkit.notebook.faces.media import weights
@@ -42,7 +43,8 @@ class Frame:
     heard while this goes on; where a running cell does it, only an interrupt is. `unsent` is what was said
     in vain: its request failed, and the array is as it was. `sent` is the request that is under way.
     `what_if` is a table of forks, `picked` what cards know of the user's variables, `request` what the next
-    request holds beside the messages, where all of it is shown (`whole`).
+    request holds beside the messages, where all of it is shown (`whole`);
+    `compared` is the branch beside it there.
     """
 
     view: str
@@ -55,6 +57,7 @@ class Frame:
     filled: tuple[Filled, ...] = ()
     notice: str | None = None
     told: str | None = None
+    compared: str | None = None
     state: str | None = None
     unsent: str | list[Json] | None = None
     sent: Json | None = None
@@ -99,6 +102,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         **({"prompts": waiting} if waiting else {}),
         **({"whole": True, "request": frame.request} if frame.whole else {}),
         **_caches(conversation),
+        **(branches_view.head(conversation, frame.compared) if frame.whole else {}),
         **({"what_if": frame.what_if} if frame.what_if is not None else {}),
         **({"before": before} if (before := counted_before(conversation.history, frame.start)) else {}),
         **({"schemas": schemas} if (schemas := _schemas(conversation, history)) else {}),

@@ -268,6 +268,7 @@ class Stage:
             filled=view.filled,
             notice=view.notice,
             told=view.told,
+            compared=view.compared,
             state=view.state,
             unsent=view.unsent,
             sent=self._sent if self.busy else None,

@@ -61,3 +61,80 @@ def test_an_edit_above_signed_thinking_says_so_first_and_goes_out_without_it(ope
     body = received(notebook)[-1]
     assert "thinking" not in kinds(body)
     assert "9.1 or" in str(body["messages"][0])
+
+
+OTHER_WAY = """\
+chat.messages = [
+    {"role": "user", "content": [{"type": "text", "text": "My umbrella is red. Which colour is it?"}]},
+    {"role": "assistant", "content": [{"type": "text", "text": "Red."}]},
+    {"role": "user", "content": [{"type": "text", "text": "And my hat is green."}]},
+]
+chat.rewind(2)
+chat.edit("messages.0.content.0.text", "My umbrella is blue. Which colour is it?")
+"""
+
+
+def test_a_block_is_taken_from_another_branch_and_goes_out(open_notebook: Open, old_kernel: str) -> None:
+    notebook = open_notebook([setup(), OTHER_WAY, "chat", "chat.resume()\nNone"], kernel=old_kernel)
+    notebook.run(0, 1)
+    editor = shown(notebook, 2)
+    editor.press("2 branches ▾")
+    editor.press("compare with branch-1")
+    diff = editor.root.get_by_role("region", name="compared with branch-1")
+    expect(diff.locator("ins")).to_contain_text(["red", "And my hat is green."])
+    expect(diff.locator("del")).to_have_text(["blue. "])
+    diff.get_by_role("button", name="Take this: messages.0.content.0").press("Enter")
+    expect(block(editor, "messages.0.content.0")).to_contain_text("My umbrella is red.")
+    diff.get_by_role("button", name="Take this: messages.2.content.0").press("Enter")
+    expect(diff).to_contain_text("No difference in the messages.")
+    notebook.run(3)
+    texts = [part["text"] for each in received(notebook)[-1]["messages"] for part in each["content"]]
+    assert texts == ["My umbrella is red. Which colour is it?", "Red.", "And my hat is green."]
+
+
+LONG_TALK = """\
+chat.messages = [
+    {"role": "assistant" if n % 2 else "user", "content": [{"type": "text", "text": f"line {n} of 200"}]}
+    for n in range(200)
+] + [{"role": "user", "content": "the end"}]
+"""
+
+
+def test_search_finds_what_a_long_array_does_not_draw_and_it_is_edited_there(open_notebook: Open) -> None:
+    notebook = open_notebook([setup(), LONG_TALK, "chat", "chat.resume()\nNone"])
+    notebook.run(0, 1)
+    editor = shown(notebook, 2)
+    last = block(editor, "messages.200.content")
+    last.focus()
+    last.press("/")
+    field = editor.root.get_by_role("textbox", name="search in the messages")
+    field.press_sequentially("line 42 ")
+    expect(editor.root.get_by_role("search").get_by_role("status")).to_have_text("1 of 1: 1 match in 1 block")
+    found = block(editor, "messages.42.content.0")
+    expect(found).to_be_in_viewport()
+    marked = "() => [...CSS.highlights.get('nbk-found')].map((range) => range.toString())"
+    assert notebook.page.evaluate(marked) == ["line 42 "]
+    field.press("Escape")
+    expect(found).to_be_focused()
+    found.press("Delete")
+    expect(found).to_contain_text("line 43 of 200")
+    notebook.run(3)
+    sent = str(received(notebook)[-1]["messages"])
+    assert "line 42 of" not in sent
+    assert "line 43 of" in sent
+
+
+def test_a_cache_breakpoint_is_set_by_a_key_and_says_what_it_costs(open_notebook: Open) -> None:
+    talk = 'chat.messages = [{"role": "user", "content": [{"type": "text", "text": "An umbrella. " * 1200}]}]'
+    notebook = open_notebook([setup(), talk, "chat", "chat.resume()\nNone"])
+    notebook.run(0, 1)
+    editor = shown(notebook, 2)
+    first = block(editor, "messages.0.content.0")
+    first.focus()
+    first.press("b")
+    expect(first).to_contain_text(
+        re.compile(r"cache breakpoint about [\d,]+ tokens up to here: \$[\d.]+ to write")
+    )
+    notebook.run(3)
+    expect(first).to_contain_text("as in the last request: read for $")
+    assert received(notebook)[-1]["messages"][0]["content"][0]["cache_control"] == {"type": "ephemeral"}

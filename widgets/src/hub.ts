@@ -4,6 +4,7 @@ import css from "./theme.css";
 import editing from "./editing/editing.css";
 import faces from "./blocks/faces.css";
 import whatIf from "./what-if.css";
+import branches from "./branches.css";
 import wire from "./wire.css";
 import { Link } from "./link";
 import { writeOutput } from "./outputs";
@@ -133,7 +134,7 @@ function notebookPath(model: AnyModel): string | null {
 function addStyle(): void {
   const style = document.getElementById("nbk-style") ?? document.createElement("style");
   style.id = "nbk-style";
-  style.textContent = css + faces + whatIf + editing + wire;
+  style.textContent = css + faces + whatIf + editing + wire + branches;
   document.head.append(style);
 }
 

@@ -6,6 +6,7 @@ import { useMemo, useRef } from "preact/hooks";
 import type { BlockStore, MessageStore } from "./array";
 import { AskFirst } from "./editing/ask-first";
 import { listEvents } from "./editing/events";
+import { named } from "./editing/keys";
 import { MessageTools } from "./editing/message-tools";
 import { Block } from "./blocks/block";
 import { Footnotes } from "./blocks/footnotes";
@@ -52,6 +53,11 @@ export function LongList({ view }: { view: ViewStore }) {
       tabIndex={0}
       role="group"
       aria-label={`${view.messages.value.length} messages`}
+      onKeyDown={(event) => {
+        if (event.target !== frame.current || !["/", "Ctrl+f"].includes(named(event))) return;
+        event.preventDefault();
+        view.search.show();
+      }}
       onFocusIn={(event) => (focused.current = indexOf(event.target as Element))}
       onFocusOut={(event) => {
         if (event.relatedTarget) focused.current = indexOf(event.relatedTarget as Element);

@@ -194,6 +194,28 @@ export interface ControlsView {
   tools?: { name: string; arguments: string[] }[];
 }
 
+/** A block on one side of a comparison; `words` are its text in pieces. */
+export interface DiffSide {
+  id: string;
+  path: string;
+  role: string;
+  type: string;
+  words: { text: string; differs: boolean }[];
+}
+
+export type DiffRow =
+  | { state: "same"; count: number }
+  /** `added`: the other one only has it; `removed`: this one only. */
+  | { state: "changed" | "added" | "removed" | "moved"; first: DiffSide | null; second: DiffSide | null };
+
+/** The array beside that of a branch, or (`""`) of the last request. */
+export interface DiffView {
+  branch: string;
+  rows: DiffRow[];
+  /** So many further differences are not shown. */
+  more: number;
+}
+
 export interface Snapshot {
   view: string;
   conversation: string;
@@ -201,6 +223,11 @@ export interface Snapshot {
   start: number;
   /** All of the array is shown, not a turn of it. */
   whole?: boolean;
+  /** The present branch first; `parts`: how many messages it shares with that one. Where all is shown. */
+  branches?: { name: string; messages: number; parts: number }[];
+  /** Whether there was a last request to compare with. */
+  sent?: boolean;
+  diff?: DiffView | null;
   /** What each cache breakpoint costs, by its block's id; null: it stands before the messages. */
   caches?: { at: string | null; path: string; words: string }[];
   /** What can be cited in front of this view. */
@@ -305,6 +332,13 @@ export type Ask =
   /** Up to and with the message of that id. */
   | { kind: "rewind"; id: string }
   | { kind: "fork"; id: string }
+  | { kind: "switch" | "drop_branch"; branch: string }
+  | { kind: "rename_branch"; branch: string; name: string }
+  /** With null: no more. */
+  | { kind: "compare"; branch: string | null }
+  | { kind: "compare"; sent: true }
+  /** Make of a block what the other array has there. */
+  | { kind: "take"; first: string | null; second: string | null }
   | { kind: "run_to_end"; max_steps: number; max_tokens: number | null; max_cost: number | null }
   | { kind: "stepping"; on: boolean }
   | { kind: "remark"; text: string }

@@ -5,6 +5,7 @@ import { BreakForm, CardForm, LimitsForm, RemarkForm } from "./forms";
 import { choicesIn, Question } from "./editing/question";
 import { Editor } from "./editing/editor";
 import type { Target } from "./reveal";
+import { Search } from "./search";
 import { Script } from "./script";
 import { WhatIfForm } from "./what-if-form";
 import { WireStore } from "./wire";
@@ -49,6 +50,7 @@ export class ViewStore {
   readonly broken: ReadonlySignal<boolean>;
   readonly editor = new Editor(this);
   readonly question = new Question();
+  readonly search: Search;
   #problemsAt: ReadonlySignal<Map<string | null, ProblemView[]>>;
   readonly limits = new LimitsForm();
   readonly breaks = new BreakForm();
@@ -73,6 +75,7 @@ export class ViewStore {
     this.other = other;
     this.head = signal(head);
     this.array = signal(placed.map(newMessage));
+    this.search = new Search(this.array);
     this.loose = signal(behind.map(newMessage));
     this.messages = computed(() => [...this.array.value, ...this.loose.value]);
     this.start = computed(() => this.head.value.start);

@@ -1,5 +1,8 @@
 // One view of a conversation: head, what was filled in, the list of messages, what is wrong, and the controls.
 import { Announcer } from "./announce";
+import { Branches } from "./branches";
+import { Diff } from "./diff";
+import { SearchField } from "./search-field";
 import { Controls } from "./controls";
 import { AskFirst } from "./editing/ask-first";
 import { AddMessage } from "./editing/add-message";
@@ -31,6 +34,9 @@ export function View({ view }: { view: ViewStore }) {
           ))}
         </div>
       )}
+      <Branches view={view} />
+      <SearchField view={view} />
+      <Diff view={view} />
       <RequestPart view={view} />
       <AskFirst view={view} at={null} />
       <MessageList view={view} />

@@ -13,6 +13,7 @@ from nbkit.notebook.commands.near import meant
 from nbkit.notebook.commands.typed import WHOLE, variable
 from nbkit.notebook.printable import say
 from nbkit.notebook.wording import pretty
+from nbkit.study.compare import compare
 
 if TYPE_CHECKING:
     from nbkit.notebook.magics import ClaudeMagics
@@ -166,10 +167,23 @@ def switch(magics: ClaudeMagics, rest: str) -> None:
     magics.tell()
 
 
+@command("diff [BRANCH]", 'nbkit.compare(chat, "branch-1")')
+def diff(magics: ClaudeMagics, rest: str) -> None:
+    """show what another branch has otherwise, block by block; without a name, the last request"""
+    chat = magics.chat()
+    if rest:
+        say(str(compare(chat, rest)))
+    elif chat.last_sent is None:
+        raise UsageError(f"%claude diff: nothing was sent yet; {diff.usage}")
+    else:
+        say(str(compare(chat, chat.last_sent.body)))
+
+
 ARRAY = Group(
     "The message array",
     (
         messages, request, problems, fix, set, insert, delete, move, undo, redo, rewind, branches, switch,
+        diff,
     ),
 )  # fmt: skip
 

@@ -120,11 +120,12 @@ function editable(view: ViewStore, block: BlockStore, path: string) {
   };
 }
 
-function marksOn({ editor }: ViewStore, block: BlockStore): string {
+function marksOn({ editor, search }: ViewStore, block: BlockStore): string {
   const { id } = block.view.value;
   const drop = editor.dropAt.value;
   const marks = [
     editor.selected.value.has(id) && "nbk-selected",
+    search.shown.value === id && "nbk-found-at",
     drop?.id === id && (drop.behind ? "nbk-drop-behind" : "nbk-drop-before"),
   ];
   return marks.map((mark) => (mark ? ` ${mark}` : "")).join("");

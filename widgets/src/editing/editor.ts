@@ -248,6 +248,10 @@ export class Editor {
     return this.#view.ask({ kind: "redo" });
   }
 
+  find(): void {
+    this.#view.search.show();
+  }
+
   toggleKeys(): void {
     this.keysShown.value = !this.keysShown.peek();
   }

@@ -27,6 +27,7 @@ export const KEYS: Key[] = [
   { keys: ["f"], does: "the first fix that is offered here", act: (editor, id) => editor.fix(id) },
   { keys: ["Ctrl+z"], does: "undo", act: (editor) => editor.undo() },
   { keys: ["Ctrl+Shift+z", "Ctrl+y"], does: "redo", act: (editor) => editor.redo() },
+  { keys: ["/", "Ctrl+f"], does: "search in the messages", act: (editor) => editor.find() },
   { keys: ["?"], does: "show these keys, or not", act: (editor) => editor.toggleKeys() },
 ];
 

@@ -1,0 +1,107 @@
+// The branches of a conversation, where all of it is shown: what they are, and what can be done with them.
+import { useState } from "preact/hooks";
+import { Button } from "./button";
+import type { Head } from "./protocol";
+import type { ViewStore } from "./store";
+
+const STILL = new Set(["idle", "ready", "paused"]);
+type Branch = NonNullable<Head["branches"]>[number];
+
+export function Branches({ view }: { view: ViewStore }) {
+  const { whole, branches = [], sent, diff } = view.head.value;
+  const [open, setOpen] = useState(false);
+  if (!whole) return null;
+  return (
+    <div class="nbk-bar">
+      <div class="nbk-row">
+        {branches.length > 1 && (
+          <Button kind="quiet" expanded={open} onPress={() => setOpen(!open)}>
+            {branches.length} branches {open ? "▴" : "▾"}
+          </Button>
+        )}
+        {sent && (
+          <Button
+            kind="quiet"
+            pressed={diff?.branch === ""}
+            onPress={() => view.ask(diff?.branch === "" ? { kind: "compare", branch: null } : { kind: "compare", sent })}
+          >
+            Since the last request
+          </Button>
+        )}
+        <Button kind="quiet" title="/ or Ctrl+F on a block" onPress={() => view.search.show()}>
+          Search
+        </Button>
+      </div>
+      {open && branches.length > 1 && (
+        <ul class="nbk-branches" aria-label="branches">
+          {branches.map((branch, i) => (
+            <Line key={branch.name} view={view} branch={branch} present={i === 0} />
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+function Line({ view, branch, present }: { view: ViewStore; branch: Branch; present: boolean }) {
+  const { name, messages, parts } = branch;
+  const [named, setNamed] = useState<string | null>(null);
+  const compared = view.head.value.diff?.branch === name;
+  const still = STILL.has(view.head.value.state);
+  const rename = async () => {
+    if (!named || named === name || (await view.ask({ kind: "rename_branch", branch: name, name: named }))) setNamed(null);
+  };
+  return (
+    <li class="nbk-row">
+      <b>{name}</b>
+      <span class="nbk-hint">
+        {messages} {messages === 1 ? "message" : "messages"}
+        {present ? ", the present one" : `, parts at messages.${parts}`}
+      </span>
+      {!present && (
+        <>
+          <Button kind="small" off={!still} label={`switch to ${name}`} onPress={() => view.ask({ kind: "switch", branch: name })}>
+            Switch
+          </Button>
+          <Button
+            kind="small"
+            pressed={compared}
+            label={`compare with ${name}`}
+            onPress={() => view.ask({ kind: "compare", branch: compared ? null : name })}
+          >
+            Compare
+          </Button>
+        </>
+      )}
+      {named === null ? (
+        <Button kind="quiet" label={`rename ${name}`} onPress={() => setNamed(name)}>
+          Rename
+        </Button>
+      ) : (
+        <input
+          class="nbk-field nbk-one-line"
+          aria-label={`new name of ${name}`}
+          value={named}
+          ref={(field) => field?.focus()}
+          onInput={(event) => setNamed(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") void rename();
+            if (event.key === "Escape") setNamed(null);
+          }}
+          onBlur={() => void rename()}
+        />
+      )}
+      {!present && (
+        <Button
+          kind="quiet"
+          off={!still}
+          label={`forget ${name}`}
+          title="undo brings it back"
+          onPress={() => view.ask({ kind: "drop_branch", branch: name })}
+        >
+          Forget
+        </Button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,91 @@
+// The array beside another one, block by block: what differs, with its words, and a button to take it from there.
+import { Button } from "./button";
+import type { DiffRow, DiffSide } from "./protocol";
+import type { ViewStore } from "./store";
+
+type Different = Exclude<DiffRow, { state: "same" }>;
+
+const TAKES = { changed: "Take this", added: "Take this", removed: "Remove here" };
+
+export function Diff({ view }: { view: ViewStore }) {
+  const { diff } = view.head.value;
+  if (!diff) return null;
+  const other = diff.branch || "last request";
+  const same = diff.more === 0 && diff.rows.every((row) => row.state === "same");
+  return (
+    <section class="nbk-panel nbk-diff" aria-label={`compared with ${other}`}>
+      <div class="nbk-row">
+        <b>compared with {other}</b>
+        <Button kind="quiet" label="close the comparison" onPress={() => view.ask({ kind: "compare", branch: null })}>
+          Close
+        </Button>
+      </div>
+      {same ? (
+        <p class="nbk-hint">No difference in the messages.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">here</th>
+              <th scope="col">{other}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {diff.rows.map((row, i) =>
+              row.state === "same" ? (
+                <tr key={i} class="nbk-diff-same">
+                  <td colSpan={2}>
+                    {row.count} {row.count === 1 ? "block" : "blocks"} the same
+                  </td>
+                </tr>
+              ) : (
+                <Row key={i} view={view} row={row} />
+              ),
+            )}
+          </tbody>
+        </table>
+      )}
+      {diff.more > 0 && <p class="nbk-hint">and {diff.more} more differences</p>}
+    </section>
+  );
+}
+
+function Row({ view, row }: { view: ViewStore; row: Different }) {
+  const { state, first, second } = row;
+  const where = (first ?? second)?.path ?? "";
+  return (
+    <tr class={`nbk-diff-${state}`}>
+      <td>
+        <Side side={first} state={state} tag="del" />
+      </td>
+      <td>
+        <Side side={second} state={state} tag="ins" />
+        {state === "removed" && <p class="nbk-hint">not there</p>}
+        {state !== "moved" && view.editor.still && (
+          <Button
+            kind="small"
+            label={`${TAKES[state]}: ${where}`}
+            onPress={() => view.ask({ kind: "take", first: first?.id ?? null, second: second?.id ?? null })}
+          >
+            {TAKES[state]}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Side({ side, state, tag: Tag }: { side: DiffSide | null; state: Different["state"]; tag: "del" | "ins" }) {
+  if (!side) return state === "added" ? <p class="nbk-hint">not here</p> : null;
+  return (
+    <>
+      <p class="nbk-hint">
+        {side.role}, {side.type} <code>{side.path}</code>
+        {state === "moved" && " moved, the same"}
+      </p>
+      <div class="nbk-diff-words">
+        {side.words.map(({ text, differs }, i) => (differs ? <Tag key={i}>{text}</Tag> : <span key={i}>{text}</span>))}
+      </div>
+    </>
+  );
+}
