@@ -102,7 +102,8 @@ def test_a_reply_that_broke_off_tells_what_had_come() -> None:
         chat, stage = talking(server)
         with pytest.raises(StreamError):
             chat.send("Hi")
-        wire = told(stage)
+        wire = told(stage, id=None)
+        assert json.loads(told(stage, "export", id=None, form="json")["text"]) == server.received[0].body
     assert len(wire["events"]) == 5
     assert wire["fault"]
 
@@ -113,7 +114,7 @@ def test_what_is_not_kept_is_said(server: Loopback) -> None:
     with pytest.raises(UsageError, match="isn't kept"):
         told(stage, id=chat.history[-1].id)
     with pytest.raises(UsageError, match="isn't kept"):
-        told(stage, "wire_bytes")
+        told(stage, "wire_bytes", id=None)
 
 
 def test_the_oldest_bytes_go_first_and_the_page_is_told(server: Loopback) -> None:
@@ -142,4 +143,6 @@ def test_a_reply_too_large_to_keep_has_its_beginning(server: Loopback) -> None:
     wire = told(stage, id=chat.history[-1].id)
     assert wire["note"] == wire_view.CUT
     assert 0 < len(wire["events"]) < len(list(message_events(HELLO)))
+    assert wire["size"] == sum(len(encode_event(event)) for event in message_events(HELLO))
+    assert wire["last"] > wire["events"][-1][0]
     assert wire["fault"] is None

@@ -210,6 +210,7 @@ def test_an_error_is_a_title_a_sentence_and_a_place(error: BaseException, view: 
     assert shown["title"] == view[0]
     assert view[1] in (None, shown["message"])
     assert shown["path"] == view[2]
+    assert shown.get("sent", False) == isinstance(error, (APIError, StreamError, TransportError))
 
 
 def test_what_had_arrived_of_a_cut_reply_is_shown_and_marked() -> None:

@@ -288,9 +288,14 @@ def _standing_at(problem: Problem, history: History, start: int) -> str | None:
 
 
 def error_view(error: BaseException | None) -> Json | None:
-    """Return why the last stretch ended, where it ended badly."""
+    """Return why the last stretch ended, where it ended badly; `sent`: a request had gone out."""
     if error is None:
         return None
+    view = _titled(error)
+    return {**view, "sent": True} if isinstance(error, (APIError, StreamError, TransportError)) else view
+
+
+def _titled(error: BaseException) -> Json:
     if isinstance(error, InvalidRequest):
         said = str(error).removeprefix("not sent, ")  # the title says it
         return _error("not sent", said, error.problems[0].path)

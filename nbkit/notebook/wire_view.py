@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from nbkit.errors import UsageError
 from nbkit.notebook.sendable import sendable
 from nbkit.study.export import export, written
 from nbkit.wire.blocks import Json
+from nbkit.wire.written import readable
 
 if TYPE_CHECKING:
     from nbkit.notebook.stage import Stage
@@ -32,15 +32,14 @@ UNSEEN = re.compile(
 def answer(stage: Stage, message: Json) -> Json:
     """Return what the page gets in reply. Raises `UsageError` where there is nothing to tell."""
     if message["kind"] == "export":
-        return sendable({"text": _exported(stage, message)})  # type: ignore[no-any-return]
+        return {"text": sendable(_exported(stage, message))}
     exchange = _exchange(stage, message)
-    told = _bytes(exchange) if message["kind"] == "wire_bytes" else _told(exchange)
-    return sendable(told)  # type: ignore[no-any-return]
+    return _bytes(exchange) if message["kind"] == "wire_bytes" else _told(exchange)
 
 
 def _exported(stage: Stage, message: Json) -> str:
     form = str(message.get("form"))
-    if message.get("id") is None:
+    if "id" not in message:  # of no reply: the next request
         return export(stage.conversation, form)
     return written(_exchange(stage, message).request, form)
 
@@ -62,13 +61,12 @@ def _told(exchange: Exchange) -> Json:
         "last": _ms(exchange.last),
         "size": exchange.size,
         "pieces": exchange.count,
-        "headers": exchange.headers,
+        "headers": sendable(exchange.headers),
         "note": DROPPED if exchange.dropped else CUT if exchange.cut else None,
-        "fault": fault if not exchange.dropped else None,
-        "message": whole,
+        "fault": sendable(fault) if not exchange.dropped else None,
+        "message": sendable(whole),
         "events": [
-            [_ms(each.at), each.event.type, json.dumps(each.event.data, ensure_ascii=False)]
-            for each in events
+            [_ms(each.at), sendable(each.event.type), readable(each.event.data).decode()] for each in events
         ],
     }
 

@@ -109,33 +109,36 @@ class Recorder:
         now = self._now
         if now is None:
             return
-        now.last = self._clock() - now.began
-        if now.first is None:
-            now.first = now.last
-            now.headers = _of_interest(getattr(self._conversation.reply, "headers", {}))
-        now.size += len(data)
-        now.count += 1
+        at = self._clock() - now.began
         if now.cut:
+            now.size, now.count, now.last = now.size + len(data), now.count + 1, at
             return
+        now.pieces.append((at, data))
         self._kept += len(data) + A_PIECE
+        if now.first is None:
+            now.first = at
+            now.headers = _of_interest(getattr(self._conversation.reply, "headers", {}))
         if self._kept > self._most and not self._make_room():
+            now.pieces.pop()
             self._kept -= len(data) + A_PIECE
-            now.cut = True
-            return
-        now.pieces.append((now.last, data))
+            now.size, now.count, now.last, now.cut = len(data), 1, at, True
 
     def on_change(self, event: Event, change: Change) -> None:
         """The bytes tell it."""
 
     def on_update(self) -> None:
         """The reply is over, one way or the other, when nothing streams any more."""
-        if self._now is None or self._conversation.state.name == "STREAMING":
+        now = self._now
+        if now is None or self._conversation.state.name == "STREAMING":
             return
+        now.size += sum(len(data) for _, data in now.pieces)
+        now.count += len(now.pieces)
+        now.last = now.last or (now.pieces[-1][0] if now.pieces else None)
         history = self._conversation.history
-        if self._now.size and self._conversation.error is None and len(history):
+        if now.size and self._conversation.error is None and len(history):
             last = history[-1]
-            if last.role == "assistant" and len(history) > len(self._now.outgoing.history):
-                self._now.message = last.id
+            if last.role == "assistant" and len(history) > len(now.outgoing.history):
+                now.message = last.id
         self._now = None
 
     def _make_room(self) -> bool:

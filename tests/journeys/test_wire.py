@@ -127,3 +127,21 @@ def test_ten_thousand_events_of_a_hostile_reply_are_text_and_scroll(open_noteboo
     expect(wire.root).to_contain_text("event: message_start")
     assert wire.root.locator("img, script, a").count() == 0
     assert notebook.page.title() == title
+
+
+def test_the_request_that_the_api_refused_is_copied_from_its_error(open_notebook: Open) -> None:
+    lost = {"type": "tool_result", "tool_use_id": "toolu_lost", "content": "of no call"}
+    illegal = f"chat.messages = [{{'role': 'user', 'content': [{lost}]}}]\nchat"
+    notebook = open_notebook([setup(), illegal])
+    notebook.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    notebook.run(0, 1)
+    editor = Editor(notebook, 1)
+    editor.wait("ready")
+    editor.press("Send anyway")
+    error = editor.root.get_by_role("group", name="error", exact=True)
+    expect(error).to_contain_text("400", timeout=PATIENCE)
+    error.get_by_role("button", name="wire of the last request").click()
+    expect(error).to_contain_text("no events came", timeout=PATIENCE)
+    error.get_by_role("button", name="copy the request as JSON").click()
+    expect(error.get_by_role("status")).to_contain_text("copied as json")
+    assert json.loads(copied(notebook)) == received(notebook)[-1]

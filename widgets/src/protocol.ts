@@ -248,7 +248,8 @@ export interface Snapshot {
   cards: CardView[];
   prompts?: PromptView[];
   problems: ProblemView[];
-  error: { title: string; message: string; path: string | null } | null;
+  /** `sent`: a request had gone out, so there is something to see of it. */
+  error: { title: string; message: string; path: string | null; sent?: boolean } | null;
   notice: string | null;
   /** What came of the page's last wish. */
   told?: string | null;
@@ -347,9 +348,9 @@ export type Ask =
   /** No answer of before holds for this tool any more. */
   | { kind: "ask_again"; tool: string }
   | { kind: "what_if"; on: boolean }
-  /** How the reply came that became this message, its bytes, or the request that it answers. */
-  | { kind: "wire" | "wire_bytes"; id: string }
-  | { kind: "export"; id: string; form: "curl" | "python" | "json" }
+  /** How the reply came that became this message, its bytes, or the request that it answers; null: the last one. */
+  | { kind: "wire" | "wire_bytes"; id: string | null }
+  | { kind: "export"; id: string | null; form: "curl" | "python" | "json" }
   | { kind: "try"; cases: Case[]; confirmed: boolean }
   | { kind: "try_stop" }
   | { kind: "row_open"; row: number; on: boolean }

@@ -60,7 +60,7 @@ export class ViewStore {
   readonly remark = new RemarkForm();
   #forms = new Map<string, CardForm>();
   #scripts = new Map<string, Script>();
-  #wires = new Map<string, WireStore>();
+  #wires = new Map<string | null, WireStore>();
   #send: (ask: Ask) => Promise<Answer>;
 
   constructor(
@@ -124,8 +124,8 @@ export class ViewStore {
     return form;
   }
 
-  /** How the reply that became this message came over the wire. */
-  wire(message: string): WireStore {
+  /** How the reply that became this message came over the wire; null: what there is of the last request. */
+  wire(message: string | null): WireStore {
     let wire = this.#wires.get(message);
     if (!wire) this.#wires.set(message, (wire = new WireStore(this, message)));
     return wire;
@@ -217,6 +217,7 @@ export class ViewStore {
   #put(head: Head): void {
     // What was refused in another state says nothing of this one.
     if (head.state !== this.head.peek().state) this.refusal.value = null;
+    if (head.error?.message !== this.head.peek().error?.message) this.#wires.delete(null);
     put(this.head, head);
     if (!head.what_if) this.whatIf.clear();
     const prompts = new Set((head.prompts ?? []).map((prompt) => prompt.id));

@@ -16,6 +16,7 @@ import { Problems } from "./problem";
 import type { ViewStore } from "./store";
 import { Understudies } from "./understudy";
 import { WhatIf } from "./what-if";
+import { LastWire } from "./wire-panel";
 
 export function View({ view }: { view: ViewStore }) {
   const { conversation, state, filled, error } = view.head.value;
@@ -49,6 +50,7 @@ export function View({ view }: { view: ViewStore }) {
           <b>{error.title}</b>
           <p>{error.message}</p>
           {error.path && <code>{error.path}</code>}
+          {error.sent && <LastWire key={error.message} view={view} />}
         </div>
       )}
       <WhatIf view={view} />

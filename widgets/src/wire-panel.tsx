@@ -42,18 +42,35 @@ export function hasWire(message: MessageStore): boolean {
 
 export function WireOpener({ view, message, path }: { view: ViewStore; message: MessageStore; path: string }) {
   if (!hasWire(message)) return null;
-  const wire = view.wire(message.head.value.id);
+  const store = view.wire(message.head.value.id);
+  return <Opener store={store} name={`wire of ${path}`} inTabOrder={view.editor.isAt(message)} />;
+}
+
+/** What there is of a request that brought no reply. */
+export function LastWire({ view }: { view: ViewStore }) {
+  const store = view.wire(null);
+  const name = "wire of the last request";
+  return (
+    <>
+      <Opener store={store} name={name} />
+      {store.shown.value && <Panel store={store} name={name} />}
+    </>
+  );
+}
+
+function Opener({ store, name, inTabOrder = true }: { store: WireStore; name: string; inTabOrder?: boolean }) {
+  const shown = store.shown.value;
   return (
     <span class="nbk-wire-opener">
       <Button
         kind="quiet"
-        inTabOrder={view.editor.isAt(message)}
-        label={`wire of ${path}`}
-        title="how this reply came over the wire, and the request it answers"
-        expanded={wire.shown.value}
-        onPress={() => wire.toggle()}
+        inTabOrder={inTabOrder}
+        label={name}
+        title="what came over the wire, and the request that it answers"
+        expanded={shown}
+        onPress={() => store.toggle()}
       >
-        wire {wire.shown.value ? "▴" : "▾"}
+        wire {shown ? "▴" : "▾"}
       </Button>
     </span>
   );
@@ -97,7 +114,7 @@ function Panel({ store, name }: { store: WireStore; name: string }) {
       )}
       {store.text.value !== null && <ByHand text={store.text.value} />}
       {wire && <Summary wire={wire} />}
-      {wire && store.tab.value === "events" && <Events store={store} wire={wire} />}
+      {wire && wire.events.length > 0 && store.tab.value === "events" && <Events store={store} wire={wire} />}
       {wire && store.tab.value === "blocks" && <JsonText value={wire.message} />}
       {wire && store.tab.value === "bytes" && store.bytes.value && <Bytes pieces={store.bytes.value} />}
     </div>
@@ -123,7 +140,7 @@ function Summary({ wire }: { wire: Wire }) {
     first !== null && `${span(end)} in all`,
     events.length > 0 && `${events.length.toLocaleString("en")} events`,
     gap > 0 && `longest gap ${span(gap)}`,
-    `${size.toLocaleString("en")} bytes in ${pieces.toLocaleString("en")} pieces`,
+    size > 0 ? `${size.toLocaleString("en")} bytes in ${pieces.toLocaleString("en")} pieces` : "no events came",
     headers["request-id"],
   ];
   return (

@@ -37,9 +37,9 @@ export class WireStore {
   /** An export that the clipboard did not take. */
   readonly text = signal<string | null>(null);
   #view: ViewStore;
-  #id: string;
+  #id: string | null;
 
-  constructor(view: ViewStore, id: string) {
+  constructor(view: ViewStore, id: string | null) {
     this.#view = view;
     this.#id = id;
   }

@@ -131,6 +131,29 @@ describe("the wire of a reply", () => {
   });
 });
 
+describe("a request that brought no reply", () => {
+  it("has its wire at the error, and another error begins anew", async () => {
+    const failed = (message: string, seq: number) =>
+      store.receive({
+        kind: "snapshot",
+        view: "v",
+        seq,
+        snapshot: snapshot("v", [], { error: { title: "400", message, path: null, sent: true } }),
+      });
+    failed("first", 2);
+    await wait(5);
+    answers["wire"] = { ok: true, why: null, value: { ...WIRE, first: null, last: null, size: 0, events: [], message: null } };
+    await press("wire of the last request");
+    expect(asks.at(-1)).toEqual({ kind: "wire", id: null });
+    expect(root.querySelector(".nbk-error")?.textContent).toContain("no events came");
+    await press("copy the request as curl");
+    expect(asks.at(-1)).toEqual({ kind: "export", id: null, form: "curl" });
+    failed("second", 3);
+    await wait(5);
+    expect(root.querySelector(".nbk-error .nbk-wire")).toBeNull();
+  });
+});
+
 describe("events", () => {
   it("are told in a few words", () => {
     expect(EVENTS.map(words)).toEqual([
