@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -147,3 +148,52 @@ def test_what_breaks_nothing_asks_nothing(talk: Talk) -> None:
     talk.ask("edit", id=talk.chat.history[0].blocks[0].id, field="cache_control", value={"type": "ephemeral"})
     talk.ask("set", path="max_tokens", value=1000)
     talk.chat.send("Go on.")
+
+
+@nbkit.tool
+def get_weather(city: str) -> str:
+    "Current weather in a city."
+    return f"rain in {city}"
+
+
+def call(id: str) -> dict[str, Any]:
+    return {"type": "tool_use", "id": id, "name": "get_weather", "input": {"city": "Paris"}}
+
+
+@pytest.fixture
+def paused() -> Stage:
+    """Two open calls; the model thought between them."""
+    thought = {"type": "thinking", "thinking": "And the other one?", "signature": "c2lnbmVk"}
+    chat = nbkit.Conversation(client="simulator", model=BOUND, tools=[get_weather])
+    chat.messages = [
+        {"role": "user", "content": "Is it raining in Paris?"},
+        {"role": "assistant", "content": [call("toolu_1"), thought, call("toolu_2")]},
+    ]
+    return Stage(chat, Screen(), lambda: 0.0)
+
+
+def edit_input(stage: Stage, id: str, **message: Any) -> None:
+    decision = {
+        "type": "edit_input",
+        "input": {"city": "Oslo"},
+        "rewrite": True,
+        "look": False,
+        "is_error": None,
+    }
+    work = move(stage, {"kind": "decide", "id": id, "decision": decision, **message})
+    if work is not None:
+        asyncio.run(work)
+
+
+def test_an_input_is_rewritten_unasked_only_where_no_thinking_follows_its_call(paused: Stage) -> None:
+    chat = paused.conversation
+    with pytest.raises(Question, match=r"messages\.1\.content\.1 is signed for this call"):
+        edit_input(paused, "toolu_1")
+    assert chat.pending["toolu_1"].decision is None
+    edit_input(paused, "toolu_1", anyway="tell")
+    content = chat.messages[1]["content"]
+    assert content[0] == call("toolu_1"), "the call is as the model wrote it"
+    assert "Oslo" in str(chat.pending["toolu_1"].result)
+    with pytest.raises(APIError):  # the made-up signature above is refused when it all goes out
+        edit_input(paused, "toolu_2")
+    assert chat.messages[1]["content"][2]["input"] == {"city": "Oslo"}

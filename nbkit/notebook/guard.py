@@ -6,6 +6,7 @@ Code may do it at once (the array may be illegal on purpose); it asks beforehand
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError, counted
@@ -15,7 +16,9 @@ from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
+    from nbkit.loop.decisions import EditInput
     from nbkit.loop.history import BlockNode
+    from nbkit.loop.pending import Pending
     from nbkit.notebook.stage import Stage
 
 Change = Callable[["Conversation"], None]
@@ -55,6 +58,29 @@ def change(stage: Stage, message: Json, edit: Change) -> None:
         _do(chat, edit)
     else:
         raise Question(_words(chat, broken), _choices(chat, len(broken)))
+
+
+def rewriting(chat: Conversation, call: Pending, decision: EditInput, message: Json) -> EditInput:
+    """Return how an input is to be edited; a call is bound to by the thinking behind it in its message."""
+    path = path_of(chat.history, call.block_id)
+    bound_here = chat.bound_to(path) if path and decision.rewrite else []
+    match message.get("anyway"):
+        case "tell":
+            return replace(decision, rewrite=False)
+        case "keep":
+            return decision
+    if not bound_here:
+        return decision
+    raise Question(
+        f"The thinking in {' and '.join(bound_here)} is signed for this call as it is. With another input "
+        f"in the array {chat.outgoing().fields.get('model')} refuses it (R36).",
+        [
+            _choice(
+                "tell", "Leave the call", "The tool runs with your input, and the result tells the model so."
+            ),
+            _choice("keep", "Rewrite it all the same", "Sent, it is refused. One way to see the real 400."),
+        ],
+    )
 
 
 def _tried(chat: Conversation, edit: Change) -> Conversation | None:

@@ -38,6 +38,8 @@ def _decide(stage: Stage, message: Json) -> Work | None:
     chat, id = stage.conversation, str(message.get("id"))
     decision = from_json(picked.with_value(message.get("decision"), stage.namespace))
     pending = chat.pending.get(id)
+    if isinstance(decision, EditInput) and pending is not None:
+        decision = guard.rewriting(chat, pending, decision, message)
     always = pending.call.name if pending is not None and message.get("always") is True else None
     releases = isinstance(decision, Approve) and pending is not None and pending.looking
     if isinstance(decision, Approve | EditInput) and not releases:

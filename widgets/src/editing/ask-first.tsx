@@ -11,6 +11,8 @@ export function AskFirst({ view, at }: { view: ViewStore; at: string | null }) {
 
 function placeIn(view: ViewStore, at: string | null): string | null {
   if (at === null) return null;
+  const card = view.cards.value.find(({ id }) => id === at);
+  if (card) return card.block;
   return view.array.value.some(({ id }) => id === at) || view.editor.place(at) ? at : null;
 }
 
