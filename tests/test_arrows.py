@@ -190,6 +190,7 @@ def test_the_project_file_lists_exactly_what_the_package_imports() -> None:
         "IPython": "ipython",
         "markdown_it": "markdown-it-py",
         "pydantic_core": "pydantic",
+        "typing_extensions": "pydantic",  # which names it where it wants it
         "yaml": "pyyaml",
         "python_multipart": "python-multipart",
     }

@@ -16,6 +16,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from nbkit.errors import ToolError
 from nbkit.loop import docstrings
+from nbkit.loop.typed_dicts import readable
 
 EMPTY = inspect.Parameter.empty
 OURS = __name__.partition(".")[0]
@@ -80,9 +81,10 @@ def hints(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the types of a function's parameters, and what it returns; raises what the annotations raise."""
     written = annotated(function)
     try:
-        return get_type_hints(written, include_extras=True)
+        found = get_type_hints(written, include_extras=True)
     except NameError:
-        return get_type_hints(written, localns=_names_around(written), include_extras=True)
+        found = get_type_hints(written, localns=_names_around(written), include_extras=True)
+    return {name: readable(kind) for name, kind in found.items()}
 
 
 def annotated(function: Any) -> Any:

@@ -65,7 +65,7 @@ def problems(magics: ClaudeMagics, rest: str) -> None:
 
 @command("fix [N]", "chat.apply(chat.problems()[0].fix)")
 def fix(magics: ClaudeMagics, rest: str) -> None:
-    """apply the fix of a problem, by its number in `problems`; the first one that has a fix, without"""
+    """apply the fix of a problem, by its number in `problems`; without a number, the first fix there is"""
     chat = magics.chat()
     found = chat.problems()
     at = number(rest, "%claude fix") if rest else 0
