@@ -27,6 +27,7 @@ from nbkit.wire.messages import Message
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
+    from nbkit.loop.history import History
     from nbkit.rules.problem import Problem
 
 BUSY = ("STREAMING", "RUNNING")
@@ -59,6 +60,7 @@ class Stage:
         self._before: Message | None = None
         self._sent: Json | None = None
         self._by = "model"  # who makes what streams
+        self._before_now: tuple[History, object, object] | None = None  # what was drawn
         self._around: tuple[tuple[object, object], Json] | None = None
         self.recorder = Recorder(conversation, clock)
         conversation.add_observer(self.recorder)
@@ -137,12 +139,29 @@ class Stage:
         self._own()
         if not self.busy:
             self._problems = self.conversation.problems()
-        frames = list(self._frames())
+        frames, still = list(self._frames()), self._still()
         for view, frame in frames:
-            view.draw(draw(self.conversation, frame, self._problems))
+            stands = frame == view.frame and frame.end <= still and not (frame.last or frame.speaks)
+            if not stands:
+                view.frame = frame
+                view.draw(draw(self.conversation, frame, self._problems))
         self._freeze([view for view, _ in frames])
         if not self._held and self.conversation.state.name != "STREAMING":
             self._screen.written(self)
+
+    def _still(self) -> int:
+        """Return how many of the first messages can be nothing new: they and all around them are as before.
+
+        A conversation of many cells would be drawn as often as it has cells, at each step.
+        """
+        chat, before = self.conversation, self._before_now
+        around = (chat.name, chat.stepping, chat.max_steps, chat.can_undo, chat.can_redo, chat.target)
+        now = (*around, [*self._problems], chat.turn.line.options)
+        self._before_now = chat.history, chat.settings, now
+        if before is None or chat.cache_marks():  # what a breakpoint costs depends on more
+            return 0
+        history, settings, then = before
+        return history.shared(chat.history) if settings is chat.settings and then == now else 0
 
     def save(self) -> None:
         """Write the outputs of all views that changed and still can be written."""
@@ -264,14 +283,14 @@ class Stage:
             speaks=speaks,
             whole=view.whole,
             request=self._request() if view.whole else None,
-            stoppable=bool(self.tasks) or not self.busy,
+            stoppable=bool(self.tasks) or not self.busy or not (last or speaks),
             filled=view.filled,
             notice=view.notice,
             told=view.told,
             compared=view.compared,
             state=view.state,
             unsent=view.unsent,
-            sent=self._sent if self.busy else None,
+            sent=self._sent if self.busy and speaks else None,
             what_if=self._what_if(view, last=last),
             picked=self.picked,
         )
@@ -308,6 +327,7 @@ class Stage:
             around: Json = {"notice": view.parting, "stopped": None, "controls": controls(self.conversation)}
             if what_if := self._what_if(view):
                 around["what_if"] = what_if
+            view.frame = None
             view.draw(gone.changed(state="stale", error=None, last=False, **around))
 
 

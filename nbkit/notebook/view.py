@@ -19,6 +19,7 @@ from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
+    from nbkit.notebook.snapshot import Frame
     from nbkit.notebook.stage import Stage
     from nbkit.notebook.what_ifs import Table
 
@@ -70,6 +71,7 @@ class View:
         self.parting: str | None = None  # what there is to say when its messages leave the array
         self.state: str | None = None
         self.drawing: Drawing | None = None
+        self.frame: Frame | None = None  # what was drawn
         self.run = ""
         self.unsent: str | list[Json] | None = None  # what was said, until a reply is there
         self.continues = False
@@ -87,7 +89,7 @@ class View:
         """Start over in a cell that runs again: its old output is gone."""
         self.filled, self.notice = filled, notice
         self.told = self.state = self.parting = self.unsent = None
-        self.drawing = self._saved = self._saved_from = self._in_file = None
+        self.drawing = self.frame = self._saved = self._saved_from = self._in_file = None
         self._shown, self.continues, self.recorded = False, False, None
         self.end_table()
 

@@ -1,7 +1,7 @@
 // A long message array in a frame of its own that scrolls: only the blocks that one sees are in the page, and the one
 // that has the focus, wherever it is.
 import { memo } from "preact/compat";
-import { computed, useSignalEffect } from "@preact/signals";
+import { computed, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import type { BlockStore, MessageStore } from "./array";
 import { AskFirst } from "./editing/ask-first";
@@ -36,7 +36,7 @@ export function LongList({ view }: { view: ViewStore }) {
   const frame = useRef<HTMLDivElement>(null);
   const focused = useRef(-1);
   // Made anew when the array changes only: scrolling must not walk through all of it.
-  const all = useMemo(() => computed(() => allRows(view)), [view]);
+  const all = useMemo(() => rowsIn(view), [view]);
   const { rows, keys } = all.value;
   const { rows: shown, tops, measure } = useWindow(frame, keys, focused);
   useSignalEffect(() => {
@@ -114,10 +114,26 @@ const RowOf = memo(function RowOf({ view, row, before }: RowProps) {
   );
 });
 
-function allRows(view: ViewStore): { rows: Row[]; keys: number[] } {
-  const start = view.start.value;
-  const rows = view.messages.value.flatMap((message, i) => rowsOf(message, start + i));
-  return { rows, keys: rows.map((row) => row.block?.key ?? -row.message.key) };
+/** The rows of a view; one that is as it was stays the same, and is not drawn again. */
+function rowsIn(view: ViewStore): ReadonlySignal<{ rows: Row[]; keys: number[] }> {
+  let before: Row[] = [];
+  return computed(() => {
+    const start = view.start.value;
+    const rows = view.messages.value.flatMap((message, i) => rowsOf(message, start + i));
+    rows.forEach((row, index) => {
+      const old = before[index];
+      if (old && alike(old, row)) rows[index] = old;
+    });
+    before = rows;
+    return { rows, keys: rows.map((row) => row.block?.key ?? -row.message.key) };
+  });
+}
+
+function alike(one: Row, other: Row): boolean {
+  const { message, block, at, i, last } = one;
+  return (
+    message === other.message && block === other.block && at === other.at && i === other.i && last === other.last
+  );
 }
 
 function isIn({ message, block, last }: Row, target: Target): boolean {

@@ -26,25 +26,38 @@ class Piece extends Component<{ source: string }> {
   }
 }
 
-/** A signal's value, taken at most once per animation frame. */
+/** Characters that are drawn in one frame: more of them would hold up the page. */
+const MOST = 3000;
+
+/** A signal's value, taken at most once per animation frame, and of much that came at once a part in each. */
 function useFrames(text: ReadonlySignal<string>, live: boolean): string {
   const [shown, show] = useState(text.peek());
+  const behind = useRef(live);
+  const now = live ? text.peek() : text.value;
+  const much = now.length > shown.length + MOST && now.startsWith(shown);
+  behind.current = live || (behind.current && much);
   useEffect(() => {
-    if (!live) return;
+    if (!behind.current) return;
     let frame = 0;
+    const draw = () => {
+      frame = 0;
+      show((before) => {
+        const now = text.peek();
+        if (!now.startsWith(before)) return now;
+        if (now.length > before.length + MOST) frame ||= requestAnimationFrame(draw);
+        return now.slice(0, before.length + MOST);
+      });
+    };
     const stop = effect(() => {
       void text.value;
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
-        show(text.peek());
-      });
+      frame ||= requestAnimationFrame(draw);
     });
     return () => {
       stop();
       cancelAnimationFrame(frame);
     };
   }, [text, live]);
-  return live ? shown : text.value;
+  return behind.current ? shown : text.value;
 }
 
 export function Markdown({ text, live }: { text: ReadonlySignal<string>; live: boolean }) {

@@ -112,3 +112,17 @@ describe("a text that streams", () => {
     render(null, root);
   });
 });
+
+it("draws much that came at once in parts, to its end", async () => {
+  const root = document.createElement("div");
+  document.body.append(root);
+  const text = signal("");
+  render(<Markdown text={text} live />, root);
+  text.value = "one paragraph of some words\n\n".repeat(1000);
+  await vi.waitFor(() => expect(root.querySelector("p")).not.toBeNull(), { interval: 1 });
+  expect(root.querySelectorAll("p").length).toBeLessThan(1000);
+  render(<Markdown text={text} live={false} />, root);
+  await vi.waitFor(() => expect(root.querySelectorAll("p")).toHaveLength(1000), { timeout: 5000 });
+  render(null, root);
+  root.remove();
+});
