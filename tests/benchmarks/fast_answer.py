@@ -70,16 +70,16 @@ class Body(httpx.SyncByteStream):
 
 
 class Answers:
-    """A provider's end: `asked` is when the last request came in, `body` what is sent back."""
+    """A provider's end: `asked` and `cpu`: when the last request came in, `body`: what is sent back."""
 
     def __init__(self, length: int = 0, wait: float = 0.0) -> None:
         self.length, self.wait = length, wait
-        self.asked = 0.0
+        self.asked = self.cpu = 0.0
         self.count = 0
         self.body = Body("", 0.0)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked = time.perf_counter()
+        self.asked, self.cpu = time.perf_counter(), time.process_time()
         self.count += 1
         self.body = Body(answer(self.length, self.count), self.wait)
         return httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=self.body)
