@@ -13,7 +13,7 @@ WIDGETS := $(shell find widgets -path widgets/node_modules -prune -o -type f -pr
 help:
 	@echo "make lab          open the workshop in JupyterLab, on the simulator"
 	@echo "make check        lint, types and unit tests (about two minutes)"
-	@echo "make test         every check, the notebooks and the browser journeys (under 15 minutes)"
+	@echo "make test         every check, the notebooks and the browser journeys (half an hour)"
 	@echo "make bench        measure nbkit beside its peers"
 	@echo "make screenshots  take the README's picture again"
 	@echo "make notebooks    run the workshop notebooks again and keep their outputs"

@@ -109,7 +109,8 @@ class Turn:
                 names = " and ".join(each.call.id for each in self.line.pending if not each.settled)
                 return f"turn is paused on {names}; decide() each of them, or stop() the turn"
             case State.RUNNING:
-                return f"turn is running {' and '.join(sorted(self._running))}; wait for it, or interrupt it"
+                names = " and ".join(sorted(self._running))
+                return f"turn is running {names}; wait for it, abandon() it, or interrupt it"
             case State.STREAMING:
                 return "turn is streaming a reply; wait for it, or interrupt it"
             case State.READY:
