@@ -93,7 +93,12 @@ class Hands:
 
     def more_of(self, path: str) -> None:
         """Unfold what can be done to a whole message."""
-        self.press(self.button(re.compile(rf": more for {re.escape(path)}$")))
+        more = self.button(re.compile(rf": more for {re.escape(path)}$"))
+        if more.get_attribute("aria-expanded") != "true":
+            self.press(more)
+
+    def delete(self, path: str) -> None:
+        raise NotImplementedError
 
     def fix(self, words: str) -> None:
         """Press a problem's Fix."""
@@ -113,6 +118,9 @@ class Mouse(Hands):
 
     def choose(self, field: Locator, value: str) -> None:
         field.select_option(value)  # the list is drawn by the system, where no script can click
+
+    def delete(self, path: str) -> None:
+        self.editor.delete(path)
 
     def do(self, path: str, name: str, key: str) -> None:
         self.editor.block(path).hover()
@@ -158,12 +166,25 @@ class Keyboard(Hands):
 
     def choose(self, field: Locator, value: str) -> None:
         self.go(field)
-        self.page.keyboard.type(value)
-        self.page.keyboard.press("Enter")
+        self.page.keyboard.press("Home")
+        for _ in range(20):
+            if field.input_value() == value:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"no {value!r} to choose in {field}")
 
     def do(self, path: str, name: str, key: str) -> None:
         self.enter(self.editor.block(path))
         self.page.keyboard.press(key)
+
+    def delete(self, path: str) -> None:
+        self.do(path, "Delete", "Delete")
+
+    def more_of(self, path: str) -> None:
+        """Tab comes to what can be done to the message whose block one is on."""
+        name = re.compile(rf"block, {re.escape(path)}\.")
+        self.enter(self.editor.root.get_by_role("group", name=name).first)
+        super().more_of(path)
 
     def save(self) -> None:
         self.page.keyboard.press("Control+Enter")

@@ -1,0 +1,168 @@
+"""The views as everyone needs them: axe-core, the focus that shows, zoom, narrow cells, presentations."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from journeys.conftest import Open, missing
+from journeys.editor import Editor
+from journeys.page import Notebook
+from journeys.scenes import TWO_CITIES, ask, setup
+
+GROW = [".nbk-plain-text", ".nbk-words", ".nbk-foot .nbk-button", ".nbk-name"]
+THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
+BROKEN = """\
+broken = nbkit.Conversation(client=Recorder(), tools=[get_weather], system="Be brief.")
+broken.messages = [
+    {"role": "user", "content": "q"},
+    {"role": "assistant", "content": [
+        {"type": "text", "text": "hm"},
+        {"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Paris"}},
+    ]},
+    {"role": "user", "content": [{"type": "text", "text": ""}, {"type": "foo"}]},
+]
+broken"""
+LONG = """\
+long = nbkit.Conversation(client=Recorder())
+long.messages = [
+    {"role": ("user", "assistant")[i % 2], "content": f"block {i} of **many**"}
+    for i in range(201)]
+long"""
+# The parts of Lab lie on one another, and its body has no height: axe-core would take all of it as hidden.
+READY = "() => { document.body.style.height = '100vh'; }"
+JUDGED = """async (view) => {
+    const found = await axe.run(view, { resultTypes: ['violations'] });
+    const told = each => `${each.id}: ${each.nodes.map(node => node.html.slice(0, 200)).join(' ; ')}`;
+    return [found.violations.map(told),
+            found.passes.map(each => each.id)]; }"""
+# Boxes that stick out of the view to the right, and controls that lie on one another.
+SPILLED = """(view) => {
+    const edge = view.getBoundingClientRect().right + 1;
+    const out = [...view.querySelectorAll('*')].filter(each => {
+        const box = each.getBoundingClientRect();
+        return box.width > 1 && box.right > edge && !each.closest('.nbk-unseen, svg'); });
+    const controls = [...view.querySelectorAll('button, input, select, textarea')]
+        .map(each => [each, each.getBoundingClientRect()])
+        .filter(([, box]) => box.width > 1);
+    const over = [];
+    controls.forEach(([one, a], i) => controls.slice(i + 1).forEach(([other, b]) => {
+        const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const y = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (x > 2 && y > 2) {
+            over.push(`${one.outerHTML.slice(0, 90)} on ${other.outerHTML.slice(0, 90)}`); } }));
+    return [out.map(each => each.outerHTML.slice(0, 120)).slice(0, 5), over.slice(0, 5)]; }"""
+
+
+@pytest.fixture(scope="module")
+def axe(root: Path) -> str:
+    file = root / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
+    if not file.exists():
+        missing(f"no axe-core in {file.parent}: `npm --prefix widgets install` puts it there")
+    return file.read_text(encoding="utf-8")
+
+
+def everything(open_notebook: Open) -> tuple[Notebook, dict[str, Editor]]:
+    """A pause, a broken array and a long one, with every form and panel open that there is."""
+    notebook = open_notebook([setup(), ask(TWO_CITIES), BROKEN, LONG])
+    notebook.page.set_viewport_size({"width": 1280, "height": 2800})
+    notebook.run(0, 1, 2, 3)
+    pause, broken, long = (Editor(notebook, cell) for cell in (1, 2, 3))
+    pause.wait("paused")
+    pause.press("Breakpoints ▾")
+    pause.root.get_by_role("button", name=re.compile("^limits of")).click()
+    pause.card(0).press("Fake")
+    pause.card(1).press("What if…")
+    broken.block("messages.1.content.0").hover()
+    broken.press("edit messages.1.content.0")
+    broken.press("edit params")
+    broken.press("assistant: more for messages.1")
+    show_keys(broken, "messages.1.content.1")
+    return notebook, {"pause": pause, "broken": broken, "long": long}
+
+
+def show_keys(editor: Editor, path: str) -> None:
+    """The list of keys, two steps from a block: ⋯, Keys."""
+    editor.block(path).hover()
+    editor.press(f"more for {path}")
+    editor.press("Keys")
+    expect(editor.root.get_by_role("group", name="keys on a block")).to_be_visible()
+
+
+def wear(notebook: Notebook, theme: str) -> None:
+    notebook.page.evaluate(
+        "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
+    )
+    notebook.page.wait_for_function("(theme) => document.body.dataset.jpThemeName === theme", arg=theme)
+
+
+def test_axe_finds_nothing_in_any_theme(open_notebook: Open, axe: str) -> None:
+    notebook, editors = everything(open_notebook)
+    notebook.page.add_script_tag(content=axe)
+    notebook.page.evaluate(READY)
+    found: dict[str, Any] = {}
+    for theme in THEMES:
+        wear(notebook, theme)
+        for name, editor in editors.items():
+            editor.root.evaluate("each => each.scrollIntoView({ block: 'start' })")
+            violations, passed = judged(notebook, editor.root)
+            assert {"color-contrast", "button-name"} <= set(passed)  # it has really looked
+            if violations:
+                found[f"{theme}, {name}"] = violations
+    assert found == {}
+
+
+def judged(notebook: Notebook, view: Locator) -> tuple[list[str], list[str]]:
+    violations, passed = notebook.page.evaluate(JUDGED, view.element_handle())
+    return violations, passed
+
+
+def test_every_control_shows_that_it_has_the_focus(open_notebook: Open) -> None:
+    notebook, editors = everything(open_notebook)
+    for name, editor in editors.items():
+        first = editor.root.locator("button, [tabindex='0']").first
+        first.focus()
+        unseen = []
+        for _ in range(120):
+            notebook.page.keyboard.press("Tab")
+            where = editor.root.evaluate(
+                """(view) => { const each = document.activeElement;
+                if (!view.contains(each)) return null;
+                const style = getComputedStyle(each);
+                const seen = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1;
+                return [seen, each.outerHTML.slice(0, 120)]; }"""
+            )
+            if where is None:
+                break
+            if not where[0]:
+                unseen.append(where[1])
+        assert unseen == [], name
+
+
+@pytest.mark.parametrize("width", [360, 640])
+def test_narrow_and_zoomed_cells_neither_spill_nor_overlap(open_notebook: Open, width: int) -> None:
+    """640 pixels is what is left of 1280 at a zoom of 200 %."""
+    _, editors = everything(open_notebook)
+    for name, editor in editors.items():
+        editor.root.evaluate("(each, width) => { each.style.width = `${width}px`; }", width)
+        spilled = editor.root.evaluate(SPILLED)
+        assert spilled == [[], []], name
+
+
+def test_texts_and_buttons_grow_in_presentation_mode(open_notebook: Open) -> None:
+    _, editors = everything(open_notebook)
+    editor = editors["broken"]
+    sizes = {
+        what: editor.root.locator(what).first.evaluate("each => parseFloat(getComputedStyle(each).fontSize)")
+        for what in GROW
+    }
+    editor.notebook.command("application:toggle-presentation-mode")
+    for what, before in sizes.items():
+        part = editor.root.locator(what).first.element_handle()
+        editor.notebook.page.wait_for_function(
+            "([part, before]) => parseFloat(getComputedStyle(part).fontSize) > before", arg=[part, before]
+        )
