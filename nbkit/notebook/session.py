@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
-from nbkit.notebook import cells, gate, page, terminal, what_ifs, wire_view
+from nbkit.notebook import cells, gate, page, terminal
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.clicks import PageEar
 from nbkit.notebook.desk_view import DeskView
@@ -26,6 +26,7 @@ from nbkit.notebook.light import LightWidgets
 from nbkit.notebook.outcomes_view import OutcomesViews
 from nbkit.notebook.owed import LONG, Owed
 from nbkit.notebook.printable import say
+from nbkit.notebook.receiver import Receiver
 from nbkit.notebook.sendable import sendable
 from nbkit.notebook.stage import Stage
 from nbkit.notebook.terminal import Terminal
@@ -65,7 +66,7 @@ class Session:
         self._loop = loop
         self._clock = clock
         self._looked = False
-        self._page: str | None = None
+        self.receiver = Receiver(self)
         self._counts: Counter[str] = Counter()
         self._owed = Owed(loop) if loop is not None else None
         self._listening = Listening(loop, self._refresh_desks)
@@ -295,41 +296,9 @@ class Session:
         """Return where clicks come in while code waits; None where there is no page at all."""
         return PageEar(self, conversation) if cells.current(self.shell).page else None
 
-    def heard(self, message: Json) -> asyncio.Task[Any] | Json | None:
-        """Answer what the page asks to know, or do what it asks for (see `receive`)."""
-        if message.get("kind") in wire_view.KINDS:
-            with self.turnstile:
-                return wire_view.answer(self.found(message)[0], message)
-        return self.receive(message)
-
     def receive(self, message: Json) -> asyncio.Task[Any] | None:
         """Do what the page asks; what takes time is a task, returned to be looked after."""
-        with self.turnstile:
-            return self._received(message)
-
-    def _received(self, message: Json) -> asyncio.Task[Any] | None:
-        match message.get("kind"):
-            case "ready":
-                self._ready(str(message.get("request")))
-                return None
-            case "open":
-                views = message.get("views")
-                for id in views if isinstance(views, list) else ():
-                    self._open(str(id))
-                return None
-            case "confirm" | "decline" as answer:
-                return self._confirmed(*self.found(message), yes=answer == "confirm")
-            case kind if kind in what_ifs.KINDS:
-                return what_ifs.receive(self, message)
-        if shown := self.desks.get(str(message.get("view"))):
-            shown.receive(message)
-            return None
-        stage, view = self.found(message)
-        if view.state == "confirm" and message.get("kind") in ("resume", "step"):
-            return self._confirmed(stage, view, yes=True)
-        stage.conversation.attended, view.told = True, None
-        work = page.move(stage, message)
-        return stage.tasks.start(work) if work is not None else None
+        return self.receiver.receive(message)
 
     def _bind(self, conversation: Conversation) -> str:
         """Put a conversation into a variable that is free, and name it so."""
@@ -339,29 +308,6 @@ class Session:
         name = conversation.name = next(each for each in names if each not in self.shell.user_ns)
         self.shell.user_ns[name] = conversation
         return name
-
-    def _ready(self, request: str) -> None:
-        """A page is there. Its requests begin with its own mark: a new mark is a reload, or another page."""
-        mark = request.rpartition("-")[0]
-        if self._page not in (None, mark):
-            self.tables.reloaded()
-            for stage in self.stages.values():
-                stage.reloaded()
-                # While a cell runs the kernel doesn't hear that the page has gone, and writes into the void.
-                stage.rewrite()
-        self._page = mark
-
-    def _confirmed(self, stage: Stage, view: View, *, yes: bool) -> asyncio.Task[Any] | None:
-        if view.state != "confirm":
-            raise UsageError("nothing waits for a yes here any more")
-        if yes:
-            return stage.tasks.start(page.go_on(stage))
-        view.state = view.notice = None
-        view.parting = gate.DECLINED
-        start = stage.start_of(view)
-        if start is not None:
-            stage.conversation.rewind(start)
-        return None
 
     def _departed(self, stage: Stage) -> None:
         """A request goes out: if it waited for a yes, that was it; the page needs a place for the reply."""
@@ -413,7 +359,7 @@ class Session:
             self._looked = True
             path = source()
             if path:
-                self.hub = Hub(path, self._loop, self.heard)
+                self.hub = Hub(path, self._loop, self.receiver.heard)
 
     def found(self, message: Json) -> tuple[Stage, View]:
         """Return the view that a message of the page speaks of."""
@@ -422,24 +368,6 @@ class Session:
             if view is not None:
                 return stage, view
         raise UsageError("this output belongs to an earlier kernel: run its cell again")
-
-    def _open(self, id: str) -> None:
-        if id in self.desks:
-            self.desks[id].view.resend()
-        self.tables.resend(id)
-        self._open_inside(self.tables.table(id))
-        for stage in list(self.stages.values()):
-            view = stage.views.get(id)
-            if view is None:
-                continue
-            stage.refresh()  # what streams now belongs into it, or the patches to come speak of nothing
-            view.resend()
-            self._open_inside(view.table)
-
-    def _open_inside(self, table: Table | None) -> None:
-        for row in table.rows if table is not None else ():
-            if row.inside is not None:
-                self._open(row.inside.id)
 
     def _publish(self, view: str, bundle: Json, *, update: bool) -> None:
         """Put an output into its cell. Without a kernel there is none: the text is shown already."""
