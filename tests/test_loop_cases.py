@@ -13,7 +13,7 @@ import pytest
 from nbkit.client.client import Client
 from nbkit.client.providers import Anthropic
 from nbkit.connection import Conversation
-from nbkit.errors import APIError, StreamError, TurnError
+from nbkit.errors import APIError, InvalidRequest, StreamError, TurnError
 from nbkit.loop.decisions import Fake, Refuse
 from nbkit.loop.policy import allow
 from nbkit.loop.tools import Tool
@@ -216,6 +216,30 @@ def test_a_paused_turn_goes_on_with_the_same_array_and_no_words_of_the_users() -
     first, second = server.requests
     assert second["messages"] == [*first["messages"], {"role": "assistant", "content": paused["content"]}]
     assert second["tools"] == first["tools"]
+
+
+def test_a_paused_turn_is_stepped_request_by_request() -> None:
+    server = Server(*[reply(SEARCH, stop_reason="pause_turn") for _ in range(2)], says("done"))
+    conversation = chat(server, tools=[WEB_SEARCH])
+    conversation.stepping = True
+    conversation.send("q")
+    assert (conversation.state, len(server.requests)) == (State.READY, 1)
+    conversation.step()
+    assert (conversation.state, len(server.requests)) == (State.READY, 2)
+    conversation.step()
+    assert (conversation.state, len(server.requests)) == (State.IDLE, 3)
+
+
+def test_a_mixed_turn_that_was_stopped_goes_on_before_anything_else_is_said() -> None:
+    server = Server(reply(SEARCH, call("toolu_1"), stop_reason="tool_use"), says("fine"))
+    conversation = chat(server, tools=[GET_WEATHER, WEB_SEARCH])
+    conversation.send("q")
+    conversation.stop()
+    with pytest.raises(InvalidRequest, match="found without a corresponding `web_search_tool_result`"):
+        conversation.send("never mind")
+    assert len(server.requests) == 1
+    assert conversation.resume().text == "fine"
+    assert [block["type"] for block in server.requests[1]["messages"][2]["content"]] == ["tool_result"]
 
 
 def test_turns_that_pause_for_ever_are_bounded() -> None:
