@@ -36,7 +36,7 @@ def test_numbers_have_no_gap_and_every_message_names_its_view() -> None:
     page = Page()
     page.feed.snapshot({})
     page.feed.message({"id": "partial"})
-    page.feed.block("partial", {"id": "b1"})
+    page.feed.block("partial", {"id": "b1", "streaming": False})
     page.feed.change([{"op": "head", "head": {"state": "streaming"}}])
     page.feed.snapshot({})
     assert [message["seq"] for message in page.sent] == [1, 2, 3, 4, 5]
@@ -57,7 +57,7 @@ def test_a_block_that_ends_takes_the_waiting_text_with_it_in_order() -> None:
     page = Page()
     page.feed.snapshot({})
     page.feed.grow("b1", Change("grow", 0, "text", "x"))
-    page.feed.block("partial", {"id": "b1"})
+    page.feed.block("partial", {"id": "b1", "streaming": False})
     assert [op["op"] for op in page.sent[-1]["ops"]] == ["grow", "block"]
 
 
