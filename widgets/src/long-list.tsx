@@ -14,7 +14,7 @@ import { Problems } from "./problem";
 import { Role } from "./role";
 import type { Target } from "./reveal";
 import type { ViewStore } from "./store";
-import { indexOf, useWindow } from "./windowed";
+import { indexOf, scroll, useWindow } from "./windowed";
 import { WirePanel } from "./wire-panel";
 
 interface Row {
@@ -44,7 +44,7 @@ export function LongList({ view }: { view: ViewStore }) {
     const index = target ? rows.findIndex((row) => isIn(row, target)) : -1;
     if (index < 0 || !frame.current) return;
     focused.current = index; // it is drawn from now on
-    frame.current.scrollTop = tops[index] ?? 0;
+    scroll(frame.current, tops[index] ?? 0);
   });
   return (
     <div

@@ -103,7 +103,7 @@ export function useWindow(
         if ((state.tops[at] ?? 0) < top) above += more; // what one looks at stays where it is
       }
       if (!changed) return;
-      if (above !== 0 && !state.atEnd) element.scrollTop = top + above;
+      if (above !== 0 && !state.atEnd) scroll(element, top + above);
       redraw((n) => n + 1);
     });
   }, []);
@@ -125,10 +125,16 @@ export function useWindow(
   }, []);
   const end = state.tops[keys.length] ?? 0;
   useLayoutEffect(() => {
-    if (state.atEnd && frame.current) frame.current.scrollTop = frame.current.scrollHeight;
+    if (state.atEnd && frame.current) scroll(frame.current, frame.current.scrollHeight);
   }, [end]);
   [state.first, state.last] = range(frame.current, state.tops, keys.length);
   return { rows: inSight(state.first, state.last, keys.length, kept.current), tops: state.tops, measure };
+}
+
+/** Scroll, and let everybody know at once: the page tells it later, and the output may be drawn anew before. */
+export function scroll(element: HTMLElement, top: number): void {
+  element.scrollTop = top;
+  element.dispatchEvent(new Event("scroll"));
 }
 
 /** Whether other rows have to be drawn: some are beyond the edges, so not every step needs new ones. */
