@@ -46,9 +46,14 @@ SPILLED = """(view) => {
     const out = [...view.querySelectorAll('*')].filter(each => {
         const box = each.getBoundingClientRect();
         return box.width > 1 && box.right > edge && !each.closest('.nbk-unseen, svg'); });
+    const seen = (each) => {  // a long array scrolls in a frame, which cuts off what is beyond its edges
+        const {left, right, top, bottom} = each.getBoundingClientRect();
+        const frame = each.closest('.nbk-frame')?.getBoundingClientRect();
+        if (!frame) return {left, right, top, bottom};
+        return {left, right, top: Math.max(top, frame.top), bottom: Math.min(bottom, frame.bottom)}; };
     const controls = [...view.querySelectorAll('button, input, select, textarea')]
-        .map(each => [each, each.getBoundingClientRect()])
-        .filter(([, box]) => box.width > 1);
+        .map(each => [each, seen(each)])
+        .filter(([, box]) => box.right - box.left > 1 && box.bottom - box.top > 1);
     const over = [];
     controls.forEach(([one, a], i) => controls.slice(i + 1).forEach(([other, b]) => {
         const x = Math.min(a.right, b.right) - Math.max(a.left, b.left);
