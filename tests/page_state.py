@@ -24,13 +24,15 @@ def page_state(messages: Iterable[Json], view: str | None = None) -> Json:
         for op in message.get("ops", ()):
             _apply(state, op)
     state["messages"] = [*state["messages"], *state.pop("loose")]
-    return {key: value for key, value in state.items() if value is not None}
+    return state
 
 
 def _apply(state: Json, op: Json) -> None:
     match op["op"]:
         case "head":
             state |= op["head"]
+            for key in op.get("gone", ()):
+                del state[key]
         case "cards" | "problems" as name:
             state[name] = op[name]
         case "loose":

@@ -64,9 +64,12 @@ class Drawing:
             now = getattr(self, name)
             if now != getattr(before, name):
                 ops.append({"op": name, "messages" if name == "loose" else name: now})
-        head = {key: value for key, value in self.head.items() if before.head.get(key) != value}
-        head |= {key: None for key in before.head if key not in self.head}
-        return [*ops, {"op": "head", "head": head}] if head else ops
+        known = before.head
+        head = {key: value for key, value in self.head.items() if key not in known or known[key] != value}
+        gone = [key for key in known if key not in self.head]
+        if head or gone:
+            ops.append({"op": "head", "head": head, **({"gone": gone} if gone else {})})
+        return ops
 
     def changed(self, **head: Any) -> Drawing:
         """Return the drawing with other things said around the messages."""

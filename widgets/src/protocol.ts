@@ -268,7 +268,8 @@ export interface Snapshot {
 export type Head = Omit<Snapshot, "messages" | "cards" | "problems">;
 
 export type Op =
-  | { op: "head"; head: Partial<Head> }
+  /** What is said around the messages, as far as it differs; `gone`: what is not said any more. */
+  | { op: "head"; head: Partial<Head>; gone?: (keyof Head)[] }
   | { op: "cards"; cards: CardView[] }
   | { op: "problems"; problems: ProblemView[] }
   /** Other messages of the array in place of some. */

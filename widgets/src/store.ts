@@ -178,7 +178,7 @@ export class ViewStore {
   #apply(op: Op): boolean {
     switch (op.op) {
       case "head":
-        this.#put({ ...this.head.peek(), ...op.head });
+        this.#put(changed(this.head.peek(), op));
         return true;
       case "cards":
         this.#deal(op.cards);
@@ -272,6 +272,12 @@ function byPlace(problems: ProblemView[]): Map<string | null, ProblemView[]> {
   const places = new Map<string | null, ProblemView[]>();
   for (const problem of problems) places.set(problem.at, [...(places.get(problem.at) ?? []), problem]);
   return places;
+}
+
+function changed(head: Head, op: { head: Partial<Head>; gone?: (keyof Head)[] }): Head {
+  const next = { ...head, ...op.head };
+  for (const key of op.gone ?? []) delete next[key as keyof typeof next];
+  return next;
 }
 
 function without<S>(some: S[], taken: S[]): S[] {

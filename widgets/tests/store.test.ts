@@ -141,6 +141,14 @@ describe("ops", () => {
     expect(view.messages.value[3]).toBe(before[3]);
   });
 
+  it("take away what is not said any more", () => {
+    const { view } = shown([{ op: "head", head: { notice: "x" } }]);
+    view.apply([{ op: "head", head: { prompts: [] } }]);
+    view.apply([{ op: "head", head: { state: "ready" }, gone: ["prompts"] }]);
+    expect("prompts" in view.head.value).toBe(false);
+    expect([view.head.value.notice, view.head.value.state]).toEqual(["x", "ready"]);
+  });
+
   it("say where a problem stands, and when it is gone", () => {
     const [a] = three() as [MessageView];
     const problem = { key: "R9@x", at: a.id, rule: "R9", path: "x", message: "m", level: "error", why: "", fix: null };
