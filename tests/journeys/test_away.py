@@ -25,7 +25,7 @@ def get_weather(city: str) -> str:
         time.sleep(0.02)
     return f"light rain in {city}, 11 °C"
 """
-CUT_OFF = """() => { const { kernel } = panel().sessionContext.session; kernel._ws.close(); }"""
+CUT_OFF = """() => { const { kernel } = panel().sessionContext.session; kernel._ws?.close(); }"""
 IS_AWAY = "() => panel().sessionContext.session.kernel.connectionStatus !== 'connected'"
 IS_BACK = "() => panel().sessionContext.session.kernel.connectionStatus === 'connected'"
 CONNECT = "() => { panel().sessionContext.session.kernel.reconnect(); }"
@@ -150,8 +150,8 @@ def answer_streams(open_notebook: Open, kernel: str) -> Notebook:
 def close(notebook: Notebook) -> None:
     """Close the laptop: the page's connection is gone, and none can be made."""
     notebook.page.context.set_offline(True)
-    notebook.page.evaluate(CUT_OFF)
-    notebook.page.wait_for_function(IS_AWAY)
+    # Lab may just be connecting anew when the line is cut: then that connection is cut as well.
+    notebook.page.wait_for_function(f"() => {{ ({CUT_OFF})(); return ({IS_AWAY})(); }}", polling=200)
 
 
 def open_again(notebook: Notebook) -> None:

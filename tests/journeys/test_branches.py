@@ -112,8 +112,8 @@ def test_search_finds_what_a_long_array_does_not_draw_and_it_is_edited_there(ope
     expect(editor.root.get_by_role("search").get_by_role("status")).to_have_text("1 of 1: 1 match in 1 block")
     found = block(editor, "messages.42.content.0")
     expect(found).to_be_in_viewport()
-    marked = "() => [...CSS.highlights.get('nbk-found')].map((range) => range.toString())"
-    assert notebook.page.evaluate(marked) == ["line 42 "]
+    marked = "() => [...CSS.highlights.get('nbk-found')].map((range) => range.toString()).join('|')"
+    notebook.page.wait_for_function(f"() => ({marked})() === 'line 42 '")
     field.press("Escape")
     expect(found).to_be_focused()
     found.press("Delete")
