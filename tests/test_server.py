@@ -1,18 +1,13 @@
 """`nbkit serve` as its clients see it: the official SDK, curl, and sockets that misbehave."""
 
 import asyncio
-import contextlib
 import gzip
 import http.client
 import json
-import re
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,21 +16,23 @@ import anthropic
 import pytest
 from anthropic import beta_tool
 
-from nbkit import cli
+from loose_clients import (
+    HEADERS,
+    MODEL,
+    asking,
+    host_of,
+    raw,
+    request_bytes,
+    send,
+    to_the_end,
+    until,
+)
 from nbkit.errors import UsageError
-from nbkit.sim.patience import Patience
-from nbkit.sim.plan import Plan
 from nbkit.sim.server import LocalServer
 from nbkit.sim.simulator import Simulator
 from nbkit.wire.assembly import assemble
 
 Json = dict[str, Any]
-HEADERS = {"x-api-key": "k", "anthropic-version": "2026-10-21", "content-type": "application/json"}
-MODEL = "claude-sonnet-5"
-
-
-def asking(text: str = "Hello", **more: Any) -> Json:
-    return {"model": MODEL, "max_tokens": 500, "messages": [{"role": "user", "content": text}], **more}
 
 
 @pytest.fixture(scope="module")
@@ -54,76 +51,6 @@ def without_parsed(message: anthropic.types.Message) -> list[Json]:
     """The content as it came; the SDK's stream adds a field of its own."""
     blocks = [block.to_dict() for block in message.content]
     return [{name: value for name, value in block.items() if name != "parsed_output"} for block in blocks]
-
-
-def host_of(url: str) -> tuple[str, int]:
-    host, _, port = url.removeprefix("http://").rpartition(":")
-    return host, int(port)
-
-
-def send(
-    url: str, body: Any = b"", path: str = "/v1/messages", method: str = "POST", **headers: str
-) -> tuple[int, bytes, http.client.HTTPMessage]:
-    data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    connection = http.client.HTTPConnection(*host_of(url), timeout=20)
-    try:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, data, {**HEADERS, **named})
-        answer = connection.getresponse()
-        return answer.status, answer.read(), answer.headers
-    finally:
-        connection.close()
-
-
-def raw(url: str, data: bytes) -> bytes:
-    """Send bytes and return all that comes until the server hangs up."""
-    with socket.create_connection(host_of(url), timeout=20) as connection:
-        connection.sendall(data)
-        return to_the_end(connection)
-
-
-def to_the_end(connection: socket.socket) -> bytes:
-    received = b""
-    with contextlib.suppress(ConnectionResetError):  # it hangs up on what it hasn't read
-        while piece := connection.recv(65536):
-            received += piece
-    return received
-
-
-def request_bytes(body: Json, *more: str) -> bytes:
-    data = json.dumps(body).encode()
-    lines = ["POST /v1/messages HTTP/1.1", "host: x", f"content-length: {len(data)}", *more]
-    lines += [f"{name}: {value}" for name, value in HEADERS.items()]
-    return "\r\n".join([*lines, "", ""]).encode() + data
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end, "waited for 20 seconds"
-        time.sleep(0.005)
-
-
-class Scripted(Simulator):
-    """A simulator that answers with given steps, and tells which of its streams are open."""
-
-    def __init__(self, steps: Callable[[], Iterator[bytes | float]]) -> None:
-        super().__init__()
-        self.steps = steps
-        self.open = 0
-        self.made = 0
-
-    def respond(self, method: str, path: str, headers: Any, body: bytes = b"") -> Plan:
-        return Plan(200, {"content-type": "text/event-stream"}, self._made())
-
-    def _made(self) -> Iterator[bytes | float]:
-        self.open += 1
-        try:
-            for step in self.steps():
-                self.made += len(step) if isinstance(step, bytes) else 0
-                yield step
-        finally:
-            self.open -= 1
 
 
 def test_the_sdk_gets_the_same_reply_whole_and_streamed(sdk: anthropic.Anthropic) -> None:
@@ -331,95 +258,6 @@ def test_no_path_and_no_method_is_an_error_of_the_server(url: str, method: str, 
     assert answer.startswith(b"HTTP/1.1 4")
 
 
-def test_who_goes_away_during_a_wait_frees_the_stream_at_once() -> None:
-    def steps() -> Iterator[bytes | float]:
-        yield b"event: ping\ndata: {}\n\n"
-        yield 3600.0
-
-    simulator = Scripted(steps)
-    with LocalServer(simulator) as server:
-        connections = [socket.create_connection(host_of(server.url), timeout=20) for _ in range(20)]
-        for connection in connections:
-            connection.sendall(request_bytes(asking()))
-            assert connection.recv(100)
-        until(lambda: simulator.open == 20)
-        for connection in connections:
-            connection.close()
-        until(lambda: simulator.open == 0)
-
-
-def test_who_goes_away_in_a_stream_without_waits_stops_it() -> None:
-    def steps() -> Iterator[bytes | float]:
-        while True:
-            yield b"event: ping\ndata: {}\n\n" * 100
-
-    simulator = Scripted(steps)
-    with LocalServer(simulator) as server:
-        with socket.create_connection(host_of(server.url), timeout=20) as connection:
-            connection.sendall(request_bytes(asking()))
-            assert connection.recv(100)
-        until(lambda: simulator.open == 0)
-
-
-def test_a_slow_reader_is_waited_for_without_making_more_and_let_go_in_the_end() -> None:
-    def steps() -> Iterator[bytes | float]:
-        while True:
-            yield b"x" * 10_000
-
-    simulator = Scripted(steps)
-    with LocalServer(simulator, patience=Patience(reading=0.3)) as server:
-        with socket.create_connection(host_of(server.url), timeout=20) as connection:
-            connection.sendall(request_bytes(asking()))
-            until(lambda: simulator.made > 0 and simulator.open == 0)
-            assert simulator.made < 30_000_000  # what the kernel keeps on both sides, and one write
-
-
-def test_a_paced_stream_is_sent_piece_by_piece() -> None:
-    gate = threading.Event()
-
-    def steps() -> Iterator[bytes | float]:
-        yield b"first"
-        while not gate.is_set():
-            yield 0.001
-        yield b"second"
-
-    with LocalServer(Scripted(steps)) as server:
-        with socket.create_connection(host_of(server.url), timeout=20) as connection:
-            connection.sendall(request_bytes(asking(), "connection: close"))
-            received = b""
-            while b"first" not in received:
-                received += connection.recv(1000)
-            gate.set()
-            assert b"second" in to_the_end(connection)
-
-
-@pytest.mark.parametrize("start", [b"", b"POST /v1/mess", b"GET / HTTP/1.1\r\nx: "])
-def test_who_never_ends_the_headers_is_let_go(start: bytes) -> None:
-    with LocalServer(Simulator(), patience=Patience(headers=0.1)) as server:
-        assert raw(server.url, start) == b""
-
-
-def test_who_stops_in_the_second_request_is_let_go() -> None:
-    with LocalServer(Simulator(), patience=Patience(headers=0.1)) as server:
-        with socket.create_connection(host_of(server.url), timeout=20) as connection:
-            connection.sendall(request_bytes(asking()))
-            assert connection.recv(65536).startswith(b"HTTP/1.1 200")
-            connection.sendall(b"GET / HT")
-            assert b"HTTP" not in to_the_end(connection)
-
-
-def test_who_sends_no_second_request_is_let_go() -> None:
-    with LocalServer(Simulator(), patience=Patience(idle=0.1)) as server:
-        assert raw(server.url, request_bytes(asking())).startswith(b"HTTP/1.1 200")
-
-
-def test_who_never_ends_the_body_is_told() -> None:
-    with LocalServer(Simulator(), patience=Patience(body=0.1)) as server:
-        answer = raw(server.url, request_bytes(asking())[:-1])
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b'"error_code":"request_body_timeout"' in answer
-
-
 def test_a_large_body_is_judged_while_others_are_served(url: str) -> None:
     large = asking("word " * 600_000)
     sent = threading.Thread(target=lambda: send(url, large))
@@ -444,92 +282,12 @@ def test_streams_that_run_side_by_side_are_not_mixed_up(url: str) -> None:
         assert answers[text]["content"] == json.loads(send(url, asking(text))[1])["content"]
 
 
-def test_leaving_the_server_ends_the_streams_that_are_open() -> None:
-    def steps() -> Iterator[bytes | float]:
-        yield b"first"
-        yield 3600.0
-
-    simulator = Scripted(steps)
-    with LocalServer(simulator) as server:
-        connection = socket.create_connection(host_of(server.url), timeout=20)
-        connection.sendall(request_bytes(asking()))
-        until(lambda: simulator.open == 1)
-    assert simulator.open == 0
-    connection.close()
-
-
 def test_a_port_in_use_is_told_in_a_sentence(url: str) -> None:
     with (
         pytest.raises(UsageError, match=r"port \d+ is in use"),
         LocalServer(Simulator(), port=host_of(url)[1]),
     ):
         pass
-
-
-class Served:
-    """The real command, and what it printed."""
-
-    def __init__(self, *arguments: str) -> None:
-        command = [sys.executable, "-m", "nbkit", "serve", "--port", "0", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert self.process.stdout
-        self.lines = [self.process.stdout.readline() for _ in range(2)]
-        found = re.search(r"http://\S+", self.lines[0])
-        assert found, self.lines
-        self.url = found[0]
-
-    def stopped(self, by: signal.Signals) -> tuple[int, str]:
-        self.process.send_signal(by)
-        _, errors = self.process.communicate(timeout=20)
-        return self.process.returncode, errors
-
-
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-def test_the_command_prints_what_to_copy_and_stops_at_once_with_streams_open(by: signal.Signals) -> None:
-    served = Served()
-    assert served.lines[1] == f"  export ANTHROPIC_BASE_URL={served.url} ANTHROPIC_API_KEY=sk-ant-simulated\n"
-    with socket.create_connection(host_of(served.url), timeout=20) as connection:
-        connection.sendall(request_bytes(asking()))
-        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
-        connection.sendall(request_bytes(asking())[:-5])  # and one that never ends
-        assert served.stopped(by) == (0, "")
-
-
-def test_the_command_keeps_its_key_to_itself_and_says_who_can_reach_it() -> None:
-    served = Served("--host", "0.0.0.0", "--key", "sk-mine", "--seed", "7")
-    assert send(served.url, asking(), x_api_key="sk-mine")[0] == 200
-    assert send(served.url, asking())[0] == 401
-    code, errors = served.stopped(signal.SIGINT)
-    assert (code, errors) == (
-        0,
-        "nbkit: 0.0.0.0 can be reached from beyond this machine, by who has the key\n",
-    )
-    assert "sk-mine" not in "".join(served.lines)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["--port", "70000"], "a port is a number from 0 to 65535"),
-        (["--key", "an-invalid-key"], "is always refused"),
-        (["--key", ""], "fits in a header"),
-        (["--host", "no.such.host.example"], "there is no address no.such.host.example"),
-    ],
-)
-def test_what_cannot_be_served_is_told_in_a_sentence(arguments: list[str], told: str) -> None:
-    command = [sys.executable, "-m", "nbkit", "serve", "--port", "0", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 2
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_missing_extra_is_told_with_what_installs_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setitem(sys.modules, "nbkit.sim.connections", None)
-    assert cli.main(["serve", "--port", "0"]) == 2
-    assert "pip install 'nbkit[serve]'" in capsys.readouterr().err
 
 
 def test_faults_that_are_asked_for_happen_to_the_connection(url: str) -> None:
