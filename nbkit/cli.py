@@ -1,5 +1,5 @@
 """The commands: `nbkit lab` opens the workshop, `nbkit check` says what the API would say of a request,
-`nbkit export` writes a saved one down, `nbkit serve` is the simulated API.
+`nbkit export` writes a saved one down, `nbkit clean` copies one to share, `nbkit serve` is the simulated API.
 
 Options that `lab` does not know are JupyterLab's to judge.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from nbkit import __version__, export_command, serve_command
+from nbkit import __version__, clean_command, export_command, serve_command
 from nbkit.errors import NbkitError, UsageError, counted
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         match options.command:
             case "check":
                 return _checked(options)
+            case "clean":
+                return clean_command.run(options)
             case "export":
                 return export_command.run(options)
             case "serve":
@@ -252,6 +254,7 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
     _add_check(commands)
     export_command.add_to(commands)
+    clean_command.add_to(commands)
     serve_command.add_to(commands)
     return parser
 

@@ -29,7 +29,8 @@ ROOMS: dict[str, set[str]] = {
 # These see the rooms that do not know one another, and bind them.
 BINDERS: dict[str, set[str]] = {
     "nbkit/connection.py": GROUND | {"wire", "rules", "client", "loop", "sim"},
-    "nbkit/cli.py": {*ROOMS, "connection", "export_command", "serve_command", ""},
+    "nbkit/cli.py": {*ROOMS, "connection", "clean_command", "export_command", "serve_command", ""},
+    "nbkit/clean_command.py": GROUND | {"notebook"},
     "nbkit/export_command.py": GROUND | {"wire", "loop", "study"},
     "nbkit/serve_command.py": GROUND | {"sim"},
     "nbkit/notebook/magics.py": {*ROOMS, "connection"},

@@ -236,6 +236,21 @@ def test_a_request_is_shown_as_text_and_a_clean_copy_written(
     assert "as curl, python, json" in error_of(lambda: notebook.run("%claude export rust"))
 
 
+def test_a_clean_copy_has_a_free_name_or_is_one_of_the_notebook(
+    notebook: Notebook, say: Say, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    say("run 1")
+    assert say("share").endswith("chat_clean.json\n")
+    assert say("share").endswith("chat_clean2.json\n")
+    refused = error_of(lambda: notebook.run("%claude share copy.ipynb"))
+    assert "which notebook this is isn't known here: nbkit clean NOTEBOOK -o copy.ipynb" in refused
+    saved = notebook.saved(Path.cwd())
+    monkeypatch.setenv("JPY_SESSION_NAME", str(saved))
+    assert "a clean copy of saved.ipynb, as it was saved last, is copy.ipynb" in say("share copy.ipynb")
+    assert "22 °C in Oslo" in json.dumps(json.loads(saved.read_text("utf-8")), ensure_ascii=False)
+    assert "22 °C in Oslo" not in Path("copy.ipynb").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -44,6 +44,7 @@ def test_words_are_completed_and_nothing_else_is_offered(notebook: Notebook) -> 
         "%claude request", "%claude redo", "%claude rewind",
     ]  # fmt: skip
     assert completed(notebook, "x = 1\n%claude pen|\ny = 2") == ["x = 1\n%claude pending\ny = 2"]
+    assert completed(notebook, "%claude sha|") == ["%claude share"]  # the other word for clean
     assert "%claude help rewind" in completed(notebook, "%claude help |")
 
 

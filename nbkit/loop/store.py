@@ -35,7 +35,7 @@ from nbkit.loop.tools import tool_of
 from nbkit.loop.turn import Turn
 from nbkit.wire.blocks import Json
 
-__all__ = ["FORMAT", "MIME", "Autosave", "document", "load", "load_all", "save", "text_of", "whole"]
+__all__ = ["FORMAT", "MIME", "Autosave", "document"]  # of others, and read here too
 
 LOOKED_AT = 3  # of the newest autosaves beside a notebook
 
@@ -58,7 +58,12 @@ def save(conversation: Draft, path: str | Path) -> None:
 
 def text_of(conversation: Draft) -> str:
     """Return what `save` writes."""
-    return _bytes(whole(conversation)).decode()
+    return as_text(whole(conversation))
+
+
+def as_text(data: Json) -> str:
+    """Return JSON as it is written to a file."""
+    return _bytes(data).decode()
 
 
 def whole(conversation: Draft) -> Json:
@@ -157,6 +162,26 @@ def load_all(text: str, where: str, *, cls: type[C], is_journal: bool = False) -
         return [_made(_chained(documents, where, name), cls) for name in names or [None]]
 
 
+def turns(notebook: Json, where: str, *, cls: type[C]) -> list[tuple[C, int] | None]:
+    """Return, for each output of a notebook that `shows_turn`, its conversation and where its turn begins.
+
+    The conversation goes as far as the turn's end. None: what the turn stands on was cleared.
+    """
+    with _whole(where):
+        documents = list(_documents(notebook))
+        chains = _chains(documents)
+        return [
+            (_made(chains[at].saved, cls), each["base"]["length"]) if at in chains else None
+            for at, each in enumerate(documents)
+        ]
+
+
+def shows_turn(output: Any) -> bool:
+    """Say whether an output of a cell holds a turn of a conversation."""
+    bundle = output.get("data") if isinstance(output, dict) else None
+    return isinstance(bundle, dict) and bundle.get(MIME) is not None
+
+
 @contextmanager
 def _whole(where: str) -> Iterator[None]:
     """Say of whatever can't be read that the file is damaged."""
@@ -242,12 +267,12 @@ def _documents(notebook: Json) -> Iterator[Json]:
     for number, cell in enumerate(notebook["cells"], 1):
         outputs = cell.get("outputs") if isinstance(cell, dict) else None
         for output in outputs if isinstance(outputs, list) else ():
-            bundle = output.get("data") if isinstance(output, dict) else None
-            data = bundle.get(MIME) if isinstance(bundle, dict) else None
+            if not shows_turn(output):
+                continue
+            data = output["data"][MIME]
             if isinstance(data, str):  # some tools write JSON bundles as text
                 data = json.loads(data)
-            if data is not None:
-                yield read(data, f"the output of cell {number}")
+            yield read(data, f"the output of cell {number}")
 
 
 def _chained(documents: list[Json], where: str, name: str | None) -> Saved:

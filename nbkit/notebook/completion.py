@@ -120,7 +120,8 @@ def _paths(begun: str) -> list[tuple[str, str]]:
 def _word(magics: ClaudeMagics, said: str) -> list[tuple[str, str]]:
     """After `%claude`: its words, and what a word takes."""
     if not re.search(r"\s", said):
-        return _beginning(said, dispatch.COMMANDS, "keyword")
+        words = _beginning(said, dispatch.COMMANDS, "keyword")
+        return words or _beginning(said, dispatch.ALIASES, "keyword")
     word, *_, begun = re.split(r"[\s,=]+", said)
     try:
         takes = dispatch.find(word).takes

@@ -44,10 +44,14 @@ class Command:
         """What there is to know beside the summary, as one paragraph."""
         return " ".join((self.work.__doc__ or "").partition("\n\n")[2].split())
 
+    @property
+    def also(self) -> str:
+        """The other words for it."""
+        return f" (or {', '.join(self.aliases)})" if self.aliases else ""
+
     def explained(self) -> str:
         """Return what `%claude help WORD` says."""
-        also = f" (or {', '.join(self.aliases)})" if self.aliases else ""
-        lines = [f"%claude {self.usage}{also}", f"  {self.summary}", f"  {self.details}"]
+        lines = [f"%claude {self.usage}{self.also}", f"  {self.summary}", f"  {self.details}"]
         if self.method:
             lines.append(f"  in code: {self.method}")
         return "\n".join(line for line in lines if line.strip())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError, counted
 from nbkit.facts import facts
-from nbkit.notebook import toolbox
+from nbkit.notebook import cells, clean_copy, toolbox
 from nbkit.notebook.commands.command import Group, command, nothing_more
 from nbkit.notebook.commands.near import known_tool
 from nbkit.notebook.printable import say
@@ -95,19 +95,30 @@ def save(magics: ClaudeMagics, rest: str) -> None:
     say(f"{chat.name} is saved: %claude load {rest}")
 
 
-@command("clean FILE", 'chat.clean().save("FILE")')
+@command("clean [FILE]", 'chat.clean().save("FILE")', "share")
 def clean(magics: ClaudeMagics, rest: str) -> None:
     """write a copy to share: without tool results, thinking, pictures, documents, decisions and branches
 
     A note stands in their place. Texts and the inputs of calls stay, and may quote what is gone: look at it.
+    A FILE that ends with .ipynb becomes a clean copy of this notebook, as it was saved last.
     """
-    path, *more = _paths(rest, "clean")
-    nothing_more(" ".join(more), clean.usage)
-    if _is_something_else(Path(path).expanduser()):
-        raise UsageError(f"%claude clean: {path} is there and is no saved conversation, choose another name")
     chat = magics.chat()
-    chat.clean(chat.name).save(Path(path).expanduser())
-    say(f"a clean copy of {chat.name} is saved; its texts and calls are as they were: {rest}")
+    path, *more = _paths(rest, "clean") if rest else [clean_copy.free_name(chat.name)]
+    nothing_more(" ".join(more), clean.usage)
+    file = Path(path).expanduser()
+    if file.suffix == ".ipynb":
+        notebook = cells.notebook_path()
+        if notebook is None:
+            raise UsageError(
+                f"%claude clean: which notebook this is isn't known here: nbkit clean NOTEBOOK -o {path}"
+            )
+        clean_copy.copy_clean(notebook, file)
+        say(f"a clean copy of {notebook.name}, as it was saved last, is {path}; its cells are as they were")
+        return
+    if _is_something_else(file):
+        raise UsageError(f"%claude clean: {path} is there and is no saved conversation, choose another name")
+    chat.clean(chat.name).save(file)
+    say(f"a clean copy of {chat.name} is saved; its texts and calls are as they were: {path}")
 
 
 @command("export [FORM]", 'print(nbkit.export(chat, "curl"))')

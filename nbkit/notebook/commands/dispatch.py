@@ -54,7 +54,7 @@ def listed() -> str:
     for group in GROUPS:
         lines.append(f"{group.title}:")
         for each in group.commands:
-            lines.append(f"  {each.usage:{width}}  {each.summary}")
+            lines.append(f"  {each.usage:{width}}  {each.summary}{each.also}")
     lines.append("ID is the number of a call, its id or the end of it; the only open call needs none.")
     return "\n".join(lines)
 
