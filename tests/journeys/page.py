@@ -133,6 +133,18 @@ class Notebook:
         )
         return found
 
+    def draw_anew(self, index: int) -> None:
+        """Let Jupyter draw a cell's first output again, as it does when the kernel writes it again."""
+        self.page.evaluate(
+            """async (index) => {
+            const { node, model } = panel().content.widgets[index];
+            const before = node.querySelector('.nbkit');
+            const { data, ...rest } = model.outputs.get(0).toJSON();
+            model.outputs.set(0, { ...rest, data: { ...data, 'text/html': [data['text/html'], ' '].flat().join('') } });
+            while (before.isConnected) await new Promise(requestAnimationFrame); }""",
+            index,
+        )
+
     def text(self, index: int) -> str:
         """What a cell printed, showed as text, or raised."""
         said = []

@@ -71,32 +71,42 @@ function Field({ view }: { view: ViewStore }) {
   );
 }
 
+/** What is marked in each list: the page has one highlight for all of them. */
+const found = new Map<Element, StaticRange[]>();
+
 /** Mark the words wherever they are drawn, now and when more is; returns what ends it. */
 function marked(output: Element | null | undefined, words: string): (() => void) | undefined {
   const list = output?.querySelector(".nbk-list");
   if (!list || !words || typeof Highlight === "undefined") return undefined;
-  const mark = () => void CSS.highlights.set(NAME, new Highlight(...ranges(list, words.toLowerCase())));
+  const mark = () => {
+    found.set(list, ranges(list, words.toLowerCase()));
+    highlight();
+  };
   const observer = new MutationObserver(mark);
   observer.observe(list, { childList: true, subtree: true, characterData: true });
   mark();
   return () => {
     observer.disconnect();
-    CSS.highlights.delete(NAME);
+    found.delete(list);
+    highlight();
   };
 }
 
-function ranges(list: Element, words: string): Range[] {
+function highlight(): void {
+  CSS.highlights.set(NAME, new Highlight(...[...found.values()].flat()));
+}
+
+/** Static ones: a live range is emptied when its output is drawn anew, and the list comes along as it is. */
+function ranges(list: Element, words: string): StaticRange[] {
   const found = [];
   const nodes = document.createTreeWalker(list, NodeFilter.SHOW_TEXT);
   while (nodes.nextNode()) {
-    const { currentNode } = nodes;
-    const text = (currentNode.nodeValue ?? "").toLowerCase();
+    const { currentNode: node } = nodes;
+    const text = (node.nodeValue ?? "").toLowerCase();
     for (let at = text.indexOf(words); at >= 0; at = text.indexOf(words, at + words.length)) {
-      if (!currentNode.parentElement?.closest(".nbk-blocks")) break;
-      const range = document.createRange();
-      range.setStart(currentNode, at);
-      range.setEnd(currentNode, at + words.length);
-      found.push(range);
+      if (!node.parentElement?.closest(".nbk-blocks")) break;
+      const end = at + words.length;
+      found.push(new StaticRange({ startContainer: node, startOffset: at, endContainer: node, endOffset: end }));
     }
   }
   return found;
