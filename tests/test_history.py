@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbkit.errors import UsageError
-from nbkit.loop.history import History, Ids, Messages, Provenance, from_wire, plain, to_wire
+from nbkit.loop.history import History, Ids, Messages, Provenance, by_hand, from_wire, plain, to_wire
 from nbkit.loop.overlay import match
 
 MODEL = Provenance("model")
@@ -98,11 +98,14 @@ def test_a_changed_block_keeps_its_id_and_its_original() -> None:
     assert second is nodes[1].blocks[1]
 
 
-def test_a_new_message_is_an_edit() -> None:
+def test_what_a_person_adds_is_theirs_and_words_put_into_another_mouth_are_an_edit() -> None:
     nodes, ids = history()
-    after = match(nodes, [*ARRAY, {"role": "user", "content": "new"}], ids)
-    assert after[-1].blocks[0].by == Provenance("edit")
-    assert after[-1].id == "m4"
+    result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "rain"}
+    mine: dict[str, Any] = {"role": "user", "content": [{"type": "text", "text": "new"}, result]}
+    added = [mine, {"role": "assistant", "content": "said"}]
+    after = match(nodes, [*ARRAY, *added], ids)
+    assert [block.by.by for node in after[-2:] for block in node.blocks] == ["person", "edit", "edit"]
+    assert after[-2].id == "m4"
 
 
 def test_one_and_true_are_not_the_same() -> None:
@@ -120,6 +123,8 @@ def test_any_array_can_follow_any_other(before: list[Any], after: list[Any]) -> 
     assert to_wire(old) == before
     names = [node.id for node in new] + [block.id for node in new for block in node.blocks]
     assert len(names) == len(set(names))
+    kept = [block for node in old for block in node.blocks]
     for node in new:
         for block in node.blocks:
-            assert block.by.by == "edit" or block in {id(b): b for n in old for b in n.blocks}.values()
+            by = block.by
+            assert by.by == "edit" or by == by_hand(node.role, block.wire) or block in kept

@@ -429,6 +429,16 @@ def test_a_conversation_shows_itself_whole_and_stays_current(watched: Notebook) 
     assert "second" in watched.html("c2-all")
 
 
+def test_a_conversation_made_by_hand_is_called_by_its_variable(watched: Notebook) -> None:
+    watched.run("%%claude\nfirst", "c1")
+    watched.run("import nbkit\nother = nbkit.Conversation()\nother", "c2")
+    assert watched.shell.user_ns["other"].name == "other"
+    watched.run("named = nbkit.Conversation(name='mine')\nnamed", "c3")
+    assert watched.shell.user_ns["named"].name == "mine"
+    watched.run("also = chat\nalso", "c4")
+    assert watched.chat.name == "chat"
+
+
 def test_options_of_a_turn_go_out_with_it_alone(notebook: Notebook) -> None:
     notebook.run("%%claude --model claude-haiku-4-5 --max-tokens 99 --system 'Be terse.'\nhello", "c1")
     assert notebook.screen.outputs["nbkit-chat-c1"]["text/plain"].startswith(

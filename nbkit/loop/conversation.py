@@ -44,6 +44,7 @@ from nbkit.loop.weight import MOST_TOKENS
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message, Target
 
+CHAT = "chat"  # the name of a conversation that was given none
 MAX_STEPS = 25
 # The keywords of a conversation that are no fields of the body.
 OWN = (
@@ -78,7 +79,7 @@ class Conversation(Deciding):
         client: Streamer | None = None,
         version: str = DEFAULT_VERSION,
         betas: Sequence[str] = (),
-        name: str = "chat",
+        name: str = CHAT,
         max_steps: int = MAX_STEPS,
         tool_timeout: float | None = None,
         max_result: int | None = MOST_TOKENS,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from nbkit.errors import UsageError, counted
-from nbkit.loop.history import BlockNode, History, Ids, MessageNode, Provenance, canonical, plain
+from nbkit.loop.history import BlockNode, History, Ids, MessageNode, by_hand, canonical, plain
 from nbkit.loop.overlay import edited, renode
 from nbkit.wire.blocks import Json
 
@@ -55,7 +55,7 @@ def edit(history: History, path: str, value: Any, ids: Ids) -> History:
     wire = _changed(old.wire, place, value, set_key) if place.rest else _block(value, path)
     if canonical(wire) == old.key:
         return history
-    return _with_block(history, place.message, place.block, edited(old, wire, ids))
+    return _with_block(history, place.message, place.block, edited(old, wire))
 
 
 def insert(history: History, path: str, value: Any, ids: Ids) -> History:
@@ -66,7 +66,8 @@ def insert(history: History, path: str, value: Any, ids: Ids) -> History:
         return _inside(history, place, ids, value, add_key)
     if place.block is None:
         return history.spliced(place.message, place.message, [renode(None, value, ids)])
-    return _put(history, place, BlockNode(ids.block(), _block(value, path), Provenance("edit")))
+    wire = _block(value, path)
+    return _put(history, place, BlockNode(ids.block(), wire, by_hand(history[place.message].role, wire)))
 
 
 def delete(history: History, path: str, ids: Ids) -> History:
@@ -187,7 +188,7 @@ def _inside(history: History, place: Place, ids: Ids, value: Any, how: Change) -
         return _with(history, place.message, renode(node, _changed(node.wire, place, value, how), ids))
     old = node.blocks[place.block]
     wire = _changed(old.wire, place, value, how)
-    return _with_block(history, place.message, place.block, edited(old, wire, ids))
+    return _with_block(history, place.message, place.block, edited(old, wire))
 
 
 def _changed(wire: Json, place: Place, value: Any, how: Change) -> Json:

@@ -21,6 +21,7 @@ from nbkit.wire.blocks import Json, View
 from nbkit.wire.written import Written, encoded
 
 By = Literal["person", "model", "simulator", "tool", "fake", "refusal", "edit"]
+A_PERSON_SAYS = frozenset({"text", "image", "document", "search_result", "container_upload"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Provenance:
     def edited(self, original: Json, note: str | None = None) -> Provenance:
         """The provenance after a change by hand; of several changes the first original is kept."""
         return Provenance("edit", note, self.original if self.original is not None else original)
+
+
+def by_hand(role: str, wire: Json) -> Provenance:
+    """Who made a block that is put in by hand: the person whose turn it is, else it is an edit."""
+    return Provenance("person" if role == "user" and wire.get("type") in A_PERSON_SAYS else "edit")
 
 
 @dataclass(frozen=True)

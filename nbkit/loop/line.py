@@ -99,7 +99,7 @@ class Line:
         for block in last.blocks:
             if block.id == pending.block_id:
                 wire = {**block.wire, "input": input}
-                block = edited(block, wire, Ids()) if wire != block.wire else block
+                block = edited(block, wire) if wire != block.wire else block
             blocks.append(block)
         end = len(self.history)
         history = self.history.spliced(end - 1, end, [replace(last, blocks=tuple(blocks))])

@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
-from nbkit.loop.history import BlockNode, History, Ids, MessageNode, Provenance, canonical, split
+from nbkit.loop.history import BlockNode, History, Ids, MessageNode, by_hand, canonical, split
 from nbkit.wire.blocks import Json
 
 
@@ -41,17 +41,19 @@ def renode(base: MessageNode | None, wire: Any, ids: Ids) -> MessageNode:
     old = base.blocks if base else ()
     nodes = _equal(old, [canonical(block) for block in blocks])
     changed = [
-        node if node is not None else edited(there, block, ids)
+        node if node is not None else edited(there, block) if there else _new(role, block, ids)
         for node, there, block in zip(nodes, _bases(old, nodes), blocks, strict=True)
     ]
     return MessageNode(id, role, tuple(changed), as_string, extra, reply=base.reply if base else None)
 
 
-def edited(base: BlockNode | None, wire: Json, ids: Ids, note: str | None = None) -> BlockNode:
-    """Return the node of a block changed by hand: in place of `base`, whose first form is kept, or new."""
-    if base is None:
-        return BlockNode(ids.block(), wire, Provenance("edit", note))
+def edited(base: BlockNode, wire: Json, note: str | None = None) -> BlockNode:
+    """Return the node of a block changed by hand: its first form is kept."""
     return BlockNode(base.id, wire, base.by.edited(base.wire, note))
+
+
+def _new(role: str, wire: Json, ids: Ids) -> BlockNode:
+    return BlockNode(ids.block(), wire, by_hand(role, wire))
 
 
 def _equal(old: Sequence[Node], keys: Sequence[str]) -> list[Node | None]:

@@ -42,7 +42,7 @@ def split(history: History, path: str, at: int, ids: Ids) -> History:
     # A cache breakpoint is at the end of what it stands on.
     rest: Json = {key: block.wire[key] for key in ("type", "cache_control") if key in block.wire}
     kept: Json = {key: value for key, value in block.wire.items() if key != "cache_control"}
-    parts = [edited(block, {**kept, "text": text[:at]}, ids), _made({**rest, "text": text[at:]}, ids)]
+    parts = [edited(block, {**kept, "text": text[:at]}), _made({**rest, "text": text[at:]}, ids)]
     return _with(history, place.message, place.block, place.block + 1, parts)
 
 
@@ -67,7 +67,7 @@ def merge(history: History, path: str, ids: Ids) -> History:
     wire.pop("cache_control", None)
     if "cache_control" in behind.wire:
         wire["cache_control"] = behind.wire["cache_control"]
-    return _with(history, place.message, at, at + 2, [edited(block, wire, ids)])
+    return _with(history, place.message, at, at + 2, [edited(block, wire)])
 
 
 def without_thinking(history: History, path: str) -> History:

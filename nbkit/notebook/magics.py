@@ -33,7 +33,6 @@ from nbkit.notebook.wording import ANSWER_ELSEWHERE, doing, pause_without_page
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-CHAT = "chat"
 TRANSFORMS = [options.with_body, options.with_question]
 POLICIES = {"allow": allow, "deny": deny}
 
@@ -47,7 +46,7 @@ class ClaudeMagics(Magics):
         self.variables: dict[str, Any] = shell.user_ns
         self._hidden = shell.user_ns_hidden
         self.session = session
-        self.current = CHAT
+        self.current = loop.CHAT
         self.is_asking = False
         self._own: dict[str, loop.Conversation] = {}
 
@@ -110,7 +109,7 @@ class ClaudeMagics(Magics):
         name = name or self.current
         found = self.variables.get(name)
         if isinstance(found, loop.Conversation) and not new:
-            if found.name == CHAT:
+            if found.name == loop.CHAT:
                 found.name = name
             return found
         if found is None or isinstance(found, loop.Conversation):

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
-from nbkit.notebook import cells, gate, page, terminal
+from nbkit.notebook import bindings, cells, gate, page, terminal
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.clicks import PageEar
 from nbkit.notebook.desk_view import DeskView
@@ -85,10 +83,11 @@ class Session:
         """Return the stage of a conversation; from now on its tools are those of the notebook."""
         stage = self.stages.get(id(conversation))
         if stage is None:
+            bindings.call_by_variable(conversation, self.shell.user_ns)
             notice = self.keeper.keep(conversation) if self.keeper else None
             stage = self.stages[id(conversation)] = Stage(conversation, self, self._clock)
             stage.notice = notice
-            stage.bind = self._bind
+            stage.bind = partial(bindings.bind, variables=self.shell.user_ns)
             conversation.resolver = resolver(conversation, self.shell.user_ns)
             if not self.has_kernel:
                 conversation.add_observer(Terminal(conversation, self._run))
@@ -299,15 +298,6 @@ class Session:
     def receive(self, message: Json) -> asyncio.Task[Any] | None:
         """Do what the page asks; what takes time is a task, returned to be looked after."""
         return self.receiver.receive(message)
-
-    def _bind(self, conversation: Conversation) -> str:
-        """Put a conversation into a variable that is free, and name it so."""
-        base = re.sub(r"\W", "_", conversation.name)
-        base = base if base.isidentifier() else f"chat_{base}"
-        names = (base if number == 1 else f"{base}_{number}" for number in count(1))
-        name = conversation.name = next(each for each in names if each not in self.shell.user_ns)
-        self.shell.user_ns[name] = conversation
-        return name
 
     def _departed(self, stage: Stage) -> None:
         """A request goes out: if it waited for a yes, that was it; the page needs a place for the reply."""
