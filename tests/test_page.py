@@ -641,3 +641,14 @@ class Table:
 
     def to_string(self) -> str:
         return "a b\n1 2"
+
+
+def test_limits_are_remembered_as_they_were_written(page: Page) -> None:
+    async def clicks() -> None:
+        await page.ask(
+            "limits", limits={"requests": "3", "tokens": None, "dollars": "0.1x" * 100, "more": "1"}
+        )
+
+    asyncio.run(clicks())
+    assert page.view.drawn is not None
+    assert page.view.drawn["limits"] == {"requests": "3"}

@@ -21,6 +21,8 @@ from nbkit.wire.blocks import Json
 if TYPE_CHECKING:
     from nbkit.notebook.stage import Stage
 
+LIMITS = ("requests", "tokens", "dollars")
+LONGEST_LIMIT = 40  # characters
 Work = Coroutine[Any, Any, Any]
 Move = Callable[["Stage", Json], Work | None]
 
@@ -198,6 +200,16 @@ def _up_to(stage: Stage, message: Json) -> int:
     return int(index) + 1
 
 
+def _limits(stage: Stage, message: Json) -> None:
+    """Remember the limits of *Run to end* as they are written: they stay when the page is reloaded."""
+    given = message.get("limits")
+    words = {name: given.get(name) for name in LIMITS} if isinstance(given, dict) else {}
+    stage.limits = {
+        name: text for name, text in words.items() if isinstance(text, str) and len(text) <= LONGEST_LIMIT
+    }
+    stage.refresh()
+
+
 def _stepping(stage: Stage, message: Json) -> None:
     stage.conversation.stepping = message.get("on") is True
     stage.refresh()
@@ -241,6 +253,7 @@ MOVES: dict[str, Move] = {
     "redo": _redo,
     "rewind": _rewind,
     "fork": _fork,
+    "limits": _limits,
     "stepping": _stepping,
     "remark": _remark,
     "break": _break,

@@ -44,7 +44,7 @@ class Frame:
     in vain: its request failed, and the array is as it was. `sent` is the request that is under way.
     `what_if` is a table of forks, `picked` what cards know of the user's variables, `request` what the next
     request holds beside the messages, where all of it is shown (`whole`);
-    `compared` is the branch beside it there.
+    `compared` is the branch beside it there. `limits` are those of *Run to end*, as they were written.
     """
 
     view: str
@@ -64,6 +64,7 @@ class Frame:
     what_if: Json | None = None
     picked: Mapping[str, Json] = field(default_factory=dict)
     request: Json | None = None
+    limits: Json = field(default_factory=dict)
 
 
 def draw(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Drawing:
@@ -107,6 +108,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         **({"before": before} if (before := counted_before(conversation.history, frame.start)) else {}),
         **({"schemas": schemas} if (schemas := _schemas(conversation, history)) else {}),
         "weights": weights(conversation.model),
+        **({"limits": frame.limits} if frame.limits and frame.last else {}),
         "last": frame.last,
         "view": frame.view,
         "conversation": conversation.name,

@@ -49,6 +49,7 @@ class Stage:
         self.bind: Callable[[Conversation], str] = lambda other: other.name  # puts one into a variable
         self.namespace: Mapping[str, Any] = {}  # the user's variables
         self.picked: dict[str, Json] = {}  # by call: the variables that its card offers, and the one it took
+        self.limits: dict[str, str] = {}  # of *Run to end*, as they were written at the page
         self.given_up: set[object] = set()  # thinking that was broken on purpose, by its signature
         self.notice: str | None = None  # what earlier kernels left, until a cell has said it
         self._screen = screen
@@ -293,6 +294,7 @@ class Stage:
             sent=self._sent if self.busy and speaks else None,
             what_if=self._what_if(view, last=last),
             picked=self.picked,
+            limits=self.limits,
         )
 
     def _what_if(self, view: View, *, last: bool = False) -> Json | None:

@@ -2,7 +2,7 @@
 // output element loses a half-written text, and every view of one output shows the same draft.
 import { signal } from "@preact/signals";
 import { Drafts } from "./editing/inputs";
-import type { CardView, Decision, Json, JsonObject } from "./protocol";
+import type { CardView, Decision, Json, JsonObject, LimitWords } from "./protocol";
 
 export type Mode = "buttons" | "edit" | "fake" | "refuse";
 
@@ -29,6 +29,10 @@ export class CardForm {
   readonly reopened = signal(false);
   /** A person has just opened this: only then may the field take the focus. */
   opened = false;
+  /** What stays through a reload of the page. */
+  readonly kept = [this.mode, this.text, this.draft, this.isError, this.rewrite, this.always, this.asFields, this.reopened];
+  /** Keep it no more. */
+  release = () => {};
 
   open(mode: Mode, text: string): void {
     this.opened = true;
@@ -51,6 +55,7 @@ export class CardForm {
 
   close(): void {
     this.mode.value = "buttons";
+    this.text.value = "";
     this.error.value = null;
   }
 
@@ -172,11 +177,23 @@ export interface Limits {
   max_cost: number | null;
 }
 
+const LIMITS = ["requests", "tokens", "dollars"] as const;
+
 /** What Run to end may use up, as a person wrote it; null and empty: the kernel's own, or no limit. */
 export class LimitsForm extends Fold {
   readonly requests = signal<string | null>(null);
   readonly tokens = signal<string | null>(null);
   readonly dollars = signal<string | null>(null);
+
+  /** Take over what the kernel remembers. */
+  start(words: LimitWords | undefined): void {
+    for (const name of LIMITS) this[name].value = words?.[name] ?? null;
+  }
+
+  /** As they were written. */
+  get written(): LimitWords {
+    return { requests: this.requests.peek(), tokens: this.tokens.peek(), dollars: this.dollars.peek() };
+  }
 
   /** The limits as they go out, or the sentence that says which of them is none. */
   read(requests: number): Limits | string {

@@ -12,7 +12,7 @@ import { hostsIn, Mounts, viewOf, watch } from "./mounts";
 import { Openings } from "./openings";
 import { claim, hasRivals, ownerOf, release, retire, type Owner } from "./page";
 import type { KernelMessage } from "./protocol";
-import { Store } from "./store";
+import { Store, type ViewStore } from "./store";
 
 export interface AnyModel {
   get(name: string): unknown;
@@ -38,10 +38,11 @@ class Hub implements Owner<AnyModel> {
     this.session = session;
     this.path = notebookPath(model);
     this.#models.push(model);
-    this.store = new Store((view, ask) => this.#link.ask(view, ask), {
-      known: (view) => this.#everywhere(view.id),
-      lost: (view) => this.#openings.lost(view),
-    });
+    const events = {
+      known: (view: ViewStore) => this.#everywhere(view.id),
+      lost: (view: string) => this.#openings.lost(view),
+    };
+    this.store = new Store((view, ask) => this.#link.ask(view, ask), events, session);
     this.#link = this.#connect();
     this.#unwatch = watch((host) => this.consider(host));
     this.#look();

@@ -1,9 +1,8 @@
-// Run to end, and the limits that always stop it: requests, tokens, dollars. They are remembered for the view.
+// Run to end, and the limits that always stop it: requests, tokens, dollars. The kernel remembers them.
 import type { Signal } from "@preact/signals";
 import { useId } from "preact/hooks";
 import { Button } from "./button";
 import { Drawer, Opener } from "./drawer";
-import type { LimitsForm } from "./forms";
 import type { ViewStore } from "./store";
 
 const REQUESTS = 25;
@@ -40,9 +39,9 @@ export function Limits({ view }: { view: ViewStore }) {
   return (
     <Drawer fold={limits} label="limits of Run to end" onEnter={() => run(view)}>
       <span>Run to end stops after</span>
-      <Limit label="requests" value={limits.requests} start={String(most(view))} form={limits} />
-      <Limit label="tokens, in and out" value={limits.tokens} placeholder="any" form={limits} />
-      <Limit label="dollars" value={limits.dollars} placeholder="any" form={limits} />
+      <Limit label="requests" value={limits.requests} start={String(most(view))} view={view} />
+      <Limit label="tokens, in and out" value={limits.tokens} placeholder="any" view={view} />
+      <Limit label="dollars" value={limits.dollars} placeholder="any" view={view} />
       <span class="nbk-hint">whichever comes first; what is done by then is kept</span>
     </Drawer>
   );
@@ -53,12 +52,12 @@ interface Props {
   value: Signal<string | null>;
   start?: string;
   placeholder?: string;
-  form: LimitsForm;
+  view: ViewStore;
 }
 
-function Limit({ label, value, start = "", placeholder, form }: Props) {
+function Limit({ label, value, start = "", placeholder, view }: Props) {
   const id = useId();
-  const wrong = form.wrong(value.value, label === "dollars");
+  const wrong = view.limits.wrong(value.value, label === "dollars");
   return (
     <span class="nbk-limit">
       <input
@@ -68,7 +67,10 @@ function Limit({ label, value, start = "", placeholder, form }: Props) {
         aria-invalid={wrong ? "true" : undefined}
         placeholder={placeholder}
         value={value.value ?? start}
-        onInput={(event) => (value.value = event.currentTarget.value)}
+        onInput={(event) => {
+          value.value = event.currentTarget.value;
+          void view.ask({ kind: "limits", limits: view.limits.written });
+        }}
       />
       <label for={id}>{label}</label>
     </span>

@@ -194,6 +194,13 @@ export interface ControlsView {
   tools?: { name: string; arguments: string[] }[];
 }
 
+/** The limits of *Run to end* as a person wrote them; null: not touched. */
+export interface LimitWords {
+  requests: string | null;
+  tokens: string | null;
+  dollars: string | null;
+}
+
 /** A block on one side of a comparison; `words` are its text in pieces. */
 export interface DiffSide {
   id: string;
@@ -263,6 +270,7 @@ export interface Snapshot {
   what_if?: WhatIf | null;
   /** The array ends in this view. */
   last?: boolean;
+  limits?: LimitWords;
 }
 
 export type Head = Omit<Snapshot, "messages" | "cards" | "problems">;
@@ -342,6 +350,7 @@ export type Ask =
   /** Make of a block what the other array has there. */
   | { kind: "take"; first: string | null; second: string | null }
   | { kind: "run_to_end"; max_steps: number; max_tokens: number | null; max_cost: number | null }
+  | { kind: "limits"; limits: LimitWords }
   | { kind: "stepping"; on: boolean }
   | { kind: "remark"; text: string }
   | { kind: "break"; breakpoint: Breakpoint }

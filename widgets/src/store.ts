@@ -2,6 +2,7 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
 import { BreakForm, CardForm, LimitsForm, RemarkForm } from "./forms";
+import { drop, keep, type Kept } from "./kept";
 import { choicesIn, Question } from "./editing/question";
 import { Editor } from "./editing/editor";
 import type { Target } from "./reveal";
@@ -62,11 +63,14 @@ export class ViewStore {
   #scripts = new Map<string, Script>();
   #wires = new Map<string | null, WireStore>();
   #send: (ask: Ask) => Promise<Answer>;
+  /** The name under which drafts are kept through a reload; "": they are not. */
+  #keepsAs: string;
 
   constructor(
     snapshot: Snapshot,
     send: (ask: Ask) => Promise<Answer>,
     other: (id: string) => ViewStore | undefined = () => undefined,
+    session = "",
   ) {
     const { messages, cards, problems, ...head } = snapshot;
     const [placed, behind] = parted(messages);
@@ -84,6 +88,11 @@ export class ViewStore {
     this.cardOf = computed(() => new Map(this.cards.value.map((card) => [card.block, card])));
     this.broken = computed(() => this.problems.value.some((problem) => problem.level === "error"));
     this.#problemsAt = computed(() => byPlace(this.problems.value));
+    this.#keepsAs = session && `${session} ${this.id} `;
+    this.limits.start(head.limits);
+    this.#keep("remark", [this.remark.shown, this.remark.text]);
+    this.#keep("blocks", [this.editor.written]);
+    this.#tidy();
   }
 
   set(snapshot: Snapshot): void {
@@ -120,8 +129,21 @@ export class ViewStore {
 
   form(card: string): CardForm {
     let form = this.#forms.get(card);
-    if (!form) this.#forms.set(card, (form = new CardForm()));
+    if (!form) {
+      this.#forms.set(card, (form = new CardForm()));
+      form.release = this.#keep(`card ${card}`, form.kept);
+    }
     return form;
+  }
+
+  #keep(what: string, signals: Kept[]): () => void {
+    return this.#keepsAs ? keep(this.#keepsAs + what, signals) : () => {};
+  }
+
+  /** Drop the drafts of cards that are gone. */
+  #tidy(): void {
+    const cards = this.cards.peek().map(({ id }) => `${this.#keepsAs}card ${id}`);
+    if (this.#keepsAs) drop(`${this.#keepsAs}card `, cards);
   }
 
   /** How the reply that became this message came over the wire; null: what there is of the last request. */
@@ -227,7 +249,12 @@ export class ViewStore {
   #deal(cards: CardView[]): void {
     put(this.cards, cards);
     const open = new Set(cards.map((card) => card.id));
-    for (const id of this.#forms.keys()) if (!open.has(id)) this.#forms.delete(id);
+    for (const [id, form] of this.#forms) {
+      if (open.has(id)) continue;
+      form.release();
+      this.#forms.delete(id);
+    }
+    this.#tidy();
     if (cards.length === 0) this.remark.close();
   }
 
@@ -304,9 +331,12 @@ export class Store {
   #seq = new Map<string, number>();
   #events: StoreEvents;
   #send: (view: string, ask: Ask) => Promise<Answer>;
+  #session: string;
 
-  constructor(send: (view: string, ask: Ask) => Promise<Answer>, events: StoreEvents) {
+  /** `session`: the kernel's, beside which drafts are kept. */
+  constructor(send: (view: string, ask: Ask) => Promise<Answer>, events: StoreEvents, session = "") {
     this.#send = send;
+    this.#session = session;
     this.#events = events;
   }
 
@@ -326,7 +356,7 @@ export class Store {
     if (known) {
       known.set(snapshot);
     } else {
-      const view = new ViewStore(snapshot, (ask) => this.#send(id, ask), (other) => this.#other(other));
+      const view = new ViewStore(snapshot, (ask) => this.#send(id, ask), (other) => this.#other(other), this.#session);
       this.views.set(id, view);
       this.#count.value += 1;
       this.#events.known(view);

@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../src/link";
 import type { Ask, Snapshot } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
@@ -8,6 +8,7 @@ import { block, card, controls, message, snapshot, wait } from "./fake";
 
 let root: HTMLElement;
 let asks: Ask[];
+let written: Ask[]; // limits, which are told at each key
 let answer: Answer;
 let store: Store;
 let seq = 0;
@@ -15,10 +16,10 @@ let seq = 0;
 beforeEach(() => {
   root = document.createElement("div");
   document.body.append(root);
-  asks = [];
+  [asks, written] = [[], []];
   answer = { ok: true, why: null };
   const send = (_: string, ask: Ask) => {
-    asks.push(ask);
+    (ask.kind === "limits" ? written : asks).push(ask);
     return Promise.resolve(answer);
   };
   store = new Store(send, { known: () => {}, lost: () => {} });
@@ -84,6 +85,17 @@ describe("the limits of Run to end", () => {
     await press("limits of Run to end: ≤ 7 requests · 20,000 tokens · $0.1");
     await press("Run to end");
     expect(asks).toEqual([{ kind: "run_to_end", max_steps: 7, max_tokens: 20000, max_cost: 0.1 }]);
+  });
+
+  it("are told to the kernel, and are there again after a reload", async () => {
+    await show(paused());
+    await press("limits");
+    await write("requests", "3");
+    const limits = { requests: "3", tokens: null, dollars: null };
+    expect(written).toEqual([{ kind: "limits", limits }]);
+    store.clear();
+    await show(paused({ limits: { ...limits, dollars: "0.10" } }));
+    control("limits of Run to end: ≤ 3 requests · $0.1");
   });
 
   it.each([
@@ -257,3 +269,59 @@ async function pick(name: string, value: string): Promise<void> {
   list.dispatchEvent(new Event("change", { bubbles: true }));
   await wait(5);
 }
+
+describe("what is written on a card", () => {
+  const reload = (session: string) => {
+    render(null, root);
+    const send = (_: string, ask: Ask) => (asks.push(ask), Promise.resolve(answer));
+    store = new Store(send, { known: () => {}, lost: () => {} }, session);
+    seq = 0;
+  };
+
+  beforeEach(() => sessionStorage.clear());
+
+  it("is there again after a reload, in its session only, and is gone when it was used", async () => {
+    reload("kernel-1");
+    await show(paused());
+    await press("Fake");
+    await write("made-up result of get_weather", "hail");
+    control<HTMLInputElement>("is_error").click();
+    reload("kernel-1");
+    await show(paused());
+    expect(control<HTMLTextAreaElement>("made-up result of get_weather").value).toBe("hail");
+    expect(control<HTMLInputElement>("is_error").checked).toBe(true);
+    expect(document.activeElement).toBe(document.body);
+    reload("kernel-2");
+    await show(paused());
+    expect(control("Run").textContent).toBe("Run");
+    reload("kernel-1");
+    await show(paused());
+    await press("Use as result");
+    expect(asks).toMatchObject([{ kind: "decide", decision: { type: "fake", content: "hail", is_error: true } }]);
+    expect(sessionStorage.length).toBe(0);
+  });
+
+  it("is dropped when its card is gone", async () => {
+    reload("kernel-1");
+    await show(paused());
+    await press("Refuse");
+    await write("why get_weather is refused", "not now");
+    expect(sessionStorage.length).toBe(1);
+    reload("kernel-1");
+    await show(snapshot("v", [message("assistant", call)]));
+    expect(sessionStorage.length).toBe(0);
+  });
+
+  it("is nothing to a page that may keep nothing", async () => {
+    const refuse = () => {
+      throw new Error("denied");
+    };
+    vi.spyOn(Storage.prototype, "getItem").mockImplementation(refuse);
+    reload("kernel-1");
+    await show(paused());
+    await press("Fake");
+    await write("made-up result of get_weather", "hail");
+    expect(control<HTMLTextAreaElement>("made-up result of get_weather").value).toBe("hail");
+    vi.restoreAllMocks();
+  });
+});

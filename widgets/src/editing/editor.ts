@@ -17,6 +17,9 @@ export interface Place {
 const EPHEMERAL: JsonObject = { type: "ephemeral" };
 const STILL = new Set(["idle", "ready", "paused"]);
 
+/** A form by its key; its text, whether that is the block's or its JSON, and the role of a new message. */
+type Draft = [string, string, boolean, string | null];
+
 export class Editor {
   /** The block that was last meant, by its id. */
   readonly current = signal<string | null>(null);
@@ -37,12 +40,24 @@ export class Editor {
   readonly forms = signal<ReadonlyMap<string, BlockForm>>(new Map());
   /** The same for what stands beside the array, by its path in the request. */
   readonly values = signal<ReadonlyMap<string, ValueForm>>(new Map());
+  /** What is written in the forms of blocks, to be kept through a reload of the page. */
+  readonly written: { value: unknown };
   #view: ViewStore;
   #anchor: string | null = null;
   #at = 0;
 
   constructor(view: ViewStore) {
     this.#view = view;
+    const { forms } = this;
+    const again = (each: Draft) => this.#again(each);
+    this.written = {
+      get value() {
+        return [...forms.value].map(([key, { text, asText, role }]) => [key, text.value, asText.value, role.value]);
+      },
+      set value(kept) {
+        (kept as Draft[]).forEach(again);
+      },
+    };
   }
 
   /** Whether the array can be changed now. */
@@ -121,6 +136,17 @@ export class Editor {
     const form = new BlockForm({ type: "text", text: "" });
     form.role.value = role;
     this.#open(`new-${behind ?? "end"}`, form);
+  }
+
+  #again([key, text, asText, role]: Draft): void {
+    const behind = key.startsWith("new-") ? key.slice("new-".length) : null;
+    if (behind === null) this.edit(key);
+    else if (role !== null || this.place(behind)) this.add(role === null ? behind : null, role);
+    const form = this.forms.peek().get(key);
+    if (!form) return;
+    form.opened = false;
+    form.show(asText);
+    form.text.value = text;
   }
 
   close(key: string): void {
