@@ -140,7 +140,8 @@ class Notebook:
             const { node, model } = panel().content.widgets[index];
             const before = node.querySelector('.nbkit');
             const { data, ...rest } = model.outputs.get(0).toJSON();
-            model.outputs.set(0, { ...rest, data: { ...data, 'text/html': [data['text/html'], ' '].flat().join('') } });
+            const html = [data['text/html'], ' '].flat().join('');
+            model.outputs.set(0, { ...rest, data: { ...data, 'text/html': html } });
             while (before.isConnected) await new Promise(requestAnimationFrame); }""",
             index,
         )

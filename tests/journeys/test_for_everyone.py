@@ -35,7 +35,7 @@ long.messages = [
 long"""
 # The parts of Lab lie on one another, and its body has no height: axe-core would take all of it as hidden.
 READY = "() => { document.body.style.height = '100vh'; }"
-# Lab names the new theme first; then it hides all of its window for a frame, and a splash lies on it for a while.
+# Lab names the new theme first; then its window is hidden for a frame, and a splash lies on it for a while.
 WORN = """(theme) => document.body.dataset.jpThemeName === theme
     && !jupyterapp.shell.isHidden && !document.querySelector('#jupyterlab-splash')"""
 JUDGED = """async (view) => {
