@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 
 import nbkit
 from nbkit.errors import NbkitError
+from nbkit.loop.document import MIME, read
+from nbkit.notebook.plain import plain
+from nbkit.notebook.render import html
 from nbkit.notebook.stage import Stage
 from page_state import page_state
 from test_snapshot import Screen, get_weather, whole
@@ -17,9 +20,16 @@ from test_snapshot import Screen, get_weather, whole
 MOVES = ["edit", "insert", "delete", "move", "undo", "redo", "rewind", "message", "send", "fake"]
 
 
-def watched(chat: nbkit.Conversation) -> Screen:
-    screen = Screen()
+class Watching(Screen):
+    """A screen, and whose it is."""
+
+    stage: Stage
+
+
+def watched(chat: nbkit.Conversation) -> Watching:
+    screen = Watching()
     stage = Stage(chat, screen, lambda: 0.0)
+    screen.stage = stage
     stage.view("v", whole=True)
     stage.refresh()
     return screen
@@ -69,6 +79,26 @@ def test_what_a_page_has_is_what_there_is_after_any_moves(moves: list[tuple[str,
         beside = {**state.pop("request")["fields"], "messages": chat.request()["messages"], "stream": True}
         assert beside == chat.request()
         assert state == json.loads(json.dumps(there))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(MOVES), st.integers(0, 9), st.integers(0, 9)), max_size=12))
+def test_a_record_is_what_would_be_written_of_it_for_the_first_time(
+    moves: list[tuple[str, int, int]],
+) -> None:
+    chat = nbkit.Conversation(tools=[get_weather], client="simulator")
+    screen = watched(chat)
+    (view,) = screen.stage.views.values()
+    for move in moves:
+        try:
+            _made(chat, *move)
+        except NbkitError:
+            pass
+        bundle, fresh = screen.outputs["v"], json.loads(json.dumps(view.drawn))
+        assert bundle["text/html"] == html(fresh)
+        assert bundle["text/plain"] == plain(fresh)
+        saved = read(json.loads(json.dumps(bundle[MIME], sort_keys=True)), "the record")
+        assert json.dumps(saved["messages"]) == json.dumps(chat.messages)
 
 
 def test_an_edit_in_a_long_array_sends_the_message_that_changed_and_nothing_else() -> None:

@@ -23,9 +23,8 @@ from nbkit.loop.history import (
     MessageNode,
     Provenance,
     message_node,
-    to_wire,
 )
-from nbkit.loop.key_order import restored, with_order
+from nbkit.loop.key_order import Orders, orders, restored, with_order
 from nbkit.loop.line import Line, Record, Who, call_ids
 from nbkit.loop.pending import Pending, pending_of
 from nbkit.loop.pieces import Pieces
@@ -39,11 +38,25 @@ MIME = "application/vnd.nbkit.turn+json"
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a document says of one message, and the orders of the keys in it. It is made once."""
+
+    made: tuple[Any, list[Json], Json | None]
+    orders: tuple[Orders, Orders, Orders]
+
+
+ROWS = ("messages", "provenance", "replies")
+
+
 def document(conversation: Draft, start: int = 0, end: int | None = None) -> Json:
-    """Return the document of the messages `start:end`; open calls belong to the array's end."""
+    """Return the document of the messages `start:end`; open calls belong to the array's end.
+
+    It shares what it holds with the history, so it is to be read only.
+    """
     line = conversation.turn.line
     history = line.history[start:end]
-    ids = call_ids(history) | _answered_ids(history)
+    ids = call_ids(history) | _answered_ids(history) if line.log else ()
     whole = end is None or end >= len(line.history)
     data = {
         "format": FORMAT,
@@ -56,7 +69,8 @@ def document(conversation: Draft, start: int = 0, end: int | None = None) -> Jso
         "options": line.options if whole else {},
         "decisions": [record.to_json() for record in line.log if record.id in ids],
     }
-    return with_order(data)
+    rows = [node.known(_row) for node in history]
+    return with_order(data, {name: [row.orders[at] for row in rows] for at, name in enumerate(ROWS)})
 
 
 def settings_json(settings: Settings) -> Json:
@@ -71,12 +85,14 @@ def settings_json(settings: Settings) -> Json:
 
 
 def history_json(history: History) -> Json:
-    """Return messages, who made each of their blocks, and the envelopes that replies came in."""
-    return {
-        "messages": to_wire(history),
-        "provenance": [[provenance_json(block.by) for block in node.blocks] for node in history],
-        "replies": [node.reply for node in history],
-    }
+    """Return messages, who made each of their blocks, and the envelopes that replies came in; read only."""
+    rows = [node.known(_row) for node in history]
+    return {name: [row.made[at] for row in rows] for at, name in enumerate(ROWS)}
+
+
+def _row(node: MessageNode) -> Row:
+    makers = [provenance_json(block.by) for block in node.blocks]
+    return Row((node.wire, makers, node.reply), (orders(node.wire), orders(makers), orders(node.reply)))
 
 
 def provenance_json(by: Provenance) -> Json:
@@ -103,7 +119,7 @@ def remark_json(line: Line) -> Json:
 
 def hash_of(keys: Iterable[str]) -> str:
     """Return the hash of an array: sha256 of its canonical JSON."""
-    return list(hashes(keys))[-1]
+    return hashlib.sha256(f"[{','.join(keys)}]".encode()).hexdigest()
 
 
 def hashes(keys: Iterable[str]) -> Iterator[str]:

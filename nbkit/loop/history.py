@@ -10,15 +10,17 @@ from __future__ import annotations
 import copy
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, overload
+from typing import Any, Literal, TypeVar, overload
 
 from nbkit.errors import UsageError, a_kind
 from nbkit.loop.pieces import Piece, Pieces
 from nbkit.wire.blocks import Json, View
 from nbkit.wire.written import Written, encoded
+
+V = TypeVar("V")
 
 By = Literal["person", "model", "simulator", "tool", "fake", "refusal", "edit"]
 A_PERSON_SAYS = frozenset({"text", "image", "document", "search_result", "container_upload"})
@@ -96,6 +98,18 @@ class MessageNode:
     def json(self) -> bytes:
         """The message as it is written into a request."""
         return encoded(self.wire)
+
+    @cached_property
+    def _made(self) -> dict[Any, Any]:
+        return {}
+
+    def known(self, make: Callable[[MessageNode], V]) -> V:
+        """Return what `make` makes of this message; it is asked once, and all versions share it."""
+        made = self._made
+        if make not in made:
+            made[make] = make(self)
+        value: V = made[make]
+        return value
 
 
 History = Pieces[MessageNode]

@@ -6,7 +6,7 @@ another prefix, and misses the cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -15,13 +15,30 @@ from nbkit.wire.blocks import Json
 KEY = "key_order"
 
 
-def with_order(document: Json) -> Json:
-    """Return the document with its key orders: pairs of keys and the pointers to their objects."""
+Orders = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def with_order(document: Json, known: Mapping[str, Iterable[Orders]]) -> Json:
+    """Return the document with its key orders: pairs of keys and the pointers to their objects.
+
+    `known` holds, for lists of the document by their names, the orders of each item as `orders` tells them:
+    a long list needn't be walked through again for one item that is new.
+    """
     found: dict[tuple[str, ...], list[str]] = {}
-    for pointer, keys in _unsorted(document, ""):
-        if pointer:
+    for name, value in document.items():
+        if name in known:
+            for at, item in enumerate(known[name]):
+                for pointer, keys in item:
+                    found.setdefault(keys, []).append(f"/{name}/{at}{pointer}")
+            continue
+        for pointer, keys in _unsorted(value, f"/{name}"):
             found.setdefault(keys, []).append(pointer)
     return {**document, KEY: [[list(keys), pointers] for keys, pointers in sorted(found.items())]}
+
+
+def orders(value: Any) -> Orders:
+    """Return the key orders in a value that aren't the alphabet's, each with the pointer to its object."""
+    return tuple(_unsorted(value, ""))
 
 
 def restored(document: Json) -> Json:

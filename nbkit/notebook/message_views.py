@@ -6,7 +6,8 @@ A view is read, never changed: all versions of an array share those of the messa
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbkit.notebook.sendable import Fit, sendable
 from nbkit.notebook.wording import pretty, shorten
@@ -17,10 +18,25 @@ if TYPE_CHECKING:
     from nbkit.loop.history import BlockNode, History, MessageNode
     from nbkit.loop.pieces import Piece
 
+V = TypeVar("V")
+
 PARTIAL = "partial"
 UNSENT = "unsent"
 CUT = "cut off; not part of the conversation"
 TAKEN_BACK = "not part of the conversation: it got no reply"
+
+
+class MessageView(Fit):
+    """The view of a message of the array, and what was made of it: its html, its text."""
+
+    def known(self, make: Callable[..., V], *of: Any) -> V:
+        """Return what `make` makes of this view and of what else it is given; it is asked once."""
+        made: dict[Any, Any] = self.__dict__
+        key = make, of
+        if key not in made:
+            made[key] = make(self, *of)
+        value: V = made[key]
+        return value
 
 
 def message_views(history: History) -> list[Json]:
@@ -29,7 +45,11 @@ def message_views(history: History) -> list[Json]:
 
 
 def _piece_views(piece: Piece[MessageNode]) -> list[Json]:
-    return [Fit(sendable(message_view(node))) for node in piece]
+    return [node.known(_view) for node in piece]
+
+
+def _view(node: MessageNode) -> Json:
+    return MessageView(sendable(message_view(node)))
 
 
 def message_view(node: MessageNode) -> Json:

@@ -8,6 +8,7 @@ from nbkit.notebook import wording
 from nbkit.notebook.faces.face import face, inside
 from nbkit.notebook.faces.footnotes import Note, footnotes
 from nbkit.notebook.faces.told import told
+from nbkit.notebook.message_views import MessageView
 from nbkit.notebook.printable import printable
 from nbkit.notebook.tool_faces import as_text
 from nbkit.notebook.wording import named
@@ -22,17 +23,28 @@ def plain(snapshot: Json) -> str:
     if snapshot["state"] == "stale":
         head += " not on the current branch"
     problems, noted = wording.problems_at(snapshot), footnotes(snapshot)
-    parts = [head, wording.filled(snapshot)]
+    parts, badge, told = [head, wording.filled(snapshot)], snapshot["badge"], {*problems, *noted.marks}
     for message in snapshot["messages"]:
+        ids = {message["id"], *(block["id"] for block in message["blocks"])}
+        if isinstance(message, MessageView) and ids.isdisjoint(told):
+            parts.append(message.known(_by_itself, badge["model"], badge["simulated"]))
+            continue
         parts.append(f"{message['role']}:")
         for block in message["blocks"]:
             marks = "".join(f" [{number}]" for number in noted.marks.get(block["id"], ()))
-            parts.append(_block(block, snapshot["badge"], marks))
+            parts.append(_block(block, badge, marks))
             parts += map(wording.problem, problems[block["id"]])
         parts += map(_note, noted.notes.get(message["id"], ()))
         parts += map(wording.problem, problems[message["id"]])
     parts += [*map(wording.problem, problems[None]), *_foot(snapshot)]
     return printable("\n".join(part for part in parts if part))
+
+
+def _by_itself(message: Json, model: str, simulated: bool) -> str:
+    """A message that nothing is wrong with, and that cites nothing."""
+    badge = {"model": model, "simulated": simulated}
+    blocks = [_block(block, badge, "") for block in message["blocks"]]
+    return "\n".join([f"{message['role']}:", *filter(None, blocks)])
 
 
 def _block(block: Json, badge: Json, marks: str) -> str:

@@ -8,7 +8,7 @@ light and on dark. No button: there is nobody to hear it. What came from outside
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from nbkit.notebook import wording
@@ -30,7 +30,8 @@ from nbkit.notebook.faces.drawn import (
 )
 from nbkit.notebook.faces.face import face, result
 from nbkit.notebook.faces.face_parts import Link
-from nbkit.notebook.faces.footnotes import Footnotes, Note, footnotes
+from nbkit.notebook.faces.footnotes import Note, footnotes
+from nbkit.notebook.message_views import MessageView
 from nbkit.study.outcomes import table
 from nbkit.wire.blocks import Json
 
@@ -60,26 +61,38 @@ def _head(snapshot: Json) -> str:
 
 
 def _messages(snapshot: Json) -> Iterator[str]:
-    problems = wording.problems_at(snapshot)
+    problems, badge = wording.problems_at(snapshot), snapshot["badge"]
     noted = footnotes(snapshot)
+    told, cited = {*problems, *noted.marks}, noted.cited
     for message in snapshot["messages"]:
+        ids = {message["id"], *(block["id"] for block in message["blocks"])}
+        if isinstance(message, MessageView) and ids.isdisjoint(told) and ids.isdisjoint(cited):
+            yield message.known(_by_itself, badge["model"], badge["simulated"])
+            continue
         yield tag(LABEL, message["role"])
         for block in message["blocks"]:
             wrong = "".join(map(_problem, problems[block["id"]]))
-            anchor = f' id="{_anchor(snapshot, block["id"])}"' if block["id"] in noted.cited else ""
-            yield f"<div{anchor}>{_block(block, message['role'], snapshot, noted)}{wrong}</div>"
+            anchor = f' id="{_anchor(snapshot, block["id"])}"' if block["id"] in cited else ""
+            marks = noted.marks.get(block["id"], [])
+            yield f"<div{anchor}>{_block(block, message['role'], badge, marks)}{wrong}</div>"
         yield "".join(_note(note, snapshot) for note in noted.notes.get(message["id"], ()))
         yield from map(_problem, problems[message["id"]])
+
+
+def _by_itself(message: Json, model: str, simulated: bool) -> str:
+    """A message that nothing is wrong with, that cites nothing and isn't cited: nearly all are."""
+    badge = {"model": model, "simulated": simulated}
+    blocks = [f"<div>{_block(block, message['role'], badge, ())}</div>" for block in message["blocks"]]
+    return tag(LABEL, message["role"]) + "".join(blocks)
 
 
 def _anchor(snapshot: Json, block: str) -> str:
     return escape(f"nbkit-{snapshot['view']}-{block}")
 
 
-def _block(block: Json, role: str, snapshot: Json, noted: Footnotes) -> str:
-    badge = snapshot["badge"]
+def _block(block: Json, role: str, badge: Json, numbers: Iterable[int]) -> str:
     shown = drawn(face(block, badge["model"], role))
-    marks = "".join(f"<sup>[{number}]</sup>" for number in noted.marks.get(block["id"], ()))
+    marks = "".join(f"<sup>[{number}]</sup>" for number in numbers)
     shown = f"{shown.removesuffix(LAST)}{marks}{LAST}" if marks and shown.endswith(LAST) else shown + marks
     return shown + tag(SMALL, wording.provenance(block, badge))
 
