@@ -12,6 +12,7 @@ from nbkit.errors import (
     InvalidRequest,
     ToolError,
     TurnError,
+    UsageError,
 )
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.decisions import Approve, EditInput, Fake, Refuse
@@ -225,6 +226,28 @@ def test_watchers_see_what_happens_when_it_happens() -> None:
     conversation.remove_observer(watcher)
     conversation.undo()
     assert watcher.log[-1] == "idle 2"
+
+
+def test_what_is_told_once_is_told_with_the_first_request_or_at_the_end() -> None:
+    conversation, _ = chat(says("Hi!"), says("Ho!"))
+    conversation.send("hi")
+    watcher = Watcher(conversation)
+    conversation.add_observer(watcher)
+    with conversation.told_once():
+        conversation.rewind(0)
+        assert watcher.log == []
+        conversation.send("ho")
+        assert watcher.log[:3] == ["streaming 1", "request 1", "start "]
+        told = len(watcher.log)
+    assert len(watcher.log) == told
+    with conversation.told_once():
+        conversation.undo()
+        conversation.undo()
+    assert [each["content"] for each in conversation.messages][:1] == ["hi"]
+    assert watcher.log[told:] == ["idle 2"]
+    with conversation.told_once(), pytest.raises(UsageError):
+        conversation.rewind(7)
+    assert watcher.log[told + 1 :] == ["idle 2"]
 
 
 def test_a_watcher_sees_a_tool_run() -> None:

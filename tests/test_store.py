@@ -231,6 +231,23 @@ def journaled(tmp_path: Path) -> tuple[Conversation, Path]:
     return conversation, path
 
 
+def test_what_is_asked_is_written_down_before_it_is_sent(tmp_path: Path) -> None:
+    path = tmp_path / ".nbkit" / "n.jsonl"
+    written: list[list[Json]] = []
+
+    def answer(body: Json) -> Json:
+        written.append(load(path).messages)
+        assert body["messages"] == written[-1]
+        return says("done")
+
+    conversation = chat(answer, answer)
+    conversation.add_observer(Autosave(conversation, path))
+    conversation.send("weather?")
+    conversation.rewind(0)
+    conversation.send("and now?")
+    assert [len(each) for each in written] == [1, 1]
+
+
 def test_the_journal_is_always_the_conversation(tmp_path: Path) -> None:
     conversation, path = journaled(tmp_path)
     moves: list[Any] = [

@@ -10,7 +10,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import httpx
@@ -72,7 +72,7 @@ class _Requests:
             raise UsageError(f"the request can't be written as JSON: {error}") from None
         return {
             "method": "POST",
-            "url": self.provider.url(MESSAGES),
+            "url": _address(self.provider.url(MESSAGES)),
             "headers": {
                 **self.provider.headers(version or DEFAULT_VERSION, betas),
                 "x-stainless-retry-count": str(attempt),
@@ -261,6 +261,12 @@ class AsyncClient(_Requests):
                 raise failure
             await self._sleep(wait)
             attempt += 1
+
+
+@lru_cache(maxsize=64)
+def _address(url: str) -> httpx.URL:
+    """Read an address once: httpx would do so twice for each request."""
+    return httpx.URL(url)
 
 
 def _refused(response: httpx.Response, data: bytes) -> APIError:

@@ -39,6 +39,7 @@ class Configured:
         self._others: tuple[tuple[str, Line], ...] = ()
         self._versions = Versions()
         self._changing = False
+        self._untold = False
 
     @property
     def state(self) -> State:
@@ -146,9 +147,25 @@ class Configured:
             self.observers.remove(observer)
 
     def updated(self) -> None:
-        """Tell the watchers to look again."""
-        for observer in list(self.observers):
-            observer.on_update()
+        """Tell the watchers to look again; within `told_once`, at its end."""
+        if not self._untold:
+            for observer in list(self.observers):
+                observer.on_update()
+
+    @contextmanager
+    def told_once(self) -> Iterator[None]:
+        """Let the watchers look once at what is changed inside: when a request goes out, or at the end."""
+        self._untold = True
+        try:
+            yield
+        finally:
+            if self._untold:
+                self.tell()
+
+    def tell(self) -> None:
+        """Tell the watchers now; nothing is kept from them any longer."""
+        self._untold = False
+        self.updated()
 
     @contextmanager
     def changing(self) -> Iterator[None]:

@@ -179,7 +179,7 @@ class Draft(Configured):
         other = copy.copy(self)
         other.name = as_name(name or f"{self.name}_fork")
         other.turn = Turn(self.turn.line, self.turn.ids.copy())
-        other.error, other.observers = None, []
+        other.error, other.observers, other._untold = None, [], False
         other._versions = self._versions.copy()
         self._fold.is_shared = True
         return other

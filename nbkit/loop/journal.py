@@ -1,8 +1,8 @@
 """The autosave: a journal beside the notebook, a JSON line for each change, synced before anything else.
 
 A line says how many messages stay at the beginning and at the end (`keep`, `tail`), and which stand between
-them now; reading folds the lines. A last line that was
-torn by a crash is left out, so that what is read was once the truth.
+them now; reading folds the lines. A last line that was torn by a crash is left out, so that what is read was
+once the truth.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from nbkit.loop.document import Saved, document, history_json, pending_json, rea
 from nbkit.loop.draft import Draft
 from nbkit.loop.line import Line
 from nbkit.loop.settings import Settings
+from nbkit.loop.turn import State
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event
 
 FOLDER = ".nbkit"
+MORE = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0)
+NEW = MORE | os.O_CREAT | os.O_EXCL
 KEPT = 5  # journals of earlier kernels that stay beside a new one
 
 
@@ -42,19 +45,24 @@ class Autosave:
         self._settings: Settings | None = None
 
     def write(self) -> None:
-        """Append what is new, and wait until it is on the disk."""
+        """Append what is new, and wait until it is on the disk.
+
+        A request that goes out is not waited for: what it is made of was synced before, and it can be sent
+        again.
+        """
         line, settings = self._conversation.turn.line, self._conversation.settings
-        if self._settings is not None and not self.path.exists():  # somebody has tidied up
-            self._settings = None
         if self._settings is None:
             if not line.history:
                 return
-            self._begin({**document(self._conversation), "keep": 0})
+            self._begin()
         elif line is not self._line or settings is not self._settings:
             entry = _difference(self._line, line)
             if settings is not self._settings:
                 entry.update(settings_json(settings))
-            self._append(entry, "a")
+            try:
+                self._append(entry, sync=self._conversation.state is not State.STREAMING)
+            except FileNotFoundError:  # somebody has tidied up
+                self._begin()
         self._line, self._settings = line, settings
 
     def on_update(self) -> None:
@@ -66,13 +74,14 @@ class Autosave:
 
     def on_chunk(self, data: bytes) -> None: ...
 
-    def _begin(self, entry: Json) -> None:
+    def _begin(self) -> None:
+        entry = {**document(self._conversation), "keep": 0}
         self._first.parent.mkdir(parents=True, exist_ok=True)
         numbers = _numbers(self._first)
         for number in count(max(numbers, default=0) + 1):
             self.path = _numbered(self._first, number)
             try:
-                self._append(entry, "x")
+                self._append(entry, new=True)
                 break
             except FileExistsError:  # another kernel was faster
                 continue
@@ -81,12 +90,16 @@ class Autosave:
             with suppress(OSError):  # it is another kernel's, and open there
                 _numbered(self._first, number).unlink()
 
-    def _append(self, entry: Json, mode: str) -> None:
-        line = json.dumps(entry, separators=(",", ":")) + "\n"
-        with self.path.open(mode, encoding="utf-8") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
+    def _append(self, entry: Json, *, new: bool = False, sync: bool = True) -> None:
+        line = (json.dumps(entry, separators=(",", ":")) + "\n").encode()
+        file = os.open(self.path, NEW if new else MORE, 0o666)
+        try:
+            while line:
+                line = line[os.write(file, line) :]
+            if sync:
+                os.fsync(file)
+        finally:
+            os.close(file)
 
 
 def sync_folder(folder: Path) -> None:

@@ -94,7 +94,7 @@ class Stretch:
             raise
         self.turn.sent()
         self.chat.last_sent = request
-        self.chat.updated()
+        self.chat.tell()
         for observer in self.chat.observers:
             observer.on_request(request.body)
         return request

@@ -64,8 +64,9 @@ class ClaudeMagics(Magics):
         text = cell.strip("\n")
         if not text.strip():
             raise UsageError("%%claude: the cell is empty; write the prompt below its first line")
-        text, filled = fill(text, self.mine())
-        shown = attached.images(given.images, self.mine()) + attached.files(given.files, self.mine())
+        mine = self.mine()
+        text, filled = fill(text, mine)
+        shown = attached.images(given.images, mine) + attached.files(given.files, mine)
         content = [*shown, {"type": "text", "text": text}] if shown else text
         conversation = self.conversation(given.chat, new=given.new)
         self._configure(conversation, given)

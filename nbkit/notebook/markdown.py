@@ -8,10 +8,12 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbkit.notebook.faces.names import address, host
+from nbkit.notebook.simple_inline import simple_inline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
+    from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
 
@@ -23,14 +25,32 @@ def to_html(text: str) -> str:
 
 @cache
 def _parser() -> MarkdownIt:
+    return new_parser()
+
+
+def new_parser() -> MarkdownIt:
+    """Return a parser that makes nothing of hostile text but text."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.core.ruler.at("inline", _inline)
     setattr(parser, "validateLink", _safe)  # noqa: B010 - the documented hook, which mypy takes for a method
     parser.add_render_rule("image", _image)
     parser.add_render_rule("link_open", _link)
     parser.add_render_rule("link_close", _told)
     return parser
+
+
+def _inline(state: StateCore) -> None:
+    """Read the inside of each paragraph, heading and table cell; most need no parser."""
+    from markdown_it.token import Token
+
+    for token in state.tokens:
+        if token.type == "inline":
+            simple = simple_inline(token.content)
+            token.children = [] if simple is None else [Token("html_inline", "", 0, content=simple)]
+            if simple is None:
+                state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _safe(url: str) -> bool:

@@ -89,6 +89,8 @@ ARGUMENTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
 
 def read(function: Any, line: str) -> Options:
     """Read the options. Raises our `UsageError`, one sentence, for what can't be understood."""
+    if not line.strip():  # mostly
+        return Options()
     try:
         given = magic_arguments.parse_argstring(function, line)  # type: ignore[no-untyped-call]
     except Misread as error:

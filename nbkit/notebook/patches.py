@@ -26,44 +26,45 @@ class PatchFeed:
         self._seq = 0
         self._sent_at = float("-inf")
         self._ops: list[Json] = []
+        self._block, self._field = "", ""  # the string that grows, behind the ops, and what came of it
+        self._pieces: list[str] = []
 
     def snapshot(self, snapshot: Json) -> None:
         """Send the whole state; patches that waited are part of it."""
         self._ops.clear()
+        self._pieces.clear()
         self._seq += 1
         self._sent_at = self._clock()
         self._send({"kind": "snapshot", "view": self.view, "seq": self._seq, "snapshot": snapshot})
 
     def change(self, ops: list[Json]) -> None:
         """Send what differs now, behind the patches that waited."""
+        self._grown()
         self._ops += ops
         self.flush()
 
     def message(self, message: Json) -> None:
         """A message begins; the page shows it at once."""
-        self._ops.append({"op": "message", "message": message})
-        self.flush()
+        self.change([{"op": "message", "message": message}])
 
     def block(self, message: str, block: Json) -> None:
         """A block begins, changes as a whole, or ends: what it is now."""
-        self._ops.append({"op": "block", "message": message, "block": block})
-        self.flush()
+        self.change([{"op": "block", "message": message, "block": block}])
         if block["streaming"]:
             self._sent_at = float("-inf")  # its first words are waited for: they go out as they come
 
     def grow(self, block: str, change: Change) -> None:
         """A string of a block grew; pieces that come close together become one."""
-        field = FIELDS.get(change.field or "", change.field)
-        last = self._ops[-1] if self._ops else None
-        if last and last["op"] == "grow" and (last["block"], last["field"]) == (block, field):
-            last["value"] += change.value
-        else:
-            self._ops.append({"op": "grow", "block": block, "field": field, "value": change.value})
+        if block != self._block or change.field != self._field:
+            self._grown()
+            self._block, self._field = block, change.field or ""
+        self._pieces.append(change.value)
         if self._clock() - self._sent_at >= INTERVAL:
             self.flush()
 
     def flush(self) -> None:
         """Send what waits, if anything does."""
+        self._grown()
         if not self._ops:
             return
         ops: list[dict[str, Any]] = self._ops
@@ -71,3 +72,10 @@ class PatchFeed:
         self._seq += 1
         self._sent_at = self._clock()
         self._send({"kind": "patch", "view": self.view, "seq": self._seq, "ops": ops})
+
+    def _grown(self) -> None:
+        """Make one op of the pieces that have come."""
+        if self._pieces:
+            field, value = FIELDS.get(self._field, self._field), "".join(self._pieces)
+            self._ops.append({"op": "grow", "block": self._block, "field": field, "value": value})
+            self._pieces.clear()

@@ -110,12 +110,18 @@ class Session:
         stage = self.stage(conversation)
         self._mind(conversation, cell)
         ask = cell.page and self.gate.must_ask(conversation.client, attended=cell.attended)
-        view = self._place(stage, cell)
+        view = self._view(stage, cell)
+        if why := _why_not_now(stage, view):
+            view.reappear(cell.run)
+            raise TurnError(why)
+        start = stage.start_of(view)
         view.begin(filled, stage.notice)
         stage.notice = None
         view.run, view.unsent = cell.run, content
         later = self.waits_for_person(conversation)
-        with stage.stretch(view, keep):
+        with stage.stretch(view, keep), conversation.told_once():
+            if start is not None:  # the array is cut back to where the cell first ran
+                conversation.rewind(start)
             if ask:
                 view.state, view.notice = (
                     "confirm",
@@ -308,18 +314,6 @@ class Session:
         stage.refresh()
         if stage.conversation.attended and stage.speaker is not None:
             stage.speaker.open()
-
-    def _place(self, stage: Stage, cell: Cell) -> View:
-        """Return the view for what is said next, with the array cut back to where the cell first ran."""
-        conversation = stage.conversation
-        view = self._view(stage, cell)
-        if why := _why_not_now(stage, view):
-            view.reappear(cell.run)
-            raise TurnError(why)
-        start = stage.start_of(view)
-        if start is not None:
-            conversation.rewind(start)
-        return view
 
     def _view(self, stage: Stage, cell: Cell, *more: str) -> View:
         """Return the view of a cell; a cell that showed another conversation shows this one from now on."""

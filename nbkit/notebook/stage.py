@@ -244,6 +244,10 @@ class Stage:
         with reported():
             if not self._held:
                 self.speaker = self._screen.here(self) or self.speaker
+            if self.conversation.state.name != "STREAMING":
+                self._sent = None
+            elif self._sent is None:
+                return  # a request goes out: `on_request` follows at once, and draws
             self.refresh()
             self._keep_reply()
 

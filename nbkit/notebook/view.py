@@ -7,6 +7,7 @@ at the end of a stretch only. What is in a view is up to the stage, how it looks
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from nbkit.notebook.drawing import Drawing
@@ -196,7 +197,7 @@ class View:
     def stream(self, change: Change, by: str) -> None:
         """Pass on what an event did to the reply that is arriving."""
         self._streamed = True
-        id = f"{PARTIAL}-{change.index}"
+        id = _partial(change.index)
         if change.kind == "grow":  # nearly all of them
             self.feed.grow(id, change)
             return
@@ -209,3 +210,9 @@ class View:
                 self.feed.block(PARTIAL, new_block(id, change.value, by=by))
             case "finish":
                 self.feed.flush()
+
+
+@cache
+def _partial(index: int | None) -> str:
+    """Return the id that a block of a reply has until it is a part of the array."""
+    return f"{PARTIAL}-{index}"

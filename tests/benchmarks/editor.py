@@ -90,12 +90,18 @@ def main() -> None:
 
 
 def streams(it: Lab) -> None:
-    """A long answer whose deltas are all there at once."""
+    """A long answer whose deltas are all there at once.
+
+    Counted is what the kernel's process computes from the cell's start to its end: reading the bytes, the
+    updates of the page, record and autosave. Not counted is what a server does elsewhere, writing the events.
+    """
     it.run(1, f"answers.length, answers.wait = {LONG}, 0")
     sizes, rates, costs, floors, tasks = [], [], [], [], []
     for _ in range(RUNS):
+        it.run(1, "answers.prepare()")
         it.run(2, FLOOR)
         floors.append(it.value(1, "spent[-1] * 1e3"))
+        it.run(1, "answers.prepare()")
         it.traffic.frames.clear()
         it.tasks()
         it.run(3, SAY)

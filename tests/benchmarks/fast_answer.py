@@ -84,6 +84,10 @@ class Answers:
         self.body = Body(answer(self.length, self.count), self.wait)
         return httpx.Response(200, headers={"content-type": "text/event-stream"}, stream=self.body)
 
+    def prepare(self) -> None:
+        """Write the next answer now: that is a server's work, and no part of what its reader costs."""
+        whole(answer(self.length, self.count + 1))
+
     def client(self) -> Client:
         provider = Anthropic(key="none", base_url="http://127.0.0.1")
         return Client(provider, transport=httpx.MockTransport(self))
