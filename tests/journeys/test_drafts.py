@@ -1,4 +1,4 @@
-"""What is written in the page and not sent yet is there again when the page was reloaded, and then goes out."""
+"""What is written in the page and not sent yet is there after a reload of the page, and then goes out."""
 
 from __future__ import annotations
 
