@@ -334,3 +334,19 @@ def test_a_saved_page_shows_the_beginning_of_a_long_result() -> None:
     for written in (html(whole(chat)), plain(whole(chat))):
         assert "[… 230,000 more characters]" in written
         assert len(written) < 100_000
+
+
+def test_an_answer_of_the_api_names_the_message_it_is_about_also_where_its_words_do_not() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    screen = Screen()
+    stage = Stage(chat, screen, lambda: 0.0)
+    view = stage.view("all", whole=True)
+    chat.messages = [{"role": "user", "content": "A colour?"}, {"role": "assistant", "content": "It is"}]
+    with pytest.raises(APIError, match="must end with a user message"):
+        chat.resume(check=False)
+    assert view.drawn is not None
+    assert view.drawn["error"]["path"] == "messages.1"
+    assert view.drawn["error"]["at"] == view.drawn["messages"][1]["id"]
+    assert [each for each in view.drawn["problems"] if each["level"] == "error"] == []
+    chat.delete("messages.1")
+    assert view.drawn["error"] is None

@@ -45,6 +45,7 @@ class Frame:
     `what_if` is a table of forks, `picked` what cards know of the user's variables, `request` what the next
     request holds beside the messages, where all of it is shown (`whole`);
     `compared` is the branch beside it there. `limits` are those of *Run to end*, as they were written.
+    `refused` is the path that an answer of the API is about, where its words don't say it.
     """
 
     view: str
@@ -65,6 +66,7 @@ class Frame:
     picked: Mapping[str, Json] = field(default_factory=dict)
     request: Json | None = None
     limits: Json = field(default_factory=dict)
+    refused: str | None = None
 
 
 def draw(conversation: Conversation, frame: Frame, problems: Sequence[Problem] = ()) -> Drawing:
@@ -118,7 +120,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         "stoppable": frame.stoppable,
         "stepping": conversation.stepping,
         "filled": [{"name": each.name, "value": each.value} for each in frame.filled],
-        "error": error_view(conversation.error) if frame.speaks else None,
+        "error": _error_here(conversation, frame, history) if frame.speaks else None,
         "notice": frame.notice,
         "told": frame.told,
         **_released(conversation, frame),
@@ -272,21 +274,31 @@ def place(problems: Iterable[Problem], history: History, frame: Frame) -> list[J
     """Return the problems that concern these messages, and with the last ones those of the whole."""
     placed = []
     for problem in problems:
-        at = _standing_at(problem, history, frame.start)
+        at = _standing_at(problem.path, history, frame.start)
         if at is not None or frame.last:
             placed.append(problem_view(problem, at))
     return placed
 
 
-def _standing_at(problem: Problem, history: History, start: int) -> str | None:
-    """Return the id of a problem's block, else of its message; None for one that belongs to none of these."""
-    match = PLACE.match(problem.path)
+def _standing_at(path: str, history: History, start: int) -> str | None:
+    """Return the id of the block at a path, else of its message; None where that is none of these."""
+    match = PLACE.match(path)
     index = int(match[1]) - start if match else -1
     if match is None or not 0 <= index < len(history):
         return None
     node = history[index]
     at = int(match[2]) if match[2] else None
     return node.blocks[at].id if at is not None and at < len(node.blocks) else node.id
+
+
+def _error_here(conversation: Conversation, frame: Frame, history: History) -> Json | None:
+    """Return why the last stretch ended badly, with the block or message that the API has named, if any."""
+    view = error_view(conversation.error)
+    if view is None or not isinstance(conversation.error, APIError):
+        return view
+    path = view["path"] or frame.refused
+    at = _standing_at(path, history, frame.start) if path else None
+    return {**view, "path": path, **({"at": at} if at else {})}
 
 
 def error_view(error: BaseException | None) -> Json | None:

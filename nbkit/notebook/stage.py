@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
+from nbkit.errors import APIError
 from nbkit.loop import store
 from nbkit.notebook.foot import controls
 from nbkit.notebook.owners import Owners, Segment
@@ -19,6 +20,7 @@ from nbkit.notebook.snapshot import Frame, draw
 from nbkit.notebook.tasks import Tasks
 from nbkit.notebook.view import Screen, View
 from nbkit.notebook.what_if_offers import offers
+from nbkit.rules.validator import check
 from nbkit.study.recording import Recorder
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
@@ -62,6 +64,7 @@ class Stage:
         self._sent: Json | None = None
         self._by = "model"  # who makes what streams
         self._before_now: tuple[History, object, object] | None = None  # what was drawn
+        self._refused: tuple[Exception, str | None] | None = None  # by the last one, which stays the same
         self._around: tuple[tuple[object, object], Json] | None = None
         self.recorder = Recorder(conversation, clock)
         conversation.add_observer(self.recorder)
@@ -299,7 +302,19 @@ class Stage:
             what_if=self._what_if(view, last=last),
             picked=self.picked,
             limits=self.limits,
+            refused=self._refused_at() if speaks else None,
         )
+
+    def _refused_at(self) -> str | None:
+        """Return the path that the API's refusal is about, by the rule that has the same words."""
+        error = self.conversation.error
+        if not isinstance(error, APIError) or error.status != 400:
+            return None
+        if self._refused is None or self._refused[0] is not error:
+            found = check(self.conversation.request()) if self.conversation.history else []
+            path = next((each.path for each in found if each.message == error.message), None)
+            self._refused = error, path
+        return self._refused[1]
 
     def _what_if(self, view: View, *, last: bool = False) -> Json | None:
         """What was asked with *What if* in a view; rows can be added where the array ends."""

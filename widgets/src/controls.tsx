@@ -156,16 +156,24 @@ function GoOn({ view }: { view: ViewStore }) {
       )}
       {canGo && !view.broken.value && <Step view={view} />}
       {canGo && !view.broken.value && <RunToEnd view={view} />}
-      {(canGo || state === "idle") && view.broken.value && (
-        <Button
-          kind="danger"
-          title="send the array as it is, to hear what the API itself says"
-          onPress={() => view.ask({ kind: "resume", check: false })}
-        >
-          Send anyway
-        </Button>
-      )}
+      {(canGo || state === "idle") && view.broken.value && <SendAsItIs view={view} kind="danger" />}
+      {state === "idle" && !view.broken.value && <SendAsItIs view={view} kind="quiet" />}
     </>
+  );
+}
+
+/** Whatever its end: the model goes on with an assistant's words where it can, and the API refuses what is illegal. */
+function SendAsItIs({ view, kind }: { view: ViewStore; kind: "danger" | "quiet" }) {
+  const { last = true } = view.head.value;
+  if (!last || view.array.value.length === 0) return null;
+  return (
+    <Button
+      kind={kind}
+      title="send the array as it is, to hear what the API itself says"
+      onPress={() => view.ask({ kind: "resume", check: false })}
+    >
+      {kind === "danger" ? "Send anyway" : "Send as it is"}
+    </Button>
   );
 }
 

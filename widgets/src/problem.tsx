@@ -3,7 +3,7 @@ import { Button } from "./button";
 import type { ProblemView } from "./protocol";
 import type { ViewStore } from "./store";
 
-const LEVELS = { error: "the API refuses this", warning: "accepted, but", unknown: "newer than what is known here" };
+const LEVELS = { error: "the API refuses this", warning: "accepted, but", unknown: "newer than what is known here", answer: "the API has said this" };
 
 export function Problems({ view, problems }: { view: ViewStore; problems: ProblemView[] }) {
   if (problems.length === 0) return null;

@@ -14,7 +14,8 @@ export interface ProblemView {
   rule: string;
   path: string;
   message: string;
-  level: "error" | "warning" | "unknown";
+  /** `answer`: the API has said so of the last request. */
+  level: "error" | "warning" | "unknown" | "answer";
   why: string;
   fix: { label: string } | null;
 }
@@ -255,8 +256,8 @@ export interface Snapshot {
   cards: CardView[];
   prompts?: PromptView[];
   problems: ProblemView[];
-  /** `sent`: a request had gone out, so there is something to see of it. */
-  error: { title: string; message: string; path: string | null; sent?: boolean } | null;
+  /** `sent`: a request had gone out, so there is something to see of it; `at`: the block or message it is about. */
+  error: { title: string; message: string; path: string | null; sent?: boolean; at?: string } | null;
   notice: string | null;
   /** What came of the page's last wish. */
   told?: string | null;

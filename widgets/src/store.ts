@@ -87,7 +87,8 @@ export class ViewStore {
     this.problems = signal(problems);
     this.cardOf = computed(() => new Map(this.cards.value.map((card) => [card.block, card])));
     this.broken = computed(() => this.problems.value.some((problem) => problem.level === "error"));
-    this.#problemsAt = computed(() => byPlace(this.problems.value));
+    const error = computed(() => this.head.value.error);
+    this.#problemsAt = computed(() => byPlace([...this.problems.value, ...answerIn(error.value)]));
     this.#keepsAs = session && `${session} ${this.id} `;
     this.limits.start(head.limits);
     this.#keep("remark", [this.remark.shown, this.remark.text]);
@@ -293,6 +294,13 @@ const newMessage = (view: MessageView) => new MessageStore(view);
 function parted(messages: MessageView[]): [MessageView[], MessageView[]] {
   const count = messages.findIndex((message) => message.loose || message.partial);
   return count < 0 ? [messages, []] : [messages.slice(0, count), messages.slice(count)];
+}
+
+/** What the API has answered, where it is about one of these. */
+function answerIn(error: Head["error"]): ProblemView[] {
+  const { at, title, message, path } = error ?? {};
+  if (!at || !title) return [];
+  return [{ key: "answer", at, rule: `API ${title.slice(0, 3)}`, path: path ?? "", message: message ?? "", level: "answer", why: "", fix: null }];
 }
 
 function byPlace(problems: ProblemView[]): Map<string | null, ProblemView[]> {
