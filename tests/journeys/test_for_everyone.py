@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from journeys.conftest import Open, missing
+from journeys.conftest import Open
 from journeys.editor import Editor
+from journeys.judge import violations
 from journeys.page import Notebook
 from journeys.scenes import TWO_CITIES, ask, setup
 
 GROW = [".nbk-plain-text", ".nbk-words", ".nbk-foot .nbk-button", ".nbk-name"]
-THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
 BROKEN = """\
 broken = nbkit.Conversation(client=Recorder(), tools=[get_weather], system="Be brief.")
 broken.messages = [
@@ -33,16 +31,6 @@ long.messages = [
     {"role": ("user", "assistant")[i % 2], "content": f"block {i} of **many**"}
     for i in range(201)]
 long"""
-# The parts of Lab lie on one another, and its body has no height: axe-core would take all of it as hidden.
-READY = "() => { document.body.style.height = '100vh'; }"
-# Lab names the new theme first; then its window is hidden for a frame, and a splash lies on it for a while.
-WORN = """(theme) => document.body.dataset.jpThemeName === theme
-    && !jupyterapp.shell.isHidden && !document.querySelector('#jupyterlab-splash')"""
-JUDGED = """async (view) => {
-    const found = await axe.run(view, { resultTypes: ['violations'] });
-    const told = each => `${each.id}: ${each.nodes.map(node => node.html.slice(0, 200)).join(' ; ')}`;
-    return [found.violations.map(told),
-            found.passes.map(each => each.id)]; }"""
 # Boxes that stick out of the view to the right, and controls that lie on one another.
 SPILLED = """(view) => {
     const edge = view.getBoundingClientRect().right + 1;
@@ -64,14 +52,6 @@ SPILLED = """(view) => {
         if (x > 2 && y > 2) {
             over.push(`${one.outerHTML.slice(0, 90)} on ${other.outerHTML.slice(0, 90)}`); } }));
     return [out.map(each => each.outerHTML.slice(0, 120)).slice(0, 5), over.slice(0, 5)]; }"""
-
-
-@pytest.fixture(scope="module")
-def axe(root: Path) -> str:
-    file = root / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
-    if not file.exists():
-        missing(f"no axe-core in {file.parent}: `npm --prefix widgets install` puts it there")
-    return file.read_text(encoding="utf-8")
 
 
 def everything(open_notebook: Open) -> tuple[Notebook, dict[str, Editor]]:
@@ -101,32 +81,9 @@ def show_keys(editor: Editor, path: str) -> None:
     expect(editor.root.get_by_role("group", name="keys on a block")).to_be_visible()
 
 
-def wear(notebook: Notebook, theme: str) -> None:
-    notebook.page.evaluate(
-        "(theme) => jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
-    )
-    notebook.page.wait_for_function(WORN, arg=theme)
-
-
-def test_axe_finds_nothing_in_any_theme(open_notebook: Open, axe: str) -> None:
+def test_axe_finds_nothing_in_any_theme(open_notebook: Open) -> None:
     notebook, editors = everything(open_notebook)
-    notebook.page.add_script_tag(content=axe)
-    notebook.page.evaluate(READY)
-    found: dict[str, Any] = {}
-    for theme in THEMES:
-        wear(notebook, theme)
-        for name, editor in editors.items():
-            editor.root.evaluate("each => each.scrollIntoView({ block: 'start' })")
-            violations, passed = judged(notebook, editor.root)
-            assert {"color-contrast", "button-name"} <= set(passed), (theme, name)  # it has really looked
-            if violations:
-                found[f"{theme}, {name}"] = violations
-    assert found == {}
-
-
-def judged(notebook: Notebook, view: Locator) -> tuple[list[str], list[str]]:
-    violations, passed = notebook.page.evaluate(JUDGED, view.element_handle())
-    return violations, passed
+    assert violations(notebook, {name: editor.root for name, editor in editors.items()}) == {}
 
 
 def test_every_control_shows_that_it_has_the_focus(open_notebook: Open) -> None:

@@ -6,6 +6,7 @@ import faces from "./blocks/faces.css";
 import whatIf from "./what-if.css";
 import branches from "./branches.css";
 import wire from "./wire.css";
+import forcedColors from "./forced-colors.css";
 import { Link } from "./link";
 import { writeOutput } from "./outputs";
 import { hostsIn, Mounts, viewOf, watch } from "./mounts";
@@ -135,7 +136,7 @@ function notebookPath(model: AnyModel): string | null {
 function addStyle(): void {
   const style = document.getElementById("nbk-style") ?? document.createElement("style");
   style.id = "nbk-style";
-  style.textContent = css + faces + whatIf + editing + wire + branches;
+  style.textContent = css + faces + whatIf + editing + wire + branches + forcedColors;
   document.head.append(style);
 }
 

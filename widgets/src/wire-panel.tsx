@@ -198,13 +198,12 @@ function Events({ store, wire }: { store: WireStore; wire: Wire }) {
                 aria-selected={i === at}
                 aria-posinset={i + 1}
                 aria-setsize={events.length}
-                aria-label={`${span(time)}: ${type} ${text}`}
                 class={`nbk-wire-row nbk-wire-${type}${i === at ? " nbk-chosen" : ""}${i === gapAt ? " nbk-gap" : ""}`}
                 style={{ transform: `translateY(${tops[i] ?? 0}px)` }}
                 title={data.slice(0, 400)}
                 onClick={() => (store.at.value = i)}
               >
-                <span class="nbk-number">{span(time)}</span>
+                <span class="nbk-number">{span(time)}</span>{" "}
                 <span class="nbk-lane">
                   <i style={{ left: `${end > 0 ? (time / end) * 100 : 0}%`, width: `${Math.min(2 + data.length / 40, 30)}px` }} />
                 </span>
