@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -336,3 +337,52 @@ def test_what_a_model_or_a_tool_wrote_steers_no_terminal(notebook: Notebook, say
     assert "\\u001b[2J\\u009b31m\\u202egpj" in shown
     assert not set(shown) & set("\x1b\x9b\u202e\r\x00")
     assert json.loads(say("request")) == notebook.chat.request()
+
+
+def test_the_wire_of_a_reply_is_told_event_by_event(notebook: Notebook, say: Say) -> None:
+    told = say("wire")
+    assert re.search(r"ms to the first byte, [\d.]+ ms to the last, [\d,]+ bytes in \d+ pieces", told)
+    assert "request-id: req_" in told
+    assert re.search(r"ms  message_start  \{.*\n", told)
+    assert re.search(r"content_block_delta  \d+ of them, until [\d.]+ ms", told)
+    assert say("wire 1") == told
+    assert say("wire raw").startswith("event: message_start\\n\ndata: {")
+    assert "%claude wire 0: this is no reply; there is 1" in error_of(lambda: notebook.run("%claude wire 0"))
+    notebook.run("%claude new fresh\n%claude use fresh")
+    assert "fresh has sent nothing yet" in error_of(lambda: notebook.run("%claude wire"))
+
+
+def test_the_cost_of_all_branches_is_told_by_model(notebook: Notebook, say: Say) -> None:
+    say("run all")
+    say("continue")
+    spent = notebook.chat.spent()["claude-sonnet-5"]
+    usages = [each["usage"] for each in (node.reply for node in notebook.chat.history) if each]
+    assert spent.replies == 2
+    assert spent.tokens_out == sum(each["output_tokens"] for each in usages)
+    assert spent.cost == pytest.approx(
+        sum(each["input_tokens"] * 2 + each["output_tokens"] * 10 for each in usages) / 1e6
+    )
+    told = say("cost")
+    assert told.startswith("claude-sonnet-5: 2 replies, ")
+    assert f"simulated, so nothing is billed; by the list it would be ${spent.cost:.4f}" in told
+    say("rewind 1")
+    assert say("cost") == told  # the branch that was left was paid for
+    say("new fresh")
+    say("use fresh")
+    assert "nothing was spent" in say("cost")
+
+
+def test_ways_to_go_on_are_tried_side_by_side(notebook: Notebook, say: Say) -> None:
+    before = notebook.chat.messages, list(notebook.chat.pending)
+    say("fake 1 rain")
+    say("whatif 2 fake hail | refuse too far | run")
+    shown = notebook.screen.outputs[notebook.screen.shown[-1]]["text/html"]
+    assert [words in shown for words in ("fake hail", "refuse too far", "run")] == [True] * 3
+    assert "hail" in shown
+    assert (notebook.chat.messages, list(notebook.chat.pending)) == before
+    say("fake 2 sun")
+    say("continue")
+    say("whatif say And in Rome? | model claude-haiku-4-5")
+    assert "model claude-haiku-4-5" in notebook.screen.outputs[notebook.screen.shown[-1]]["text/html"]
+    assert "a way begins with run, fake" in error_of(lambda: notebook.run("%claude whatif fkae x"))
+    assert "say at least one way" in error_of(lambda: notebook.run("%claude whatif"))

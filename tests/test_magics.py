@@ -50,7 +50,7 @@ class Screen(DisplayPublisher):
     def publish(  # type: ignore[override]
         self, data: Any, metadata: Any = None, *, transient: Any = None, update: bool = False
     ) -> None:
-        id = transient["display_id"]
+        id = (transient or {}).get("display_id", f"unnamed-{len(self.shown)}")
         self.outputs[id] = data
         if not update:
             self.shown.append(id)

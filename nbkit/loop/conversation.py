@@ -6,7 +6,7 @@ What each step means is the turn's (`turn`); how requests go out is the streamer
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -36,6 +36,7 @@ from nbkit.loop.runner import (
     run_tools,
 )
 from nbkit.loop.settings import Settings, turn_options
+from nbkit.loop.spent import Spent, spent
 from nbkit.loop.stretch import Stretch
 from nbkit.loop.tools import tool_of
 from nbkit.loop.turn import State, Turn
@@ -284,6 +285,10 @@ class Conversation(Deciding):
         other._versions, other.always = Versions(), {}
         other.last = other.stopped_at = other.held_at = None
         return other
+
+    def spent(self) -> Mapping[str, Spent]:
+        """Return what the replies of all branches have cost, by model: tokens, and dollars by the list."""
+        return spent([self.history, *(line.history for _, line in self.others)])
 
     def widget(self) -> Any:
         """Return an ipywidget that shows this conversation, to be put among others, in a `VBox` say.

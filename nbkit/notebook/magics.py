@@ -92,6 +92,14 @@ class ClaudeMagics(Magics):
         """Say what the current conversation is at."""
         dispatch.run(self, "status")
 
+    def show(self, value: Any) -> None:
+        """Show a value as it shows itself at the end of a cell."""
+        shell = self.session.shell
+        assert shell.display_formatter is not None
+        data, metadata = shell.display_formatter.format(value)  # type: ignore[no-untyped-call]
+        if data:  # else it has shown itself
+            shell.display_pub.publish(data, metadata)
+
     def free_name(self, name: str) -> str:
         """Return the name, with a number behind it when it is taken."""
         return next(
