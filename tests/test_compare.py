@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -214,7 +215,7 @@ def test_the_page_compares_and_takes_a_block_and_undo_gives_it_back(chat: nbkit.
     screened = Screened(chat)
     chat.rewind(2)
     chat.edit("messages.1.content.0.text", "I guess")
-    rows = screened.ask("compare", branch="branch-1")["diff"]["rows"]
+    rows = screened.ask("compare", second="branch branch-1")["diff"]["rows"]
     assert [row["state"] for row in rows] == ["same", "changed", "same", "added", "added"]
     row = rows[1]
     assert {"text": "guess", "differs": True} in row["first"]["words"]
@@ -225,13 +226,56 @@ def test_the_page_compares_and_takes_a_block_and_undo_gives_it_back(chat: nbkit.
         screened.ask("take", first=None, second="nothing")
     chat.undo()
     assert chat.messages[1]["content"][0] == text("I guess")
-    assert "diff" not in screened.ask("compare", branch=None)
+    assert "diff" not in screened.ask("compare", second=None)
 
 
 def test_the_page_shows_what_changed_since_the_last_request(chat: nbkit.Conversation) -> None:
     chat.send("And in Oslo?")
     screened = Screened(chat)
     chat.edit("messages.0.content.0.text", "bye")
-    states = [row["state"] for row in screened.ask("compare", sent=True)["diff"]["rows"]]
+    states = [row["state"] for row in screened.ask("compare", second="request")["diff"]["rows"]]
     assert states[:2] == ["changed", "same"]
     assert set(states[2:]) == {"removed"}
+
+
+def test_the_page_compares_any_two_requests_or_branches_in_a_turn_of_its_own_too(
+    chat: nbkit.Conversation,
+) -> None:
+    screened = Screened(chat)
+    screened.view.whole = screened.view.unfolded = False
+    with screened.stage.stretch(screened.view):
+        chat.messages = chat.messages[:1]
+        chat.send("And in Oslo?")
+        chat.send("And in Rome?")
+    chat.rewind(2)
+    head = screened.ask("unfold", on=True)
+    assert [each["key"] for each in head["arrays"]] == [
+        "",
+        "branch branch-1",
+        "request",
+        "request 2",
+        "request 1",
+    ]
+    assert head["arrays"][3]["words"] == "request 2, 4 messages"
+    rows = screened.ask("compare", first="request 1", second="request 2")["diff"]["rows"]
+    assert rows[0]["state"] == "same"
+    assert {row["state"] for row in rows[1:]} == {"added"}
+    with pytest.raises(UsageError, match="nothing is compared with the array here"):
+        screened.ask("take", first=None, second=rows[1]["second"]["id"])
+    for wrong in ({"second": "request 9"}, {"first": "branch none", "second": ""}):
+        with pytest.raises(UsageError, match="nothing of that name"):
+            screened.ask("compare", **wrong)
+    rows = screened.ask("compare", first="branch branch-1", second="request 2")["diff"]["rows"]
+    assert {row["state"] for row in rows} <= {"same", "removed"}
+    head = screened.ask("rename_branch", branch="branch-1", name="warm")
+    assert (head["diff"]["first"], head["diff"]["second"]) == ("branch warm", "request 2")
+    assert "arrays" not in screened.ask("unfold", on=False)
+
+
+def test_the_page_saves_a_copy_to_share(
+    chat: nbkit.Conversation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    screened = Screened(chat)
+    assert screened.ask("share")["told"].startswith("chat_clean.json is a copy without private results")
+    assert nbkit.load("chat_clean.json").messages == chat.clean().messages

@@ -74,7 +74,12 @@ def test_what_a_page_has_is_what_there_is_after_any_moves(moves: list[tuple[str,
         there = whole(chat)
         state = page_state(screen.sent)
         assert state.pop("whole")
-        for of_all in ("branches", "sent"):  # what is told where all of a conversation is shown
+        for of_all in (
+            "branches",
+            "sent",
+            "arrays",
+            "unfolded",
+        ):  # what is told where all of a conversation is shown
             state.pop(of_all, None)
         beside = {**state.pop("request")["fields"], "messages": chat.request()["messages"], "stream": True}
         assert beside == chat.request()

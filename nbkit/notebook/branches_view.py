@@ -1,12 +1,13 @@
-"""The branches of a conversation where all of it is shown, and one of them beside the present array."""
+"""The branches of a conversation, and two of its arrays side by side: as it is, a branch, a request."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import chain, count, groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbkit.errors import TurnError, UsageError
+from nbkit.errors import TurnError, UsageError, counted
 from nbkit.loop.history import History
 from nbkit.notebook import guard
 from nbkit.study import compare
@@ -17,14 +18,18 @@ from nbkit.wire.blocks import Json
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
     from nbkit.notebook.stage import Stage
+    from nbkit.study.recording import Exchange
 
 MOST_ROWS = 200  # that differ; of more there is the number
+MOST_REQUESTS = 30  # to choose from, the newest
 LONGEST = 4_000  # characters of a block
-SENT = ""  # what is compared with when it is the last request
+HERE, LAST_REQUEST, BRANCH, REQUEST = "", "request", "branch ", "request "  # how an array is named
+
+Compared = tuple[str, str]
 
 
-def head(chat: Conversation, compared: str | None) -> Json:
-    """Return the branches, the present one first, and what was compared."""
+def head(chat: Conversation, compared: Compared | None, requests: Sequence[Exchange]) -> Json:
+    """Return the branches, the present one first, which arrays can be compared, and the two that are."""
     names = dict(chat.others)
     if not names and chat.last_sent is None:
         return {}
@@ -34,25 +39,53 @@ def head(chat: Conversation, compared: str | None) -> Json:
             *(_branch(chat, name, line.history) for name, line in names.items()),
         ],
         "sent": chat.last_sent is not None,
+        "arrays": _arrays(chat, requests),
     }
-    other = None if compared is None else other_array(chat, compared)
-    if other is not None:
-        rows = compare.rows_of(chat.history, other)
+    pair = None if compared is None else [array(chat, key, requests) for key in compared]
+    if compared is not None and pair and pair[0] is not None and pair[1] is not None:
+        rows = compare.rows_of(pair[0], pair[1])
         differing = [row for row in rows if row.state != "same"]
         found["diff"] = {
-            "branch": compared,
+            "first": compared[0],
+            "second": compared[1],
             "rows": list(_rows(rows)),
             "more": max(0, len(differing) - MOST_ROWS),
         }
     return found
 
 
-def other_array(chat: Conversation, compared: str) -> History | None:
-    """Return the array of a branch, or of the last request; None where there is none any more."""
-    if compared == SENT:
+def array(chat: Conversation, key: str, requests: Sequence[Exchange]) -> History | None:
+    """Return the array of that name; None where there is none any more."""
+    if key == HERE:
+        return chat.history
+    if key == LAST_REQUEST:
         return chat.last_sent.history if chat.last_sent else None
-    line = dict(chat.others).get(compared)
-    return line.history if line else None
+    if key.startswith(BRANCH):
+        line = dict(chat.others).get(key.removeprefix(BRANCH))
+        return line.history if line else None
+    return next((each.outgoing.history for each in requests if key == f"{REQUEST}{each.number}"), None)
+
+
+def _arrays(chat: Conversation, requests: Sequence[Exchange]) -> list[Json]:
+    """Return what can be compared, by its name and in words; requests from the newest on."""
+    named = [(HERE, "here")]
+    named += [(f"{BRANCH}{name}", f"branch {name}") for name, _ in chat.others]
+    if chat.last_sent is not None:
+        named.append((LAST_REQUEST, "last request"))
+    named += [
+        (
+            f"{REQUEST}{each.number}",
+            f"request {each.number}, {counted(len(each.outgoing.history), 'message')}",
+        )
+        for each in reversed(requests[-MOST_REQUESTS:])
+    ]
+    return [{"key": key, "words": words} for key, words in named]
+
+
+def free_name(name: str) -> str:
+    """Return a name for the clean copy of a conversation that no file has here."""
+    names = (f"{name}_clean{number}.json" for number in chain([""], count(2)))
+    return next(each for each in names if not Path(each).exists())
 
 
 def _branch(chat: Conversation, name: str, history: History) -> Json:
@@ -106,28 +139,45 @@ def switch(stage: Stage, message: Json) -> None:
 def rename(stage: Stage, message: Json) -> None:
     view, branch, name = _view(stage, message), str(message.get("branch")), str(message.get("name"))
     stage.conversation.rename_branch(branch, name)
-    view.compared = name if view.compared == branch else view.compared
+    if view.compared is not None:
+        was, now = f"{BRANCH}{branch}", f"{BRANCH}{name}"
+        first, second = (now if each == was else each for each in view.compared)
+        view.compared = first, second
+        stage.refresh()
 
 
 def drop(stage: Stage, message: Json) -> None:
     stage.conversation.drop_branch(str(message.get("branch")))
 
 
+def unfold(stage: Stage, message: Json) -> None:
+    """Show in a cell's own turn, too, what there is around all of the conversation; or no more."""
+    view = _view(stage, message)
+    view.unfolded = message.get("on") is True
+    view.compared = view.compared if view.unfolded else None
+    stage.refresh()
+
+
 def compare_with(stage: Stage, message: Json) -> None:
-    """Show a branch beside the array, or (`sent`) the last request; with neither show none any more."""
-    branch = SENT if message.get("sent") is True else message.get("branch")
-    if branch is not None and other_array(stage.conversation, str(branch)) is None:
+    """Show two arrays side by side, each by its name; without a second one show none any more."""
+    first, second = str(message.get("first") or HERE), message.get("second")
+    requests = stage.recorder.exchanges
+    if second is not None and None in [
+        array(stage.conversation, key, requests) for key in (first, str(second))
+    ]:
         raise UsageError("there is nothing of that name to compare with")
-    _view(stage, message).compared = None if branch is None else str(branch)
+    _view(stage, message).compared = None if second is None else (first, str(second))
     stage.refresh()
 
 
 def take(stage: Stage, message: Json) -> None:
     """Make of a block what the array beside has there; both are named by their ids."""
     compared = _view(stage, message).compared
-    other = None if compared is None else other_array(stage.conversation, compared)
+    other = None
+    if compared is not None and compared[0] == HERE:
+        other = array(stage.conversation, compared[1], stage.recorder.exchanges)
     if other is None:
-        raise UsageError("nothing is compared here any more: compare again")
+        raise UsageError("nothing is compared with the array here any more: compare again")
     rows = compare.rows_of(stage.conversation.history, other)
     wanted = message.get("first"), message.get("second")
     row = next((row for row in rows if (_id(row.first), _id(row.second)) == wanted), None)
@@ -138,6 +188,18 @@ def take(stage: Stage, message: Json) -> None:
         compare.take(chat, rows, row)
 
     guard.change(stage, message, edit)
+
+
+def share(stage: Stage, message: Json) -> None:
+    """Save a copy without private results beside the notebook, and say at the foot where."""
+    chat, view = stage.conversation, _view(stage, message)
+    path = free_name(chat.name)
+    chat.clean(chat.name).save(path)
+    view.told = (
+        f"{path} is a copy without private results; its texts and calls may quote them, so look at it. "
+        "%claude share copy.ipynb makes such a copy of the notebook"
+    )
+    stage.refresh()
 
 
 def _id(side: Side | None) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +50,6 @@ def copy_clean(source: Path, copy: Path) -> tuple[int, int]:
         why = getattr(error, "strerror", None) or error
         raise UsageError(f"{copy} can't be written ({why}): choose another place") from error
     return turns, left_out
-
-
-def free_name(name: str) -> str:
-    """Return a name for the clean copy of a conversation that no file has here."""
-    names = (f"{name}_clean{number}.json" for number in chain([""], count(2)))
-    return next(each for each in names if not Path(each).exists())
 
 
 def cleaned(text: str, where: str) -> tuple[str, int, int]:

@@ -262,6 +262,8 @@ MOVES: dict[str, Move] = {
     "switch": branches_view.switch,
     "rename_branch": branches_view.rename,
     "drop_branch": branches_view.drop,
+    "unfold": branches_view.unfold,
+    "share": branches_view.share,
     "compare": branches_view.compare_with,
     "take": branches_view.take,
 }

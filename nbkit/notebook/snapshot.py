@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from nbkit.loop.pending import Pending
     from nbkit.loop.pieces import Piece
     from nbkit.rules.problem import Problem
+    from nbkit.study.recording import Exchange
 
 PLACE = re.compile(r"messages\.(\d+)(?:\.content\.(\d+))?")
 NAMED_PLACE = re.compile(r"((?:messages|tools|system)\.[\w.]+): ")
@@ -44,7 +45,8 @@ class Frame:
     in vain: its request failed, and the array is as it was. `sent` is the request that is under way.
     `what_if` is a table of forks, `picked` what cards know of the user's variables, `request` what the next
     request holds beside the messages, where all of it is shown (`whole`);
-    `compared` is the branch beside it there. `limits` are those of *Run to end*, as they were written.
+    `requests` are those that can be compared (None: its branches aren't shown), `compared` the names of two
+    arrays that are. `limits` are those of *Run to end*, as they were written.
     `refused` is the path that an answer of the API is about, where its words don't say it.
     """
 
@@ -58,7 +60,8 @@ class Frame:
     filled: tuple[Filled, ...] = ()
     notice: str | None = None
     told: str | None = None
-    compared: str | None = None
+    compared: tuple[str, str] | None = None
+    requests: Sequence[Exchange] | None = None
     state: str | None = None
     unsent: str | list[Json] | None = None
     sent: Json | None = None
@@ -105,7 +108,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         **({"prompts": waiting} if waiting else {}),
         **({"whole": True, "request": frame.request} if frame.whole else {}),
         **_caches(conversation),
-        **(branches_view.head(conversation, frame.compared) if frame.whole else {}),
+        **_branches(conversation, frame),
         **({"what_if": frame.what_if} if frame.what_if is not None else {}),
         **({"before": before} if (before := counted_before(conversation.history, frame.start)) else {}),
         **({"schemas": schemas} if (schemas := _schemas(conversation, history)) else {}),
@@ -129,6 +132,12 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),
         "usage": reply.get("usage"),
     }
+
+
+def _branches(conversation: Conversation, frame: Frame) -> Json:
+    if frame.requests is None:
+        return {}
+    return {"unfolded": True, **branches_view.head(conversation, frame.compared, frame.requests)}
 
 
 def _schemas(conversation: Conversation, history: History) -> Json:

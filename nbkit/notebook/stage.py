@@ -146,6 +146,7 @@ class Stage:
         frames, still = list(self._frames()), self._still()
         for view, frame in frames:
             stands = frame == view.frame and frame.end <= still and not (frame.last or frame.speaks)
+            stands = stands and frame.requests is None
             if not stands:
                 view.frame = frame
                 view.draw(draw(self.conversation, frame, self._problems))
@@ -296,6 +297,7 @@ class Stage:
             notice=view.notice,
             told=view.told,
             compared=view.compared,
+            requests=tuple(self.recorder.exchanges) if view.unfolded else None,
             state=view.state,
             unsent=view.unsent,
             sent=self._sent if self.busy and speaks else None,

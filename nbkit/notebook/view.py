@@ -68,7 +68,8 @@ class View:
         self.filled: tuple[Filled, ...] = ()
         self.notice: str | None = None
         self.told: str | None = None  # what came of the page's last wish, until the next
-        self.compared: str | None = None  # the branch that is shown beside the array; "": the last request
+        self.compared: tuple[str, str] | None = None  # the names of two arrays that are shown side by side
+        self.unfolded = whole  # whether it shows what there is around all of the conversation
         self.parting: str | None = None  # what there is to say when its messages leave the array
         self.state: str | None = None
         self.drawing: Drawing | None = None

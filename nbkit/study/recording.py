@@ -58,6 +58,7 @@ class Exchange:
     message: str | None = None
     dropped: bool = False
     cut: bool = False
+    number: int = 0  # the first request of this kernel is 1
 
     @property
     def request(self) -> Request:
@@ -90,7 +91,7 @@ class Recorder:
         self._conversation = conversation
         self._clock = clock
         self._most = most
-        self._kept = 0
+        self._kept = self._count = 0
         self._now: Exchange | None = None
 
     def of(self, message: str) -> Exchange | None:
@@ -99,7 +100,8 @@ class Recorder:
 
     def on_request(self, body: Json) -> None:
         chat = self._conversation
-        self._now = Exchange(chat.outgoing(), chat.client, self._clock())
+        self._count += 1
+        self._now = Exchange(chat.outgoing(), chat.client, self._clock(), number=self._count)
         self.exchanges.append(self._now)
         for old in self.exchanges[:-MOST_EXCHANGES]:
             self._drop(old)

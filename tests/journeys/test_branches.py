@@ -80,7 +80,7 @@ def test_a_block_is_taken_from_another_branch_and_goes_out(open_notebook: Open, 
     editor = shown(notebook, 2)
     editor.press("2 branches ▾")
     editor.press("compare with branch-1")
-    diff = editor.root.get_by_role("region", name="compared with branch-1")
+    diff = editor.root.get_by_role("region", name="compared with branch branch-1")
     expect(diff.locator("ins")).to_contain_text(["red", "And my hat is green."])
     expect(diff.locator("del")).to_have_text(["blue. "])
     diff.get_by_role("button", name="Take this: messages.0.content.0").press("Enter")
@@ -90,6 +90,35 @@ def test_a_block_is_taken_from_another_branch_and_goes_out(open_notebook: Open, 
     notebook.run(3)
     texts = [part["text"] for each in received(notebook)[-1]["messages"] for part in each["content"]]
     assert texts == ["My umbrella is red. Which colour is it?", "Red.", "And my hat is green."]
+
+
+def test_two_requests_are_compared_and_a_block_is_taken_in_a_cells_own_turn(open_notebook: Open) -> None:
+    notebook = open_notebook(
+        [setup(), "%%claude\nSay a colour.", "%%claude\nAnd an animal.", "chat.send('So?')\nNone"]
+    )
+    notebook.run(0, 1, 2)
+    editor = Editor(notebook, 2)
+    editor.wait("idle")
+    editor.press("all of the conversation")
+    expect(editor.root.get_by_role("button", name="Search", exact=True)).to_be_visible()
+    editor.delete("messages.2.content")
+    editor.press("Since the last request")
+    editor.root.get_by_label("compare", exact=True).select_option("request 1, 1 message")
+    diff = editor.root.get_by_role(
+        "region", name=re.compile("request 1, 1 message compared with last request")
+    )
+    expect(diff.locator("ins")).to_contain_text(["And an animal."])
+    expect(diff.get_by_role("button", name=re.compile("Take this"))).to_have_count(0)
+    editor.root.get_by_label("compare", exact=True).select_option("here")
+    editor.root.get_by_label("compare with").select_option("request 2, 3 messages")
+    diff = editor.root.get_by_role("region", name="compared with request 2, 3 messages")
+    diff.get_by_role("button", name="Take this: messages.2.content.0").press("Enter")
+    expect(diff.get_by_role("button", name=re.compile("Take this"))).to_have_count(0)
+    editor.press("Share clean")
+    editor.wait_for("chat_clean.json is a copy without private results")
+    assert "And an animal." in (notebook.file.parent / "chat_clean.json").read_text("utf-8")
+    notebook.run(3)
+    assert "And an animal." in str(received(notebook)[-1]["messages"])
 
 
 LONG_TALK = """\

@@ -1,16 +1,18 @@
-// The branches of a conversation, where all of it is shown: what they are, and what can be done with them.
+// What there is around all of a conversation: its branches, what can be compared, search, a copy to share.
 import { useState } from "preact/hooks";
 import { Button } from "./button";
 import type { Head } from "./protocol";
+import { SendAsItIs } from "./send-as-it-is";
 import type { ViewStore } from "./store";
 
 const STILL = new Set(["idle", "ready", "paused"]);
 type Branch = NonNullable<Head["branches"]>[number];
 
 export function Branches({ view }: { view: ViewStore }) {
-  const { whole, branches = [], sent, diff } = view.head.value;
+  const { whole, unfolded = whole, branches = [], sent, diff, state } = view.head.value;
   const [open, setOpen] = useState(false);
-  if (!whole) return null;
+  if (!unfolded) return null;
+  const since = diff?.first === "" && diff.second === "request";
   return (
     <div class="nbk-bar">
       <div class="nbk-row">
@@ -22,14 +24,22 @@ export function Branches({ view }: { view: ViewStore }) {
         {sent && (
           <Button
             kind="quiet"
-            pressed={diff?.branch === ""}
-            onPress={() => view.ask(diff?.branch === "" ? { kind: "compare", branch: null } : { kind: "compare", sent })}
+            pressed={since}
+            onPress={() => view.ask({ kind: "compare", first: "", second: since ? null : "request" })}
           >
             Since the last request
           </Button>
         )}
         <Button kind="quiet" title="/ or Ctrl+F on a block" onPress={() => view.search.show()}>
           Search
+        </Button>
+        {state !== "idle" && STILL.has(state) && !view.broken.value && <SendAsItIs view={view} kind="quiet" />}
+        <Button
+          kind="quiet"
+          title="save a copy of the conversation without results, thinking, pictures and documents"
+          onPress={() => view.ask({ kind: "share" })}
+        >
+          Share clean
         </Button>
       </div>
       {open && branches.length > 1 && (
@@ -46,7 +56,8 @@ export function Branches({ view }: { view: ViewStore }) {
 function Line({ view, branch, present }: { view: ViewStore; branch: Branch; present: boolean }) {
   const { name, messages, parts } = branch;
   const [named, setNamed] = useState<string | null>(null);
-  const compared = view.head.value.diff?.branch === name;
+  const key = `branch ${name}`;
+  const compared = view.head.value.diff?.second === key;
   const still = STILL.has(view.head.value.state);
   const rename = async () => {
     if (!named || named === name || (await view.ask({ kind: "rename_branch", branch: name, name: named }))) setNamed(null);
@@ -67,7 +78,7 @@ function Line({ view, branch, present }: { view: ViewStore; branch: Branch; pres
             kind="small"
             pressed={compared}
             label={`compare with ${name}`}
-            onPress={() => view.ask({ kind: "compare", branch: compared ? null : name })}
+            onPress={() => view.ask({ kind: "compare", first: "", second: compared ? null : key })}
           >
             Compare
           </Button>

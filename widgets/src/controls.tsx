@@ -6,6 +6,7 @@ import { useKeptFocus } from "./focus";
 import { Limits, RunToEnd } from "./limits";
 import { Remark, RemarkOpener } from "./remark";
 import { Standing } from "./standing";
+import { SendAsItIs } from "./send-as-it-is";
 import { Stop } from "./stop";
 import type { CardView, JsonObject, State } from "./protocol";
 import type { ViewStore } from "./store";
@@ -162,21 +163,6 @@ function GoOn({ view }: { view: ViewStore }) {
   );
 }
 
-/** Whatever its end: the model goes on with an assistant's words where it can, and the API refuses what is illegal. */
-function SendAsItIs({ view, kind }: { view: ViewStore; kind: "danger" | "quiet" }) {
-  const { last = true } = view.head.value;
-  if (!last || view.array.value.length === 0) return null;
-  return (
-    <Button
-      kind={kind}
-      title="send the array as it is, to hear what the API itself says"
-      onPress={() => view.ask({ kind: "resume", check: false })}
-    >
-      {kind === "danger" ? "Send anyway" : "Send as it is"}
-    </Button>
-  );
-}
-
 /** While a call is undecided there may still be one that a policy decides; else the kernel says what Step waits for. */
 function Step({ view }: { view: ViewStore }) {
   const open = view.cards.value.filter((card) => card.state === "open" || card.state === "look");
@@ -231,7 +217,7 @@ function tokens(usage: JsonObject | null): string[] {
 }
 
 function Tools({ view }: { view: ViewStore }) {
-  const { state } = view.head.value;
+  const { state, whole, unfolded = false } = view.head.value;
   const still = state === "idle" || state === "paused" || state === "ready";
   const gone = state === "stale";
   return (
@@ -240,6 +226,17 @@ function Tools({ view }: { view: ViewStore }) {
       {still && !view.cards.value.some(hasButtons) && <AskWhatIf view={view} kind="quiet" />}
       {(still || gone) && <UndoRedo view={view} />}
       {!gone && <Stepping view={view} />}
+      {!gone && !whole && (
+        <Button
+          kind="quiet"
+          label="all of the conversation"
+          title="branches, comparison, search, a copy to share"
+          expanded={unfolded}
+          onPress={() => view.ask({ kind: "unfold", on: !unfolded })}
+        >
+          ⋯
+        </Button>
+      )}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-// The array beside another one, block by block: what differs, with its words, and a button to take it from there.
+// Two arrays side by side, block by block: what differs, with its words, and a button to take it from there.
 import { Button } from "./button";
 import type { DiffRow, DiffSide } from "./protocol";
 import type { ViewStore } from "./store";
@@ -8,15 +8,36 @@ type Different = Exclude<DiffRow, { state: "same" }>;
 const TAKES = { changed: "Take this", added: "Take this", removed: "Remove here" };
 
 export function Diff({ view }: { view: ViewStore }) {
-  const { diff } = view.head.value;
+  const { diff, arrays = [] } = view.head.value;
   if (!diff) return null;
-  const other = diff.branch || "last request";
+  const { first, second } = diff;
+  const words = (key: string) => arrays.find((each) => each.key === key)?.words ?? key;
   const same = diff.more === 0 && diff.rows.every((row) => row.state === "same");
+  const choose = (label: string, key: string, to: (key: string) => { first: string; second: string }) => (
+    <select
+      class="nbk-select"
+      aria-label={label}
+      value={key}
+      onChange={(event) => view.ask({ kind: "compare", ...to(event.currentTarget.value) })}
+    >
+      {[...arrays, ...(arrays.some((each) => each.key === key) ? [] : [{ key, words: key }])].map((each) => (
+        <option key={each.key} value={each.key}>
+          {each.words}
+        </option>
+      ))}
+    </select>
+  );
   return (
-    <section class="nbk-panel nbk-diff" aria-label={`compared with ${other}`}>
+    <section class="nbk-panel nbk-diff" aria-label={`${first ? `${words(first)} ` : ""}compared with ${words(second)}`}>
       <div class="nbk-row">
-        <b>compared with {other}</b>
-        <Button kind="quiet" label="close the comparison" onPress={() => view.ask({ kind: "compare", branch: null })}>
+        {choose("compare", first, (first) => ({ first, second }))}
+        <b>compared with</b>
+        {choose("compare with", second, (second) => ({ first, second }))}
+        <Button
+          kind="quiet"
+          label="close the comparison"
+          onPress={() => view.ask({ kind: "compare", first, second: null })}
+        >
           Close
         </Button>
       </div>
@@ -26,8 +47,8 @@ export function Diff({ view }: { view: ViewStore }) {
         <table>
           <thead>
             <tr>
-              <th scope="col">here</th>
-              <th scope="col">{other}</th>
+              <th scope="col">{words(first)}</th>
+              <th scope="col">{words(second)}</th>
             </tr>
           </thead>
           <tbody>
@@ -39,7 +60,7 @@ export function Diff({ view }: { view: ViewStore }) {
                   </td>
                 </tr>
               ) : (
-                <Row key={i} view={view} row={row} />
+                <Row key={i} view={view} row={row} takes={first === ""} />
               ),
             )}
           </tbody>
@@ -50,7 +71,8 @@ export function Diff({ view }: { view: ViewStore }) {
   );
 }
 
-function Row({ view, row }: { view: ViewStore; row: Different }) {
+/** What is another request's or branch's is looked at; taken is into the conversation's own array. */
+function Row({ view, row, takes }: { view: ViewStore; row: Different; takes: boolean }) {
   const { state, first, second } = row;
   const where = (first ?? second)?.path ?? "";
   return (
@@ -61,7 +83,7 @@ function Row({ view, row }: { view: ViewStore; row: Different }) {
       <td>
         <Side side={second} state={state} tag="ins" />
         {state === "removed" && <p class="nbk-hint">not there</p>}
-        {state !== "moved" && view.editor.still && (
+        {takes && state !== "moved" && view.editor.still && (
           <Button
             kind="small"
             label={`${TAKES[state]}: ${where}`}

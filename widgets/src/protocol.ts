@@ -216,9 +216,10 @@ export type DiffRow =
   /** `added`: the other one only has it; `removed`: this one only. */
   | { state: "changed" | "added" | "removed" | "moved"; first: DiffSide | null; second: DiffSide | null };
 
-/** The array beside that of a branch, or (`""`) of the last request. */
+/** Two arrays side by side, by their keys in `arrays`; `""` is the conversation's own. */
 export interface DiffView {
-  branch: string;
+  first: string;
+  second: string;
   rows: DiffRow[];
   /** So many further differences are not shown. */
   more: number;
@@ -231,7 +232,10 @@ export interface Snapshot {
   start: number;
   /** All of the array is shown, not a turn of it. */
   whole?: boolean;
-  /** The present branch first; `parts`: how many messages it shares with that one. Where all is shown. */
+  /** What there is around all of the conversation is shown: branches, what can be compared. */
+  unfolded?: boolean;
+  arrays?: { key: string; words: string }[];
+  /** The present branch first; `parts`: how many messages it shares with that one. */
   branches?: { name: string; messages: number; parts: number }[];
   /** Whether there was a last request to compare with. */
   sent?: boolean;
@@ -345,9 +349,10 @@ export type Ask =
   | { kind: "fork"; id: string }
   | { kind: "switch" | "drop_branch"; branch: string }
   | { kind: "rename_branch"; branch: string; name: string }
+  | { kind: "unfold"; on: boolean }
+  | { kind: "share" }
   /** With null: no more. */
-  | { kind: "compare"; branch: string | null }
-  | { kind: "compare"; sent: true }
+  | { kind: "compare"; first: string; second: string | null }
   /** Make of a block what the other array has there. */
   | { kind: "take"; first: string | null; second: string | null }
   | { kind: "run_to_end"; max_steps: number; max_tokens: number | null; max_cost: number | null }

@@ -47,6 +47,12 @@ const BRANCHES = [
   { name: "branch-1", messages: 5, parts: 1 },
 ];
 
+const ARRAYS = [
+  { key: "", words: "here" },
+  { key: "branch branch-1", words: "branch branch-1" },
+  { key: "request 1", words: "request 1, 3 messages" },
+];
+
 describe("branches", () => {
   it("are listed with their length and where they part, and can be switched to, compared and forgotten", async () => {
     show({ branches: BRANCHES });
@@ -57,7 +63,7 @@ describe("branches", () => {
     for (const name of ["switch to branch-1", "compare with branch-1", "forget branch-1"]) button(name).click();
     expect(asks).toEqual([
       { kind: "switch", branch: "branch-1" },
-      { kind: "compare", branch: "branch-1" },
+      { kind: "compare", first: "", second: "branch branch-1" },
       { kind: "drop_branch", branch: "branch-1" },
     ]);
   });
@@ -93,7 +99,7 @@ describe("branches", () => {
       { state: "changed" as const, first: side("a", "warm"), second: side("b", "<i>cold</i>") },
       { state: "removed" as const, first: side("c", "gone"), second: null },
     ];
-    show({ branches: BRANCHES, diff: { branch: "branch-1", rows, more: 0 } });
+    show({ branches: BRANCHES, arrays: ARRAYS, diff: { first: "", second: "branch branch-1", rows, more: 0 } });
     const table = root.querySelector(".nbk-diff") as HTMLElement;
     expect(table.textContent).toContain("3 blocks the same");
     expect([...table.querySelectorAll("del")].map((each) => each.textContent)).toEqual(["warm", "gone"]);
@@ -103,6 +109,39 @@ describe("branches", () => {
     expect(asks).toEqual([
       { kind: "take", first: "a", second: "b" },
       { kind: "take", first: "c", second: null },
+    ]);
+  });
+});
+
+describe("any two arrays", () => {
+  const rows = [{ state: "added" as const, first: null, second: { id: "b", path: "messages.0.content.0", role: "user", type: "text", words: [] } }];
+
+  it("are chosen beside each other, and nothing is taken into one that is not here", async () => {
+    show({ branches: BRANCHES, arrays: ARRAYS, diff: { first: "request 1", second: "branch branch-1", rows, more: 0 } });
+    const [first, second] = [...root.querySelectorAll<HTMLSelectElement>(".nbk-diff select")] as [HTMLSelectElement, HTMLSelectElement];
+    expect([first.value, second.value]).toEqual(["request 1", "branch branch-1"]);
+    expect(button("Take this: messages.0.content.0")).toBeUndefined();
+    first.value = "";
+    first.dispatchEvent(new Event("change", { bubbles: true }));
+    button("close the comparison").click();
+    expect(asks).toEqual([
+      { kind: "compare", first: "", second: "branch branch-1" },
+      { kind: "compare", first: "request 1", second: null },
+    ]);
+  });
+
+  it("are in reach from a cell's own turn, with what else there is around it", async () => {
+    show({ whole: false });
+    expect(button("Search")).toBeUndefined();
+    button("all of the conversation").click();
+    expect(asks).toEqual([{ kind: "unfold", on: true }]);
+    show({ whole: false, unfolded: true, branches: BRANCHES, sent: true, state: "paused" });
+    for (const name of ["Since the last request", "Share clean", "Send as it is", "all of the conversation"]) button(name).click();
+    expect(asks).toEqual([
+      { kind: "compare", first: "", second: "request" },
+      { kind: "share" },
+      { kind: "resume", check: false },
+      { kind: "unfold", on: false },
     ]);
   });
 });

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError, counted
 from nbkit.facts import facts
-from nbkit.notebook import cells, clean_copy, toolbox
+from nbkit.notebook import branches_view, cells, clean_copy, toolbox
 from nbkit.notebook.commands.command import Group, command, nothing_more
 from nbkit.notebook.commands.near import known_tool
 from nbkit.notebook.printable import say
@@ -103,7 +103,7 @@ def clean(magics: ClaudeMagics, rest: str) -> None:
     A FILE that ends with .ipynb becomes a clean copy of this notebook, as it was saved last.
     """
     chat = magics.chat()
-    path, *more = _paths(rest, "clean") if rest else [clean_copy.free_name(chat.name)]
+    path, *more = _paths(rest, "clean") if rest else [branches_view.free_name(chat.name)]
     nothing_more(" ".join(more), clean.usage)
     file = Path(path).expanduser()
     if file.suffix == ".ipynb":
