@@ -96,22 +96,25 @@ def streams(it: Lab) -> None:
     updates of the page, record and autosave. Not counted is what a server does elsewhere, writing the events.
     """
     it.run(1, f"answers.length, answers.wait = {LONG}, 0")
-    sizes, rates, costs, floors, tasks = [], [], [], [], []
+    sizes, rates, costs, floors, tasks, work = [], [], [], [], [], []
     for _ in range(RUNS):
         it.run(1, "answers.prepare()")
         it.run(2, FLOOR)
         floors.append(it.value(1, "spent[-1] * 1e3"))
         it.run(1, "answers.prepare()")
-        it.traffic.frames.clear()
-        it.tasks()
-        it.run(3, SAY)
+        words = answer(LONG, it.value(1, "answers.count") + 1).count("quick")
+        with it.busy() as computed:
+            it.traffic.frames.clear()
+            it.tasks()
+            it.run(3, SAY)
+            it.page.wait_for_function(f"(words) => ({QUICK})() === words", arg=words)
+            it.page.evaluate(RECORDED)
+            tasks.append(max(it.tasks(), default=0.0))
+        work.append(max(computed))
         costs.append(it.value(1, "spent[-1] * 1e3"))
-        words = answer(LONG, it.value(1, "answers.count")).count("quick")
-        it.page.wait_for_function(f"(words) => ({QUICK})() === words", arg=words)
         assert it.notebook.text(3).count("quick") == words, "the record is not complete"
         sizes.append(it.traffic.size / 1e6)
         rates.append(len(it.traffic.patches))
-        tasks.append(max(it.tasks(), default=0.0))
     it.traffic.frames.clear()
     it.run(4, EACH_DELTA.replace("LENGTH", str(PEER)))
     peer = it.value(1, "spent[-1] * 1e3")
@@ -121,13 +124,13 @@ def streams(it: Lab) -> None:
     beside = f"the client alone {min(floors):.0f} ms; Markdown, {PEER // 1000} KB only: {peer:.0f} ms"
     row("50 KB at once: CPU of the kernel", figures(costs, "ms"), "≤ 60 ms", beside, min(costs) > 60)
     row("50 KB at once: updates, in < 1 s", figures(rates, ""), "≤ 30", "", min(rates) > 30)
-    row("50 KB at once: longest task", figures(tasks, "ms"), "≤ 50 ms", "0: none over 50", min(tasks) > 50)
+    row("50 KB at once: longest task", figures(tasks, "ms"), "≤ 50 ms", _work(work), min(tasks) > 50)
 
 
 def begins(it: Lab) -> None:
     """An answer of 400 deltas, 5 ms apart: when the first one is painted."""
     it.run(1, "answers.length, answers.wait = 1600, 0.005")
-    delays, floors, tasks, rates = [], [], [], []
+    delays, floors, tasks, rates, work = [], [], [], [], []
     for _ in range(RUNS):
         it.notebook.write(5, "display(HTML(f'<b class=floor>{time.time()}</b>'))")
         it.page.evaluate("() => { window.painted = (" + PLAIN + ")(); }")
@@ -135,20 +138,26 @@ def begins(it: Lab) -> None:
         painted = it.page.evaluate("() => painted")
         floors.append(painted - 1e3 * float(it.page.locator(".floor").inner_text()))
         it.run(5, "None")
-        it.tasks()
-        it.traffic.frames.clear()
         it.notebook.write(3, SAY)
         it.page.evaluate("() => { window.painted = (" + LIVE + ")(); }")
-        it.notebook.run(3)
-        painted = it.page.evaluate("() => painted")
-        tasks.append(max(it.tasks(), default=0.0))
+        with it.busy() as computed:
+            it.traffic.frames.clear()
+            it.tasks()
+            it.notebook.run(3)
+            painted = it.page.evaluate("() => painted")
+            tasks.append(max(it.tasks(), default=0.0))
+        work.append(max(computed))
         took = it.value(1, "time.time() - answers.body.first")
         rates.append(len(it.traffic.patches) / took)
         delays.append(painted - 1e3 * it.value(1, "answers.body.first"))
     beside = f"an HTML output {figures(floors, 'ms')}"
     row("first delta → painted", figures(delays, "ms"), "≤ 50 ms", beside, min(delays) > 50)
     row("while it streams: updates a second", figures(rates, ""), "≤ 30", "", min(rates) > 31)
-    row("while it streams: longest task", figures(tasks, "ms"), "≤ 50 ms", "0: none over 50", min(tasks) > 50)
+    row("while it streams: longest task", figures(tasks, "ms"), "≤ 50 ms", _work(work), min(tasks) > 50)
+
+
+def _work(found: list[float]) -> str:
+    return f"0: none over 50; the most that one computes {figures(found, 'ms')}"
 
 
 def waits(it: Lab) -> None:

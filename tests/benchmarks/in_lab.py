@@ -60,6 +60,9 @@ FRAMES = """async (step) => {
 }"""
 
 
+MAIN_THREAD = "CrRendererMain"
+
+
 class Traffic:
     """What the kernel sent to the page since the last `clear`."""
 
@@ -95,6 +98,7 @@ class Lab:
         self.notebook = Notebook(server, browser, f"{folder.name}/b.ipynb", watch=self.traffic.watch)
         self.page = self.notebook.page
         self.page.evaluate(WATCH)
+        self._browser = browser
         self.notebook.run(0)
 
     def run(self, index: int, source: str) -> None:
@@ -118,10 +122,33 @@ class Lab:
         found: list[float] = self.page.evaluate("() => tasks.splice(0)")
         return found
 
+    @contextmanager
+    def busy(self) -> Iterator[list[float]]:
+        """What the main thread's tasks compute meanwhile, in milliseconds; known at the end.
+
+        A task that waits for a busy machine takes longer, and computes as much.
+        """
+        spent: list[float] = []
+        self._browser.start_tracing(page=self.page, categories=["toplevel", "__metadata"])
+        try:
+            yield spent
+        finally:
+            events = json.loads(self._browser.stop_tracing())["traceEvents"]
+            mains = [_thread(each) for each in events if each.get("args", {}).get("name") == MAIN_THREAD]
+            spent += [
+                each["tdur"] / 1e3
+                for each in events
+                if each["name"].endswith("RunTask") and _thread(each) in mains and "tdur" in each
+            ]
+
     def frames(self, step: int) -> list[float]:
         """The milliseconds between frames while the last long list scrolls by so many pixels in each."""
         found: list[float] = self.page.evaluate(FRAMES, step)
         return found
+
+
+def _thread(event: dict[str, Any]) -> tuple[int, int]:
+    return event["pid"], event["tid"]
 
 
 @contextmanager
