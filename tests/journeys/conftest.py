@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from journeys.editor import PATIENCE
 from journeys.lab import App, Server
 from journeys.page import Notebook, notebook_file
 
@@ -56,6 +57,7 @@ def browser() -> Iterator[Browser]:
         missing(
             "no Chromium on the PATH: install it (Debian: apt-get install chromium) for the browser journeys"
         )
+    expect.set_options(timeout=PATIENCE)  # a busy machine is slow, not wrong
     with playwright_here() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser

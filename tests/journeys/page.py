@@ -190,6 +190,15 @@ class Notebook:
         saved: dict[str, Any] = json.loads(self.file.read_text(encoding="utf-8"))
         return saved
 
+    def save_once(self, index: int, words: str) -> dict[str, Any]:
+        """Save once a cell's outputs hold these words: a turn is on the page before its record is written."""
+        self.page.wait_for_function(
+            """([index, words]) => JSON.stringify(panel().content.model.cells.get(index).outputs.toJSON())
+                .includes(words)""",
+            arg=[index, words],
+        )
+        return self.save()
+
     def reload(self) -> None:
         """Reload the page; the kernel stays."""
         self.save()

@@ -168,9 +168,5 @@ def paused(open_notebook: Open, *more: str) -> Notebook:
 
 def expect_saved(notebook: Notebook, words: str) -> None:
     """The page has written these words into its notebook, and saving puts them into the file."""
-    notebook.page.wait_for_function(
-        """(words) => JSON.stringify(panel().content.model.cells.get(1).outputs.toJSON()).includes(words)""",
-        arg=words,
-    )
-    outputs: list[dict[str, Any]] = notebook.save()["cells"][1]["outputs"]
+    outputs: list[dict[str, Any]] = notebook.save_once(1, words)["cells"][1]["outputs"]
     assert words in re.sub(r"\s+", " ", "".join(outputs[0]["data"]["text/plain"]))

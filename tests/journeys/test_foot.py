@@ -121,7 +121,7 @@ def test_run_to_end_stops_at_the_limits_that_were_typed_and_goes_on(
     keyboard.press("Enter")
     editor.wait_for(re.compile(r"stopped because the turn has used [\d,]+ tokens of 10"))
     assert len(received(notebook)) == 4
-    record = notebook.save()["cells"][2]["outputs"][0]["data"]
+    record = notebook.save_once(2, "tokens of 10; ready")["cells"][2]["outputs"][0]["data"]
     for kind in ("text/plain", "text/html"):
         assert "tokens of 10; ready: chat.resume()" in "".join(record[kind])
     assert shape(received(notebook)[-1])[-1] == ("user", ["tool_result"])
@@ -142,7 +142,7 @@ def test_breakpoints_of_the_page_stop_a_run_to_end_at_an_argument_an_error_and_a
     editor.press("Run to end")
     editor.wait_for('stopped at a call of get_weather where city contains "Os": decide on the card')
     assert (ran(notebook), len(received(notebook))) == (["Paris"], 1)
-    record = notebook.save()["cells"][1]["outputs"][0]["data"]
+    record = notebook.save_once(1, "stopped at a call of get_weather")["cells"][1]["outputs"][0]["data"]
     for kind in ("text/plain", "text/html"):
         assert "stopped at a call of get_weather where city" in "".join(record[kind])
     editor.card(1).press("Refuse")

@@ -68,7 +68,7 @@ def test_an_untrusted_notebook_without_a_kernel_is_readable(open_notebook: Open)
     editor.wait("paused")
     editor.card().fake("drizzle, 9 °C")
     editor.wait("idle")
-    saved = forget_the_signature(notebook.save())
+    saved = forget_the_signature(notebook.save_once(1, "drizzle, 9 °C"))
     assert results(received(notebook)[-1])[0]["content"] == "drizzle, 9 °C"
     notebook.close()
 
