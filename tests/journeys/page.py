@@ -236,3 +236,8 @@ def notebook_file(cells: list[str], kernel: str = "python3") -> dict[str, Any]:
             for index, source in enumerate(cells)
         ],
     }
+
+
+def forget_the_signature(saved: dict[str, Any]) -> dict[str, Any]:
+    """A file from somebody else: Jupyter trusts the outputs it signed, so the copy differs by a word."""
+    return {**saved, "metadata": {**saved["metadata"], "title": "from somebody else"}}

@@ -15,8 +15,7 @@ from every_kind import MESSAGES, READ, SCHEMA, text
 from hostile import PLACES, VECTORS, array
 from journeys.conftest import Open
 from journeys.editor import Editor
-from journeys.page import Notebook
-from journeys.test_record import forget_the_signature
+from journeys.page import Notebook, forget_the_signature
 
 Json = dict[str, Any]
 # An array that somebody left in a file, shown as a conversation.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from playwright.sync_api import expect
 
 from journeys.conftest import Open
 from journeys.editor import Editor
+from journeys.page import forget_the_signature
 from journeys.scenes import QUESTION, ask, ran, received, results, setup, shape
 
 # Jupyter sorts the keys of what it saves, so arrays are compared as JSON.
@@ -80,8 +79,3 @@ def test_an_untrusted_notebook_without_a_kernel_is_readable(open_notebook: Open)
     for words in ("model not found", "Loading widget"):
         expect(opened.page.get_by_text(words)).to_have_count(0)
     assert opened.save()["cells"][1]["outputs"] == saved["cells"][1]["outputs"]
-
-
-def forget_the_signature(saved: dict[str, Any]) -> dict[str, Any]:
-    """A file from somebody else: Jupyter trusts the outputs it signed, so the copy differs by a word."""
-    return {**saved, "metadata": {**saved["metadata"], "title": "from somebody else"}}

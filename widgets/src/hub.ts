@@ -9,7 +9,7 @@ import wire from "./wire.css";
 import forcedColors from "./forced-colors.css";
 import { Link } from "./link";
 import { writeOutput } from "./outputs";
-import { hostsIn, Mounts, viewOf, watch } from "./mounts";
+import { hostsIn, Mounts, showSaved, viewOf, watch } from "./mounts";
 import { Openings } from "./openings";
 import { claim, hasRivals, ownerOf, release, retire, type Owner } from "./page";
 import type { KernelMessage } from "./protocol";
@@ -77,8 +77,10 @@ class Hub implements Owner<AnyModel> {
     const id = viewOf(host);
     if (id === null || !this.#mine(host)) return;
     const view = this.store.views.get(id);
-    if (!view) this.#openings.want(id);
-    else if (claim(host, this)) this.#mounts.mount(host, view);
+    if (!view) {
+      showSaved(host);
+      this.#openings.want(id);
+    } else if (claim(host, this)) this.#mounts.mount(host, view);
   }
 
   /** The comm may be dead: show what is saved, and see whether somebody still answers. */

@@ -10,6 +10,9 @@ const PREFIX = "nbkit-";
 const FORGET_AFTER = 60_000;
 /** With this attribute Jupyter's shortcuts leave an element alone. */
 const SUPPRESS = "data-lm-suppress-shortcuts";
+/** What Jupyter draws an output in, again and again: this stays, its contents are made anew. */
+const AROUND = ".jp-OutputArea-output";
+const KEPT = "nbk-around";
 const KEYS = ["keydown", "keyup", "keypress", "copy", "cut", "paste"];
 
 /** The view that an output element shows: its class list is `nbkit` and `nbkit-<view>`. */
@@ -25,6 +28,11 @@ export function hostsIn(node: Node): Element[] {
   const found = [...node.getElementsByClassName(HOST)];
   if (node.classList.contains(HOST)) found.unshift(node);
   return found.filter((host) => viewOf(host) !== null && !host.closest(".nbk"));
+}
+
+/** Let an output that has no editor show what is saved, also where there was one. */
+export function showSaved(host: Element): void {
+  host.parentElement?.classList.remove(KEPT);
 }
 
 /** Report elements of ours that enter the page, in the microtask after they did. */
@@ -46,6 +54,8 @@ export class Mount {
   #focused: HTMLElement | null = null;
   #scrolled = new Map<Element, [number, number]>();
   #listening = new AbortController();
+  #around: HTMLElement | null = null;
+  #sized = typeof ResizeObserver === "undefined" ? undefined : new ResizeObserver(() => this.#hold());
 
   constructor(host: Element, view: ViewStore) {
     this.host = host;
@@ -54,6 +64,7 @@ export class Mount {
     this.#listen();
     render(<View view={view} />, this.root);
     this.#enter(host);
+    this.#sized?.observe(this.root);
   }
 
   /** The output was drawn anew: take the editor along, with focus, caret and scroll positions. */
@@ -69,6 +80,8 @@ export class Mount {
 
   remove(): void {
     this.#listening.abort();
+    this.#sized?.disconnect();
+    this.#around?.classList.remove(KEPT);
     render(null, this.root);
     this.root.remove();
     this.host.classList.remove("nbk-host");
@@ -78,6 +91,19 @@ export class Mount {
     this.host = host;
     host.classList.add("nbk-host");
     host.append(this.root);
+    const around = host.closest<HTMLElement>(AROUND);
+    if (this.#around !== around) this.#around?.classList.remove(KEPT);
+    this.#around = around;
+    around?.classList.add(KEPT);
+  }
+
+  /**
+   * Jupyter lays out a new output at once, before anybody hears of it: of a long record that takes most of a second.
+   * So what is around it keeps the editor's place for it, and has none for the record.
+   */
+  #hold(): void {
+    const { height } = this.root.getBoundingClientRect();
+    if (this.root.isConnected && height > 0) this.#around?.style.setProperty("--nbk-height", `${height}px`);
   }
 
   #refocus(): void {

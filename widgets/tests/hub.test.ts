@@ -159,6 +159,26 @@ describe("an output that is drawn anew", () => {
     expect(document.activeElement).toBe(elsewhere);
   });
 
+  it("has the editor's place before anybody hears of it, and keeps it for no other view", async () => {
+    const model = start();
+    const area = document.createElement("div");
+    area.className = "jp-OutputArea-output";
+    area.append(output("v"));
+    document.body.append(area);
+    model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: paused() });
+    expect(area.classList.contains("nbk-around")).toBe(true);
+    area.replaceChildren(output("unknown"));
+    await Promise.resolve();
+    expect(area.classList.contains("nbk-around")).toBe(false);
+    area.replaceChildren(output("v"));
+    await Promise.resolve();
+    expect(area.classList.contains("nbk-around")).toBe(true);
+    model.dead = true;
+    model.trigger("comm:close");
+    expect(area.classList.contains("nbk-around")).toBe(false);
+    expect(area.innerHTML).toContain("<p>static</p>");
+  });
+
   it("comes back live when it was scrolled out of the page for a while", async () => {
     const model = start();
     const host = output("v");
