@@ -44,6 +44,11 @@ def _apply(state: Json, op: Json) -> None:
                 *op["messages"],
                 *state["messages"][at + op["remove"] :],
             ]
+        case "blocks":
+            message, first = state["messages"][op["at"]], op["first"]
+            rest = message["blocks"][first + op["remove"] :]
+            now = {**message, "blocks": [*message["blocks"][:first], *op["blocks"], *rest]}
+            state["messages"] = [*state["messages"][: op["at"]], now, *state["messages"][op["at"] + 1 :]]
         case "message":
             state["loose"] = [
                 *(m for m in state["loose"] if m["id"] != op["message"]["id"]),

@@ -17,7 +17,8 @@ from nbkit.notebook.stage import Stage
 from page_state import page_state
 from test_snapshot import Screen, get_weather, whole
 
-MOVES = ["edit", "insert", "delete", "move", "undo", "redo", "rewind", "message", "send", "fake"]
+CHANGES = ["edit", "blocks", "block", "insert", "delete", "move", "message"]
+MOVES = [*CHANGES, "undo", "redo", "rewind", "send", "fake"]
 
 
 class Watching(Screen):
@@ -40,6 +41,11 @@ def _made(chat: nbkit.Conversation, move: str, one: int, other: int) -> None:
     match move:
         case "edit":
             chat.edit(f"messages.{at}.content", f"text {other}")
+        case "blocks":
+            blocks = [{"type": "text", "text": f"text {number}"} for number in range(other)]
+            chat.edit(f"messages.{at}.content", blocks)
+        case "block":
+            chat.move(f"messages.{at}.content.0", f"messages.{at}.content.{other % 3}")
         case "insert":
             chat.insert(f"messages.{at}", {"role": "user", "content": f"text {other}"})
         case "message":
@@ -106,19 +112,29 @@ def test_a_record_is_what_would_be_written_of_it_for_the_first_time(
         assert json.dumps(saved["messages"]) == json.dumps(chat.messages)
 
 
-def test_an_edit_in_a_long_array_sends_the_message_that_changed_and_nothing_else() -> None:
+def test_an_edit_in_a_long_array_sends_the_block_that_changed_and_nothing_else() -> None:
     chat = nbkit.Conversation(client="simulator")
     roles = ("user", "assistant")
-    chat.messages = [{"role": roles[at % 2], "content": f"message {at} " * 20} for at in range(1000)]
+    texts = [{"type": "text", "text": f"block {number} " * 20} for number in range(3)]
+    chat.messages = [{"role": roles[at % 2], "content": texts} for at in range(1000)]
     screen = watched(chat)
     screen.sent.clear()
-    chat.edit("messages.500.content", "other words")
-    (message,) = screen.sent
-    splice = message["ops"][0]
-    assert (splice["op"], splice["at"], splice["remove"]) == ("splice", 500, 1)
-    (changed,) = splice["messages"]
-    assert [block["wire"]["text"] for block in changed["blocks"]] == ["other words"]
-    assert len(json.dumps(message)) < 800
+    chat.edit("messages.500.content.1.text", "other words")
+    chat.delete("messages.500.content.2")
+    changed, deleted = [message["ops"][0] for message in screen.sent]
+    assert [block["wire"]["text"] for block in changed.pop("blocks")] == ["other words"]
+    assert changed == {"op": "blocks", "at": 500, "first": 1, "remove": 1}
+    assert deleted == {"op": "blocks", "at": 500, "first": 2, "remove": 1, "blocks": []}
+    assert all(len(json.dumps(message)) < 800 for message in screen.sent)
+
+
+def test_a_block_that_python_takes_for_equal_is_told_where_json_differs() -> None:
+    chat = nbkit.Conversation(client="simulator")
+    chat.messages = [{"role": "user", "content": [{"type": "text", "text": "a", "odd": 1}]}]
+    screen = watched(chat)
+    chat.edit("messages.0.content.0.odd", True)
+    (block,) = page_state(screen.sent)["messages"][0]["blocks"]
+    assert block["wire"]["odd"] is True
 
 
 def test_nothing_is_sent_when_nothing_changed() -> None:

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbkit.errors import counted
-from nbkit.loop.history import History
+from nbkit.loop.history import History, MessageNode
 from nbkit.loop.pieces import Pieces
-from nbkit.notebook.message_views import message_views
+from nbkit.notebook.message_views import message_views, view_of
 from nbkit.wire.blocks import Json
 
 NONE: History = Pieces()
+HEAD = ("id", "role", "as_string", "odd")  # what there is of a message beside its blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +82,29 @@ def _splice(old: History, new: History) -> list[Json]:
     start, gone, stop = old.differs(new)
     if start == gone == stop:
         return []
+    if gone - start == stop - start == 1 and (op := _of_blocks(start, old[start], new[start])):
+        return [op] if op["remove"] or op["blocks"] else []
     messages = message_views(new[start:stop])
     return [{"op": "splice", "at": start, "remove": gone - start, "messages": messages}]
+
+
+def _of_blocks(at: int, old: MessageNode, new: MessageNode) -> Json | None:
+    """Return the splice of blocks in the message at that index; None where more of it than blocks differs."""
+    before, after = view_of(old), view_of(new)
+    if before.get("odd") or any(before.get(key) != after.get(key) for key in HEAD):
+        return None
+    rows, others = _told(old, before), _told(new, after)
+    most = min(len(rows), len(others))
+    first = next((i for i in range(most) if rows[i] != others[i]), most)
+    same = next((i for i in range(most - first) if rows[-1 - i] != others[-1 - i]), most - first)
+    blocks = after["blocks"][first : len(others) - same]
+    return {"op": "blocks", "at": at, "first": first, "remove": len(rows) - same - first, "blocks": blocks}
+
+
+def _told(node: MessageNode, view: Json) -> list[tuple[int, Any]]:
+    """What tells one block of a message from another: two that Python takes for equal may differ as JSON."""
+    if len(node.blocks) != len(view["blocks"]):
+        return []
+    return [
+        (id(block), shown.get("tokens")) for block, shown in zip(node.blocks, view["blocks"], strict=True)
+    ]

@@ -45,7 +45,12 @@ def message_views(history: History) -> list[Json]:
 
 
 def _piece_views(piece: Piece[MessageNode]) -> list[Json]:
-    return [node.known(_view) for node in piece]
+    return [view_of(node) for node in piece]
+
+
+def view_of(node: MessageNode) -> Json:
+    """Return the view of one message of the array, made once."""
+    return node.known(_view)
 
 
 def _view(node: MessageNode) -> Json:

@@ -89,6 +89,16 @@ export class MessageStore {
     if (!same(before, next)) this.blocks.value = next;
   }
 
+  /** Put other blocks in place of some; false when there are not so many. */
+  splice(first: number, remove: number, views: BlockView[]): boolean {
+    const before = this.blocks.peek();
+    if (first + remove > before.length) return false;
+    const gone = before.slice(first, first + remove);
+    const next = kept(gone, views, (block) => new BlockStore(block));
+    if (!same(gone, next)) this.blocks.value = before.toSpliced(first, remove, ...next);
+    return true;
+  }
+
   setBlock(view: BlockView): void {
     const known = this.blocks.peek().find((block) => block.id === view.id);
     if (known) known.set(view);

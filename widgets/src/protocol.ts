@@ -287,6 +287,8 @@ export type Op =
   | { op: "problems"; problems: ProblemView[] }
   /** Other messages of the array in place of some. */
   | { op: "splice"; at: number; remove: number; messages: MessageView[] }
+  /** Other blocks in place of some, in the array's message at this index. */
+  | { op: "blocks"; at: number; first: number; remove: number; blocks: BlockView[] }
   /** What stands behind the array: the reply that arrives, or what is no part of it. */
   | { op: "loose"; messages: MessageView[] }
   | { op: "message"; message: MessageView }

@@ -213,6 +213,8 @@ export class ViewStore {
         if (op.at + op.remove > this.array.peek().length) return false;
         this.#splice(op.at, op.remove, op.messages);
         return true;
+      case "blocks":
+        return this.array.peek()[op.at]?.splice(op.first, op.remove, op.blocks) ?? false;
       case "loose":
         this.#behind(op.messages);
         return true;

@@ -1,6 +1,6 @@
 import { effect } from "@preact/signals";
 import { describe, expect, it, vi } from "vitest";
-import type { KernelMessage, MessageView, Op, ProblemView } from "../src/protocol";
+import type { BlockView, KernelMessage, MessageView, Op, ProblemView } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { arriving, block, card, message, snapshot, text } from "./fake";
 
@@ -125,7 +125,22 @@ describe("ops", () => {
     expect(view.messages.value).toEqual([before[2], before[0], before[1]]);
   });
 
+  it("put other blocks in place of some of a message, and leave the rest of it as it stands", () => {
+    const [a, b, c] = ["a", "b", "c"].map((words) => text(words)) as [BlockView, BlockView, BlockView];
+    const changed = { ...b, wire: { type: "text", text: "x" } };
+    const { view, before } = shown(
+      [{ op: "blocks", at: 0, first: 1, remove: 2, blocks: [changed, text("y"), text("z")] }],
+      [message("user", a, b, c)],
+    );
+    const [first] = view.messages.value;
+    expect(first).toBe(before[0]);
+    expect(first?.blocks.value.map((each) => each.text.value)).toEqual(["a", "x", "y", "z"]);
+    expect(first?.blocks.value.slice(0, 2).map((each) => each.id)).toEqual([a.id, b.id]);
+  });
+
   it("ask for the whole where there is less than they speak of", () => {
+    expect(shown([{ op: "blocks", at: 3, first: 0, remove: 0, blocks: [] }]).lost).toEqual(["v"]);
+    expect(shown([{ op: "blocks", at: 2, first: 0, remove: 2, blocks: [] }]).lost).toEqual(["v"]);
     expect(shown([{ op: "splice", at: 2, remove: 2, messages: [] }]).lost).toEqual(["v"]);
   });
 
