@@ -1,4 +1,4 @@
-"""The editor in a real JupyterLab in headless Chromium: what it costs to stream into it and to show much.
+"""The editor in a real JupyterLab in headless Chromium: what it costs to stream into it.
 
 Each figure stands beside a floor or a peer of the same run. Other work on the machine makes figures larger,
 never smaller: a line tells the least of several runs, and their median.
@@ -29,14 +29,6 @@ shell = get_ipython()
 shell.events.register("pre_run_cell", lambda info: begun.append((time.perf_counter(), time.process_time())))
 shell.events.register("post_run_cell", lambda result: spent.append(time.process_time() - begun[-1][1]))
 
-
-def edits(big, count):
-    "Microseconds of CPU for a change in the last messages, checked."
-    start = time.process_time()
-    for number in range(count):
-        big.edit(f"messages.{len(big.history) - 2}.content.0.text", f"other words {number}")
-        big.problems()
-    return (time.process_time() - start) / count * 1e6
 """
 SAY = "%%claude\nTell me."
 FLOOR = """\
@@ -52,27 +44,12 @@ for at in range(0, len(text), 4):
 QUICK = "() => [...document.querySelectorAll('.nbk-md')].at(-1)?.textContent.match(/quick/g)?.length ?? 0"
 LIVE = "() => until(() => document.querySelector('.nbk-live')?.textContent.trim())"
 PLAIN = "() => until(() => document.querySelector('.floor'))"
-EDITED = """(words) => { window.edited = new Promise((resolve) =>
-document.addEventListener('keydown', async () => {
-  const began = now();
-  const has = (each) => each.textContent.includes(words) && !each.querySelector('textarea');
-  resolve(await until(() => [...document.querySelectorAll('[data-id]')].some(has)) - began);
-}, { capture: true, once: true })); }"""
-
-
 RECORDED = """() => new Promise((resolve) => {
   const outputs = panel().content.model.cells.get(3).outputs;
   const look = () => outputs.toJSON().some((each) => each.data?.['application/vnd.nbkit.turn+json'])
     ? requestAnimationFrame(() => setTimeout(resolve, 100)) : setTimeout(look, 50);
   look();
 })"""
-MAKE = """\
-{name} = nbkit.Conversation(client=answers.client(), name="{name}")
-{name}.messages = blocks({count})
-"""
-AS_MARKDOWN = """\
-Markdown("\\n\\n".join(each["text"] for one in blocks({count}) for each in one["content"]))
-"""
 
 
 def main() -> None:
@@ -83,10 +60,6 @@ def main() -> None:
         waits(first)
         weighs(first)
         first.notebook.close()
-        for count, limit in ((500, 300), (5000, 1000)):
-            large = Lab(server, browser, SETUP, 8)
-            shows(large, count, limit)
-            large.notebook.close()
 
 
 def streams(it: Lab) -> None:
@@ -187,85 +160,6 @@ def weighs(it: Lab) -> None:
     messages = saved / len(json.dumps([turn["messages"] for turn in turns], indent=1, ensure_ascii=False))
     beside = f"{messages:.1f}× of their messages alone"
     row("saved outputs / JSON of the turns", f"{ratio:.1f}×", "≤ 3×", beside, ratio > 3)
-
-
-def shows(it: Lab, count: int, limit: int) -> None:
-    """A long array: until it is there, how it scrolls, how an edit shows."""
-    it.run(1, "answers.length, answers.wait = 100, 0")
-    it.run(2, SAY)  # the front end is there from now on
-    times, sizes, floors, tasks = [], [], [], []
-    for number in range(RUNS):
-        name = f"big{number}"
-        it.run(1, MAKE.format(name=name, count=count))
-        floors.append(it.shown(4, AS_MARKDOWN.format(count=count), ".jp-RenderedMarkdown p"))
-        it.run(4, "None")
-        it.traffic.frames.clear()
-        times.append(it.shown(3, name, ".nbk-frame .nbk-block"))
-        sizes.append(it.traffic.size / 1e6)
-        it.tasks()
-        it.page.evaluate(RECORDED)
-        tasks.append(max(it.tasks(), default=0.0))
-    assert not any(b"comm_open" in data for data in it.traffic.frames), "the front end was sent again"
-    beside = f"the same as Markdown {figures(floors, 'ms')}"
-    row(f"{count} blocks: shown", figures(times, "ms"), f"< {limit} ms", beside, min(times) > limit)
-    beside = f"then the record: longest task {figures(tasks, 'ms')}"
-    row(f"{count} blocks: websocket until then", figures(sizes, "MB", 2), "", beside)
-    scrolls(it, count)
-    presses(it, count, name)
-    works(it, count, name)
-
-
-def scrolls(it: Lab, count: int) -> None:
-    it.page.evaluate("() => { [...document.querySelectorAll('.nbk-frame')].at(-1).scrollTop = 0; }")
-    idle, moving = it.frames(0), it.frames(120)
-    late = sum(each > 34 for each in moving)
-    beside = f"without scrolling {statistics.median(idle):.1f} ms, {sum(each > 34 for each in idle)} late"
-    found = f"{statistics.median(moving):.1f} ms, {late} of 119 late"
-    row(f"{count} blocks: frames, scrolling", found, "≤ 16.7 ms", beside, statistics.median(moving) > 17.5)
-
-
-def presses(it: Lab, count: int, name: str) -> None:
-    """From Ctrl-Enter in the field to the words in the block."""
-    times = []
-    for number in range(2 * RUNS):
-        block = it.page.locator(".nbk-frame [data-id]").nth(4)
-        block.focus()
-        block.press("Enter")
-        field = it.page.locator(".nbk-frame textarea")
-        field.fill(f"changed {number} here")
-        it.page.evaluate(EDITED, f"changed {number} here")
-        field.press("Control+Enter")
-        times.append(it.page.evaluate("() => edited"))
-    known = it.value(1, f"sum('changed' in json.dumps(each) for each in {name}.messages)")
-    assert known > 0, "the kernel does not have the edit"
-    row(f"{count} blocks: an edit, key → painted", figures(times, "ms"), "< 50 ms", "", min(times) > 50)
-
-
-def works(it: Lab, count: int, name: str) -> None:
-    """What the page's updates cost the kernel: beside a conversation that is kept, and shown nowhere."""
-    it.run(1, f"answers.length, answers.wait = 3200, 0.005\nalone = {name}.fork()")
-    edited, streamed, floors, sizes, splices = [], [], [], [], []
-    for _ in range(RUNS):
-        it.traffic.frames.clear()
-        shown = it.value(1, f"edits({name}, 50)")
-        splices += it.traffic.patches
-        floors.append(it.value(1, "edits(alone, 50)"))
-        edited.append(shown - floors[-1])
-        it.run(4, "alone.send('Tell me.')")
-        cost = -it.value(1, "spent[-1]")
-        it.traffic.frames.clear()
-        it.run(4, f"{name}.send('Tell me.')")
-        sizes += it.traffic.patches
-        cost += it.value(1, "spent[-1]")
-        streamed.append(cost / len(it.traffic.patches) * 1e6)
-    bytes_ = statistics.median(sizes)
-    beside = f"{bytes_:.0f} B on the websocket, of at most 800"
-    missed = min(streamed) > 120 or bytes_ > 800
-    row(f"{count} blocks: kernel, a streamed update", figures(streamed, "µs"), "≤ 120 µs", beside, missed)
-    beside = f"{statistics.median(splices):.0f} B; the edit, check and autosave {figures(floors, 'µs')}"
-    row(
-        f"{count} blocks: kernel, an edit shown", figures(edited, "µs"), "≤ 120 µs", beside, min(edited) > 120
-    )
 
 
 if __name__ == "__main__":

@@ -49,14 +49,33 @@ SHOWN = """async ([index, selector]) => {
   const area = content.widgets[index].outputArea.node;
   return await until(() => area.querySelector(selector)) - began;
 }"""
-FRAMES = """async (step) => {
-  const frame = [...document.querySelectorAll('.nbk-frame')].at(-1);
+FRAMES = """async ([step, selector]) => {
+  const frame = [...document.querySelectorAll(selector)].at(-1);
+  frame.scrollIntoView({ block: 'center', behavior: 'instant' });
+  frame.scrollTop = 0;
+  for (let i = 0; i < 10; i++) await new Promise(requestAnimationFrame);
   const times = [];
   for (let i = 0; i < 120; i++) {
     times.push(await new Promise(requestAnimationFrame));
-    if (frame && step) frame.scrollTop += step;
+    frame.scrollTop += step;
   }
+  if (step && frame.scrollTop < 100 * step) throw new Error('it did not scroll');
   return times.slice(1).map((time, i) => time - times[i]);
+}"""
+# Steps after which a part of the frame was painted without a row in it.
+GAPS = """async ([step, selector]) => {
+  const frame = [...document.querySelectorAll(selector)].at(-1);
+  frame.scrollTop = 0;
+  let gaps = 0;
+  for (let i = 0; i < 120; i++) {
+    await new Promise(requestAnimationFrame);
+    await new Promise((resolve) => setTimeout(resolve)); // painted
+    const { top, bottom } = frame.getBoundingClientRect();
+    const rows = [...frame.querySelectorAll('li')].map((each) => each.getBoundingClientRect());
+    if (!rows.some((each) => each.top <= top + 1) || !rows.some((each) => each.bottom >= bottom - 1)) gaps++;
+    frame.scrollTop += step;
+  }
+  return gaps;
 }"""
 
 
@@ -141,9 +160,14 @@ class Lab:
                 if each["name"].endswith("RunTask") and _thread(each) in mains and "tdur" in each
             ]
 
-    def frames(self, step: int) -> list[float]:
-        """The milliseconds between frames while the last long list scrolls by so many pixels in each."""
-        found: list[float] = self.page.evaluate(FRAMES, step)
+    def frames(self, step: int, selector: str) -> list[float]:
+        """The milliseconds between frames while the last such list scrolls by so many pixels in each."""
+        found: list[float] = self.page.evaluate(FRAMES, [step, selector])
+        return found
+
+    def gaps(self, step: int, selector: str) -> int:
+        """In how many of 120 frames a part of the list that scrolls was empty."""
+        found: int = self.page.evaluate(GAPS, [step, selector])
         return found
 
 
