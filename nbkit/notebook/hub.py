@@ -111,6 +111,11 @@ class Hub:
         self._widget = _widget(path)(session=self.session)
         self._widget.on_msg(self._receive)
 
+    @property
+    def model(self) -> str:
+        """The id by which a page finds the widget."""
+        return str(self._widget.model_id)
+
     def send(self, message: Json) -> None:
         self._widget.send(message)
 

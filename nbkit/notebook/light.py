@@ -1,7 +1,8 @@
 """A conversation among the user's own widgets: `chat.widget()`, for a `VBox`, with traits to observe.
 
 It carries no front end: its page puts an empty element there, and the hub mounts the editor in that as in any
-output. Where the hub has gone, the words of `record` stand there. Nothing of it is saved in the notebook.
+output (a page that makes models only when it must is told which one the hub is). Where the hub has gone, the
+words of `record` stand there. Nothing of it is saved in the notebook.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError, counted
-from nbkit.notebook import cells
+from nbkit.notebook import cells, hosts
 from nbkit.notebook.plain import plain
 from nbkit.notebook.snapshot import Frame, snapshot
 from nbkit.notebook.stage import reported
@@ -34,6 +35,7 @@ export default { render({ model, el }) {
   write();
   host.append(record);
   el.append(host);
+  if (model.get("hub")) Promise.resolve(model.widget_manager?.get_model?.(model.get("hub"))).catch(() => {});
   return () => model.off("change:record", write);
 } };
 """
@@ -56,13 +58,19 @@ class LightWidgets:
         if id(conversation) not in self._made:
             view = cells.view_id(conversation.name, f"widget-{len(self._made) + 1}")
             self._session.stage(conversation).view(view, whole=True).framed = True
-            made = self._made[id(conversation)] = _class()(view=view)
+            made = self._made[id(conversation)] = _class()(view=view, hub=self._hub())
             made.shows = lambda: self._session.whole(conversation)
             teller = Teller(conversation, view, made)
             conversation.add_observer(teller)
             teller.on_update()
             self._session.stage(conversation).refresh()
         return self._made[id(conversation)]
+
+    def _hub(self) -> str:
+        if hosts.comes_later():
+            self._session.has_page()
+        hub = self._session.hub
+        return hub.model if hub is not None else ""
 
     def close(self) -> None:
         for made in self._made.values():
@@ -113,6 +121,7 @@ def _class() -> Any:
 
         _esm = ESM
         view = traitlets.Unicode("").tag(sync=True)
+        hub = traitlets.Unicode("").tag(sync=True)
         record = traitlets.Unicode("", read_only=True).tag(sync=True)
         state = traitlets.Unicode("idle", read_only=True)
         length = traitlets.Int(0, read_only=True)

@@ -26,6 +26,11 @@ class Receiver:
         self._session = session
         self._page: str | None = None
 
+    @property
+    def has_page(self) -> bool:
+        """Whether a page has ever said that it is there."""
+        return self._page is not None
+
     def heard(self, message: Json) -> asyncio.Task[Any] | Json | None:
         """Answer what the page asks to know, or do what it asks for (see `receive`)."""
         if message.get("kind") in wire_view.KINDS:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
-from nbkit.notebook import bindings, cells, gate, page, terminal
+from nbkit.notebook import bindings, cells, gate, hosts, page, terminal
 from nbkit.notebook.cells import Cell
 from nbkit.notebook.clicks import PageEar
 from nbkit.notebook.desk_view import DeskView
@@ -63,7 +63,7 @@ class Session:
         self.light = LightWidgets(self)
         self._loop = loop
         self._clock = clock
-        self._looked = False
+        self._looked = self._has_cells = False
         self.receiver = Receiver(self)
         self._counts: Counter[str] = Counter()
         self._owed = Owed(loop) if loop is not None else None
@@ -222,7 +222,7 @@ class Session:
     def here(self, stage: Stage) -> View | None:
         """Return the running cell's view of what its code does, where earlier outputs are closed."""
         cell = cells.current(self.shell)
-        if cell.attended or stage.conversation.attended:
+        if self._can_change(stage, cell):
             return None
         found = next((view for view in stage.views.values() if view.run == cell.run), None)
         if found is None:
@@ -238,7 +238,17 @@ class Session:
         then never be equal to its own record.
         """
         cell = cells.current(self.shell)
-        return not (cell.attended or stage.conversation.attended) and view.run != cell.run
+        return not self._can_change(stage, cell) and view.run != cell.run
+
+    def _can_change(self, stage: Stage, cell: Cell) -> bool:
+        """Whether outputs that stand there can be changed: a person is there, at a page that can.
+
+        A page that tells the ids of its cells can, and so can one that has answered. A plain front end
+        (jupyter console, qtconsole) draws what comes and never again.
+        """
+        self._has_cells = self._has_cells or cell.id is not None or cell.clicked
+        there = cell.attended or stage.conversation.attended
+        return there and (self._has_cells or self.receiver.has_page)
 
     def written(self, stage: Stage) -> None:
         cell = cells.current(self.shell)
@@ -282,6 +292,8 @@ class Session:
 
     def show(self, view: str, bundle: Json) -> None:
         self._publish(view, bundle, update=False)
+        if self.hub is not None and hosts.wakes_late(cells.current(self.shell).id):
+            self.shell.display_pub.publish(hosts.waking(self.hub.model))
 
     def update(self, view: str, bundle: Json) -> None:
         self._publish(view, bundle, update=True)
@@ -312,7 +324,7 @@ class Session:
                 self.gate.open()
                 view.state = view.notice = None
         stage.refresh()
-        if stage.conversation.attended and stage.speaker is not None:
+        if stage.speaker is not None and self._can_change(stage, cells.current(self.shell)):
             stage.speaker.open()
 
     def _view(self, stage: Stage, cell: Cell, *more: str) -> View:

@@ -162,9 +162,9 @@ function initialize({ model, signal }: { model: AnyModel; signal?: AbortSignal }
   return end;
 }
 
-/** The hub has no face of its own; whoever displays it is told where to look. */
+/** The hub has no face of its own: it is shown only where nothing else makes the page wake its model. */
 function render({ el }: { el: HTMLElement }): void {
-  el.textContent = "nbkit: conversations are shown below their own cells.";
+  el.style.display = "none";
 }
 
 // The only export: anywidget takes a module with an exported `render` for one of its old kind.

@@ -1,6 +1,7 @@
 // Finds the outputs that show a view, and keeps a live editor inside each. The static children stay in the element,
 // hidden by a class; unmounting takes the class away and the saved output is back.
 import { render } from "preact";
+import { isOnDark } from "./dark";
 import type { ViewStore } from "./store";
 import { View } from "./view";
 
@@ -89,6 +90,7 @@ export class Mount {
 
   #enter(host: Element): void {
     this.host = host;
+    this.root.classList.toggle("nbk-on-dark", isOnDark(host));
     host.classList.add("nbk-host");
     host.append(this.root);
     const around = host.closest<HTMLElement>(AROUND);
@@ -135,6 +137,8 @@ export class Mount {
     };
     this.root.addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
     this.root.addEventListener("keydown", (event) => this.#leave(event), { signal });
+    const recoloured = () => this.root.classList.toggle("nbk-on-dark", isOnDark(this.host));
+    window.matchMedia?.("(prefers-color-scheme: dark)").addEventListener("change", recoloured, { signal });
     for (const name of KEYS) this.root.addEventListener(name, (event) => event.stopPropagation(), { signal });
   }
 
