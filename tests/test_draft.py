@@ -248,3 +248,13 @@ def test_what_names_nothing_is_one_sentence(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="can't be written"):
             conversation.save(nowhere)
     assert list(tmp_path.parent.glob(f"{tmp_path.name}?*")) == []
+
+
+def test_a_conversation_that_only_fills_the_cache_is_mended_by_what_it_can_change() -> None:
+    chat = Conversation(max_tokens=0)
+    chat.messages = [{"role": "user", "content": "Hi"}]
+    (problem,) = chat.problems()
+    assert (problem.rule, problem.path) == ("R69", "max_tokens")
+    assert problem.fix is not None
+    chat.apply(problem.fix)
+    assert chat.problems() == []

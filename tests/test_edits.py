@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Awaitable
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 import nbkit
 from nbkit.errors import NbkitError, UsageError
+from nbkit.notebook.message_views import message_views
 from nbkit.notebook.page import move
 from nbkit.notebook.stage import Stage
 from test_snapshot import Screen
@@ -209,3 +212,44 @@ def test_no_move_loses_or_doubles_a_block(data: st.DataObject) -> None:
         except NbkitError:
             pass
         assert sorted(block.id for node in editor.chat.history for block in node.blocks) == blocks
+
+
+def test_a_string_that_becomes_another_block_is_shown_as_the_list_that_it_is(editor: Editor) -> None:
+    picture = {"type": "image", "source": {"type": "url", "url": "https://a/b.png"}}
+    assert editor.ask("edit", id=editor.id(0, 0), value=picture)[0] == [picture]
+    shown, *_ = message_views(editor.chat.history)
+    assert "as_string" not in shown
+    editor.ask("edit", id=editor.id(0, 0), value=text("hello"))
+    assert message_views(editor.chat.history)[0]["as_string"]
+
+
+def test_an_end_that_is_not_to_be_is_told_when_it_is_to_go_out_and_mended(editor: Editor) -> None:
+    editor.chat.tools = [{"name": "f", "input_schema": {"type": "object"}}]
+    assert editor.stage.problems() == []
+    with pytest.raises(UsageError, match=r"not sent, the API would refuse this: see messages\.3"):
+        editor.ask("send")
+    (problem,) = editor.stage.problems()
+    assert problem.rule == "R15"
+    editor.ask("fix", key=problem.key)
+    assert editor.contents()[-1] == "Please go on."
+    assert editor.stage.problems() == []
+
+
+def test_an_empty_array_says_what_is_missing(editor: Editor) -> None:
+    editor.chat.messages = []
+    with pytest.raises(UsageError, match="see messages"):
+        editor.ask("send")
+    assert [problem.rule for problem in editor.stage.problems()] == ["R2"]
+
+
+def test_an_answer_that_was_begun_is_sent_where_the_model_goes_on_with_it(editor: Editor) -> None:
+    editor.chat.model, editor.chat.params = "claude-sonnet-4-5", {"max_tokens": 100}
+    editor.chat.messages = [A, {"role": "assistant", "content": "The answer is"}]
+    work = move(editor.stage, {"kind": "send"})
+    assert work is not None
+    asyncio.run(wait_for(work))
+    assert [message["role"] for message in editor.chat.messages] == ["user", "assistant", "assistant"]
+
+
+async def wait_for(work: Awaitable[Any]) -> None:
+    await work

@@ -81,14 +81,19 @@ class MessageNode:
         return self.whole[0] if self.whole else None
 
     @cached_property
+    def is_string(self) -> bool:
+        """Whether it is sent as a string: its block may have become one that no string can say."""
+        return self.as_string and len(self.blocks) == 1 and set(self.blocks[0].wire) == {"type", "text"}
+
+    @cached_property
     def wire(self) -> Json:
         """The message as sent: shared, so copy it before it leaves the room."""
         if self.whole:
             odd: Json = self.whole[0]
             return odd
         blocks = [block.wire for block in self.blocks]
-        plain = self.as_string and len(blocks) == 1 and set(blocks[0]) == {"type", "text"}
-        return {"role": self.role, "content": blocks[0]["text"] if plain else blocks, **self.extra}
+        content = blocks[0]["text"] if self.is_string else blocks
+        return {"role": self.role, "content": content, **self.extra}
 
     @cached_property
     def key(self) -> str:

@@ -7,11 +7,13 @@ nobody has changed, it is newer than our facts: it goes back as it came, and nev
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import replace as replaced
 
 from nbkit.loop.history import History
-from nbkit.rules.problem import Problem
+from nbkit.rules.problem import Fix, Problem, replace
 
+STREAMS = "A conversation streams its replies, and 0 only fills the cache: there is nothing to stream."
+LET_ANSWER = Fix("set max_tokens to 1024", (replace("max_tokens", 1024),))
 NEWER = "The server sent this itself, in a newer form than nbkit knows; it goes back as it came."
 
 
@@ -34,17 +36,26 @@ def _lenient(problem: Problem, history: History, known: Known) -> Problem:
     found = known.get(id(problem))
     if found is None:
         is_newer = _newer(problem, history)
-        said = replace(problem, level="unknown", why=NEWER, fix=None) if is_newer else problem
+        said = replaced(problem, level="unknown", why=NEWER, fix=None) if is_newer else problem
         found = known[id(problem)] = problem, said
     return found[1]
 
 
 def by_whoever_answers(problems: Iterable[Problem]) -> list[Problem]:
-    """Return the problems, with a model that the API has retired as `unknown`: others may still have it."""
-    return [
-        replace(each, level="unknown") if each.rule == "R76" and each.level == "error" else each
-        for each in problems
-    ]
+    """Return the problems, with a model that the API has retired as `unknown`: others may still have it.
+
+    A conversation always streams, so what forbids that is mended elsewhere than in `stream`.
+    """
+    return [_said_to_a_conversation(each) for each in problems]
+
+
+def _said_to_a_conversation(problem: Problem) -> Problem:
+    match problem.rule, problem.path:
+        case "R76", _ if problem.level == "error":
+            return replaced(problem, level="unknown")
+        case "R69", "stream":
+            return replaced(problem, path="max_tokens", why=STREAMS, fix=LET_ANSWER)
+    return problem
 
 
 def _newer(problem: Problem, history: History) -> bool:

@@ -135,7 +135,7 @@ def _wrap(chat: Conversation, message: Json) -> None:
     """A content that is a string as a list with one block, or the other way round."""
     path = f"messages.{_numbers(_path(chat, message))[0]}"
     node = chat.history[_numbers(path)[0]]
-    if node.as_string:
+    if node.is_string:
         chat.edit(f"{path}.content", [block.wire for block in node.blocks])
     elif len(node.blocks) == 1 and set(node.blocks[0].wire) == {"type", "text"}:
         chat.edit(f"{path}.content", node.blocks[0].wire["text"])

@@ -61,7 +61,7 @@ def message_view(node: MessageNode) -> Json:
     """Return one message of the array."""
     blocks = _reasoned([block_view(block) for block in node.blocks], node.reply)
     view: Json = {"id": node.id, "role": node.role, "blocks": blocks}
-    if node.as_string and node.blocks:
+    if node.is_string:
         view["as_string"] = True
     if node.whole:
         odd: Any = node.whole[0]

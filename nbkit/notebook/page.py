@@ -133,6 +133,15 @@ def _resume(stage: Stage, message: Json) -> Work:
     return go_on(stage, message.get("check") is not False)
 
 
+def _send(stage: Stage, message: Json) -> Work:
+    """Send the array though it ends with a reply, or is empty; what forbids that is said where it stands."""
+    errors = [each for each in stage.judge_as_request() if each.level == "error"]
+    if errors:
+        where = errors[0].path or "the request"
+        raise UsageError(f"not sent, the API would refuse this: see {where}, or send it anyway")
+    return go_on(stage, check=False)
+
+
 def _step(stage: Stage, message: Json) -> Work:
     return _one_step(stage)
 
@@ -156,7 +165,7 @@ def _stop(stage: Stage, message: Json) -> None:
 
 def _fix(stage: Stage, message: Json) -> None:
     key = message.get("key")
-    problem = next((each for each in stage.conversation.problems() if each.key == key), None)
+    problem = next((each for each in stage.problems() if each.key == key), None)
     if problem is None or problem.fix is None:
         raise UsageError("this problem is gone, or nbkit knows no fix for it: nothing was changed")
     fix = problem.fix
@@ -243,6 +252,7 @@ MOVES: dict[str, Move] = {
     "decide_all": _decide_all,
     "look_up": _look_up,
     "resume": _resume,
+    "send": _send,
     "run_to_end": _run_to_end,
     "abandon": _abandon,
     "reopen": _reopen,

@@ -297,6 +297,8 @@ def _standing_at(path: str, history: History, start: int) -> str | None:
         return None
     node = history[index]
     at = int(match[2]) if match[2] else None
+    if at is None and len(node.blocks) == 1 and path.startswith(f"{match[0]}.content"):
+        at = 0  # a content that is a string is shown as the one block that it is
     return node.blocks[at].id if at is not None and at < len(node.blocks) else node.id
 
 

@@ -58,6 +58,7 @@ class Stage:
         self._clock = clock
         self._owners = Owners()
         self._problems: Sequence[Problem] = ()
+        self._as_request: object = None  # the array that a person wanted to send as it stands
         self._held = 0
         self._told: tuple[object, object] | None = None
         self._before: Message | None = None
@@ -138,11 +139,24 @@ class Stage:
             self._held -= 1
             self.on_update()
 
+    def problems(self) -> Sequence[Problem]:
+        """Return what is wrong; with the end of the array, once somebody wanted to send it as it stands."""
+        chat = self.conversation
+        if chat.turn.line is self._as_request:
+            return chat.judged(chat.outgoing())
+        return chat.problems()
+
+    def judge_as_request(self) -> Sequence[Problem]:
+        """Judge the array as the next request, though it ends with a reply, and show it until it changes."""
+        self._as_request = self.conversation.turn.line
+        self.refresh()
+        return self._problems
+
     def refresh(self) -> None:
         """Draw what changed, and save it when no reply is under way: a tool that has begun may have run."""
         self._own()
         if not self.busy:
-            self._problems = self.conversation.problems()
+            self._problems = self.problems()
         frames, still = list(self._frames()), self._still()
         for view, frame in frames:
             stands = frame == view.frame and frame.end <= still and not (frame.last or frame.speaks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as replaced
 
 from nbkit.rules import tool_offers
 from nbkit.rules.order import PREFILL
@@ -140,11 +141,11 @@ def tool_withdrawn(request: Request) -> Iterator[Problem]:
         name = str(place.block.get("name"))
         tool = SERVER_TOOLS.get(name, name)
         if place.type == "server_tool_use" and tool not in offered:
-            message = _unresolved(request, "R23", place).message
+            found = _unresolved(request, "R23", place)
             why = (
                 "The server goes on with this tool when you send the turn again, so it must still be offered."
             )
-            yield Problem("R23", place.path, f"{message} but no `{tool}` tool was provided", why=why)
+            yield replaced(found, message=f"{found.message} but no `{tool}` tool was provided", why=why)
 
 
 def programmatic(request: Request) -> Iterator[Problem]:

@@ -151,6 +151,9 @@ class Keyboard(Hands):
         """Tab comes to one block of a list, arrows to the others."""
         here = self.editor.root.locator(".nbk-list [data-id]:focus")
         if here.count() == 0:
+            frame = self.editor.root.locator(".nbk-frame")
+            if frame.count():
+                self.go(frame)  # of a long list: then one that is in sight can be reached
             self.go(self.editor.root.locator('.nbk-list [data-id][tabindex="0"]').first)
         for _ in range(FAR):
             ahead = block.evaluate(AHEAD)

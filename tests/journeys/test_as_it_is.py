@@ -43,6 +43,11 @@ def test_what_the_api_refuses_stands_at_the_block_and_goes_with_an_edit(open_not
     form.get_by_role("button", name="Add").click()
     editor.wait("idle")
     editor.press("Send as it is")
+    told = editor.root.locator(".nbk-list .nbk-message").nth(1).locator(".nbk-level-error")
+    expect(told).to_contain_text(REFUSED)
+    expect(told.get_by_role("button", name="Fix: add a user message")).to_be_visible()
+    assert received(notebook) == []
+    editor.press("Send anyway")
     said = editor.root.locator(".nbk-list .nbk-message").nth(1).locator(".nbk-level-answer")
     expect(said).to_contain_text(REFUSED)
     expect(said).to_contain_text("API 400")

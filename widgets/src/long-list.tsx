@@ -14,7 +14,7 @@ import { Problems } from "./problem";
 import { Role } from "./role";
 import type { Target } from "./reveal";
 import type { ViewStore } from "./store";
-import { indexOf, scroll, useWindow } from "./windowed";
+import { indexOf, rowAt, scroll, useWindow } from "./windowed";
 import { WirePanel } from "./wire-panel";
 
 interface Row {
@@ -46,6 +46,12 @@ export function LongList({ view }: { view: ViewStore }) {
     focused.current = index; // it is drawn from now on
     scroll(frame.current, tops[index] ?? 0);
   });
+  /** Where the block that Tab would come to is out of sight, let it be one that is seen. */
+  const meet = () => {
+    if (!frame.current || frame.current.querySelector('[data-id][tabindex="0"]')) return;
+    const { scrollTop, clientHeight } = frame.current;
+    view.editor.current.value = rows[rowAt(tops, scrollTop + clientHeight / 2)]?.block?.id ?? null;
+  };
   return (
     <div
       class="nbk-frame"
@@ -58,7 +64,10 @@ export function LongList({ view }: { view: ViewStore }) {
         event.preventDefault();
         view.search.show();
       }}
-      onFocusIn={(event) => (focused.current = indexOf(event.target as Element))}
+      onFocusIn={(event) => {
+        focused.current = indexOf(event.target as Element);
+        if (event.target === frame.current) meet();
+      }}
       onFocusOut={(event) => {
         if (event.relatedTarget) focused.current = indexOf(event.relatedTarget as Element);
       }}

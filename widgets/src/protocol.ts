@@ -340,6 +340,7 @@ export type Ask =
   | { kind: "decide_all"; decision: Decision }
   | { kind: "look_up"; id: string; name: string | null }
   | { kind: "resume"; check: boolean }
+  | { kind: "send" }
   | { kind: "say"; id: string; content: JsonObject[]; stop_reason: string | null }
   | { kind: "fail"; id: string; status: number }
   | { kind: "fix"; key: string }

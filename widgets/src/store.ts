@@ -25,7 +25,7 @@ import type {
 } from "./protocol";
 
 /** What may send the results, and with them what is written in the field of the remark. */
-const SENDING = new Set<Ask["kind"]>(["decide", "decide_all", "resume", "step", "run_to_end"]);
+const SENDING = new Set<Ask["kind"]>(["decide", "decide_all", "resume", "send", "step", "run_to_end"]);
 
 const UNSAID = "the kernel refused this, and did not say why";
 

@@ -325,3 +325,24 @@ describe("what is written on a card", () => {
     vi.restoreAllMocks();
   });
 });
+
+describe("an array that ends with a reply", () => {
+  const reply = block({ type: "text", text: "9.9 is larger." });
+  const idle = (more: Partial<Snapshot>) => snapshot("v", [message("assistant", reply)], { state: "idle", controls, ...more });
+  const request = { fields: { model: "claude-sonnet-4-5" }, headers: { version: "2026-10-21", betas: [] } };
+
+  it("is sent as it is", async () => {
+    await show(idle({ whole: true, request }));
+    await press("Send as it is");
+    expect(asks).toEqual([{ kind: "send" }]);
+  });
+
+  it("tells at the parameters what is wrong with a header, or missing", async () => {
+    const wrong = { at: null, level: "error" as const, why: "Another one.", fix: null };
+    const problems = ["headers", "container"].map((path) => ({ ...wrong, key: path, rule: "R75", path, message: `no ${path}` }));
+    await show(idle({ whole: true, request, problems }));
+    const part = root.querySelector(".nbk-request");
+    expect(part?.textContent).toContain("no headers");
+    expect(part?.textContent).toContain("no container");
+  });
+});

@@ -123,9 +123,11 @@ function problemsOf(view: ViewStore, path: string): ProblemView[] {
 function partOf(view: ViewStore, { path }: ProblemView): string | null {
   const { request } = view.head.value;
   const [name = "", at] = path.split(".");
-  if (!request || !(name in request.fields) || name === "messages") return null;
+  if (!request || name === "" || name === "messages") return null;
   if (name === "system") return name;
-  return name === "tools" ? `tools.${at ?? 0}` : "params";
+  const { tools } = request.fields;
+  // What is missing, or goes in a header, is written among the parameters.
+  return name === "tools" && Array.isArray(tools) && Number(at ?? 0) < tools.length ? `tools.${at ?? 0}` : "params";
 }
 
 /** The problems of the whole that stand at no part of the request. */
