@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import nbkit
-from nbkit.errors import NbkitError
+from nbkit.errors import NbkitError, UsageError
 from nbkit.loop.results import to_content
 from nbkit.notebook.plain import plain
 from nbkit.notebook.render import html
@@ -652,3 +652,51 @@ def test_limits_are_remembered_as_they_were_written(page: Page) -> None:
     asyncio.run(clicks())
     assert page.view.drawn is not None
     assert page.view.drawn["limits"] == {"requests": "3"}
+
+
+def test_a_tool_is_added_edited_and_removed_and_keeps_its_function(page: Page) -> None:
+    page.chat.stop()
+    new = {"name": "get_time", "description": "The time.", "input_schema": {"type": "object"}}
+
+    async def clicks() -> None:
+        await page.ask("set", path="tools.1", value=new)
+        await page.ask(
+            "set", path="tools.0", value={**page.chat.tools[0].definition(), "description": "Weather."}
+        )
+
+    asyncio.run(clicks())
+    assert [tool.name for tool in page.chat.tools] == ["get_weather", "get_time"]
+    assert page.chat.tools[0].description == "Weather."
+    assert page.chat.tools[0].function is not None
+    asyncio.run(page.ask("set", path="tools.0"))
+    asyncio.run(page.ask("set", path="tools.0"))
+    assert "tools" not in page.chat.request()
+    asyncio.run(page.ask("set", path="tools.0", value=new))
+    assert page.chat.request()["tools"] == [new]
+    page.chat.undo()
+    assert page.chat.tools == []
+
+
+def test_a_change_is_judged_before_it_is_made(page: Page) -> None:
+    page.chat.stop()
+    before = page.chat.request()
+
+    def told(**edit: Any) -> list[str]:
+        answer = page.session.receiver.heard({"kind": "check", "view": "v", "edit": edit})
+        assert isinstance(answer, dict)
+        assert all(each["fix"] is None for each in answer["problems"])
+        return [each["message"] for each in answer["problems"]]
+
+    wrong = {"name": "a b", "input_schema": {"type": "object"}}
+    assert (
+        "tools.1.custom.name: String should match pattern" in told(kind="set", path="tools.1", value=wrong)[0]
+    )
+    right = {"name": "ab", "input_schema": {"type": "object"}}
+    assert told(kind="set", path="tools.1", value=right) == []
+    twice = {**right, "name": "get_weather"}
+    assert told(kind="set", path="tools.1", value=twice) == ["tools: Tool names must be unique."]
+    block = page.view.drawn["messages"][0]["blocks"][0]["id"]  # type: ignore[index]
+    assert "messages.0.content.0" in told(kind="edit", id=block, value={"type": "txt"})[0]
+    with pytest.raises(UsageError, match="a change that this kernel can't try"):
+        told(kind="delete", ids=[block])
+    assert page.chat.request() == before

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import UsageError
 from nbkit.notebook import guard
 from nbkit.notebook.message_views import path_of
+from nbkit.notebook.snapshot import problem_view
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -35,6 +36,25 @@ def edit_of(kind: str) -> Callable[[Stage, Json], None] | None:
             _say_uncached(stage, message, before)
 
     return move
+
+
+def judged(stage: Stage, message: Json) -> Json:
+    """Return the problems that a change would leave where it is made; it is not made."""
+    change = message.get("edit")
+    kind = change.get("kind") if isinstance(change, dict) else None
+    if not isinstance(change, dict) or kind not in ("edit", "set"):
+        raise UsageError("the page asked about a change that this kernel can't try: reload the page")
+    chat = stage.conversation.fork()
+    path = str(change.get("path")) if kind == "set" else _path(chat, change)
+    with chat.changing():
+        EDITS[kind](chat, change)
+    whole = path.partition(".")[0]  # as names that two tools share
+    found = [
+        problem_view(each)
+        for each in chat.problems()
+        if each.path == whole or f"{each.path}.".startswith(f"{path}.")
+    ]
+    return {"problems": [{**each, "fix": None} for each in found]}
 
 
 def _say_uncached(stage: Stage, message: Json, before: list[CacheMark]) -> None:
@@ -75,7 +95,9 @@ def _set(chat: Conversation, message: Json) -> None:
     path = str(message.get("path"))
     if path.startswith("messages"):
         raise UsageError("the page names what is in the array by its id: reload the page")
-    if "value" in message:
+    if "value" in message and path == f"tools.{len(chat.tools)}":  # behind the last one, or the first of all
+        chat.edit("tools", [*chat.settings.definitions, message["value"]])
+    elif "value" in message:
         chat.edit(path, message["value"])
     else:
         chat.delete(path)

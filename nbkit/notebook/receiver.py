@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError
 from nbkit.notebook import gate, page, what_ifs, wire_view
+from nbkit.notebook.edits import judged
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ class Receiver:
         if message.get("kind") in wire_view.KINDS:
             with self._session.turnstile:
                 return wire_view.answer(self._session.found(message)[0], message)
+        if message.get("kind") == "check":
+            with self._session.turnstile:
+                return judged(self._session.found(message)[0], message)
         return self.receive(message)
 
     def receive(self, message: Json) -> asyncio.Task[Any] | None:

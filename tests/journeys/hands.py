@@ -84,6 +84,8 @@ class Hands:
     def set(self, path: str, value: Any) -> None:
         """Another system prompt (`system`), tool (`tools.0`), or set of parameters (`params`)."""
         self.press(self.button(f"edit {path}"))
+        if path.startswith("tools"):
+            self.as_json()
         self.write(value if isinstance(value, str) else json.dumps(value))
 
     def say_as(self, path: str, role: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -117,3 +118,50 @@ def test_a_shell_runs_what_the_user_supplied_and_an_edit_is_seen_as_lines(open_n
     edit.fake("edited")
     editor.wait("idle")
     assert [result["content"] for result in results(received(notebook)[-1])] == ["ran ls -l", "edited"]
+
+
+NO_TOOLS = """\
+chat.messages = [{"role": "user", "content": "What time is it in Oslo?"}]
+chat"""
+
+
+def test_a_tool_is_added_in_the_editor_and_told_what_is_wrong_while_one_types(open_notebook: Open) -> None:
+    notebook = open_notebook([setup(), NO_TOOLS])
+    notebook.run(0, 1)
+    editor = Editor(notebook, 1)
+    editor.wait("ready")
+    editor.press("+ tool")
+    part = editor.root.locator(".nbk-request .nbk-block").filter(
+        has=notebook.page.get_by_label("name", exact=True)
+    )
+    part.get_by_label("name", exact=True).fill("get time")
+    expect(part.locator(".nbk-problem")).to_contain_text("tools.0.custom.name: String should match pattern")
+    part.get_by_label("name", exact=True).fill("get_time")
+    expect(part.locator(".nbk-problem")).to_have_count(0)
+    part.get_by_label("description", exact=True).fill("The time in a city.")
+    schema = '{"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}'
+    part.get_by_label("input_schema", exact=True).fill(schema[:-1])
+    expect(part).to_contain_text("not JSON yet")
+    part.get_by_label("input_schema", exact=True).fill(schema)
+    part.get_by_label("input_schema", exact=True).press("ControlOrMeta+Enter")
+    expect(editor.root.locator(".nbk-tool summary")).to_contain_text(["get_time The time in a city."])
+    editor.press("+ tool")
+    editor.root.get_by_label("name", exact=True).fill("get_date")
+    editor.press("Add")
+    editor.root.get_by_role("button", name="edit tools.1").click()
+    editor.root.get_by_label("description", exact=True).fill("The date.")
+    editor.press("Save")
+    expect(editor.root.locator(".nbk-tool summary")).to_contain_text(["get_time", "get_date The date."])
+    editor.root.get_by_role("button", name="delete tools.1").click()
+    expect(editor.root.locator(".nbk-tool")).to_have_count(1)
+    editor.press("Continue")
+    editor.wait("paused")
+    (tool,) = received(notebook)[-1]["tools"]
+    assert tool == {
+        "name": "get_time",
+        "description": "The time in a city.",
+        "input_schema": json.loads(schema),
+    }
+    editor.card().fake("noon")
+    editor.wait("idle")
+    assert results(received(notebook)[-1])[0]["content"] == "noon"

@@ -369,6 +369,8 @@ export type Ask =
   | { kind: "what_if"; on: boolean }
   /** How the reply came that became this message, its bytes, or the request that it answers; null: the last one. */
   | { kind: "wire" | "wire_bytes"; id: string | null }
+  /** What the API would say of a change that isn't made. */
+  | { kind: "check"; edit: Edit }
   | { kind: "export"; id: string | null; form: "curl" | "python" | "json" }
   | { kind: "try"; cases: Case[]; confirmed: boolean }
   | { kind: "try_stop" }

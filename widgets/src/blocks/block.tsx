@@ -99,7 +99,7 @@ export function Block({ view, block, role, message, path, before }: BlockProps) 
       )}
       {note && note.length > SHORT && <p class="nbk-note">{note}</p>}
       {path && <CacheLine view={view} id={id} marked={block.view.value.wire["cache_control"] != null} />}
-      <Problems view={view} problems={view.problemsAt(id)} />
+      <Problems view={view} problems={form?.problems.value ?? view.problemsAt(id)} />
       {path && <Below view={view} block={block} path={path} />}
     </div>
   );

@@ -1,7 +1,6 @@
 // The form in which a block is written: its text, or the JSON of all of it.
 import { useRef } from "preact/hooks";
 import { Button } from "../button";
-import { InputFields } from "./input-fields";
 import type { ViewStore } from "../store";
 import type { BlockForm } from "./value-form";
 import { Written } from "./written";
@@ -10,7 +9,6 @@ export function EditBlock({ view, name, form }: { view: ViewStore; name: string;
   const { editor } = view;
   const field = useRef<HTMLTextAreaElement>(null);
   const root = useRef<HTMLDivElement>(null);
-  const { schema, input } = form;
   const isNew = name.startsWith("new-");
   const id = isNew ? name.slice("new-".length) : name;
   const cuts = form.asText.value && !isNew;
@@ -41,24 +39,9 @@ export function EditBlock({ view, name, form }: { view: ViewStore; name: string;
         save={save}
         cancel={cancel}
         onKey={onKey}
-        instead={
-          schema &&
-          input && (
-            <InputFields
-              value={input}
-              schema={schema}
-              root={schema}
-              drafts={form.drafts}
-              change={(make) => form.changeInput(make)}
-            />
-          )
-        }
+        view={view}
+        edit={isNew ? undefined : (value) => ({ kind: "edit", id, value })}
       >
-        {schema && (
-          <Button kind="small" pressed={!form.asFields.value} onPress={() => form.toggleFields()}>
-            JSON
-          </Button>
-        )}
         {cuts && (
           <Button kind="small" title="Ctrl-Shift-Enter: two blocks, cut where the cursor stands" onPress={split}>
             Split here

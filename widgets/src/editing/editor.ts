@@ -169,8 +169,8 @@ export class Editor {
     if (await this.save(id)) await this.ask({ kind: "split", id, at: codePoints(this.place(id), at) });
   }
 
-  openValue(key: string, value: Json): void {
-    this.values.value = new Map(this.values.peek()).set(key, new ValueForm(value));
+  openValue(key: string, value: Json, schema: JsonObject | null = null): void {
+    this.values.value = new Map(this.values.peek()).set(key, new ValueForm(value, schema));
   }
 
   closeValue(key: string): void {

@@ -30,6 +30,11 @@ export function RequestPart({ view }: { view: ViewStore }) {
           <ToolLine tool={tool} />
         </Part>
       ))}
+      {view.editor.still && (
+        <Part key="new" view={view} name={given.length ? "" : "tools"} path={`tools.${given.length}`} value={NEW_TOOL} isNew>
+          {null}
+        </Part>
+      )}
       <Part view={view} name="parameters" path="params" value={{ ...params, ...request.headers }}>
         <span class="nbk-params">
           {Object.entries({ ...params, ...shownHeaders(request.headers) }).map(([key, value]) => (
@@ -62,6 +67,24 @@ function ToolLine({ tool }: { tool: Json }) {
   );
 }
 
+const NEW_TOOL: JsonObject = { name: "", description: "", input_schema: { type: "object", properties: {} } };
+/** What a tool is made of, as a form shows it. */
+const TOOL: JsonObject = {
+  properties: {
+    name: { type: "string" },
+    description: { type: "string", description: "what it does, when to call it, what it gives" },
+    input_schema: { description: "JSON Schema of its input" },
+    strict: { type: "boolean" },
+    cache_control: { default: { type: "ephemeral" } },
+    input_examples: { type: "array" },
+  },
+  required: ["name", "input_schema"],
+};
+
+/** The API's own tools have fields of their own. */
+const formOf = (path: string, value: Json) =>
+  path.startsWith("tools.") && isObject(value) && "input_schema" in value ? TOOL : null;
+
 interface PartProps {
   view: ViewStore;
   name: string;
@@ -69,14 +92,17 @@ interface PartProps {
   path: string;
   value: Json;
   removable?: boolean;
+  /** It isn't there yet. */
+  isNew?: boolean;
   children: preact.ComponentChildren;
 }
 
-function Part({ view, name, path, value, removable = false, children }: PartProps) {
+function Part({ view, name, path, value, removable = false, isNew = false, children }: PartProps) {
   const { editor } = view;
   const row = useRef<HTMLDivElement>(null);
   const key = `request-${path}`;
   const form = editor.values.value.get(key);
+  const open = () => editor.openValue(key, value, formOf(path, value));
   const close = () => {
     editor.closeValue(key);
     requestAnimationFrame(() => row.current?.querySelector<HTMLElement>("button")?.focus());
@@ -89,13 +115,18 @@ function Part({ view, name, path, value, removable = false, children }: PartProp
       <div class="nbk-role">{name}</div>
       <div class="nbk-blocks">
         <div class="nbk-block">
-          {!form && editor.still && (
+          {!form && isNew && (
+            <Button kind="quiet" title="offer another tool: name, description, input" onPress={open}>
+              + tool
+            </Button>
+          )}
+          {!form && !isNew && editor.still && (
             <div class="nbk-marks">
               <Button
                 kind="quiet"
                 label={`edit ${path}`}
                 title={`edit ${path}`}
-                onPress={() => editor.openValue(key, value)}
+                onPress={open}
               >
                 ✎
               </Button>
@@ -106,9 +137,19 @@ function Part({ view, name, path, value, removable = false, children }: PartProp
               )}
             </div>
           )}
-          {form ? <Written form={form} label={path} save={save} cancel={close} /> : <div>{children}</div>}
+          {form ? (
+            <Written
+              form={form}
+              label={path}
+              verb={isNew ? "Add" : "Save"}
+              save={save}
+              cancel={close}
+              view={view}
+              edit={path === "params" ? undefined : (value) => ({ kind: "set", path, value: value === "" ? null : value })}
+            />
+          ) : <div>{children}</div>}
           <CacheLine view={view} path={path} marked={false} />
-          <Problems view={view} problems={problemsOf(view, path)} />
+          <Problems view={view} problems={form?.problems.value ?? problemsOf(view, path)} />
         </div>
       </div>
     </div>

@@ -1,7 +1,7 @@
 // A value that a person has begun to write, as text or as JSON, and not sent yet. It lives in the store, so that no
 // update loses it.
 import { signal } from "@preact/signals";
-import type { Json, JsonObject } from "../protocol";
+import type { Json, JsonObject, ProblemView } from "../protocol";
 import { Drafts, isForm, readJson } from "./inputs";
 
 export class ValueForm {
@@ -11,11 +11,44 @@ export class ValueForm {
   readonly asText = signal(true);
   /** A person has just opened this: only then may the field take the focus. */
   opened = true;
+  /** The schema that a form is made of, of the value or of a part of it; null: there is none. */
+  readonly schema: JsonObject | null;
+  /** Whether that form is shown, or the JSON. */
+  readonly asFields = signal(false);
+  readonly drafts = new Drafts();
+  /** What is wrong with it as it is written, once that is known. */
+  readonly problems = signal<ProblemView[] | null>(null);
   #from: Json;
+  #part: string;
 
-  constructor(from: Json) {
+  constructor(from: Json, schema: JsonObject | null = null, part = "") {
     this.#from = from;
+    this.#part = part;
+    this.schema = isForm(schema) && isObject(part ? (from as JsonObject)[part] : from) ? schema : null;
+    this.asFields.value = this.schema !== null;
     this.show(true);
+  }
+
+  /** What the form shows, as it is written; null: it can't be shown as a form now. */
+  get input(): JsonObject | null {
+    if (!this.schema || !this.asFields.value) return null;
+    const read = readJson(this.text.value);
+    if (!("value" in read) || !isObject(read.value)) return null;
+    const shown = this.#part ? read.value[this.#part] : read.value;
+    return isObject(shown) ? shown : null;
+  }
+
+  changeInput(make: (input: JsonObject) => JsonObject): void {
+    const value = JSON.parse(this.text.peek()) as JsonObject;
+    const part = this.#part;
+    const next = part ? { ...value, [part]: make(value[part] as JsonObject) } : make(value);
+    this.text.value = JSON.stringify(next, null, 2);
+    this.error.value = null;
+  }
+
+  toggleFields(): void {
+    this.asFields.value = !this.asFields.peek();
+    this.drafts.clear();
   }
 
   /** Show the value as a text, where it is one, or as JSON; what was written is taken along where it can be read. */
@@ -33,6 +66,8 @@ export class ValueForm {
 
   /** The value as it is written, or the sentence that says why it is none. */
   read(): { value: Json } | { wrong: string } {
+    const unread = this.asFields.peek() ? this.drafts.wrong : null;
+    if (unread !== null) return { wrong: unread };
     const text = this.text.peek();
     if (this.asText.peek()) return { value: this.withText(this.#from, text) };
     try {
@@ -63,39 +98,8 @@ export class ValueForm {
 export class BlockForm extends ValueForm {
   /** The role of the message that a new one makes; null: it becomes a block. */
   readonly role = signal<string | null>(null);
-  /** The schema of a call's input; null: there is none to make a form of. */
-  readonly schema: JsonObject | null;
-  /** Whether the input is shown as a form, or the block as JSON. */
-  readonly asFields = signal(false);
-  readonly drafts = new Drafts();
-
   constructor(from: Json, schema: JsonObject | null = null) {
-    super(from);
-    this.schema = isForm(schema) && isObject(from) && isObject(from["input"]) ? schema : null;
-    this.asFields.value = this.schema !== null;
-  }
-
-  /** The input as it is written; null: it can't be shown as a form now. */
-  get input(): JsonObject | null {
-    if (!this.schema || !this.asFields.value) return null;
-    const read = readJson(this.text.value);
-    return "value" in read && isObject(read.value) && isObject(read.value["input"]) ? read.value["input"] : null;
-  }
-
-  changeInput(make: (input: JsonObject) => JsonObject): void {
-    const block = JSON.parse(this.text.peek()) as { input: JsonObject };
-    this.text.value = JSON.stringify({ ...block, input: make(block.input) }, null, 2);
-    this.error.value = null;
-  }
-
-  toggleFields(): void {
-    this.asFields.value = !this.asFields.peek();
-    this.drafts.clear();
-  }
-
-  override read(): { value: Json } | { wrong: string } {
-    const wrong = this.asFields?.peek() ? this.drafts.wrong : null; // there are no fields while this is being made
-    return wrong === null ? super.read() : { wrong };
+    super(from, isObject(from) ? schema : null, "input");
   }
 
   protected override textOf(value: Json): string | null {

@@ -1,7 +1,11 @@
 // The field in which a value is written, and what is the same for all of them: Ctrl-Enter saves, Escape leaves.
+import { signal } from "@preact/signals";
 import type { ComponentChildren, RefObject } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../button";
+import type { Edit, Json, ProblemView } from "../protocol";
+import type { ViewStore } from "../store";
+import { InputFields } from "./input-fields";
 import type { ValueForm } from "./value-form";
 
 const MOST_ROWS = 24;
@@ -16,17 +20,20 @@ interface WrittenProps {
   field?: RefObject<HTMLTextAreaElement | null>;
   /** A key that means something more here; true: it was taken. */
   onKey?: (event: KeyboardEvent) => boolean;
-  /** What stands in place of the text field. */
-  instead?: ComponentChildren;
+  view: ViewStore;
+  /** What saving would change: what is wrong with that is asked while one writes. */
+  edit?: ((value: Json) => Edit) | undefined;
   children?: ComponentChildren;
 }
 
 export function Written(props: WrittenProps) {
-  const { form, label, save, cancel, verb = "Save", onKey, instead, children } = props;
+  const { form, label, save, cancel, verb = "Save", onKey, view, edit, children } = props;
   const own = useRef<HTMLTextAreaElement>(null);
   const field = props.field ?? own;
   const root = useRef<HTMLDivElement>(null);
   const asText = form.asText.value;
+  const { schema, input } = form;
+  useCheck(view, form, edit);
   useLayoutEffect(() => {
     const first = field.current ?? root.current?.querySelector<HTMLElement>("textarea, select, input");
     if (form.opened) first?.focus({ preventScroll: true });
@@ -45,7 +52,15 @@ export function Written(props: WrittenProps) {
   };
   return (
     <div class="nbk-form nbk-written" ref={root} onKeyDown={onKeyDown}>
-      {instead ?? <textarea
+      {schema && input ? (
+        <InputFields
+          value={input}
+          schema={schema}
+          root={schema}
+          drafts={form.drafts}
+          change={(make) => form.changeInput(make)}
+        />
+      ) : <textarea
         ref={field}
         class={asText ? "nbk-field" : "nbk-field nbk-code"}
         aria-label={label}
@@ -71,6 +86,11 @@ export function Written(props: WrittenProps) {
         <Button kind="quiet" title="Esc" onPress={cancel}>
           Cancel
         </Button>
+        {schema && (
+          <Button kind="small" pressed={!form.asFields.value} onPress={() => form.toggleFields()}>
+            JSON
+          </Button>
+        )}
         {children}
         {form.hasText && (
           <Button kind="small" pressed={!asText} onPress={() => form.show(!asText)}>
@@ -80,4 +100,23 @@ export function Written(props: WrittenProps) {
       </div>
     </div>
   );
+}
+
+const A_MOMENT = 250;
+
+/** Ask what the API would say of the value as it is written, when the typing rests for a moment. */
+function useCheck(view: ViewStore, form: ValueForm, edit: WrittenProps["edit"]): void {
+  const text = form.text.value;
+  const first = useRef(text);
+  useEffect(() => {
+    if (!edit || text === first.current) return;
+    first.current = "";
+    const timer = setTimeout(async () => {
+      const read = form.read();
+      if (!("value" in read)) return;
+      const { value } = await view.answered({ kind: "check", edit: edit(read.value) }, signal(null));
+      form.problems.value = (value as { problems: ProblemView[] } | undefined)?.problems ?? null;
+    }, A_MOMENT);
+    return () => clearTimeout(timer);
+  }, [text]);
 }
