@@ -27,16 +27,15 @@ TOLD = 20  # messages, the last ones, that stand in the record
 
 ESM = """\
 export default { render({ model, el }) {
-  const host = document.createElement("div"), record = document.createElement("pre");
-  const write = () => { record.textContent = model.get("record"); };
-  host.className = `nbkit nbkit-${model.get("view")}`;
-  record.style.whiteSpace = "pre-wrap";
-  model.on("change:record", write);
-  write();
-  host.append(record);
-  el.append(host);
-  if (model.get("hub")) Promise.resolve(model.widget_manager?.get_model?.(model.get("hub"))).catch(() => {});
-  return () => model.off("change:record", write);
+const div = document.createElement("div"), pre = document.createElement("pre"),
+tell = () => (pre.textContent = model.get("record"));
+div.className = `nbkit nbkit-${model.get("view")}`;
+pre.style.whiteSpace = "pre-wrap";
+model.on("change:record", tell);
+tell();
+el.appendChild(div).append(pre);
+model.widget_manager?.get_model(model.get("hub"))?.catch(() => {});
+return () => model.off("change:record", tell);
 } };
 """
 
