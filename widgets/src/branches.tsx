@@ -5,7 +5,6 @@ import type { Head } from "./protocol";
 import { SendAsItIs } from "./send-as-it-is";
 import type { ViewStore } from "./store";
 
-const STILL = new Set(["idle", "ready", "paused"]);
 type Branch = NonNullable<Head["branches"]>[number];
 
 export function Branches({ view }: { view: ViewStore }) {
@@ -33,7 +32,7 @@ export function Branches({ view }: { view: ViewStore }) {
         <Button kind="quiet" title="/ or Ctrl+F on a block" onPress={() => view.search.show()}>
           Search
         </Button>
-        {state !== "idle" && STILL.has(state) && !view.broken.value && <SendAsItIs view={view} kind="quiet" />}
+        {state !== "idle" && view.editor.still && !view.broken.value && <SendAsItIs view={view} kind="quiet" />}
         <Button
           kind="quiet"
           title="save a copy of the conversation without results, thinking, pictures and documents"
@@ -58,7 +57,7 @@ function Line({ view, branch, present }: { view: ViewStore; branch: Branch; pres
   const [named, setNamed] = useState<string | null>(null);
   const key = `branch ${name}`;
   const compared = view.head.value.diff?.second === key;
-  const still = STILL.has(view.head.value.state);
+  const { still } = view.editor;
   const rename = async () => {
     if (!named || named === name || (await view.ask({ kind: "rename_branch", branch: name, name: named }))) setNamed(null);
   };

@@ -218,7 +218,7 @@ function tokens(usage: JsonObject | null): string[] {
 
 function Tools({ view }: { view: ViewStore }) {
   const { state, whole, unfolded = false } = view.head.value;
-  const still = state === "idle" || state === "paused" || state === "ready";
+  const { still } = view.editor;
   const gone = state === "stale";
   return (
     <span class="nbk-tools">

@@ -5,15 +5,13 @@ import type { MessageStore } from "./array";
 import type { ViewStore } from "./store";
 import { WireOpener } from "./wire-panel";
 
-const STILL = new Set(["idle", "ready", "paused"]);
-
 export function Role({ view, message, index }: { view: ViewStore; message: MessageStore; index: number }) {
   const { id } = message.head.value;
   const path = message.path(index);
   return (
     <div class="nbk-role" title={path}>
       <RoleLabel view={view} message={message} path={path} />
-      {path && STILL.has(view.head.value.state) && (
+      {path && view.editor.still && (
         <span class="nbk-ways">
           <Button
             kind="quiet"

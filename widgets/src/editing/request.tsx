@@ -76,7 +76,6 @@ const TOOL: JsonObject = {
     input_schema: { description: "JSON Schema of its input" },
     strict: { type: "boolean" },
     cache_control: { default: { type: "ephemeral" } },
-    input_examples: { type: "array" },
   },
   required: ["name", "input_schema"],
 };
