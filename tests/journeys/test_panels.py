@@ -40,7 +40,7 @@ def talk(open_notebook: Open) -> tuple[Notebook, Editor]:
     wire.events.get_by_role("option").nth(2).click()
     editor.press("2 branches ▾")
     editor.press("compare with branch-1")
-    expect(editor.root.get_by_role("region", name="compared with branch-1")).to_be_visible()
+    expect(editor.root.get_by_role("region", name="compared with branch branch-1")).to_be_visible()
     first = editor.block("messages.0.content")
     first.focus()
     first.press("Enter")
