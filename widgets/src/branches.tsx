@@ -35,7 +35,7 @@ export function Branches({ view }: { view: ViewStore }) {
         {state !== "idle" && view.editor.still && !view.broken.value && <SendAsItIs view={view} kind="quiet" />}
         <Button
           kind="quiet"
-          title="save a copy of the conversation without results, thinking, pictures and documents"
+          title="save a copy without results, thinking, files"
           onPress={() => view.ask({ kind: "share" })}
         >
           Share clean

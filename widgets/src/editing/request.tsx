@@ -72,7 +72,7 @@ const NEW_TOOL: JsonObject = { name: "", description: "", input_schema: { type: 
 const TOOL: JsonObject = {
   properties: {
     name: { type: "string" },
-    description: { type: "string", description: "what it does, when to call it, what it gives" },
+    description: { type: "string" },
     input_schema: { description: "JSON Schema of its input" },
     strict: { type: "boolean" },
     cache_control: { default: { type: "ephemeral" } },
@@ -115,7 +115,7 @@ function Part({ view, name, path, value, removable = false, isNew = false, child
       <div class="nbk-blocks">
         <div class="nbk-block">
           {!form && isNew && (
-            <Button kind="quiet" title="offer another tool: name, description, input" onPress={open}>
+            <Button kind="quiet" onPress={open}>
               + tool
             </Button>
           )}
