@@ -1,6 +1,6 @@
 // A long message array in a frame of its own that scrolls: only the blocks that one sees are in the page, and the one
 // that has the focus, wherever it is.
-import { memo } from "preact/compat";
+import { Component } from "preact";
 import { computed, useSignalEffect, type ReadonlySignal } from "@preact/signals";
 import { useMemo, useRef } from "preact/hooks";
 import type { BlockStore, MessageStore } from "./array";
@@ -95,7 +95,19 @@ export function LongList({ view }: { view: ViewStore }) {
   );
 }
 
-const RowOf = memo(function RowOf({ view, row, before }: RowProps) {
+/** One row. A list that scrolls hands over the same rows again: those are not drawn again. */
+class RowOf extends Component<RowProps> {
+  override shouldComponentUpdate({ view, row, before }: RowProps): boolean {
+    const { props } = this;
+    return row !== props.row || before !== props.before || view !== props.view;
+  }
+
+  override render(props: RowProps) {
+    return <Drawn {...props} />;
+  }
+}
+
+function Drawn({ view, row, before }: RowProps) {
   const { message, block, at, i, last } = row;
   const { id, role } = message.head.value;
   const path = message.path(at);
@@ -121,7 +133,7 @@ const RowOf = memo(function RowOf({ view, row, before }: RowProps) {
       </div>
     </>
   );
-});
+}
 
 /** The rows of a view; one that is as it was stays the same, and is not drawn again. */
 function rowsIn(view: ViewStore): ReadonlySignal<{ rows: Row[]; keys: number[] }> {
