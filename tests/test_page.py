@@ -39,6 +39,7 @@ class Page:
             return runs(city)
 
         self.session = Session(Shell())  # type: ignore[arg-type]
+        self.session.receive({"kind": "ready", "request": "page-1"})
         self.chat = nbkit.Conversation(tools=[get_weather], client="simulator")
         self.stage = self.session.stage(self.chat)
         self.chat.attended = True
@@ -331,7 +332,7 @@ def test_a_page_that_says_ready_twice_was_not_reloaded_and_another_one_was(page:
     page.view._saved = {}
 
     async def script(page: Page) -> None:
-        for request, unsaved in [("a-1", False), ("a-2", False), ("b-1", True)]:
+        for request, unsaved in [("page-2", False), ("page-3", False), ("b-1", True)]:
             page.session.receive({"kind": "ready", "request": request})
             page.view._saved = {}
             assert page.view.unsaved == unsaved

@@ -26,11 +26,12 @@ class Receiver:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._page: str | None = None
+        self._heard = False
 
     @property
     def has_page(self) -> bool:
-        """Whether a page has ever said that it is there."""
-        return self._page is not None
+        """Whether a page has ever said anything."""
+        return self._heard
 
     def heard(self, message: Json) -> asyncio.Task[Any] | Json | None:
         """Answer what the page asks to know, or do what it asks for (see `receive`)."""
@@ -44,6 +45,7 @@ class Receiver:
 
     def receive(self, message: Json) -> asyncio.Task[Any] | None:
         """Do what the page asks; what takes time is a task, returned to be looked after."""
+        self._heard = True
         with self._session.turnstile:
             return self._received(message)
 
