@@ -41,6 +41,7 @@ class Page:
 
     def __init__(self, **settings: Any) -> None:
         self.session = Session(Shell())  # type: ignore[arg-type]
+        self.session.receive({"kind": "ready", "request": "page-1"})
         self.simulator = nbkit.Simulator(brain="person")
         self.chat = nbkit.Conversation(client=self.simulator, tools=[get_weather], **settings)
         self.stage = self.session.stage(self.chat)

@@ -42,6 +42,7 @@ class Page:
             return f"sunny in {city}"
 
         self.session = Session(Shell())  # type: ignore[arg-type]
+        self.session.receive({"kind": "ready", "request": "page-1"})
         self.chat = nbkit.Conversation(tools=[get_weather], **{"client": "simulator", **options})
         self.chat.attended = True
         self.stage = self.session.stage(self.chat)
