@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,9 @@ class Page:
             await asyncio.sleep(0.001)
 
 
-def ask(page: Page, *messages: object, from_thread: bool = False) -> list[dict[str, Any]]:
+def ask(
+    page: Page, *messages: object, from_thread: bool = False, answers: int | None = None
+) -> list[dict[str, Any]]:
     async def main() -> None:
         door = hub.Door(asyncio.get_running_loop(), page.handle, page.sent.append)
         for message in messages:
@@ -53,7 +56,7 @@ def ask(page: Page, *messages: object, from_thread: bool = False) -> list[dict[s
                 thread.join()
             else:
                 door.knock(message)
-        await asyncio.wait_for(page.until(len(messages)), 5)
+        await asyncio.wait_for(page.until(len(messages) if answers is None else answers), 5)
 
     asyncio.run(main())
     return page.sent
@@ -75,6 +78,48 @@ def test_what_was_asked_to_know_is_in_the_answer() -> None:
 def test_a_refusal_is_told_in_its_own_words() -> None:
     (answer,) = ask(Page(), {"kind": "refused", "request": "1"})
     assert answer == {"kind": "reply", "request": "1", "ok": False, "why": "turn is paused on toolu_01"}
+
+
+def parts(message: dict[str, Any], size: int = 7) -> list[dict[str, Any]]:
+    text = json.dumps(message)
+    texts = [text[at : at + size] for at in range(0, len(text), size)]
+    return [
+        {"kind": "part", "request": message["request"], "part": at, "of": len(texts), "text": text}
+        for at, text in enumerate(texts)
+    ]
+
+
+def test_a_message_in_parts_is_one_and_two_pages_may_send_theirs_at_once() -> None:
+    page = Page()
+    one, two = (parts({"kind": "question", "request": f"{name}-1"}) for name in "ab")
+    mixed = [part for both in zip(one, two, strict=True) for part in both]
+    sent = ask(page, *mixed, answers=2)
+    assert [(answer["request"], answer["value"]) for answer in sent] == [
+        ("a-1", {"size": 3}),
+        ("b-1", {"size": 3}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        parts({"kind": "question", "request": "a-1"})[1:2],
+        [
+            *parts({"kind": "question", "request": "a-1"})[:1],
+            *parts({"kind": "question", "request": "a-1"})[2:3],
+        ],
+        [{"kind": "part", "request": "a-1", "part": 0, "of": 1, "text": "[" * 100_000}],
+        [{"kind": "part", "request": "a-1", "part": 0, "of": 1, "text": "7"}],
+        [{"kind": "part", "request": "a-1", "part": 0, "of": 10**9, "text": ""}],
+        [{"kind": "part", "request": "a-1", "part": None, "of": None, "text": None}],
+    ],
+)
+def test_parts_that_make_no_message_are_answered_in_a_sentence(messages: list[Any]) -> None:
+    page = Page()
+    (answer,) = ask(page, *messages, answers=1)
+    assert not answer["ok"]
+    assert "try again" in answer["why"]
+    assert page.threads == []
 
 
 def test_any_other_exception_ends_at_the_door(caplog: pytest.LogCaptureFixture) -> None:

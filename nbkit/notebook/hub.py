@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from nbkit.errors import NbkitError
+from nbkit.errors import NbkitError, UsageError
 from nbkit.notebook.guard import Question
+from nbkit.notebook.in_parts import Parts
 from nbkit.wire.blocks import Json
 
 STATIC = Path(__file__).parent / "static"
@@ -52,6 +53,7 @@ class Door:
         self._handle = handle
         self._send = send
         self._answering: set[asyncio.Task[None]] = set()
+        self._parts = Parts()
         self.beside = False  # the main loop is held up by a cell that waits
         self.heard = False
 
@@ -60,6 +62,14 @@ class Door:
         if not isinstance(content, dict):
             return
         self.heard = True
+        if content.get("kind") == "part":
+            try:
+                if (whole := self._parts.add(content)) is None:
+                    return
+            except UsageError as error:
+                self._reply(content, str(error))
+                return
+            content = whole
         in_subshell = threading.current_thread() is not threading.main_thread()
         loop = asyncio.get_running_loop() if self.beside and in_subshell else self._loop
         loop.call_soon_threadsafe(self._open, content)
@@ -91,6 +101,9 @@ class Door:
         except BaseException as error:  # an exit or an interrupt would end the kernel's loop
             log.exception("a page message could not be answered")
             why = f"nbkit could not do this ({type(error).__name__}: {error})"
+        self._reply(content, why, **value)
+
+    def _reply(self, content: Json, why: str | None, **value: Any) -> None:
         self._send(
             {"kind": "reply", "request": content.get("request"), "ok": why is None, "why": why, **value}
         )

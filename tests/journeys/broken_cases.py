@@ -198,8 +198,10 @@ ELSEWHERE = {
     ),
     "R3": "100,001 messages are more than a page is made for; the rules' own tests have them",
     "R31": "a warning: it is sent as it is",
-    "R58": "test_too_large: written by code, no clipboard carries it",
-    "R72": "test_too_large: written by code, no clipboard carries it",
+    **dict.fromkeys(
+        ("R58", "R72"),
+        "many megabytes: the rules' own tests have them; test_large_things has the page's limit",
+    ),
     "R77": "a key is the client's: no editor shows or changes it",
     "R95": "what a fallback model said is known to the API only, and the simulator has no fallbacks",
 }

@@ -13,7 +13,23 @@ export interface Answer {
 const FIRST_RETRY = 400;
 const LAST_RETRY = 15_000;
 
+// Jupyter's server closes a connection over one message of more than 10 MiB: a long one goes out in parts. A piece
+// may be three times as many bytes as characters, and is written as JSON once more.
+const PIECE = 2_000_000;
+const MOST = 24;
+
 let count = 0;
+
+function cut(text: string): string[] {
+  const pieces = [];
+  for (let at = 0; at < text.length; ) {
+    let end = Math.min(at + PIECE, text.length);
+    if (end < text.length && /[\ud800-\udbff]/.test(text[end - 1] ?? "")) end--; // no character is cut in two
+    pieces.push(text.slice(at, end));
+    at = end;
+  }
+  return pieces;
+}
 
 export class Link {
   #send: Send;
@@ -75,7 +91,16 @@ export class Link {
     return new Promise((resolve) => {
       this.#waiting.set(request, resolve);
       try {
-        this.#send({ ...body, request } as PageMessage);
+        const message = { ...body, request } as PageMessage;
+        const texts = cut(JSON.stringify(message));
+        if (texts.length > MOST) {
+          this.#waiting.delete(request);
+          resolve({ ok: false, why: "this is larger than a request may be (32 MB)" });
+        } else if (texts.length === 1) {
+          this.#send(message);
+        } else {
+          texts.forEach((text, part) => this.#send({ kind: "part", part, of: texts.length, text, request }));
+        }
       } catch {
         this.#waiting.delete(request);
         resolve({ ok: false, why: "the kernel cannot be reached" });

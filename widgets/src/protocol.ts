@@ -379,5 +379,9 @@ export type Ask =
   | { kind: "step" | "stop" | "undo" | "redo" | "confirm" | "decline" };
 
 export type PageMessage = { request: string } & (
-  { kind: "ready" } | { kind: "open"; views: string[] } | (Ask & { view: string; anyway?: string })
+  | { kind: "ready" }
+  | { kind: "open"; views: string[] }
+  | (Ask & { view: string; anyway?: string })
+  /** The next piece of a message that is too long for one: its JSON, cut. */
+  | { kind: "part"; part: number; of: number; text: string }
 );
