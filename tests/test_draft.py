@@ -139,7 +139,7 @@ def test_assigning_messages_keeps_who_made_what() -> None:
     conversation, _ = chat(says("one"))
     conversation.send("a")
     conversation.messages = [*conversation.messages, {"role": "user", "content": "b"}]
-    assert [node.blocks[0].by.by for node in conversation.history] == ["person", "simulator", "edit"]
+    assert [node.blocks[0].by.by for node in conversation.history] == ["person", "simulator", "person"]
     assert conversation.state.value == "ready"
     conversation.messages[0]["content"] = "no effect"
     assert conversation.messages[0]["content"] == "a"
