@@ -13,13 +13,13 @@ export function Diff({ view }: { view: ViewStore }) {
   const { first, second } = diff;
   const words = (key: string) => arrays.find((each) => each.key === key)?.words ?? key;
   const same = diff.more === 0 && diff.rows.every((row) => row.state === "same");
-  const choose = (label: string, key: string, to: (key: string) => { first: string; second: string }) => (
-    <select
-      class="nbk-select"
-      aria-label={label}
-      value={key}
-      onChange={(event) => view.ask({ kind: "compare", ...to(event.currentTarget.value) })}
-    >
+  // Both are read where they stand: the kernel may not have answered the choice before this one.
+  const compare = ({ currentTarget }: Event) => {
+    const chosen = (currentTarget as Element).parentElement?.querySelectorAll("select");
+    void view.ask({ kind: "compare", first: chosen?.[0]?.value ?? first, second: chosen?.[1]?.value ?? second });
+  };
+  const choose = (label: string, key: string) => (
+    <select class="nbk-select" aria-label={label} value={key} onChange={compare}>
       {[...arrays, ...(arrays.some((each) => each.key === key) ? [] : [{ key, words: key }])].map((each) => (
         <option key={each.key} value={each.key}>
           {each.words}
@@ -30,9 +30,9 @@ export function Diff({ view }: { view: ViewStore }) {
   return (
     <section class="nbk-panel nbk-diff" aria-label={`${first ? `${words(first)} ` : ""}compared with ${words(second)}`}>
       <div class="nbk-row">
-        {choose("compare", first, (first) => ({ first, second }))}
+        {choose("compare", first)}
         <b>compared with</b>
-        {choose("compare with", second, (second) => ({ first, second }))}
+        {choose("compare with", second)}
         <Button
           kind="quiet"
           label="close the comparison"
