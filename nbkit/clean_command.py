@@ -42,5 +42,6 @@ def run(options: argparse.Namespace) -> int:
     copy = Path(options.output) if options.output else source.with_name(f"{source.stem}-clean{ending}")
     turns, left_out = copy_clean(source, copy)
     left = f"; {counted(left_out, 'other output')} left out" if left_out else ""
-    print(f"nbkit: {copy} has {counted(turns, 'turn')} without private results{left}", file=sys.stderr)
+    said = f"nbkit: {copy} has {counted(turns, 'turn')} without private results{left}"
+    print(f"{said}; its texts and calls may quote them, so look at it", file=sys.stderr)
     return 0

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, expect
 
 from journeys.conftest import Open
 from journeys.hands import Hands, Keyboard
+from journeys.lab import App
 from journeys.scenes import received, setup
 from journeys.test_editing import HANDS, begin, sent, shown, text, words
 
@@ -101,6 +102,33 @@ def test_blocks_are_cut_chosen_moved_doubled_and_deleted_by_keys(open_notebook: 
 
 
 LONG = "lorem ipsum " * 20_000
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_control_s_saves_the_notebook_from_a_block_and_from_a_form(open_notebook: Open, app: App) -> None:
+    notebook = open_notebook([setup(), "%%claude\nSay a colour."], app=app)
+    notebook.run(0, 1)
+    hand = begin(notebook, Keyboard)
+    hand.editor.wait("idle")
+    hand.edit("messages.0.content", "Say a shape.")
+    notebook.page.wait_for_function(RECORDED)
+    expect(hand.editor.block("messages.0.content")).to_be_focused()
+    notebook.page.keyboard.press("Control+s")
+    notebook.page.wait_for_function("() => !panel().context.model.dirty")
+    assert "Say a shape." in notebook.file.read_text("utf-8")
+    notebook.page.evaluate("() => { panel().context.model.dirty = true; }")
+    hand.form("messages.0.content")
+    expect(hand.field).to_be_focused()
+    notebook.page.keyboard.press("Control+s")
+    notebook.page.wait_for_function("() => !panel().context.model.dirty")
+    expect(hand.field).to_be_focused()
+
+
+RECORDED = (
+    "() => JSON.stringify(panel().content.model.cells.get(1).outputs.toJSON()).includes('Say a shape.')"
+)
+
+
 GARBAGE = {
     "broken JSON": '{"type": "text", "text": "never en',
     "JSON of another shape": '{"rows": [1, 2, 3]}',

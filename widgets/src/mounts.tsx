@@ -137,9 +137,18 @@ export class Mount {
     };
     this.root.addEventListener("scroll", scrolled, { signal, capture: true, passive: true });
     this.root.addEventListener("keydown", (event) => this.#leave(event), { signal });
+    this.root.addEventListener("keydown", (event) => this.#save(event), { signal });
     const recoloured = () => this.root.classList.toggle("nbk-on-dark", isOnDark(this.host));
     window.matchMedia?.("(prefers-color-scheme: dark)").addEventListener("change", recoloured, { signal });
     for (const name of KEYS) this.root.addEventListener(name, (event) => event.stopPropagation(), { signal });
+  }
+
+  /** Ctrl+S saves the notebook from here, too: all other keys end at the root. */
+  #save(event: KeyboardEvent): void {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    const notebook = this.root.closest(".jp-Notebook") ?? this.host.parentElement;
+    notebook?.dispatchEvent(new KeyboardEvent("keydown", event));
   }
 
   /** Escape outside of a form gives the keyboard back to the notebook. */
