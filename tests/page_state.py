@@ -64,6 +64,6 @@ def _apply(state: Json, op: Json) -> None:
 def _grow(blocks: list[Any], op: Json) -> None:
     block = next(each for each in blocks if each["id"] == op["block"])
     if op["field"] == "json":
-        block["json"] += op["value"]
+        block["json"] = block.get("json", "") + op["value"]
     else:
         block["wire"] = {**block["wire"], op["field"]: block["wire"].get(op["field"], "") + op["value"]}

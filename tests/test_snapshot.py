@@ -234,7 +234,7 @@ def test_patches_and_snapshots_add_up_to_what_was_said() -> None:
     last = ""
     for message in screen.sent:
         for op in message.get("ops", ()):
-            if op["op"] == "block" and not op["block"]["streaming"]:
+            if op["op"] == "block" and not op["block"].get("streaming"):
                 last = texts[op["block"]["id"]]
                 assert op["block"]["wire"].get(op["block"]["type"]) == last
             elif op["op"] == "block":

@@ -8,7 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from nbkit.notebook.faces.names import address, host
-from nbkit.notebook.simple_inline import simple_inline
+from nbkit.notebook.simple_markdown import simple_inline, simple_paragraph
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -34,6 +34,7 @@ def new_parser() -> MarkdownIt:
 
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.core.ruler.at("inline", _inline)
+    parser.block.ruler.before("table", "simple_paragraph", simple_paragraph)
     setattr(parser, "validateLink", _safe)  # noqa: B010 - the documented hook, which mypy takes for a method
     parser.add_render_rule("image", _image)
     parser.add_render_rule("link_open", _link)

@@ -119,16 +119,15 @@ def _gist(original: Any) -> str:
 
 
 def new_block(id: str, wire: Json, *, by: str, note: str | None = None, json: str = "") -> Json:
+    """Return what the page gets of a block; what most don't have is left out, as arrays can be long."""
     kind = wire.get("type")
-    return {
-        "id": id,
-        "type": kind if isinstance(kind, str) else "",
-        "wire": wire,
-        "by": by,
-        "note": note,
-        "json": json,
-        "streaming": False,
-    }
+    kind = kind if isinstance(kind, str) else ""
+    view: Json = {"id": id, "type": kind, "wire": wire, "by": by}
+    if note:
+        view["note"] = note
+    if json:
+        view["json"] = json
+    return view
 
 
 def partial_view(message: Message, by: str, note: str | None = None) -> Json:
@@ -138,7 +137,8 @@ def partial_view(message: Message, by: str, note: str | None = None) -> Json:
         fault = message.fault(at)
         json = fault.raw_text if fault else ""
         block = new_block(f"{PARTIAL}-{at}", wire, by=by, note=note, json=json)
-        block["streaming"] = fault is not None and fault.kind == "unfinished_block" and note is None
+        if fault is not None and fault.kind == "unfinished_block" and note is None:
+            block["streaming"] = True
         blocks.append(block)
     # What was cut off has no place in the array.
     return {"id": PARTIAL, "role": "assistant", "blocks": blocks, "loose" if note else "partial": True}

@@ -50,7 +50,7 @@ class PatchFeed:
     def block(self, message: str, block: Json) -> None:
         """A block begins, changes as a whole, or ends: what it is now."""
         self.change([{"op": "block", "message": message, "block": block}])
-        if block["streaming"]:
+        if block.get("streaming"):
             self._sent_at = float("-inf")  # its first words are waited for: they go out as they come
 
     def grow(self, block: str, change: Change) -> None:

@@ -74,7 +74,7 @@ def clipped(text: str) -> str:
 def provenance(block: Json, badge: Json) -> str:
     """Return who made a block, in words, with its note; empty where role or badge already say it."""
     by = "" if block["by"] == "simulator" and badge["simulated"] else BY.get(block["by"], block["by"])
-    words = [by, block["note"] or ""]
+    words = [by, block.get("note", "")]
     return "; ".join(word for word in words if word)
 
 

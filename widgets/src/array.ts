@@ -1,7 +1,7 @@
 // The message array as signals: one store per message and per block, kept by id, so that what did not change is not
 // drawn again and text grows in one signal.
 import { signal, type Signal } from "@preact/signals";
-import type { BlockView, MessageView } from "./protocol";
+import type { BlockView, JsonObject, MessageView } from "./protocol";
 
 type Growing = "text" | "thinking" | "json";
 
@@ -27,7 +27,7 @@ export class BlockStore {
     this.view = signal(view);
     this.text = signal(grown(view, "text"));
     this.thinking = signal(grown(view, "thinking"));
-    this.json = signal(view.json);
+    this.json = signal(grown(view, "json"));
   }
 
   get id(): string {
@@ -47,6 +47,15 @@ export class BlockStore {
     this[field].value += value;
   }
 
+  /** What it will be with these fields, as far as the page can tell; null: it would have another face. */
+  with(wire: JsonObject): BlockStore | null {
+    const { id, type, by } = this.view.peek();
+    if (wire["type"] !== type) return null;
+    const next = new BlockStore({ id, type, wire, by });
+    next.raw.value = this.raw.peek();
+    return next;
+  }
+
   /** The block as it stands now, with what has streamed into it. */
   wire(): BlockView["wire"] {
     const wire = { ...this.view.value.wire };
@@ -57,7 +66,7 @@ export class BlockStore {
 }
 
 function grown(view: BlockView, field: Growing): string {
-  if (field === "json") return view.json;
+  if (field === "json") return view.json ?? "";
   const value = view.wire[field];
   return typeof value === "string" ? value : "";
 }

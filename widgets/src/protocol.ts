@@ -33,10 +33,10 @@ export interface BlockView {
   type: string;
   wire: JsonObject;
   by: By | (string & {});
-  note: string | null;
+  note?: string | null;
   /** Raw partial input of a tool_use that is still being written. */
-  json: string;
-  streaming: boolean;
+  json?: string;
+  streaming?: boolean;
   /** How much reasoning it was, where that is hidden and counted. */
   tokens?: number;
 }

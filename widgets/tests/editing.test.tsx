@@ -9,11 +9,14 @@ let root: HTMLElement;
 let asks: Ask[];
 let view: ViewStore;
 let refuse: string | null;
+/** What the kernel's answer waits for. */
+let busy: Promise<void>;
 
 beforeEach(() => {
   document.body.append((root = document.createElement("div")));
   asks = [];
   refuse = null;
+  busy = Promise.resolve();
 });
 afterEach(() => {
   render(null, root);
@@ -24,6 +27,7 @@ function show(...messages: MessageView[]): void {
   const store = new Store(
     async (_, ask) => {
       asks.push(ask);
+      await busy;
       return { ok: refuse === null, why: refuse };
     },
     { known: () => {}, lost: () => {} },
@@ -227,7 +231,28 @@ it("a refusal of the kernel is said where it was written, and nothing written is
   refuse = "chat is streaming: wait for its end";
   await press("Enter", { ctrlKey: true });
   await vi.waitFor(() => expect(root.querySelector(".nbk-edit-block [role=alert]")?.textContent).toBe(refuse));
-  expect(root.querySelector<HTMLTextAreaElement>(".nbk-edit-block textarea")?.value).toBe("changed");
+  const field = root.querySelector<HTMLTextAreaElement>(".nbk-edit-block textarea");
+  expect(field?.value).toBe("changed");
+  await vi.waitFor(() => expect(document.activeElement).toBe(field));
+});
+
+it("what was written shows at once, and is on its way until the kernel has answered", async () => {
+  two();
+  at("a").focus();
+  await press("Enter");
+  write("changed");
+  let answer = () => {};
+  busy = new Promise((done) => (answer = done));
+  await press("Enter", { ctrlKey: true });
+  expect(at("a").textContent).toContain("changed");
+  expect(at("a").querySelector("textarea")).toBeNull();
+  expect(at("a").getAttribute("aria-busy")).toBe("true");
+  expect(document.activeElement).toBe(at("a"));
+  await press("Enter"); // no second form meanwhile, that would begin with the old text
+  expect(at("a").querySelector("textarea")).toBeNull();
+  answer();
+  await vi.waitFor(() => expect(at("a").getAttribute("aria-busy")).toBeNull());
+  expect(asks).toHaveLength(1);
 });
 
 it("a text can be written as its JSON, with what was written so far", async () => {

@@ -51,8 +51,8 @@ def _reasoning(words: list[str]) -> Part:
 
 def _call(block: Json) -> list[Part]:
     wire = block["wire"]
-    known = None if block["json"] else as_text(wire.get("name"), wire.get("input"))
-    given = block["json"] or known or pretty(wire.get("input", {}))
+    known = None if block.get("json") else as_text(wire.get("name"), wire.get("input"))
+    given = block.get("json") or known or pretty(wire.get("input", {}))
     where = {
         "server_tool_use": " · runs at the server",
         "mcp_tool_use": f" · on {name(wire.get('server_name'))}",

@@ -59,15 +59,23 @@ interface BlockProps extends FaceProps {
   before: BlockStore | undefined;
 }
 
-export function Block({ view, block, role, message, path, before }: BlockProps) {
+export function Block(props: BlockProps) {
+  const { view, role, message, path, before } = props;
+  const { editor } = view;
+  const written = path ? editor.forms.value.get(props.block.id) : undefined;
+  const sent = view.question.asked.value ? null : written?.sent.value; // who is asked sees the form
+  const form = sent ? undefined : written;
+  const block = sent ?? props.block;
   const { id, type, by, note } = block.view.value;
   const Face = Object.hasOwn(FACES, type) ? FACES[type] : undefined;
   const same = before?.view.value.by === by; // the maker is named once for several blocks
-  const { editor } = view;
-  const form = path ? editor.forms.value.get(id) : undefined;
   const shape = `nbk-block${OPEN.has(type) && !form ? "" : " nbk-boxed"}${same ? " nbk-same" : ""}`;
   return (
-    <div class={path ? `${shape}${marksOn(view, block)}` : shape} {...(path ? editable(view, block, path) : {})}>
+    <div
+      class={path ? `${shape}${marksOn(view, block)}` : shape}
+      aria-busy={sent ? "true" : undefined}
+      {...(path ? editable(view, block, path) : {})}
+    >
       <div class="nbk-marks">
         {path && editor.still && !form && (
           <>
@@ -99,7 +107,7 @@ export function Block({ view, block, role, message, path, before }: BlockProps) 
       )}
       {note && note.length > SHORT && <p class="nbk-note">{note}</p>}
       {path && <CacheLine view={view} id={id} marked={block.view.value.wire["cache_control"] != null} />}
-      <Problems view={view} problems={form?.problems.value ?? view.problemsAt(id)} />
+      <Problems view={view} problems={written?.problems.value ?? view.problemsAt(id)} />
       {path && <Below view={view} block={block} path={path} />}
     </div>
   );

@@ -4,7 +4,7 @@ import type { FaceProps } from "./block";
 import { Marks } from "./footnotes";
 
 export function TextBlock({ view, block, role, message }: FaceProps) {
-  const { streaming } = block.view.value;
+  const { streaming = false } = block.view.value;
   const rendered = role === "assistant" && !block.raw.value;
   return (
     <div class="nbk-text">

@@ -6,7 +6,7 @@ import type { FaceProps } from "./block";
 import { counted } from "./names";
 
 export function ThinkingBlock({ block }: FaceProps) {
-  const { wire, streaming, type, tokens } = block.view.value;
+  const { wire, streaming = false, type, tokens } = block.view.value;
   const empty = useMemo(() => computed(() => block.thinking.value === ""), [block]).value;
   const signed = typeof wire["signature"] === "string" && wire["signature"] !== "";
   if (empty && !streaming) {

@@ -20,7 +20,11 @@ export function EditBlock({ view, name, form }: { view: ViewStore; name: string;
   };
   const save = async () => {
     const here = output();
-    if (await editor.save(name)) editor.refocus(here, id);
+    const saved = editor.save(name);
+    const isShown = form.sent.peek() !== null;
+    if (isShown) editor.refocus(here, id);
+    if (!(await saved)) editor.reopened(here, id);
+    else if (!isShown) editor.refocus(here, id);
   };
   const split = () => void editor.split(name, field.current?.selectionStart ?? 0);
   const onKey = (event: KeyboardEvent) => {

@@ -1,6 +1,6 @@
 // What a person does to the array at the page: which blocks are meant, what is being written, and every change as one
 // question to the kernel, which answers with the array as it is then.
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { BlockStore, MessageStore } from "../array";
 import type { Edit, Gap, Json, JsonObject } from "../protocol";
 import type { ViewStore } from "../store";
@@ -118,9 +118,14 @@ export class Editor {
   /** Give the focus to a block, once it is drawn, in the output where a person works. */
   refocus(output: Element | null | undefined, id: string | null): void {
     const wanted = id ?? this.current.peek();
+    requestAnimationFrame(() => drawn(output, wanted)?.focus());
+  }
+
+  /** Give it back to the form in a block, if a person is still at that block. */
+  reopened(output: Element | null | undefined, id: string): void {
     requestAnimationFrame(() => {
-      const blocks = [...(output?.querySelectorAll<HTMLElement>("[data-id]") ?? [])];
-      blocks.find((each) => each.dataset["id"] === wanted)?.focus();
+      const block = drawn(output, id);
+      if (block === document.activeElement) block?.querySelector<HTMLElement>("textarea, select, input")?.focus();
     });
   }
 
@@ -128,6 +133,7 @@ export class Editor {
 
   edit(id: string): void {
     const place = this.place(id);
+    if (this.forms.peek().get(id)?.sent.peek()) return; // what was written last is on its way
     if (place && this.still) this.#open(id, new BlockForm(place.block.wire(), this.#schemaOf(place.block)));
   }
 
@@ -155,12 +161,18 @@ export class Editor {
     this.forms.value = forms;
   }
 
+  /** Send what was written. It is shown at once; where the kernel refuses it, the form is there again, as it was. */
   async save(key: string): Promise<boolean> {
     const form = this.forms.peek().get(key);
     const value = form && this.#read(form);
-    if (!form || value === undefined) return false;
-    const done = await this.#view.ask(this.#written(key, form, value), form.error);
-    if (done) this.close(key);
+    if (!form || value === undefined || form.sent.peek()) return false;
+    const asked = this.#view.ask(this.#written(key, form, value), form.error);
+    form.sent.value = (isObject(value) && this.place(key)?.block.with(value)) || null;
+    const done = await asked;
+    batch(() => {
+      form.sent.value = null;
+      if (done) this.close(key);
+    });
     return done;
   }
 
@@ -347,6 +359,11 @@ export class Editor {
     const first = places.indexOf(ids[0] ?? "");
     return places[last + 1] ?? places[first - 1] ?? null;
   }
+}
+
+function drawn(output: Element | null | undefined, id: string | null): HTMLElement | undefined {
+  const blocks = [...(output?.querySelectorAll<HTMLElement>("[data-id]") ?? [])];
+  return blocks.find((each) => each.dataset["id"] === id);
 }
 
 /** The kernel counts characters, the page's fields count UTF-16 units. */

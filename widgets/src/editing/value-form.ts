@@ -1,6 +1,7 @@
 // A value that a person has begun to write, as text or as JSON, and not sent yet. It lives in the store, so that no
 // update loses it.
 import { signal } from "@preact/signals";
+import type { BlockStore } from "../array";
 import type { Json, JsonObject, ProblemView } from "../protocol";
 import { Drafts, isForm, readJson } from "./inputs";
 
@@ -98,6 +99,8 @@ export class ValueForm {
 export class BlockForm extends ValueForm {
   /** The role of the message that a new one makes; null: it becomes a block. */
   readonly role = signal<string | null>(null);
+  /** The block as it was written and sent, shown until the kernel has answered; null: it is still being written. */
+  readonly sent = signal<BlockStore | null>(null);
   constructor(from: Json, schema: JsonObject | null = null) {
     super(from, isObject(from) ? schema : null, "input");
   }
