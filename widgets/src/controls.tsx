@@ -1,5 +1,5 @@
 // The foot of a view: how to go on, from the state it is in, and what the kernel said to the last wish.
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
 import { Breakpoints, BreakpointsOpener } from "./breakpoints";
 import { Button } from "./button";
 import { useKeptFocus } from "./focus";
@@ -7,17 +7,22 @@ import { Limits, RunToEnd } from "./limits";
 import { Remark, RemarkOpener } from "./remark";
 import { Standing } from "./standing";
 import { SendAsItIs } from "./send-as-it-is";
+import { Status } from "./status";
 import { Stop } from "./stop";
 import type { CardView, JsonObject, State } from "./protocol";
 import type { ViewStore } from "./store";
 import { AskWhatIf } from "./what-if";
 
-const PATIENCE = 1500;
-
 /** While a turn is under way. */
 const LIVE = new Set<State>(["paused", "ready", "running", "streaming"]);
 
-export function Controls({ view }: { view: ViewStore }) {
+interface ControlsProps {
+  view: ViewStore;
+  /** What opens right above the foot, whose buttons open it. */
+  children?: ComponentChildren;
+}
+
+export function Controls({ view, children }: ControlsProps) {
   const { state } = view.head.value;
   if (state === "desk" || state === "table") return <Desk view={view} />;
   const open = view.cards.value.filter((card) => card.state === "open");
@@ -31,12 +36,12 @@ export function Controls({ view }: { view: ViewStore }) {
         {state !== "stale" && <RemarkOpener view={view} />}
         {state !== "stale" && <Standing view={view} />}
       </div>
-      <Foot view={view} />
+      <Foot view={view}>{children}</Foot>
     </>
   );
 }
 
-function Foot({ view }: { view: ViewStore }) {
+function Foot({ view, children }: ControlsProps) {
   const { state } = view.head.value;
   const ref = useKeptFocus(state);
   // Undone or deleted to its beginning, a turn has left the array; what took it away can be taken back here.
@@ -46,6 +51,7 @@ function Foot({ view }: { view: ViewStore }) {
       {!gone && <Remark view={view} />}
       {LIVE.has(state) && <Limits view={view} />}
       {!gone && <Breakpoints view={view} />}
+      {children}
       <footer class="nbk-foot">
         <GoOn view={view} />
         <Status view={view} />
@@ -158,9 +164,15 @@ function GoOn({ view }: { view: ViewStore }) {
       {canGo && !view.broken.value && <Step view={view} />}
       {canGo && !view.broken.value && <RunToEnd view={view} />}
       {(canGo || state === "idle") && view.broken.value && <SendAsItIs view={view} kind="danger" />}
-      {state === "idle" && !view.broken.value && <SendAsItIs view={view} kind="quiet" />}
+      {restsOn(view) === "user" && <SendAsItIs view={view} kind="quiet" />}
     </>
   );
+}
+
+/** Who has the last word in an array at rest that nothing is wrong with. An assistant's own is seldom sent on. */
+function restsOn(view: ViewStore): "user" | "assistant" | null {
+  if (view.head.value.state !== "idle" || view.broken.value) return null;
+  return (view.array.value.at(-1)?.head.value.role ?? "assistant") === "assistant" ? "assistant" : "user";
 }
 
 /** While a call is undecided there may still be one that a policy decides; else the kernel says what Step waits for. */
@@ -175,24 +187,6 @@ function Step({ view }: { view: ViewStore }) {
     >
       Step
     </Button>
-  );
-}
-
-/** The last refusal, or that the kernel takes its time: while a cell runs it may not hear the page. */
-function Status({ view }: { view: ViewStore }) {
-  const waiting = view.waiting.value > 0;
-  const [slow, setSlow] = useState(false);
-  useEffect(() => {
-    const timer = waiting ? setTimeout(() => setSlow(true), PATIENCE) : undefined;
-    if (!waiting) setSlow(false);
-    return () => clearTimeout(timer);
-  }, [waiting]);
-  const refusal = view.refusal.value;
-  const { told } = view.head.value;
-  return (
-    <span class={refusal ? "nbk-status nbk-refused" : "nbk-status"} role="status">
-      {refusal ?? told ?? (slow && waiting ? "no answer yet: the kernel is busy (■ in the toolbar stops a running cell)" : "")}
-    </span>
   );
 }
 
@@ -226,6 +220,7 @@ function Tools({ view }: { view: ViewStore }) {
       {still && !view.cards.value.some(hasButtons) && <AskWhatIf view={view} kind="quiet" />}
       {(still || gone) && <UndoRedo view={view} />}
       {!gone && <Stepping view={view} />}
+      {restsOn(view) === "assistant" && <SendAsItIs view={view} kind="quiet" />}
       {!gone && !whole && (
         <Button
           kind="quiet"

@@ -1,6 +1,7 @@
 // Two arrays side by side, block by block: what differs, with its words, and a button to take it from there.
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button";
-import type { DiffRow, DiffSide } from "./protocol";
+import type { DiffRow, DiffSide, Head } from "./protocol";
 import type { ViewStore } from "./store";
 
 type Different = Exclude<DiffRow, { state: "same" }>;
@@ -8,8 +9,17 @@ type Different = Exclude<DiffRow, { state: "same" }>;
 const TAKES = { changed: "Take this", added: "Take this", removed: "Remove here" };
 
 export function Diff({ view }: { view: ViewStore }) {
-  const { diff, arrays = [] } = view.head.value;
-  if (!diff) return null;
+  const { diff } = view.head.value;
+  return diff ? <Compared view={view} diff={diff} /> : null;
+}
+
+function Compared({ view, diff }: { view: ViewStore; diff: NonNullable<Head["diff"]> }) {
+  const { arrays = [] } = view.head.value;
+  const part = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const asked = part.current?.closest(".nbk-view")?.contains(document.activeElement);
+    if (asked) part.current?.scrollIntoView?.({ block: "nearest" });
+  }, []);
   const { first, second } = diff;
   const words = (key: string) => arrays.find((each) => each.key === key)?.words ?? key;
   const same = diff.more === 0 && diff.rows.every((row) => row.state === "same");
@@ -28,7 +38,7 @@ export function Diff({ view }: { view: ViewStore }) {
     </select>
   );
   return (
-    <section class="nbk-panel nbk-diff" aria-label={`${first ? `${words(first)} ` : ""}compared with ${words(second)}`}>
+    <section ref={part} class="nbk-panel nbk-diff" aria-label={`${first ? `${words(first)} ` : ""}compared with ${words(second)}`}>
       <div class="nbk-row">
         {choose("compare", first)}
         <b>compared with</b>

@@ -18,6 +18,7 @@ function Field({ view }: { view: ViewStore }) {
   const total = search.total.value;
   useLayoutEffect(() => {
     field.current?.focus({ preventScroll: true });
+    field.current?.scrollIntoView?.({ block: "nearest" });
     field.current?.select();
   }, [search.asked.value]);
   useEffect(() => marked(field.current?.closest(".nbk-view"), words), [words, view.array.value]);

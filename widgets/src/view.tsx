@@ -8,7 +8,6 @@ import { AskFirst } from "./editing/ask-first";
 import { AddMessage } from "./editing/add-message";
 import { standIn } from "./editing/events";
 import { loose, RequestPart } from "./editing/request";
-import { KeysPanel } from "./editing/keys-panel";
 import { useHeldFocus } from "./focus";
 import { Head } from "./head";
 import { MessageList } from "./list";
@@ -19,7 +18,7 @@ import { WhatIf } from "./what-if";
 import { LastWire } from "./wire-panel";
 
 export function View({ view }: { view: ViewStore }) {
-  const { conversation, state, filled, error } = view.head.value;
+  const { conversation, state, filled, error, whole } = view.head.value;
   const part = useHeldFocus<HTMLElement>((around, part) => standIn(view.editor, around, part));
   return (
     <section ref={part} class={`nbk-view nbk-is-${state}`} aria-label={`conversation ${conversation}`}>
@@ -35,14 +34,11 @@ export function View({ view }: { view: ViewStore }) {
           ))}
         </div>
       )}
-      <Branches view={view} />
-      <SearchField view={view} />
-      <Diff view={view} />
+      {whole && <Around view={view} />}
       <RequestPart view={view} />
       <AskFirst view={view} at={null} />
       <MessageList view={view} />
       <AddMessage view={view} />
-      <KeysPanel view={view} />
       <Understudies view={view} />
       <Problems view={view} problems={loose(view)} />
       {error && (
@@ -54,8 +50,19 @@ export function View({ view }: { view: ViewStore }) {
         </div>
       )}
       <WhatIf view={view} />
-      <Controls view={view} />
+      <Controls view={view}>{!whole && <Around view={view} />}</Controls>
       <Announcer view={view} />
     </section>
+  );
+}
+
+/** A cell's own turn has them where its `⋯` is. */
+function Around({ view }: { view: ViewStore }) {
+  return (
+    <>
+      <Branches view={view} />
+      <SearchField view={view} />
+      <Diff view={view} />
+    </>
   );
 }

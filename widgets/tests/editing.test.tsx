@@ -130,13 +130,17 @@ describe("by keyboard alone", () => {
     ]);
   });
 
-  it("the keys are listed", async () => {
+  it("the keys are listed at the block where one asks, and give the focus back", async () => {
     two();
-    at("a").focus();
-    await press("?");
-    expect(root.querySelector(".nbk-keys")?.textContent).toContain("join with the block below");
-    await press("Escape");
-    expect(root.querySelector(".nbk-keys")).toBeNull();
+    for (const close of ["Escape", "?"]) {
+      at("a").focus();
+      await press("?");
+      expect(at("a").querySelector(".nbk-keys")?.textContent).toContain("join with the block below");
+      expect(document.activeElement).toBe(at("a").querySelector(".nbk-keys"));
+      await press(close);
+      expect(root.querySelector(".nbk-keys")).toBeNull();
+      expect(document.activeElement).toBe(at("a"));
+    }
   });
 });
 

@@ -331,10 +331,20 @@ describe("an array that ends with a reply", () => {
   const idle = (more: Partial<Snapshot>) => snapshot("v", [message("assistant", reply)], { state: "idle", controls, ...more });
   const request = { fields: { model: "claude-sonnet-4-5" }, headers: { version: "2026-10-21", betas: [] } };
 
-  it("is sent as it is", async () => {
+  const offered = () => [...root.querySelectorAll(".nbk-foot button")].map((each) => each.textContent);
+
+  it("is sent as it is, which is offered last: most models refuse it", async () => {
     await show(idle({ whole: true, request }));
+    expect(offered().at(-1)).toBe("Send as it is");
     await press("Send as it is");
     expect(asks).toEqual([{ kind: "send" }]);
+  });
+
+  it("and with a question behind it, is sent first of all", async () => {
+    const question = message("user", block({ type: "text", text: "Why?" }));
+    await show(snapshot("v", [message("assistant", reply), question], { controls, whole: true, request }));
+    expect(offered()[0]).toBe("Send as it is");
+    expect(offered().filter((each) => each === "Send as it is")).toHaveLength(1);
   });
 
   it("tells at the parameters what is wrong with a header, or missing", async () => {

@@ -3,6 +3,7 @@ import { AskFirst } from "../editing/ask-first";
 import { CacheLine } from "../editing/cache-line";
 import { Button } from "../button";
 import { EditBlock } from "../editing/edit-block";
+import { KeysPanel } from "../editing/keys-panel";
 import { BlockTools, MoreTools } from "../editing/tools";
 import { JsonText } from "../json";
 import { Problems } from "../problem";
@@ -147,6 +148,7 @@ function Below({ view, block, path }: { view: ViewStore; block: BlockStore; path
   return (
     <>
       {editor.unfolded.value === id && editor.still && <MoreTools view={view} id={id} path={path} />}
+      {editor.keysAt.value === id && <KeysPanel editor={editor} />}
       {added && <EditBlock view={view} name={`new-${id}`} form={added} />}
       <AskFirst view={view} at={id} />
     </>

@@ -33,7 +33,8 @@ export class Editor {
   readonly selected = signal<ReadonlySet<string>>(new Set());
   /** Blocks whose further actions are shown, by id. */
   readonly unfolded = signal<string | null>(null);
-  readonly keysShown = signal(false);
+  /** The block at which the list of keys is shown. */
+  readonly keysAt = signal<string | null>(null);
   /** Where what is being dragged would go. */
   readonly dropAt = signal<{ id: string; behind: boolean } | null>(null);
   /** The forms that are open, by the id of a block, or `new-` and the id of the block they stand behind. */
@@ -290,8 +291,8 @@ export class Editor {
     this.#view.search.show();
   }
 
-  toggleKeys(): void {
-    this.keysShown.value = !this.keysShown.peek();
+  toggleKeys(id: string): void {
+    this.keysAt.value = this.keysAt.peek() === id ? null : id;
   }
 
   toggleRaw(id: string): void {

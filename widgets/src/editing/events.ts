@@ -41,10 +41,10 @@ export function listEvents(view: ViewStore) {
       const block = blockOf(event.target);
       const id = block?.dataset["id"];
       if (!block || !id || event.target !== block || event.defaultPrevented) return;
-      if (event.key === "Escape" && (editor.selected.peek().size > 0 || editor.keysShown.peek())) {
+      if (event.key === "Escape" && (editor.selected.peek().size > 0 || editor.keysAt.peek())) {
         event.preventDefault();
         editor.deselect();
-        editor.keysShown.value = false;
+        editor.keysAt.value = null;
         return;
       }
       const key = keyOf(event);

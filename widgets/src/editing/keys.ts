@@ -28,7 +28,7 @@ export const KEYS: Key[] = [
   { keys: ["Ctrl+z"], does: "undo", act: (editor) => editor.undo() },
   { keys: ["Ctrl+Shift+z", "Ctrl+y"], does: "redo", act: (editor) => editor.redo() },
   { keys: ["/", "Ctrl+f"], does: "search in the messages", act: (editor) => editor.find() },
-  { keys: ["?"], does: "show these keys, or not", act: (editor) => editor.toggleKeys() },
+  { keys: ["?"], does: "show these keys, or not", act: (editor, id) => editor.toggleKeys(id) },
 ];
 
 export const ELSEWHERE = [

@@ -78,7 +78,7 @@ export function MoreTools({ view, id, path }: { view: ViewStore; id: string; pat
       <Button kind="small" title="Ctrl+C: as JSON" onPress={() => copy(editor.copied(id))}>
         Copy
       </Button>
-      <Button kind="small" onPress={() => editor.toggleKeys()}>
+      <Button kind="small" onPress={() => editor.toggleKeys(id)}>
         Keys
       </Button>
     </div>
