@@ -121,6 +121,16 @@ def test_several_go_at_once_and_come_back_at_once(editor: Editor) -> None:
     assert len(editor.ask("duplicate", ids=[editor.id(0), editor.id(3)])) == 6
 
 
+def test_copies_stand_together_behind_the_last_of_what_was_selected(editor: Editor) -> None:
+    a, b, c, d = (text(each) for each in "abcd")
+    editor.chat.messages = [{"role": "user", "content": [a, b, c, d]}, {"role": "user", "content": [a, b, c]}]
+    before = editor.contents()
+    ids = [editor.id(*at) for at in [(1, 0), (1, 2), (0, 2), (0, 0), (0, 1)]]
+    assert editor.ask("duplicate", ids=ids) == [[a, b, c, a, b, c, d], [a, b, c, a, c]]
+    editor.ask("undo")
+    assert editor.contents() == before
+
+
 def test_text_is_cut_joined_and_wrapped(editor: Editor) -> None:
     assert editor.ask("split", id=editor.id(0, 0), at=2)[0] == [text("he"), text("llo")]
     assert editor.ask("merge", id=editor.id(0, 0))[0] == [text("hello")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError
@@ -131,8 +132,17 @@ def _delete(chat: Conversation, message: Json) -> None:
 
 
 def _duplicate(chat: Conversation, message: Json) -> None:
-    for id in _ids(message):
-        chat.duplicate(_path_of(chat, id))
+    """A message behind itself; of several blocks of one message the copies together, behind the last of them."""
+    places = {tuple(_numbers(_path_of(chat, id))) for id in _ids(message)}
+    # From the end, so that no copy moves what is still to come.
+    for at, group in groupby(sorted(places, reverse=True), key=lambda place: place[0]):
+        blocks = sorted(place[1] for place in group if len(place) > 1)
+        if not blocks:
+            chat.duplicate(f"messages.{at}")
+        for target, block in enumerate(blocks, blocks[-1] + 1 if blocks else 0):
+            chat.duplicate(f"messages.{at}.content.{block}")
+            if target > block + 1:
+                chat.move(f"messages.{at}.content.{block + 1}", f"messages.{at}.content.{target}")
 
 
 def _move(chat: Conversation, message: Json) -> None:
