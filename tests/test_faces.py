@@ -43,6 +43,7 @@ def test_each_kind_can_be_read(expected: str) -> None:
 def test_the_record_of_every_kind_is_tags_that_stay_in_an_untrusted_notebook() -> None:
     allowed = {
         "a",
+        "bdi",
         "code",
         "details",
         "div",

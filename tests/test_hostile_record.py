@@ -9,17 +9,22 @@ import pytest
 
 import nbkit
 from hostile import PLACES, VECTORS
+from nbkit.notebook.faces.names import name as shown_name
+from nbkit.notebook.markdown import to_html
 from nbkit.notebook.plain import plain
 from nbkit.notebook.printable import printable
 from nbkit.notebook.render import html
 from nbkit.notebook.snapshot import Frame, snapshot
 
 ALLOWED = {
-    "a", "blockquote", "br", "code", "details", "div", "em", "h1", "h2", "h3", "hr", "img", "li", "ol", "p",
-    "pre", "s", "span", "strong", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "bdi", "blockquote", "br", "code", "details", "div", "em", "h1", "h2", "h3", "hr", "img", "li", "ol",
+    "p", "pre", "s", "span", "strong", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 ATTRIBUTES = {"alt", "class", "href", "id", "rel", "src", "start", "style", "target", "title"}
 LINK = re.compile(r"https?://[^\s\\]+|mailto:\S+|#nbkit-[\w-]+", re.IGNORECASE)
+# What somebody said, or a tool computed, stands as it is, in a block of its own.
+TEXT = re.compile(r'style="[^"]*\bbreak-word\b[^"]*">(<p>)?[^<]*')
+UNSEEN = "a\u202eb\u200dc\xadd\U000e0041e\u2066f\ufeffg\u3164h\ufe0fi\U000e0100j\u200ck\u2028l"
 PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
 
 
@@ -47,3 +52,22 @@ def test_nothing_in_the_record_acts_or_loads(place: str) -> None:
     guard.close()
     text = plain(found)
     assert printable(text) == text
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_names_hide_nothing_and_turn_nothing_around(place: str) -> None:
+    chat = nbkit.Conversation()
+    blocks = [PLACES[place](UNSEEN)]
+    chat.messages = [{"role": "user", "content": blocks}, {"role": "assistant", "content": blocks}]
+    record = TEXT.sub("", html(snapshot(chat, Frame("chat-1", 0, 2))))
+    assert [each for each in record if each in UNSEEN and not each.isascii()] == []
+
+
+@pytest.mark.parametrize("whole", ["👩‍💻 ❤️ notes", "نامه‌ای", "葛󠄀城"])
+def test_what_makes_letters_and_pictures_stays(whole: str) -> None:
+    assert shown_name(whole) == whole
+
+
+def test_a_link_keeps_what_turns_its_words_around_to_itself() -> None:
+    words = to_html("[\u202etxt](https://evil.example/gpj) after")
+    assert re.search("<a [^>]*><bdi>\u202etxt</bdi></a><span[^>]*> \\(evil.example\\)</span> after", words)

@@ -13,8 +13,9 @@ from nbkit.notebook.plain import plain
 from nbkit.notebook.render import html
 
 ALLOWED = {
-    "a", "blockquote", "br", "code", "del", "details", "div", "em", "h1", "h2", "h3", "hr", "img", "li", "ol",
-    "p", "pre", "s", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "bdi", "blockquote", "br", "code", "del", "details", "div", "em", "h1", "h2", "h3", "hr", "img",
+    "li", "ol", "p", "pre", "s", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr",
+    "ul",
 }  # fmt: skip
 HOSTILE = [
     "<img src=x onerror=alert(1)>",
@@ -118,6 +119,12 @@ def test_text_from_outside_is_inert_everywhere(text: str) -> None:
         assert set(attributes) <= {"class", "style", "href", "rel", "target", "src", "alt"}
         assert re.match(r"https?:|mailto:", attributes.get("href") or "https:")
         assert (attributes.get("src") or "data:image/png;base64,").startswith("data:image/")
+
+
+def test_what_turns_or_hides_letters_is_seen_everywhere_but_in_texts() -> None:
+    record = re.sub(r'style="[^"]*\bbreak-word\b[^"]*">(<p>)?[^<]*', "", html(everywhere("a\u202eb\u200bc")))
+    assert "a\\u202eb\\u200bc" in record
+    assert not {"\u202e", "\u200b"} & set(record)
 
 
 def test_the_record_has_its_class_and_nothing_that_could_be_pressed_or_dropped() -> None:

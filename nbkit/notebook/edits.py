@@ -132,7 +132,7 @@ def _delete(chat: Conversation, message: Json) -> None:
 
 
 def _duplicate(chat: Conversation, message: Json) -> None:
-    """A message behind itself; of several blocks of one message the copies together, behind the last of them."""
+    """A message behind itself; of several blocks of one message the copies together, behind the last."""
     places = {tuple(_numbers(_path_of(chat, id))) for id in _ids(message)}
     # From the end, so that no copy moves what is still to come.
     for at, group in groupby(sorted(places, reverse=True), key=lambda place: place[0]):

@@ -68,7 +68,7 @@ def _link(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, en
     tokens[at].attrSet("rel", "noopener noreferrer")
     tokens[at].attrSet("target", "_blank")
     tokens[at].attrSet("title", str(tokens[at].attrGet("href")))
-    return self.renderToken(tokens, at, options, env)
+    return f"{self.renderToken(tokens, at, options, env)}<bdi>"
 
 
 def _told(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
@@ -79,4 +79,4 @@ def _told(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, en
     where = (
         "" if words == href else f'<span style="font-size: 85%; opacity: 0.75"> ({escape(host(href))})</span>'
     )
-    return f"</a>{where}"
+    return f"</bdi></a>{where}"

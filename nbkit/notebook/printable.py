@@ -17,10 +17,11 @@ STEERING = re.compile(
 
 def printable(text: str) -> str:
     """Return the text with every character that a terminal would obey as its escape."""
-    return STEERING.sub(_escape, text.replace("\r\n", "\n"))
+    return STEERING.sub(escaped, text.replace("\r\n", "\n"))
 
 
-def _escape(match: re.Match[str]) -> str:
+def escaped(match: re.Match[str]) -> str:
+    """Return the character that was found as JSON escapes it."""
     code = ord(match[0])
     if code > 0xFFFF:  # as JSON does: a pair
         code -= 0x10000

@@ -26,11 +26,13 @@ from nbkit.notebook.faces.drawn import (
     WORDS,
     div,
     drawn,
+    said,
     tag,
 )
 from nbkit.notebook.faces.face import face, result
 from nbkit.notebook.faces.face_parts import Link
 from nbkit.notebook.faces.footnotes import Note, footnotes
+from nbkit.notebook.faces.names import spelled
 from nbkit.notebook.message_views import MessageView
 from nbkit.study.outcomes import table
 from nbkit.wire.blocks import Json
@@ -102,10 +104,10 @@ def _note(note: Note, snapshot: Json) -> str:
     number = f"[{note.number}]"
     if note.source:
         number = f'<a href="#{_anchor(snapshot, note.source)}">{number}</a>'
-    said = " · ".join(filter(None, [note.title, note.place]))
-    quote = tag(QUOTE, f"“{wording.clipped(note.quote)}”" if note.quote else "")
+    where = spelled(" · ".join(filter(None, [note.title, note.place])))
+    quote = said(QUOTE, f"“{wording.clipped(note.quote)}”" if note.quote else "")
     link = drawn([Link(note.url)]) if note.url else ""
-    return div(NOTE, number, " ", escape(said), link, quote)
+    return div(NOTE, number, " ", escape(where), link, quote)
 
 
 def _problem(problem: Json) -> str:
@@ -123,7 +125,7 @@ def _error(snapshot: Json) -> str:
 
 
 def _foot(snapshot: Json) -> str:
-    remark = tag(f"{ASIDE}; {WORDS}", wording.remark(snapshot))
+    remark = said(f"{ASIDE}; {WORDS}", wording.remark(snapshot))
     cards = "".join(_card(card, snapshot["badge"]["model"]) for card in snapshot["cards"])
     return cards + remark + tag(WAITING, wording.standing(snapshot))
 

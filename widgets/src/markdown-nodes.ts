@@ -1,7 +1,7 @@
 // Markdown from a model as nodes of the page. The parser gives tokens, and each becomes an element of this short list or
 // a text: no HTML is written or parsed, so whatever HTML the text held is the text that it is.
 import { Lexer, type Token, type Tokens } from "marked";
-import { addressOf } from "./blocks/names";
+import { addressOf, spelled } from "./blocks/names";
 
 export function toNodes(markdown: string): DocumentFragment {
   const nodes = document.createDocumentFragment();
@@ -92,7 +92,8 @@ function link(href: string, words: Made[]): Made[] {
   for (const [name, value] of Object.entries({ href: to.href, title: to.href, target: "_blank", rel: "noopener noreferrer" })) {
     element.setAttribute(name, value);
   }
-  if ([to.href, href].includes(element.textContent ?? "")) return [element];
+  const said = element.textContent ?? "";
+  if (said === to.href || (said === href && said.includes(to.host) && spelled(said) === said)) return [element];
   const where = made("span", [to.host]);
   where.className = "nbk-where";
   return [element, where];

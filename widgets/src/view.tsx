@@ -12,6 +12,7 @@ import { useHeldFocus } from "./focus";
 import { Head } from "./head";
 import { MessageList } from "./list";
 import { Problems } from "./problem";
+import "./spelling";
 import type { ViewStore } from "./store";
 import { Understudies } from "./understudy";
 import { WhatIf } from "./what-if";

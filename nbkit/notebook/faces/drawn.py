@@ -7,7 +7,7 @@ from html import escape
 from typing import assert_never
 
 from nbkit.notebook.faces.face_parts import Aside, Data, Folded, Link, Part, Picture, Prose, Small, Title
-from nbkit.notebook.faces.names import address, host, name
+from nbkit.notebook.faces.names import address, host, name, spelled
 from nbkit.notebook.markdown import to_html
 
 LINE = "1px solid rgba(127, 127, 127, 0.35)"
@@ -51,9 +51,9 @@ def _one(part: Part) -> str:
         case Prose(text, rich=True):
             return f'<div style="overflow-wrap: break-word">{to_html(text)}</div>'
         case Prose(text):
-            return tag(WORDS, text)
+            return said(WORDS, text)
         case Data(text):
-            return tag(PRE, text, "pre")
+            return said(PRE, text, "pre")
         case Small(text):
             return tag(SMALL, text)
         case Link(url, text):
@@ -61,7 +61,7 @@ def _one(part: Part) -> str:
         case Picture(media_type, data):
             return f'<img src="data:{media_type};base64,{data}" alt="{media_type}" style="max-width: 100%">'
         case Folded(title, inside):
-            summary = f'<summary style="{SMALL}">{escape(title)}</summary>'
+            summary = f'<summary style="{SMALL}">{escape(spelled(title))}</summary>'
             return f'<details style="{FOLDED}">{summary}{drawn(inside)}</details>'
         case Aside(inside):
             return div(ASIDE, drawn(inside))
@@ -75,12 +75,17 @@ def _link(url: str, text: str) -> str:
     if safe is None:
         return tag(WORDS, " · ".join(filter(None, [text, name(url)])))
     href, elsewhere = escape(safe), 'rel="noopener noreferrer" target="_blank"'
-    link = f'<a href="{href}" title="{href}" {elsewhere}>{escape(text or safe)}</a>'
+    link = f'<a href="{href}" title="{href}" {elsewhere}><bdi>{escape(text or safe)}</bdi></a>'
     return div(WORDS, link, tag(SMALL, f" {host(safe)}", "span") if text else "")
 
 
 def tag(style: str, text: str, kind: str = "div") -> str:
-    """Return an element with a text in it; nothing where there is no text."""
+    """Return an element with our words and the names in them; nothing where there are none."""
+    return said(style, spelled(text), kind)
+
+
+def said(style: str, text: str, kind: str = "div") -> str:
+    """Return an element with a text as somebody wrote it: a block keeps inside what turns its direction."""
     return f'<{kind} style="{style}">{escape(text)}</{kind}>' if text else ""
 
 

@@ -9,7 +9,7 @@ from nbkit.errors import counted
 from nbkit.notebook import wording
 from nbkit.notebook.faces import media, rare, served
 from nbkit.notebook.faces.face_parts import Aside, Data, Folded, Part, Prose, Small, Title
-from nbkit.notebook.faces.names import fields, name, pretty, text
+from nbkit.notebook.faces.names import fields, name, pretty, spelled, text
 from nbkit.notebook.tool_faces import as_text
 from nbkit.notebook.wording import clipped
 from nbkit.wire.blocks import Json
@@ -52,7 +52,7 @@ def _reasoning(words: list[str]) -> Part:
 def _call(block: Json) -> list[Part]:
     wire = block["wire"]
     known = None if block.get("json") else as_text(wire.get("name"), wire.get("input"))
-    given = block.get("json") or known or pretty(wire.get("input", {}))
+    given = spelled(block.get("json") or known or "") or pretty(wire.get("input", {}))
     where = {
         "server_tool_use": " · runs at the server",
         "mcp_tool_use": f" · on {name(wire.get('server_name'))}",

@@ -11,16 +11,29 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from nbkit.notebook.printable import printable
+from nbkit.notebook.printable import escaped, printable
 
 ADDRESS = re.compile(r"(?:https?://|mailto:)[\x21-\x7e\xa1-\U0010ffff]+", re.IGNORECASE)
 LONGEST = 300
+# What can't be seen and does nothing beside Latin letters: soft hyphens, fillers, joiners, selectors.
+# Joiners and selectors stay where they make emoji and the letters of other scripts.
+UNSEEN = re.compile(
+    "[\xad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0]"
+    "|(?<![^\x00-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\x7f])"
+    "|(?<=[A-Za-z._/-])[\ufe00-\ufe0f]"
+    "|(?<![\u3400-\u9fff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
+)
+
+
+def spelled(text: str) -> str:
+    """Return the text with every character that steers or hides as its escape, as JSON has it."""
+    return printable(text) if text.isascii() else UNSEEN.sub(escaped, printable(text))
 
 
 def name(value: Any) -> str:
     """Return what something is called, on one line; of what is no string, its JSON."""
     text = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
-    line = printable(" ".join(text.split()))
+    line = spelled(" ".join(text.split()))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
@@ -31,12 +44,12 @@ def text(value: Any) -> str:
 
 def pretty(value: Any) -> str:
     """Return JSON as a person reads it, with what can't be seen in it as its escape."""
-    return printable(json.dumps(value, ensure_ascii=False, indent=2))
+    return spelled(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def address(url: Any) -> str | None:
     """Return the address of a link that may be followed, None for anything else."""
-    if not isinstance(url, str) or not ADDRESS.fullmatch(url) or printable(url) != url or "\\" in url:
+    if not isinstance(url, str) or not ADDRESS.fullmatch(url) or spelled(url) != url or "\\" in url:
         return None
     return url
 

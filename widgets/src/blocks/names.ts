@@ -2,15 +2,30 @@
 // (nbkit/notebook/faces/names.py).
 import type { Json, JsonObject } from "../protocol";
 
-/** What turns the direction of reading, or can't be seen. */
-const STEERING =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
+/**
+ * What turns the direction of reading, or can't be seen. Joiners and selectors stay where they make emoji and the letters
+ * of other scripts.
+ */
+const STEERING = new RegExp(
+  [
+    /[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f]/,
+    /[\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/u,
+    /(?<![^\0-\x7f])[\u200c\u200d]|[\u200c\u200d](?![^\0-\x7f])|(?<=[A-Za-z._/-])[\ufe00-\ufe0f]/,
+    /(?<![\u3400-\u9fff\u{20000}-\u{3ffff}])[\u{e0100}-\u{e01ef}]/u,
+  ]
+    .map((each) => each.source)
+    .join("|"),
+  "gu",
+);
+/** Texts have none of them, mostly. */
+const PLAIN = /^[\n\t -~]*$/;
 const ADDRESS = /^(?:https?:\/\/|mailto:)[^\s\\]+$/i;
 const LONGEST = 300;
 
 /** A text with such characters spelled out, as JSON spells them. */
 export function spelled(text: string): string {
-  return text.replace(STEERING, (found) =>
+  if (PLAIN.test(text)) return text;
+  return text.replaceAll("\r\n", "\n").replace(STEERING, (found) =>
     [...found.split("")].map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join(""),
   );
 }

@@ -1,7 +1,7 @@
 // What a call came back with, here or at an MCP server.
 import type { FaceProps } from "./block";
 import { Content } from "./content";
-import { named } from "./names";
+import { named, textOf } from "./names";
 import { Box } from "./pieces";
 
 export function ToolResultBlock({ view, block }: FaceProps) {
@@ -10,7 +10,7 @@ export function ToolResultBlock({ view, block }: FaceProps) {
   return (
     <Box
       kind="return"
-      title={view.callName(id) ?? "tool_result"}
+      title={view.callName(textOf(wire["tool_use_id"])) ?? "tool_result"}
       id={id}
       failed={wire["is_error"] === true && "is_error"}
     >

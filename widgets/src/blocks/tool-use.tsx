@@ -4,7 +4,7 @@ import { Card } from "../card";
 import { JsonText } from "../json";
 import { faceOf, ToolFace } from "../tool-faces";
 import type { FaceProps } from "./block";
-import { fieldsOf, joined, named } from "./names";
+import { fieldsOf, joined, named, spelled } from "./names";
 import { Box } from "./pieces";
 
 export function ToolUseBlock({ view, block }: FaceProps) {
@@ -23,7 +23,7 @@ export function ToolUseBlock({ view, block }: FaceProps) {
   return (
     <Box kind="call" title={name} about={about} id={named(wire["id"])} shape={card ? ` nbk-card-${card.state}` : ""}>
       {streaming || json ? (
-        <pre class={streaming ? "nbk-json nbk-live" : "nbk-json"}>{block.json}</pre>
+        <pre class={streaming ? "nbk-json nbk-live" : "nbk-json"}>{streaming ? block.json : spelled(block.json.value)}</pre>
       ) : face ? (
         <ToolFace face={face} />
       ) : (
