@@ -74,6 +74,28 @@ def test_reasoning_is_folded_and_its_signature_is_told_not_shown() -> None:
     assert re.search(r"<details[^>]*><summary[^>]*>thinking · signed</summary>", record)
 
 
+def test_thinking_that_was_tampered_with_says_so_until_it_is_as_it_was_signed() -> None:
+    chat = nbkit.Conversation(client=nbkit.Simulator())
+    chat.send("Think hard: why is the sky blue?")
+    signed = chat.messages[1]["content"][0]
+    for part, value in (("thinking", "Magic."), ("signature", "bWFnaWM=")):
+        chat.edit(f"messages.1.content.0.{part}", value)
+        record = words(html(snapshot(chat, Frame("chat-1", 0, 2))))
+        assert "thinking · the signature no longer fits" in record
+        assert "signed" not in record
+        chat.edit(f"messages.1.content.0.{part}", signed[part])
+        assert "thinking · signed" in words(html(snapshot(chat, Frame("chat-1", 0, 2))))
+    chat.edit("messages.1.content.0.signature", "")  # another problem, which is told
+    assert "no longer fits" not in html(snapshot(chat, Frame("chat-1", 0, 2)))
+
+
+def test_words_where_there_were_none_break_no_signature() -> None:
+    chat = nbkit.Conversation(client=nbkit.Simulator(), thinking={"type": "adaptive", "display": "omitted"})
+    chat.send("Think hard: why is the sky blue?")
+    chat.edit("messages.1.content.0.thinking", "Magic.")
+    assert "thinking · signed" in words(html(snapshot(chat, Frame("chat-1", 0, 2))))
+
+
 def test_hidden_reasoning_says_how_much_it_was_where_the_usage_tells() -> None:
     chat = nbkit.Conversation(client=nbkit.Simulator(), thinking={"type": "adaptive", "display": "omitted"})
     chat.send("Think hard: why is the sky blue?")

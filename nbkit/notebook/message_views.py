@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from nbkit.loop.bound import SIGNED
 from nbkit.notebook.sendable import Fit, sendable
 from nbkit.notebook.wording import pretty, shorten
 from nbkit.wire.blocks import Json
@@ -108,7 +109,19 @@ def block_view(node: BlockNode) -> Json:
     by = node.by
     was = None if by.original is None else f"it was {shorten(_gist(by.original), 200)}"
     note = "; ".join(words for words in (by.note, by.fault, was) if words) or None
-    return new_block(node.id, node.wire, by=by.by, note=note)
+    view = new_block(node.id, node.wire, by=by.by, note=note)
+    return {**view, "unsealed": True} if _unsealed(node.wire, by.original) else view
+
+
+def _unsealed(wire: Json, original: Any) -> bool:
+    """Whether thinking has other words than those that were signed, or another signature (R35).
+
+    Where the words were left out, the API takes no notice of any that stand there.
+    """
+    if not isinstance(original, dict) or not original.get("type") == wire.get("type") in SIGNED:
+        return False
+    sealed = ("signature", "data") if not original.get("thinking") else ("signature", "data", "thinking")
+    return any(original.get(key) != wire.get(key) for key in sealed)
 
 
 def _gist(original: Any) -> str:

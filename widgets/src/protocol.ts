@@ -39,6 +39,8 @@ export interface BlockView {
   streaming?: boolean;
   /** How much reasoning it was, where that is hidden and counted. */
   tokens?: number;
+  /** Thinking that is not as it was signed. */
+  unsealed?: boolean;
 }
 
 /** Where a message stands in the array is told by its place in the list. */

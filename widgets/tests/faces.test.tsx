@@ -73,6 +73,15 @@ describe("reasoning", () => {
     expect(words()).toContain("hidden reasoning, 1,234 tokens");
     expect(words()).toContain("signed");
   });
+
+  it.each([
+    { type: "thinking", thinking: "hm", signature: "s" },
+    { type: "redacted_thinking", data: "s" },
+  ])("that was tampered with says that its signature no longer fits", (wire) => {
+    show([block(wire, { by: "edit", unsealed: true })]);
+    expect(words()).toContain("the signature no longer fits");
+    expect(words()).not.toMatch(/signed|encrypted/);
+  });
 });
 
 describe("pictures and documents", () => {

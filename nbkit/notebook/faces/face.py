@@ -14,6 +14,7 @@ from nbkit.notebook.tool_faces import as_text
 from nbkit.notebook.wording import clipped
 from nbkit.wire.blocks import Json
 
+BROKEN = "the signature no longer fits"
 Face = Callable[[Json, str], list[Part]]
 
 
@@ -37,8 +38,11 @@ def face(block: Json, model: str, role: str = "assistant") -> list[Part]:
 def _thinking(block: Json) -> list[Part]:
     wire, said = block["wire"], text(block["wire"].get("thinking"))
     if block["type"] == "redacted_thinking":
-        return [_reasoning(["encrypted by the API, kept as it came"])]
+        sealed = BROKEN if block.get("unsealed") else "encrypted by the API, kept as it came"
+        return [_reasoning([sealed])]
     signed = ["signed"] if wire.get("signature") else []
+    if signed and block.get("unsealed"):
+        signed = [BROKEN]
     if not said:
         tokens = block.get("tokens")
         return [_reasoning([counted(tokens, "token") if isinstance(tokens, int) else "", *signed])]

@@ -6,7 +6,7 @@ import type { FaceProps } from "./block";
 import { counted } from "./names";
 
 export function ThinkingBlock({ block }: FaceProps) {
-  const { wire, streaming = false, type, tokens } = block.view.value;
+  const { wire, streaming = false, type, tokens, unsealed = false } = block.view.value;
   const empty = useMemo(() => computed(() => block.thinking.value === ""), [block]).value;
   const signed = typeof wire["signature"] === "string" && wire["signature"] !== "";
   if (empty && !streaming) {
@@ -17,6 +17,7 @@ export function ThinkingBlock({ block }: FaceProps) {
         <Seal
           on={signed || type === "redacted_thinking"}
           word={type === "redacted_thinking" ? "encrypted" : "signed"}
+          broken={unsealed}
         />
       </p>
     );
@@ -25,7 +26,7 @@ export function ThinkingBlock({ block }: FaceProps) {
     <details class="nbk-thinking">
       <summary>
         {streaming ? <span class="nbk-live">thinking</span> : "thinking"}
-        <Seal on={signed} word="signed" />
+        <Seal on={signed} word="signed" broken={unsealed} />
       </summary>
       {block.raw.value ? (
         <div class="nbk-plain-text">{block.thinking}</div>
@@ -36,6 +37,12 @@ export function ThinkingBlock({ block }: FaceProps) {
   );
 }
 
-function Seal({ on, word }: { on: boolean; word: string }) {
-  return on ? <span class="nbk-seal">{word}</span> : null;
+function Seal({ on, word, broken }: { on: boolean; word: string; broken: boolean }) {
+  if (!on) return null;
+  if (!broken) return <span class="nbk-seal">{word}</span>;
+  return (
+    <span class="nbk-seal nbk-flag" title="it is not as it was signed: where the API checks it, it refuses this">
+      the signature no longer fits
+    </span>
+  );
 }
