@@ -258,3 +258,17 @@ def test_a_conversation_that_only_fills_the_cache_is_mended_by_what_it_can_chang
     assert problem.fix is not None
     chat.apply(problem.fix)
     assert chat.problems() == []
+
+
+def test_a_conversation_sends_the_beta_that_makes_a_field_legal_and_keeps_the_field() -> None:
+    chat = Conversation(fallbacks="default")
+    chat.messages = [{"role": "user", "content": "Hi"}]
+    (problem,) = chat.problems()
+    assert problem.fix is not None
+    assert problem.fix.label == "send the beta server-side-fallback-2026-07-01"
+    chat.apply(problem.fix)
+    assert chat.problems() == []
+    assert chat.request()["fallbacks"] == "default"
+    assert chat.betas == ("server-side-fallback-2026-07-01",)
+    chat.undo()
+    assert [each.rule for each in chat.problems()] == ["R79"]

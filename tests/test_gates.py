@@ -194,3 +194,26 @@ def test_an_effort_on_the_way_is_the_systems_to_set() -> None:
     assert rules(ask({**user("q"), **effort}), headers) == ["R91"]
     directive = {"role": "system", "content": [], **effort}
     assert refused(ask(user("q"), directive, model="claude-opus-5"), headers) == []
+
+
+def test_a_format_where_it_used_to_be_is_moved_to_where_it_is_today() -> None:
+    shape = {
+        "type": "json_schema",
+        "schema": {"type": "object", "properties": {}, "additionalProperties": False},
+    }
+    for there in ({}, {"output_config": {"effort": "low"}}):
+        request = ask(output_format=shape, **there)
+        (problem,) = refused(request)
+        assert problem.fix is not None
+        assert problem.fix.label == "move it to output_config.format"
+        fixed = problem.fix.apply(request)
+        assert fixed["output_config"] == {**there.get("output_config", {}), "format": shape}
+        assert "output_format" not in fixed
+        assert refused(fixed) == []
+
+
+def test_the_beta_that_would_make_a_field_legal_is_told_by_its_newest_name() -> None:
+    request = ask(mcp_servers=[], thread={"type": "create"})
+    told = {problem.path: problem.beta for problem in refused(request)}
+    assert told == {"mcp_servers": "mcp-client-2026-09-15", "thread": "message-threads-2026-08-12"}
+    assert all(each.to_json()["beta"] == told[each.path] for each in refused(request))

@@ -169,3 +169,32 @@ def test_words_that_were_taken_back_no_longer_count() -> None:
     checker.rewind(1)
     checker.extend(user("c"))
     assert checker.problems() == []
+
+
+def test_a_prompt_that_is_too_long_goes_to_a_model_with_more_context_whole() -> None:
+    request = ask(user("a " * 250_000), model="claude-haiku-4-5")
+    (problem,) = refused(request)
+    assert problem.fix is not None
+    assert "1,000,000 tokens" in problem.fix.label
+    fixed = problem.fix.apply(request)
+    assert (fixed["model"], fixed["messages"]) == ("claude-haiku-5-5", request["messages"])
+    assert refused(fixed) == []
+    (whole_library,) = refused(ask(user("word " * 1_300_000), model="claude-haiku-4-5"))
+    assert whole_library.fix is None
+    assert "summary" in whole_library.why
+
+
+def test_a_deprecated_model_has_the_one_to_use_instead() -> None:
+    request = ask(model="claude-sonnet-4-5")
+    (problem,) = check(request)
+    assert (problem.level, problem.fix and problem.fix.label) == ("warning", "use claude-sonnet-5-5")
+    assert list(check(problem.fix.apply(request) if problem.fix else request)) == []
+
+
+def test_a_budget_below_the_least_is_set_to_it() -> None:
+    thinking = {"type": "enabled", "budget_tokens": 100}
+    request = ask(thinking=thinking, model="claude-opus-4-5", max_tokens=4096)
+    (problem,) = refused(request)
+    assert problem.fix is not None
+    assert problem.fix.label == "set it to 1024"
+    assert refused(problem.fix.apply(request)) == []

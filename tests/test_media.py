@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from asking import OLD, ask, assistant, mended, refused, result, rules, text, use, user
+from asking import OLD, TOOL, ask, assistant, mended, refused, result, rules, text, use, user
 from nbkit.rules.media.image_header import Header, sniff
 from nbkit.rules.media.papers import page_count
 from nbkit.rules.validator import check
@@ -233,3 +233,43 @@ def test_a_pdf_that_is_made_to_take_long_is_read_at_once() -> None:
     began = time.process_time()
     assert page_count(b"%PDF-1.4\n" + b"/Count 1 " * 100_000) == 0
     assert time.process_time() - began < 5
+
+
+def test_what_is_too_much_for_a_short_context_goes_to_the_next_model_with_a_longer_one() -> None:
+    crowd = [image()] * 101
+    for blocks in (crowd, [image(), pdf(paper(100))], [pdf(paper(101))]):
+        request = ask(user(*blocks), **OLDER)
+        (problem,) = refused(request)
+        assert problem.fix is not None
+        fixed = problem.fix.apply(request)
+        assert (fixed["model"], fixed["messages"]) == ("claude-sonnet-4-6", request["messages"])
+        assert refused(fixed) == []
+
+
+def test_what_no_model_holds_is_told_in_words_alone() -> None:
+    (problem,) = refused(ask(user(*[image()] * 601), **OLDER))
+    assert problem.fix is None
+    assert "remove the ones that no longer matter" in problem.why
+    (problem,) = refused(ask(user(pdf(paper(601)))))
+    assert problem.fix is None
+    assert "split the document" in problem.why
+
+
+def test_a_picture_is_called_what_its_first_bytes_say() -> None:
+    request = ask(user(image(jpeg(), "image/jpg")))
+    (problem,) = refused(request)
+    assert problem.fix is not None
+    assert problem.fix.label == "call it image/jpeg"
+    assert refused(problem.fix.apply(request)) == []
+    (unknown,) = refused(ask(user(image(b"<svg/>", "image/svg+xml"))))
+    assert (unknown.rule, unknown.fix) == ("R57", None)
+
+
+def test_citations_that_one_document_wants_are_wanted_of_all() -> None:
+    cited = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "a"}}
+    first = user({**cited, "citations": {"enabled": True}}, cited)
+    request = ask(first, assistant(use("toolu_1")), user(result("toolu_1", [cited])), tools=[TOOL])
+    (problem,) = refused(request)
+    assert problem.fix is not None
+    assert problem.fix.label == "cite every document"
+    assert refused(problem.fix.apply(request)) == []

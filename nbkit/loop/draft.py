@@ -231,13 +231,13 @@ class Draft(Configured):
         return list(self._judged[3])
 
     def apply(self, fix: Fix) -> None:
-        """Apply the fix of a problem to the whole request, undoably."""
+        """Apply the fix of a problem to the whole request and its headers, undoably."""
         if not isinstance(fix, Fix):
             raise UsageError(f"apply() takes the fix of a problem, not {a_kind(fix)}")
         before = self.outgoing().body
         after = plain(fix.apply(before), "the fixed request")
         with self.changing():
-            self._settings = self._settings.taken_over(before, after)
+            self._settings = self._settings.taken_over(before, after).with_betas(fix.betas)
             self.turn.change(self._fixed(after.get("messages", [])))
 
     def _judge(self, line: Line, state: State) -> list[Problem]:

@@ -44,7 +44,8 @@ def _lenient(problem: Problem, history: History, known: Known) -> Problem:
 def by_whoever_answers(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems, with a model that the API has retired as `unknown`: others may still have it.
 
-    A conversation always streams, so what forbids that is mended elsewhere than in `stream`.
+    A conversation always streams, so what forbids that is mended elsewhere than in `stream`. It has the
+    headers in its hand too: what a beta switches on is not taken away, the beta is sent.
     """
     return [_said_to_a_conversation(each) for each in problems]
 
@@ -55,6 +56,8 @@ def _said_to_a_conversation(problem: Problem) -> Problem:
             return replaced(problem, level="unknown")
         case "R69", "stream":
             return replaced(problem, path="max_tokens", why=STREAMS, fix=LET_ANSWER)
+        case "R79", _ if problem.beta:
+            return replaced(problem, fix=Fix(f"send the beta {problem.beta}", (), (problem.beta,)))
     return problem
 
 

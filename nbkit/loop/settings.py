@@ -136,6 +136,9 @@ class Settings:
                 settings = settings.with_field(name, after.get(name))
         return settings
 
+    def with_betas(self, more: tuple[str, ...]) -> Settings:
+        return replace(self, betas=tuple(dict.fromkeys((*self.betas, *more))))
+
 
 def is_forced(choice: Any) -> bool:
     """Whether a `tool_choice` makes the model call a tool."""

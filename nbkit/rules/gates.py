@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from nbkit.facts import facts
-from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.rules.problem import Fix, Problem, add, move, remove
 from nbkit.rules.removal import without
 from nbkit.rules.request import Request
 from nbkit.rules.shapes.findings import (
@@ -46,12 +46,22 @@ def beta_params(request: Request) -> Iterator[Problem]:
     for name, features in PARAMS:
         if name in request.raw and not any(enabled(request, feature) for feature in features):
             extra = _extra(request, name, features[0])
-            yield extra if name != MOVED else dataclasses.replace(extra, message=f"{name}: {MOVED_TO}")
+            yield extra if name != MOVED else _moved(request, extra)
     config = request.param("output_config")
     if isinstance(config, dict) and "task_budget" in config:
         name = "output_config.task_budget"
         if not enabled(request, name):
             yield _extra(request, name, name)
+
+
+def _moved(request: Request, extra: Problem) -> Problem:
+    """The format is asked for in `output_config` today: moved there, it means what it meant."""
+    config = request.raw.get("output_config", {})
+    fix = extra.fix
+    if isinstance(config, dict) and "format" not in config:
+        room = () if "output_config" in request.raw else (add("output_config", {}),)
+        fix = Fix("move it to output_config.format", (*room, move(MOVED, "output_config.format")))
+    return dataclasses.replace(extra, message=f"{MOVED}: {MOVED_TO}", fix=fix, beta="")
 
 
 def beta_edits(request: Request) -> Iterator[Problem]:
@@ -179,7 +189,9 @@ def _unoffered(
 
 def _gated(request: Request, path: str, words: str, names: Iterable[str], fix: Fix) -> Problem:
     """A beta that isn't known here may switch it on as well, so with one of those nothing is sure."""
+    names = list(names)
     betas = " or ".join(f"`{name}`" for name in names)
+    newest = max(names, key=lambda name: name[-len("2026-10-21") :], default="")
     return Problem(
         "R79",
         path,
@@ -187,4 +199,5 @@ def _gated(request: Request, path: str, words: str, names: Iterable[str], fix: F
         level="unknown" if has_unknown_beta(request) else "error",
         why=f"This is a beta's: it exists only where the `anthropic-beta` header names {betas}.",
         fix=fix,
+        beta="" if request.served_by.cloud else newest,  # which of them a cloud takes isn't known
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as replaced
 
 from nbkit.facts import facts, switches
 from nbkit.rules.problem import Fix, Level, Problem, replace
@@ -37,7 +38,8 @@ def _ending(request: Request, name: str, model: facts.Model) -> Iterator[Problem
     elif model.lifecycle == "deprecated":
         message = f"this model is deprecated and retires on {model.retires}"
         why = f"From then on the API itself answers 404{_instead(model.replacement)}. {ELSEWHERE}"
-        yield Problem("R76", "model", message, level="warning", status=200, type="", why=why)
+        fix = _to(model.replacement, request)
+        yield Problem("R76", "model", message, level="warning", status=200, type="", why=why, fix=fix)
 
 
 def _retired(
@@ -64,6 +66,21 @@ def _missing(name: str, level: Level, why: str, fix: Fix | None) -> Problem:
 
 def _instead(replacement: str | None) -> str:
     return f"; use {replacement} instead" if replacement else ""
+
+
+def roomier(request: Request, tokens: int = 0) -> Fix | None:
+    """Return a fix for what is too much for the model: the next one of its line that has a longer context.
+
+    None where there is none, or where `tokens` are more than that holds as well.
+    """
+    now = request.model
+    known = [] if now is None else [each for each in facts.models() if each.line == now.line]
+    enough = max(tokens, (request.context or 0) + 1)
+    more = [each for each in known if each.lifecycle == "active" and each.context >= enough]
+    if not more:
+        return None
+    found = _to(more[-1].id, request)  # the nearest: newest come first
+    return found and replaced(found, label=f"{found.label}, with a context of {more[-1].context:,} tokens")
 
 
 def _to(model: str | None, request: Request) -> Fix | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.facts import facts
+from nbkit.rules import lifecycle
 from nbkit.rules.problem import Fix, Problem, remove, replace
 from nbkit.rules.request import Request
 from nbkit.rules.shapes.findings import SAMPLING
@@ -213,5 +214,7 @@ def fits_context(request: Request) -> Iterator[Problem]:
             "R70",
             "messages",
             f"prompt is too long: {tokens} tokens > {request.context} maximum",
-            why="What you send must fit the model's context; leave out, shorten, or use a model with more.",
+            why="What you send must fit the model's context: shorten the longest blocks, put a summary in "
+            "the place of earlier turns, or use a model with more.",
+            fix=lifecycle.roomier(request, tokens),
         )

@@ -16,10 +16,15 @@ Level = Literal["error", "warning", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change that makes the request legal: a label for a button, and JSON-patch operations."""
+    """A change that makes the request legal: a label for a button, and JSON-patch operations.
+
+    `betas` are names for the `anthropic-beta` header, which is no part of the body: a conversation that
+    applies the fix sends them from then on.
+    """
 
     label: str
     operations: tuple[Json, ...]
+    betas: tuple[str, ...] = ()
 
     def apply(self, request: Json | str | bytes | bytearray) -> Json:
         """Return the changed request; only what the operations touch is copied.
@@ -52,10 +57,11 @@ class Fix:
             {key: start + value if key in places else value for key, value in each.items()}
             for each in self.operations
         ]
-        return Fix(self.label, tuple(moved))
+        return replaced(self, operations=tuple(moved))
 
     def to_json(self) -> Json:
-        return {"label": self.label, "operations": list(self.operations)}
+        betas = {"betas": list(self.betas)} if self.betas else {}
+        return {"label": self.label, "operations": list(self.operations), **betas}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ class Problem:
     types of blocks as steps of the way. `pointer` is the place to mark: a JSON pointer to what the request
     has there, for a missing field to what it is missing in, and `""` for the request as a whole. It leads
     into what `fix` applies to. `level` is `error` (refused), `warning` (accepted, but…) or `unknown` (newer
-    than our facts).
+    than our facts). `beta` is the name that would make it legal in the `anthropic-beta` header: a fix of the
+    body alone can only take away what needs it.
     """
 
     rule: str
@@ -79,6 +86,7 @@ class Problem:
     why: str = ""
     fix: Fix | None = None
     pointer: str = field(default="", compare=False)  # follows from the path, in the request that was checked
+    beta: str = ""
 
     def __repr__(self) -> str:
         fix = f", fix: {self.fix.label}" if self.fix else ""
@@ -106,6 +114,7 @@ class Problem:
             "error_code": self.error_code,
             "why": self.why,
             "fix": self.fix.to_json() if self.fix else None,
+            **({"beta": self.beta} if self.beta else {}),
         }
 
 

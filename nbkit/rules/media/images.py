@@ -8,9 +8,10 @@ from math import ceil
 from urllib.parse import urlsplit
 
 from nbkit.facts.facts import Model
+from nbkit.rules import lifecycle
 from nbkit.rules.media.coded import decoded
 from nbkit.rules.media.image_header import Header, is_readable, sniff
-from nbkit.rules.media.papers import most_media
+from nbkit.rules.media.papers import MOST_MEDIA, most_media
 from nbkit.rules.problem import Fix, Problem, remove
 from nbkit.rules.removal import without
 from nbkit.rules.request import Request
@@ -163,13 +164,17 @@ def not_too_many(request: Request) -> Iterator[Problem]:
     """R61, R63: images and PDF pages together stay under the model's limit."""
     seen, most = request.seen, most_media(request)
     images_found, pages = seen.images, seen.pages
-    why = f"A request to this model holds up to {most} images and pages; send fewer."
+    why = f"A request to this model holds up to {most} images and pages, those of earlier messages as well: "
+    why += "remove the ones that no longer matter"
+    why += f", or use a model that holds {MOST_MEDIA}." if most < MOST_MEDIA else "."
+    is_little_elsewhere = most < images_found + max(pages, seen.documents) <= MOST_MEDIA
+    fix = lifecycle.roomier(request) if is_little_elsewhere else None
     if images_found and images_found + seen.documents > most:
         message = f"too many images and documents: {images_found} + {seen.documents} > {most}"
-        yield Problem("R61", "messages", message, why=why)
+        yield Problem("R61", "messages", message, why=why, fix=fix)
     elif images_found and images_found + pages > most:
         message = f"Too much media: {pages} document pages + {images_found} images > {most}"
-        yield Problem("R61", "messages", message, why=why)
+        yield Problem("R61", "messages", message, why=why, fix=fix)
     elif pages > most:
         # Of one paper that is too long by itself the API says where it is; several are together too long.
         message = f"A maximum of {most} PDF pages may be provided."
@@ -177,5 +182,7 @@ def not_too_many(request: Request) -> Iterator[Problem]:
             "R63",
             seen.long_paper or "messages",
             f"{seen.long_paper}: {message}" if seen.long_paper else message,
-            why="Split the document, or send the pages you ask about.",
+            why=f"A request to this model holds up to {most} pages, of all its documents together: split the "
+            "document and send the pages you ask about, or remove a document that no longer matters.",
+            fix=fix,
         )

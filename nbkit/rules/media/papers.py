@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.rules.media.coded import decoded
-from nbkit.rules.problem import Fix, Problem, remove
+from nbkit.rules.problem import Fix, Problem, add, remove
 from nbkit.rules.removal import without
 from nbkit.rules.request import Request
 from nbkit.rules.turns import Place, with_nested
@@ -16,6 +16,7 @@ PAGE = re.compile(rb"/Type\s*/Page(?![a-zA-Z])")
 # Bounded: with no end to look for, a small PDF made for it would be read for minutes.
 TREE = re.compile(rb"/Type\s*/Pages\b[^>]{0,300}?/Count\s+(\d+)|/Count\s+(\d+)[^>]{0,300}?/Type\s*/Pages\b")
 LOCKED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
+MOST_MEDIA, MOST_IN_SHORT_CONTEXT = 600, 100
 NOT_VALID, PROTECTED = "The PDF specified was not valid.", "The PDF specified is password protected."
 
 
@@ -65,7 +66,7 @@ def page_count(data: bytes | None) -> int:
 
 def most_media(request: Request) -> int:
     """R61, R63: how many images and pages a request to this model holds."""
-    return 100 if request.context and request.context < 1_000_000 else 600
+    return MOST_IN_SHORT_CONTEXT if request.context and request.context < 1_000_000 else MOST_MEDIA
 
 
 def note_citing(request: Request, place: Place) -> None:
@@ -87,11 +88,11 @@ def citations_agree(request: Request) -> Iterator[Problem]:
         if len(settings) == 2:
             message = f"messages: citations must be enabled on all `{kind}` blocks or on none of them"
             why = "The model cites what it was given by number; some with and some without can't be counted."
-            yield Problem("R66", settings[False], message, why=why)
+            yield Problem("R66", settings[False], message, why=why, fix=_cite_all(request, kind))
         elif kind == "search_result" and False in settings and _searches_web(request):
             message = "When web search is enabled, citations must be enabled on all `search_result` blocks"
             why = "What the web search finds is always cited, so the model cites these results alike."
-            yield Problem("R66", settings[False], message, why=why)
+            yield Problem("R66", settings[False], message, why=why, fix=_cite_all(request, kind))
     config = request.param("output_config")
     cited = next((settings[True] for settings in wanted.values() if True in settings), None)
     if cited and isinstance(config, dict) and config.get("format"):
@@ -99,6 +100,19 @@ def citations_agree(request: Request) -> Iterator[Problem]:
         why = "Citations are cut into the text, which must be JSON as a whole here."
         fix = Fix("remove the format", (remove("output_config.format"),))
         yield Problem("R67", "output_config.format", message, why=why, fix=fix)
+
+
+def _cite_all(request: Request, kind: str) -> Fix:
+    """Somebody wants citations; asking for more of them takes nothing away."""
+    sources = [
+        way
+        for place in request.places
+        if not place.broken and place.role == "user"
+        for _, way, block in with_nested(place)
+        if block.get("type") == kind and not (block.get("citations") or {}).get("enabled")
+    ]
+    label = "cite every document" if kind == "document" else "cite every search result"
+    return Fix(label, tuple(add(f"{way}.citations", {"enabled": True}) for way in sources))
 
 
 def _searches_web(request: Request) -> bool:

@@ -8,12 +8,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+from nbkit.rules.media.coded import decoded
+from nbkit.rules.media.image_header import sniff
 from nbkit.rules.problem import Fix, pointer_to, replace
 from nbkit.rules.request import Request
 from nbkit.wire.blocks import Json
 
 Location = Sequence[str | int]
 OWN_TAGS = frozenset({"(string)", "(list)", "(object)", "(flag)", "(none)"})  # no steps of the way
+LEAST_BUDGET = 1024  # R38
 ID_FIELDS = {"tool_use": "id", "server_tool_use": "id", "mcp_tool_use": "id"}
 
 
@@ -30,6 +33,10 @@ def fix(request: Request, kind: str, location: Location) -> Fix | Callable[[], F
         return _parsed(_value(request.raw, way), way)
     if kind == "string_pattern_mismatch" and last in ("id", "tool_use_id"):
         return partial(_respelt, request, str(_value(request.raw, way)))
+    if kind == "literal_error" and last == "media_type":
+        return _retyped(_value(request.raw, way[:-1]), way)
+    if kind == "greater_than_equal" and last == "budget_tokens":
+        return Fix(f"set it to {LEAST_BUDGET}", (_write(way, LEAST_BUDGET),))
     return None
 
 
@@ -65,6 +72,17 @@ def _value(node: Any, way: list[str]) -> Any:
     return node
 
 
+def _write(way: list[str], value: Any) -> Json:
+    return {"op": "replace", "path": pointer_to(way), "value": value}
+
+
+def _retyped(source: Any, way: list[str]) -> Fix | None:
+    """R57: an image says which type it is in its first bytes, whatever somebody called it."""
+    data = source.get("data") if isinstance(source, dict) else None
+    found = sniff(decoded(data) or b"") if isinstance(data, str) else None
+    return Fix(f"call it {found.media_type}", (_write(way, found.media_type),)) if found else None
+
+
 def _parsed(value: Any, way: list[str]) -> Fix | None:
     """R28: a string of JSON becomes the object it says; nothing at all means no arguments."""
     try:
@@ -73,7 +91,7 @@ def _parsed(value: Any, way: list[str]) -> Fix | None:
         return None
     if not isinstance(parsed, dict) or (value and not isinstance(value, str)):
         return None
-    return Fix("make it an object", ({"op": "replace", "path": pointer_to(way), "value": parsed},))
+    return Fix("make it an object", (_write(way, parsed),))
 
 
 def _respelt(request: Request, old: str) -> Fix | None:
