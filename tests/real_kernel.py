@@ -52,6 +52,8 @@ class Kernel:
         self._client.wait_for_ready(timeout=PATIENCE)
         self._clock: threading.Timer | None = None
         self._hub = ""
+        self._pressed = 0
+        self._due: tuple[Callable[[], bool], Callable[[], None]] | None = None
         self._replies: dict[str, Json] = {}
         self._idle: set[str] = set()
         self._texts: dict[str, list[str]] = {}
@@ -78,6 +80,13 @@ class Kernel:
 
     def run(self, source: str, cell: str) -> str:
         """Run a cell to its end; returns what it printed. Raises `CellFailed`, or `Killed`."""
+        id = self._execute(source, cell)
+        self.until(lambda: id in self._idle, f"the end of {source!r}")
+        if id in self._raised:
+            raise CellFailed(self._raised[id])
+        return "".join(self._texts.get(id, []))
+
+    def _execute(self, source: str, cell: str) -> str:
         self._sources[cell] = source
         content = {
             "code": source,
@@ -89,24 +98,38 @@ class Kernel:
         }
         id = self._send("execute_request", content, {"cellId": cell})
         self._cells[id] = cell
-        self.until(lambda: id in self._idle, f"the end of {source!r}")
-        if id in self._raised:
-            raise CellFailed(self._raised[id])
-        return "".join(self._texts.get(id, []))
+        return id
 
     def click(self, message: Json) -> str | None:
-        """Press a button of the view; returns why it was refused."""
-        request = f"page-{len(self._replies)}"
-        content = {**message, "view": self.view, "request": request}
-        self._send("comm_msg", {"comm_id": self._hub, "data": {"method": "custom", "content": content}})
+        """Press a button of the view, and wait for what comes of it; returns why it was refused."""
+        request = self.press(message)
         self.until(lambda: request in self._replies, f"an answer to {message}")
         why: str | None = self._replies[request]["why"]
         return why
+
+    def press(self, message: Json) -> str:
+        """Press a button of the view; returns the mark of its answer."""
+        self._pressed += 1
+        request = f"page-{self._pressed}"
+        content = {**message, "view": self.view, "request": request}
+        self._send("comm_msg", {"comm_id": self._hub, "data": {"method": "custom", "content": content}})
+        return request
+
+    def interrupt(self) -> None:
+        """What a page's ■ does."""
+        self._manager.interrupt_kernel()
+
+    def when(self, due: Callable[[], bool], do: Callable[[], None]) -> None:
+        """Do something once, as soon as something is so, while a cell or a click is waited for."""
+        self._due = due, do
 
     def until(self, done: Callable[[], bool], what: str) -> None:
         """Take in what the kernel says until something is so."""
         end = time.monotonic() + PATIENCE
         while not done():
+            if self._due is not None and self._due[0]():
+                (_, do), self._due = self._due, None
+                do()
             if not self._take(0.1):
                 if not self._manager.is_alive():
                     if self._take(0.2):

@@ -1,4 +1,4 @@
-"""What buttons start: tasks on the kernel's loop, and a stop for them all."""
+"""What buttons start: tasks on the kernel's loop, and a stop for them all, which ■ is as well."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import Any
+
+from nbkit.notebook.kernel_interrupt import INTERRUPT
 
 
 class Tasks:
@@ -19,6 +21,8 @@ class Tasks:
 
     def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(_contained(work))
+        if not self._running:
+            INTERRUPT.watch(self.cancel)
         self._running.add(task)
         task.add_done_callback(self._done)
         task.add_done_callback(lambda _: work.close())  # one that was cancelled before it began
@@ -36,6 +40,8 @@ class Tasks:
 
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
+        if not self._running:
+            INTERRUPT.leave(self.cancel)
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio doesn't complain: the conversation keeps its error
 
