@@ -4,7 +4,7 @@ export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   test: {
     environment: "jsdom",
-    setupFiles: ["tests/settled.ts"],
+    setupFiles: ["tests/last-frame.ts"],
     include: ["tests/**/*.test.{ts,tsx}"],
     testTimeout: 60_000, // a busy machine is slow, not wrong: this ends what would never end
   },

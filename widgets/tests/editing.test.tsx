@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Ask, MessageView } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
-import { block, message, snapshot, text } from "./fake";
+import { block, message, settled, snapshot, text } from "./fake";
 
 let root: HTMLElement;
 let asks: Ask[];
@@ -150,7 +150,7 @@ describe("by mouse alone", () => {
     const found = buttons.find((each) => each.getAttribute("aria-label") === label || each.textContent === label);
     if (!found) throw new Error(`no button ${label}: ${buttons.map((each) => each.textContent).join(", ")}`);
     found.click();
-    await new Promise((done) => setTimeout(done, 0));
+    await settled();
   };
 
   it("a message gets another role, another place, another shape", async () => {

@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { imageTokens, pageCount } from "../src/blocks/media";
 import { addressOf, named } from "../src/blocks/names";
 import { kindOf, plainly, readNumber } from "../src/editing/inputs";
@@ -7,7 +7,7 @@ import type { Ask, BlockView, Json, JsonObject, Snapshot } from "../src/protocol
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
 import hostile from "../../tests/data/hostile.json";
-import { block, card, message, snapshot, text, wait } from "./fake";
+import { block, card, message, snapshot, text, settled } from "./fake";
 
 const HOSTILE: string[] = hostile;
 
@@ -25,8 +25,9 @@ afterEach(() => {
 });
 
 function show(blocks: BlockView[], more: Partial<Snapshot> = {}, role = "assistant"): ViewStore {
+  const heard = asks; // what the page of an earlier test still asks is not this one's
   const send = (_: string, ask: Ask) => {
-    asks.push(ask);
+    heard.push(ask);
     return Promise.resolve({ ok: true, why: null });
   };
   const store = new Store(send, { known: () => {}, lost: () => {} });
@@ -47,7 +48,7 @@ function button(name: string): HTMLButtonElement {
 
 async function press(name: string): Promise<void> {
   button(name).click();
-  await wait(5);
+  await settled();
 }
 
 describe("a text of the model's", () => {
@@ -127,12 +128,11 @@ describe("citations", () => {
     const marks = [...root.querySelectorAll<HTMLElement>(".nbk-cite")];
     expect(marks.map((each) => each.textContent)).toEqual(["1", "2", "3"]);
     marks[2]?.click();
-    await wait(60);
+    await vi.waitFor(() => expect(document.activeElement).not.toBe(document.body));
     expect(document.activeElement?.textContent).toContain("Terms · document 0, pages 2 to 3");
     expect(document.activeElement?.querySelector("q")?.textContent).toBe("it <b>rains</b>");
     await press("to the source");
-    await wait(60);
-    expect((document.activeElement as HTMLElement).dataset["id"]).toBe(paper.id);
+    await vi.waitFor(() => expect((document.activeElement as HTMLElement).dataset["id"]).toBe(paper.id));
   });
 
   it("of what stands in front of the view lead nowhere", () => {
@@ -168,14 +168,14 @@ describe("the input of a call, as a form", () => {
     const control = field(name);
     control.value = value;
     control.dispatchEvent(new Event(control.tagName === "SELECT" ? "change" : "input", { bubbles: true }));
-    await wait(5);
+    await settled();
   }
 
   async function opened(): Promise<BlockView> {
     const call = use();
     const view = show([call], { schemas: { forecast: schema } });
     view.editor.edit(call.id);
-    await wait(5);
+    await settled();
     return call;
   }
 

@@ -114,4 +114,13 @@ export function snapshot(view: string, messages: MessageView[], more: Partial<Sn
   };
 }
 
-export const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const turn = () => new Promise<void>((done) => setTimeout(done));
+
+/** Wait until what was begun has come to rest: a turn of the event loop passes in which nothing in the page changes. */
+export async function settled(): Promise<void> {
+  let before: string;
+  do {
+    before = document.body.innerHTML;
+    await turn();
+  } while (before !== document.body.innerHTML);
+}

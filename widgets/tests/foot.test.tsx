@@ -4,7 +4,7 @@ import type { Answer } from "../src/link";
 import type { Ask, Snapshot } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
-import { block, card, controls, message, snapshot, wait } from "./fake";
+import { block, card, controls, message, snapshot, settled } from "./fake";
 
 let root: HTMLElement;
 let asks: Ask[];
@@ -33,7 +33,7 @@ async function show(whole: Snapshot): Promise<ViewStore> {
   store.receive({ kind: "snapshot", view: "v", seq: ++seq, snapshot: whole });
   const view = store.views.get("v") as ViewStore;
   render(<View view={view} />, root);
-  await wait(5);
+  await settled();
   return view;
 }
 
@@ -55,20 +55,20 @@ function control<E extends HTMLElement = HTMLElement>(name: string): E {
 
 async function press(name: string): Promise<void> {
   control(name).click();
-  await wait(5);
+  await settled();
 }
 
 async function write(name: string, value: string): Promise<HTMLInputElement> {
   const field = control<HTMLInputElement>(name);
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  await wait(5);
+  await settled();
   return field;
 }
 
 async function type(name: string, key: string, more: KeyboardEventInit = {}): Promise<void> {
   control(name).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, ...more }));
-  await wait(5);
+  await settled();
 }
 
 const status = () => root.querySelector(".nbk-status")?.textContent;
@@ -267,7 +267,7 @@ async function pick(name: string, value: string): Promise<void> {
   const list = control<HTMLSelectElement>(name);
   list.value = value;
   list.dispatchEvent(new Event("change", { bubbles: true }));
-  await wait(5);
+  await settled();
 }
 
 describe("what is written on a card", () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import hub from "../src/hub";
 import type { PageMessage, Snapshot } from "../src/protocol";
-import { block, card, FakeModel, message, snapshot, text, wait } from "./fake";
+import { block, card, FakeModel, message, snapshot, text, settled } from "./fake";
 
 const cleanups: (() => void)[] = [];
 let sessions = 0;
@@ -72,7 +72,7 @@ describe("outputs", () => {
     const model = new FakeModel(`session-${++sessions}`);
     knows(model, { a: snapshot("a", [message("user", text("in a"))]), b: snapshot("b", []) });
     start(model);
-    await wait(60);
+    await vi.waitFor(() => expect(live(b)).toBe(true));
     expect(model.asked("open")).toEqual([{ kind: "open", views: ["a", "b", "unknown"], request: expect.any(String) }]);
     expect([a, b, other].map(live)).toEqual([true, true, false]);
     expect(said(a)).toContain("in a");
@@ -82,10 +82,10 @@ describe("outputs", () => {
 
   it("that come later are found, whether the snapshot comes before or after", async () => {
     const model = start();
-    await wait(1);
+    await settled();
     const early = output("early");
     document.body.append(early);
-    await wait(1);
+    await settled();
     model.say({ kind: "snapshot", view: "early", seq: 1, snapshot: snapshot("early", []) });
     model.say({ kind: "snapshot", view: "late", seq: 1, snapshot: snapshot("late", []) });
     const wrapper = document.createElement("div");
@@ -102,7 +102,7 @@ describe("outputs", () => {
     document.body.append(one, two);
     model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
     model.say({ kind: "patch", view: "v", seq: 2, ops: [{ op: "head", head: { state: "streaming" } }] });
-    await wait(5);
+    await settled();
     for (const host of [one, two]) expect(said(host)).toContain("streaming");
   });
 
@@ -113,7 +113,7 @@ describe("outputs", () => {
     model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
     const inner = output("v");
     host.querySelector(".nbk")?.append(inner);
-    await wait(5);
+    await settled();
     expect(live(inner)).toBe(false);
   });
 });
@@ -131,7 +131,7 @@ describe("an output that is drawn anew", () => {
     model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: paused() });
     const root = old.querySelector(".nbk") as HTMLElement;
     [...root.querySelectorAll("button")].find((each) => each.textContent === "Fake")?.click();
-    await wait(5);
+    await settled();
     const field = root.querySelector("textarea") as HTMLTextAreaElement;
     field.value = "half a text";
     field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -153,9 +153,9 @@ describe("an output that is drawn anew", () => {
     model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: paused() });
     old.querySelector<HTMLButtonElement>(".nbk button")?.focus();
     elsewhere.focus();
-    await wait(5);
+    await settled();
     old.replaceWith(output("v"));
-    await wait(5);
+    await settled();
     expect(document.activeElement).toBe(elsewhere);
   });
 
@@ -186,9 +186,9 @@ describe("an output that is drawn anew", () => {
     model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: paused() });
     const root = host.querySelector(".nbk");
     host.remove();
-    await wait(5);
+    await settled();
     document.body.append(host);
-    await wait(5);
+    await settled();
     expect(host.querySelector(".nbk")).toBe(root);
     expect(live(host)).toBe(true);
   });
@@ -196,11 +196,12 @@ describe("an output that is drawn anew", () => {
 
 describe("a gap in the numbers", () => {
   it("asks for the snapshot once", async () => {
+    vi.useFakeTimers();
     const model = start();
-    await wait(5);
+    await vi.advanceTimersByTimeAsync(100);
     model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
     for (const seq of [3, 4, 5]) model.say({ kind: "patch", view: "v", seq, ops: [{ op: "head", head: { state: "ready" } }] });
-    await wait(60);
+    await vi.advanceTimersByTimeAsync(100);
     expect(model.asked("open")).toEqual([{ kind: "open", views: ["v"], request: expect.any(String) }]);
   });
 });
@@ -228,12 +229,10 @@ describe("when the kernel goes", () => {
     const next = new FakeModel(`session-${++sessions}`);
     knows(next, { v: snapshot("v", [message("user", text("new"))]) });
     start(next);
-    await wait(60);
-    expect(said(host)).toContain("new");
+    await vi.waitFor(() => expect(said(host)).toContain("new"));
     next.trigger("comm_live_update");
     expect(live(host)).toBe(false);
-    await wait(60);
-    expect(said(host)).toContain("new");
+    await vi.waitFor(() => expect(said(host)).toContain("new"));
   });
 });
 
@@ -262,7 +261,7 @@ describe("several hubs in one page", () => {
       model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", []) });
       model.say({ kind: "patch", view: "v", seq: 2, ops: [{ op: "head", head: { state: "ready" } }] });
     }
-    await wait(5);
+    await settled();
     expect(host.querySelectorAll(".nbk")).toHaveLength(1);
     cleanups.splice(cleanups.length - 2, 1)[0]?.();
     expect(live(host)).toBe(true);

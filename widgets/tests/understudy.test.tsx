@@ -1,11 +1,11 @@
 import { render } from "preact";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Answer } from "../src/link";
 import type { Ask, OfferedTool, PromptView } from "../src/protocol";
 import { hints, sample } from "../src/script";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
-import { message, snapshot, text, wait } from "./fake";
+import { message, snapshot, text, settled } from "./fake";
 
 const WEATHER: OfferedTool = {
   name: "get_weather",
@@ -69,7 +69,7 @@ function button(name: string): HTMLButtonElement {
 
 async function press(name: string): Promise<void> {
   button(name).click();
-  await wait(5);
+  await settled();
 }
 
 function field(label: string): HTMLTextAreaElement {
@@ -81,7 +81,7 @@ function field(label: string): HTMLTextAreaElement {
 async function type(label: string, value: string): Promise<void> {
   field(label).value = value;
   field(label).dispatchEvent(new Event("input", { bubbles: true }));
-  await wait(5);
+  await settled();
 }
 
 async function choose(label: string, value: string): Promise<void> {
@@ -90,7 +90,7 @@ async function choose(label: string, value: string): Promise<void> {
   ) as HTMLSelectElement;
   select.value = value;
   select.dispatchEvent(new Event("change", { bubbles: true }));
-  await wait(5);
+  await settled();
 }
 
 describe("being the model", () => {
@@ -176,7 +176,7 @@ describe("being the model", () => {
     await type("text", "I was");
     await choose("stop_reason", "max_tokens");
     field("text").dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
-    await wait(5);
+    await settled();
     expect(asks[0]).toMatchObject({ stop_reason: "max_tokens" });
   });
 
@@ -203,11 +203,11 @@ describe("being the model", () => {
     const view = show(prompt());
     await type("text", "half");
     store.receive({ kind: "snapshot", view: "v", seq: 2, snapshot: waiting(prompt(), prompt({ id: "req_2" })) });
-    await wait(5);
+    await settled();
     expect(field("text").value).toBe("half");
     expect(root.querySelectorAll(".nbk-understudy")).toHaveLength(2);
     store.receive({ kind: "snapshot", view: "v", seq: 3, snapshot: waiting() });
-    await wait(5);
+    await settled();
     expect(root.querySelector(".nbk-understudy")).toBeNull();
     expect(view.script(prompt()).lines.peek().map((line) => line.text.peek())).toEqual([""]);
   });
@@ -235,9 +235,8 @@ describe("being the model", () => {
 
   it("tells a screen reader at once that a turn is wanted", async () => {
     show(prompt());
-    await wait(20);
     const alert = root.querySelector('[aria-live="assertive"]');
-    expect(alert?.textContent).toBe("You are the model: a request waits for your turn.");
+    await vi.waitFor(() => expect(alert?.textContent).toBe("You are the model: a request waits for your turn."));
   });
 });
 

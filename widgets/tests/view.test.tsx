@@ -4,7 +4,7 @@ import type { Answer } from "../src/link";
 import type { Ask, CardView, Decision, JsonObject, ProblemView, Snapshot } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
-import { arriving, block, card, controls, message, snapshot, text, wait } from "./fake";
+import { arriving, block, card, controls, message, snapshot, text, settled } from "./fake";
 
 let root: HTMLElement;
 let asks: Ask[];
@@ -51,14 +51,14 @@ const has = (name: string) => [...root.querySelectorAll("button")].some((each) =
 
 async function press(name: string, index = 0): Promise<void> {
   button(name, index).click();
-  await wait(5);
+  await settled();
 }
 
 async function type(value: string): Promise<HTMLTextAreaElement> {
   const field = root.querySelector("textarea") as HTMLTextAreaElement;
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  await wait(5);
+  await settled();
   return field;
 }
 
@@ -105,9 +105,9 @@ describe("a result from a variable", () => {
     field.focus();
     field.value = name;
     field.dispatchEvent(new Event("input", { bubbles: true }));
-    await wait(5);
+    await settled();
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
-    await wait(5);
+    await settled();
   }
 
   it("is offered by name, and put into the field to be changed", async () => {
@@ -125,7 +125,7 @@ describe("a result from a variable", () => {
     expect(root.textContent).toContain("DataFrame, 3 × 2");
     const taken = { name: "df", number: 1, content: "a b", too_much: "the result is large" };
     view.cards.value = [{ ...(view.cards.value[0] as CardView), taken }];
-    await wait(5);
+    await settled();
     expect((root.querySelector("textarea") as HTMLTextAreaElement).value).toBe("a b");
     await type("a b c");
     await press("Use as result");
@@ -145,7 +145,7 @@ describe("a result from a variable", () => {
     const source = { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" };
     const taken = { name: "figure", number: 1, content: [{ type: "image", source }] };
     view.cards.value = [{ ...(view.cards.value[0] as CardView), taken }];
-    await wait(5);
+    await settled();
     expect(root.querySelector(".nbk-card img")?.getAttribute("src")).toBe("data:image/png;base64,iVBORw0KGgo=");
     await press("Use as result");
     expect(decided()).toEqual([{ type: "fake", variable: "figure", is_error: false }]);
@@ -184,9 +184,9 @@ describe("the card of a call", () => {
     const field = await type("22 °C");
     expect(document.activeElement).toBe(field);
     root.querySelector<HTMLInputElement>(".nbk-is-error input")?.click();
-    await wait(5);
+    await settled();
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
-    await wait(5);
+    await settled();
     expect(decided()).toEqual([{ type: "fake", content: "22 °C", is_error: true }]);
     expect(root.querySelector("textarea")).toBeNull();
   });
@@ -220,7 +220,7 @@ describe("the card of a call", () => {
     await press("Fake");
     const field = await type("x");
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
-    await wait(5);
+    await settled();
     expect(root.querySelector("textarea")).toBeNull();
     expect(document.activeElement?.className).toBe("nbk-card");
     expect(asks).toEqual([]);
@@ -415,7 +415,7 @@ describe("the controls", () => {
     answer = { ok: false, why: "refused" };
     const box = root.querySelector(".nbk-tools input") as HTMLInputElement;
     box.click();
-    await wait(5);
+    await settled();
     expect(asks).toEqual([{ kind: "stepping", on: true }]);
     expect(box.checked).toBe(false);
   });
@@ -439,7 +439,7 @@ describe("blocks", () => {
       ],
     });
     store.receive({ kind: "snapshot", view: "v", seq: 3, snapshot: { ...whole, stepping: true } });
-    await wait(5);
+    await settled();
     expect(root.querySelector("textarea")).toBe(field);
     expect(document.activeElement).toBe(field);
     expect([field.value, field.selectionStart]).toEqual(["half a ", 4]);
@@ -449,7 +449,6 @@ describe("blocks", () => {
     const use = { ...call(), streaming: true, json: '{"ci', wire: { ...call().wire, input: {} } };
     show(snapshot("v", [arriving(use)], { state: "streaming" }));
     const pre = root.querySelector("pre");
-    await wait(60);
     const node = pre?.firstChild;
     store.receive({
       kind: "patch",

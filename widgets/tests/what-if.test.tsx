@@ -4,7 +4,7 @@ import type { Answer } from "../src/link";
 import type { Ask, CardView, Case, Offers, RowView, Snapshot, WhatIf } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
-import { block, card, message, snapshot, text, wait } from "./fake";
+import { block, card, message, snapshot, text, settled } from "./fake";
 
 let root: HTMLElement;
 let asks: Ask[];
@@ -79,7 +79,7 @@ async function press(name: string): Promise<void> {
   const found = [...root.querySelectorAll("button")].find((each) => (each.ariaLabel ?? each.textContent) === name);
   if (!found) throw new Error(`no button ${name} in: ${root.textContent}`);
   found.click();
-  await wait(5);
+  await settled();
 }
 
 function labelled<T extends HTMLElement>(label: string): T {
@@ -92,14 +92,14 @@ async function choose(label: string, value: string): Promise<void> {
   const select = labelled<HTMLSelectElement>(label);
   select.value = value;
   select.dispatchEvent(new Event("change", { bubbles: true }));
-  await wait(5);
+  await settled();
 }
 
 async function write(label: string, value: string): Promise<HTMLTextAreaElement> {
   const field = labelled<HTMLTextAreaElement>(label);
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
-  await wait(5);
+  await settled();
   return field;
 }
 
@@ -111,7 +111,7 @@ describe("the rows of a what-if", () => {
     await press("What if…");
     expect(asks).toEqual([{ kind: "what_if", on: true }]);
     tell({ ...paused(), last: false }, 2);
-    await wait(5);
+    await settled();
     expect(root.textContent).not.toContain("What if…");
   });
 
@@ -143,7 +143,7 @@ describe("the rows of a what-if", () => {
     await press("System, tools…");
     await write("row 1: system prompt", "");
     labelled<HTMLInputElement>("row 1: offer get_time").click();
-    await wait(5);
+    await settled();
     await press("Try 2");
     const [first, second] = tried()[0] ?? [];
     expect(first).toMatchObject({ model: "claude-haiku-4-5", system: "", without: ["get_time"] });
@@ -182,12 +182,12 @@ describe("the rows of a what-if", () => {
     await choose("row 2: get_weather", "edit_input");
     const field = await write("row 2: input of get_weather", "[1]");
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
-    await wait(5);
+    await settled();
     expect(tried()).toEqual([]);
     expect(root.textContent).toContain("JSON object");
     await write("row 2: input of get_weather", "{}");
     field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true }));
-    await wait(5);
+    await settled();
     expect(tried()).toHaveLength(1);
   });
 
@@ -195,11 +195,11 @@ describe("the rows of a what-if", () => {
     show(paused({}));
     await write("row 2: made-up result of get_weather", "sleet");
     tell({ ...paused({}), notice: "something happened" }, 2);
-    await wait(5);
+    await settled();
     expect(labelled<HTMLTextAreaElement>("row 2: made-up result of get_weather").value).toBe("sleet");
     await press("Try 2");
     tell(paused({ rows: [row()] }), 3);
-    await wait(5);
+    await settled();
     expect(root.querySelector("textarea")).toBeNull();
     await press("Change rows");
     expect(labelled<HTMLTextAreaElement>("row 2: made-up result of get_weather").value).toBe("sleet");
@@ -209,7 +209,7 @@ describe("the rows of a what-if", () => {
     show(paused({}));
     await press("Try 2");
     tell(paused({ asks: "Send 2 requests?" }), 2);
-    await wait(5);
+    await settled();
     expect(root.querySelector('[role="alertdialog"]')?.textContent).toContain("Send 2 requests?");
     await press("Send");
     expect(asks.at(-1)).toMatchObject({ kind: "try", confirmed: true });
@@ -258,7 +258,7 @@ describe("the table of a what-if", () => {
     show(paused({ rows: [row({ variable: "chat_1", inside: "inside" })] }));
     expect(root.querySelectorAll(".nbk-view")).toHaveLength(1);
     tell(snapshot("inside", [message("assistant", text("From the fork."))], { conversation: "chat_1" }), 1);
-    await wait(5);
+    await settled();
     expect(root.querySelector(".nbk-view .nbk-view")?.textContent).toContain("From the fork.");
     expect(root.textContent).toContain("%%claude --chat chat_1");
     await press("close snow");

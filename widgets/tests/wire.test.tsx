@@ -5,7 +5,7 @@ import type { Ask } from "../src/protocol";
 import { Store } from "../src/store";
 import { View } from "../src/view";
 import { added, deltaInBlock, span, times, words, type Wire, type WireEvent } from "../src/wire";
-import { block, message, snapshot, wait } from "./fake";
+import { block, message, snapshot, settled } from "./fake";
 
 const delta = (index: number, text: string) =>
   JSON.stringify({ type: "content_block_delta", index, delta: { type: "text_delta", text } });
@@ -55,7 +55,7 @@ beforeEach(async () => {
   const hello = { ...message("assistant", block({ type: "text", text: "Hello <b>!" }, { by: "model" })), id: "m2" };
   store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [hi, hello]) });
   render(<View view={store.views.get("v")!} />, root);
-  await wait(5);
+  await settled();
 });
 afterEach(() => {
   render(null, root);
@@ -67,7 +67,7 @@ async function press(label: string): Promise<void> {
   const found = buttons.find((each) => (each.getAttribute("aria-label") ?? each.textContent) === label);
   if (!found) throw new Error(`no button ${label}`);
   found.click();
-  await wait(5);
+  await settled();
 }
 
 const panel = () => root.querySelector<HTMLElement>('[role="group"][aria-label="wire of messages.1"]');
@@ -95,7 +95,7 @@ describe("the wire of a reply", () => {
     const list = panel()!.querySelector<HTMLElement>('[role="listbox"]')!;
     const key = async (name: string) => {
       list.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
-      await wait(5);
+      await settled();
     };
     await key("Home");
     for (let i = 0; i < 3; i++) await key("ArrowDown");
@@ -141,7 +141,7 @@ describe("a request that brought no reply", () => {
         snapshot: snapshot("v", [], { error: { title: "400", message, path: null, sent: true } }),
       });
     failed("first", 2);
-    await wait(5);
+    await settled();
     answers["wire"] = { ok: true, why: null, value: { ...WIRE, first: null, last: null, size: 0, events: [], message: null } };
     await press("wire of the last request");
     expect(asks.at(-1)).toEqual({ kind: "wire", id: null });
@@ -149,7 +149,7 @@ describe("a request that brought no reply", () => {
     await press("copy the request as curl");
     expect(asks.at(-1)).toEqual({ kind: "export", id: null, form: "curl" });
     failed("second", 3);
-    await wait(5);
+    await settled();
     expect(root.querySelector(".nbk-error .nbk-wire")).toBeNull();
   });
 });
