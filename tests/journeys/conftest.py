@@ -113,6 +113,7 @@ def open_notebook(
         content: dict[str, object] | None = None,
     ) -> Notebook:
         server = servers(app)
+        server.forget_choices()  # a theme, say, that an earlier journey wore
         folder = server.root / f"{request.node.originalname}-{len(list(server.root.iterdir()))}"
         folder.mkdir()
         file = folder / "notebook.ipynb"

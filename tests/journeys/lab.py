@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +30,8 @@ class Server:
         self.app = app
         self.root = folder / "notebooks"
         self.root.mkdir(parents=True)
+        self.settings = folder / "settings"
+        self.forget_choices()
         self.token = secrets.token_hex(16)
         self.port = _free_port()
         self.log: deque[str] = deque(maxlen=200)
@@ -71,6 +74,14 @@ class Server:
         self._reader = threading.Thread(target=self.log.extend, args=(self._process.stdout,), daemon=True)
         self._reader.start()
 
+    def forget_choices(self) -> None:
+        """Put the settings back that it starts with: pages that open from now on know of no others."""
+        shutil.rmtree(self.settings, ignore_errors=True)
+        for plugin, values in QUIET.items():
+            file = self.settings / f"{plugin}.jupyterlab-settings"
+            file.parent.mkdir(parents=True)
+            file.write_text(json.dumps(values), encoding="utf-8")
+
     def api(self, path: str, method: str = "GET") -> Any:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}/api/{path}",
@@ -112,11 +123,6 @@ def _free_port() -> int:
 
 def _environment(folder: Path, kernels: Path | None) -> dict[str, str]:
     """The environment of the server and its kernels: no keys, no proxies, settings of its own."""
-    settings = folder / "settings"
-    for plugin, values in QUIET.items():
-        file = settings / f"{plugin}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(values), encoding="utf-8")
     private = ("ANTHROPIC_", "NBKIT_", "AWS_", "GOOGLE_", "CLAUDE_", "JUPYTER")
     kept = {
         name: value
@@ -126,7 +132,7 @@ def _environment(folder: Path, kernels: Path | None) -> dict[str, str]:
     source = str(Path(__file__).resolve().parent.parent.parent)
     return kept | {
         "IPYTHONDIR": str(folder / "ipython"),
-        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
         "JUPYTER_CONFIG_DIR": str(folder / "config"),
         "JUPYTER_DATA_DIR": str(folder / "data"),

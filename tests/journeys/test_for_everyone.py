@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from journeys.conftest import Open
 from journeys.editor import Editor
-from journeys.judge import violations
+from journeys.judge import violations, wear
 from journeys.page import Notebook
 from journeys.scenes import TWO_CITIES, ask, setup
 
@@ -31,6 +31,17 @@ long.messages = [
     {"role": ("user", "assistant")[i % 2], "content": f"block {i} of **many**"}
     for i in range(201)]
 long"""
+PERSON = """\
+person = nbkit.Conversation(client=nbkit.Simulator(brain="person"), tools=[get_weather])
+%%claude --chat person
+Hi"""
+TALL = """\
+tall = nbkit.Conversation(client=Recorder())
+tall.messages = [
+    {"role": ("user", "assistant")[i % 2], "content": "\\n\\n".join(["A line."] * 60)} for i in range(4)]
+tall"""
+KEPT = """async () => JSON.stringify(await jupyterapp.serviceManager.settings.fetch(
+    '@jupyterlab/apputils-extension:themes')).includes('High Contrast')"""
 # Boxes that stick out of the view to the right, and controls that lie on one another.
 SPILLED = """(view) => {
     const edge = view.getBoundingClientRect().right + 1;
@@ -84,6 +95,41 @@ def show_keys(editor: Editor, path: str) -> None:
 def test_axe_finds_nothing_in_any_theme(open_notebook: Open) -> None:
     notebook, editors = everything(open_notebook)
     assert violations(notebook, {name: editor.root for name, editor in editors.items()}) == {}
+
+
+def test_axe_finds_nothing_in_what_answers_a_person(open_notebook: Open) -> None:
+    """The card of whoever is the model, a copy that was shared far from the foot, an end that is refused."""
+    make, say = PERSON.split("\n", 1)
+    notebook = open_notebook([f"{setup()}\n{make}", say, TALL, TALL.replace("tall", "sent")])
+    notebook.run(0, 1, 2, 3)
+    model, shared, sent = (Editor(notebook, cell) for cell in (1, 2, 3))
+    card = model.root.get_by_role("group", name="you are the model")
+    for label in ("+ tool call", "+ thinking"):
+        card.get_by_role("button", name=label, exact=True).click()
+    card.get_by_role("textbox", name="input of get_weather").fill("{")
+    card.get_by_role("button", name="Send", exact=True).click()
+    expect(card.get_by_role("alert").first).to_be_visible()
+    sent.press("Send as it is")
+    expect(sent.root.locator(".nbk-list .nbk-level-error")).to_be_visible()
+    expect(sent.root.get_by_role("button", name="Send anyway")).to_be_visible()
+    shared.root.get_by_role("button", name="Share clean").click()
+    expect(shared.root.locator(".nbk-status:popover-open")).to_contain_text(
+        "is a copy without private results"
+    )
+    assert violations(notebook, {"model": model.root, "sent": sent.root, "shared": shared.root}) == {}
+
+
+def test_a_theme_is_chosen_for_one_journey_only(open_notebook: Open) -> None:
+    before = open_notebook([])
+    theme = "document.body.dataset.jpThemeName"
+    usual = before.page.evaluate(theme)
+    wear(before, "JupyterLab Dark High Contrast")
+    kept = before.server.settings / "@jupyterlab" / "apputils-extension" / "themes.jupyterlab-settings"
+    before.page.wait_for_function(KEPT)
+    assert "High Contrast" in kept.read_text(encoding="utf-8")
+    after = open_notebook([])
+    after.page.wait_for_function(f"() => {theme}")
+    assert after.page.evaluate(theme) == usual
 
 
 def test_every_control_shows_that_it_has_the_focus(open_notebook: Open) -> None:
