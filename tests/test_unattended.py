@@ -151,6 +151,11 @@ def test_without_a_policy_the_run_stops_in_one_sentence_and_fails(tmp_path: Path
     assert time.monotonic() - begun < 60
 
 
+def test_a_notebook_that_must_not_end_at_a_pause_says_so_in_its_last_cell(tmp_path: Path) -> None:
+    with pytest.raises(CellExecutionError, match="turn is paused on toolu_"):
+        with_nbclient(written([*NOBODY[:-1], "chat.resume()"], tmp_path))
+
+
 def test_waiting_for_clicks_where_nobody_can_click_fails_at_once(tmp_path: Path) -> None:
     for wait in ("chat.wait()", "await chat.await_()"):
         path = written([*NOBODY[:-1], wait], tmp_path)

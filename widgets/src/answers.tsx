@@ -39,7 +39,7 @@ export function IsError({ card, form }: CardProps) {
 /** The answer holds for the calls of this tool that are still to come, too. */
 function Always({ card, form }: CardProps) {
   return (
-    <label class="nbk-check nbk-always" title={`decide every later call of ${card.name} in this way, without asking`}>
+    <label class="nbk-check nbk-always" title={`decide every later call of ${card.name} in this way, without asking, while this kernel runs`}>
       <input
         type="checkbox"
         checked={form.always.value}

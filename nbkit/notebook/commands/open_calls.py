@@ -137,7 +137,7 @@ def decide(magics: ClaudeMagics, rest: str) -> None:
     "always [TOOL] [run|refuse|fake TEXT|off]", 'chat.always["TOOL"] = nbkit.Approve()  # or Refuse(), Fake()'
 )
 def always(magics: ClaudeMagics, rest: str) -> None:
-    """decide every call of a tool the same way from now on; alone, list what is decided so"""
+    """decide every call of a tool the same way while this kernel runs; alone, list what is decided so"""
     chat = magics.chat()
     name, _, how = rest.partition(" ")
     if name:
