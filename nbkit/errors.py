@@ -45,14 +45,18 @@ def _rebuilt(kind: type[NbkitError], args: tuple[object, ...], state: dict[str, 
 
 
 class InvalidRequest(NbkitError):
-    """The request breaks the contract; nothing was sent. `problems` says where, in the API's words."""
+    """The request breaks the contract; nothing was sent. `problems` says where, in the API's words.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `first` is what a person can do before, where that is better than the fix.
+    """
+
+    def __init__(self, problems: Sequence[Problem], first: str = "") -> None:
         self.problems = tuple(problems)
-        first = self.problems[0]
+        found = self.problems[0]
         more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
-        fix = f"; fix: {first.fix.label}" if first.fix else ""
-        super().__init__(f"not sent, the API would refuse it: {first.message}{more}{fix}")
+        fix = f"; fix: {found.fix.label}" if found.fix else ""
+        todo = f"; {first}" if first else fix
+        super().__init__(f"not sent, the API would refuse it: {found.message}{more}{todo}")
 
 
 class InvalidReply(NbkitError):

@@ -230,15 +230,21 @@ def test_a_paused_turn_is_stepped_request_by_request() -> None:
     assert (conversation.state, len(server.requests)) == (State.IDLE, 3)
 
 
-def test_a_mixed_turn_that_was_stopped_goes_on_before_anything_else_is_said() -> None:
+@pytest.mark.parametrize("go_on", [Conversation.resume, Conversation.step, Conversation.run_to_end])
+def test_a_mixed_turn_that_was_stopped_goes_on_before_anything_else_is_said(
+    go_on: Callable[[Conversation], object],
+) -> None:
     server = Server(reply(SEARCH, call("toolu_1"), stop_reason="tool_use"), says("fine"))
     conversation = chat(server, tools=[GET_WEATHER, WEB_SEARCH])
     conversation.send("q")
     conversation.stop()
-    with pytest.raises(InvalidRequest, match="found without a corresponding `web_search_tool_result`"):
+    with pytest.raises(InvalidRequest, match=r"`web_search_tool_result`.*Continue, or resume\(\)"):
         conversation.send("never mind")
     assert len(server.requests) == 1
-    assert conversation.resume().text == "fine"
+    go_on(conversation)
+    assert conversation.state is State.IDLE
+    assert conversation.last is not None
+    assert conversation.last.text == "fine"
     assert [block["type"] for block in server.requests[1]["messages"][2]["content"]] == ["tool_result"]
 
 

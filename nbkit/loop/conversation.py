@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from nbkit.errors import NbkitError, StreamError, TurnError, UsageError, a_kind, counted
+from nbkit.errors import InvalidRequest, NbkitError, StreamError, TurnError, UsageError, a_kind, counted
 from nbkit.facts.facts import DEFAULT_MODEL, DEFAULT_VERSION
 from nbkit.loop import waiting
 from nbkit.loop.actions import Action, Done
@@ -53,6 +53,8 @@ OWN = (
     *("max_steps", "tool_timeout", "max_result"),
 )
 NOBODY = Target("nobody", "", simulated=False)
+
+SERVER_FIRST = "the API is not done with what it began: Continue, or resume(), lets it finish first"
 
 
 class Conversation(Deciding):
@@ -361,10 +363,17 @@ class Conversation(Deciding):
         message = {"role": "user", "content": plain(said(content), "content")}
         options = turn_options(options)
         stretch = Stretch(self, checked=check, blocking=blocking)
-        with self._stretch(stretch, take_back=True):
-            self.turn.say(message, options)
-            self.updated()
-            yield stretch
+        goes_on = self.state is State.READY
+        try:
+            with self._stretch(stretch, take_back=True):
+                self.turn.say(message, options)
+                self.updated()
+                yield stretch
+        except InvalidRequest as error:
+            if not (goes_on and error.problems[0].rule == "R22"):
+                raise
+            self.error = InvalidRequest(error.problems, SERVER_FIRST)
+            raise self.error from None
 
     @contextmanager
     def _going_on(
