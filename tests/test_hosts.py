@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
 from nbkit.notebook import hosts
+from nbkit.wire.blocks import Json
 from test_magics import ASK, Notebook
 
 
@@ -50,3 +52,30 @@ def test_vs_code_is_known_by_the_ids_of_its_cells(cell: str | None, late: bool) 
 def test_colab_is_known_by_its_module(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
     assert hosts.wakes_late(None)
+
+
+def shown_by(cells: list[str | None]) -> dict[str, bool]:
+    """Let cells show their outputs one after the other; says of each display id whether it holds a widget."""
+    shown: dict[str, bool] = {}
+
+    def publish(bundle: Json, metadata: Json, *, transient: Json, update: bool = False) -> None:
+        id = transient["display_id"]
+        assert update is (id in shown)
+        shown[id] = hosts.WIDGET in bundle
+
+    shell: Any = SimpleNamespace(display_pub=SimpleNamespace(publish=publish))
+    waker = hosts.Waker(shell)
+    for number, cell in enumerate(cells):
+        waker.wake("m", f"chat-{number}", cell)
+    return shown
+
+
+def test_in_vs_code_only_the_last_output_holds_a_widget_that_will_not_be_found_elsewhere() -> None:
+    wakes = shown_by([f"vscode-notebook-cell:a.ipynb#W{number}" for number in range(3)])
+    assert list(wakes.values()) == [False, False, True]
+    assert shown_by(["4f2a", None]) == {}
+
+
+def test_in_colab_each_output_wakes_a_page_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    assert list(shown_by([None, None]).values()) == [True, True]

@@ -65,6 +65,7 @@ class Session:
         self._clock = clock
         self._looked = self._has_cells = False
         self.receiver = Receiver(self)
+        self._waker = hosts.Waker(shell)
         self._counts: Counter[str] = Counter()
         self._owed = Owed(loop) if loop is not None else None
         self._listening = Listening(loop, self._refresh_desks)
@@ -292,8 +293,8 @@ class Session:
 
     def show(self, view: str, bundle: Json) -> None:
         self._publish(view, bundle, update=False)
-        if self.hub is not None and hosts.wakes_late(cells.current(self.shell).id):
-            self.shell.display_pub.publish(hosts.waking(self.hub.model))
+        if self.hub is not None:
+            self._waker.wake(self.hub.model, view, cells.current(self.shell).id)
 
     def update(self, view: str, bundle: Json) -> None:
         self._publish(view, bundle, update=True)
