@@ -189,6 +189,35 @@ def test_the_array_is_listed_rewound_forked_and_switched(notebook: Notebook, say
     assert results(notebook) == [None, None]
 
 
+def test_blocks_are_found_doubled_cut_and_joined(notebook: Notebook, say: Say) -> None:
+    assert say("search BERGEN").splitlines()[0] == (
+        "messages.0.content: …is the weather in Oslo and in Bergen?"
+    )
+    assert "no block has 'Rome' in it" in say("search Rome")
+    say("stop")
+    say('set messages.0.content [{"type": "text", "text": "Oslo and Bergen"}]')
+    say("duplicate messages.0.content.0")
+    say("split messages.0.content.0 and Bergen")
+    assert [block["text"] for block in notebook.chat.messages[0]["content"]] == [
+        "Oslo ", "and Bergen", "Oslo and Bergen",
+    ]  # fmt: skip
+    say("merge messages.0.content.0")
+    say("split messages.0.content.1 4")
+    assert [block["text"] for block in notebook.chat.messages[0]["content"]] == [
+        "Oslo and Bergen", "Oslo", " and Bergen",
+    ]  # fmt: skip
+    say("undo")
+    assert len(notebook.chat.messages[0]["content"]) == 2
+
+
+def test_branches_are_renamed_and_forgotten(notebook: Notebook, say: Say) -> None:
+    say("rewind 1")
+    assert "  rainy days (2 messages)" in say("rename branch-1 rainy days")
+    assert say("drop rainy days") == "* main (1 message)\n"
+    say("undo")
+    assert notebook.chat.branches == ["main", "rainy days"]
+
+
 def test_problems_are_told_and_mended(notebook: Notebook, say: Say) -> None:
     say("run all")
     say("continue")
@@ -280,6 +309,14 @@ def test_a_clean_copy_has_a_free_name_or_is_one_of_the_notebook(
         ("rewind", "say which number"),
         ("rewind 9", "can't rewind to 9"),
         ("switch mian", "did you mean main?"),
+        ("rename mian x", "did you mean main?"),
+        ("rename main", "write its new name"),
+        ("drop main", "is the present branch"),
+        ("split", "say where"),
+        ("split messages.0.content", "as a number or as the text"),
+        ("split messages.0.content Rome", "no text at messages.0.content has 'Rome' in it"),
+        ("search", "write what to look for"),
+        ("duplicate", "say where"),
         ("fork chat", "a variable of that name already"),
         ("fix", "knows no fix"),
         ("set", "say where"),

@@ -41,9 +41,10 @@ def completed(notebook: Notebook, cell: str) -> list[str]:
 def test_words_are_completed_and_nothing_else_is_offered(notebook: Notebook) -> None:
     assert completed(notebook, "%claude re|") == [
         "%claude result", "%claude refuse", "%claude remark",
-        "%claude request", "%claude redo", "%claude rewind",
+        "%claude request", "%claude redo", "%claude rewind", "%claude rename",
     ]  # fmt: skip
     assert completed(notebook, "x = 1\n%claude pen|\ny = 2") == ["x = 1\n%claude pending\ny = 2"]
+    assert "%claude split messages.0.content" in completed(notebook, "%claude split mess|")
     assert completed(notebook, "%claude sha|") == ["%claude share"]  # the other word for clean
     assert "%claude help rewind" in completed(notebook, "%claude help |")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from keyword import iskeyword
 from pathlib import Path
 from types import FunctionType
@@ -20,7 +21,7 @@ from nbkit.errors import UsageError
 from nbkit.facts import facts
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.tools import Tool
-from nbkit.notebook import options
+from nbkit.notebook import listing, options
 from nbkit.notebook.commands import dispatch
 from nbkit.notebook.printable import printable
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 BRACE = re.compile(r"\{(\w*)$")
 MATCHER = "nbkit.claude"
+MOST_PATHS = 200
 SEVERAL = frozenset({"--tools", "--image", "--file"})  # options that take more than one
 Matcher = Callable[[CompletionContext], SimpleMatcherResult]
 
@@ -155,6 +157,8 @@ def _kind(magics: ClaudeMagics, kind: str) -> list[str]:
             found = [model.id for model in facts.models()]
         case "BRANCH" if isinstance(chat, Conversation):
             found = chat.branches
+        case "PATH" if isinstance(chat, Conversation):
+            found = [path for path, _ in islice(listing.blocks(chat.messages), MOST_PATHS)]
         case "WORD":
             found = list(dispatch.COMMANDS)
         case "VARIABLE":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbkit.notebook import plain, wording
 from nbkit.notebook.message_views import block_view
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from nbkit.rules.problem import Problem
 
 LONGEST = 100
+AROUND = 30  # characters in front of what was looked for
+# What nobody reads, and is long.
+UNREADABLE = frozenset({"data", "signature", "encrypted_content", "encrypted_index"})
 
 
 def calls(conversation: Conversation) -> Iterator[str]:
@@ -56,6 +59,39 @@ def messages(history: History) -> Iterator[str]:
         if node.whole:
             said = wording.shorten(wording.pretty(node.whole[0]), LONGEST)
         yield f"{index} {node.role}: {said}"
+
+
+def blocks(messages: Iterable[Any]) -> Iterator[tuple[str, Any]]:
+    """Each block with its path; a content that is a string is one."""
+    for at, message in enumerate(messages):
+        content = message.get("content") if isinstance(message, dict) else None
+        if isinstance(content, str):
+            yield f"messages.{at}.content", content
+        for number, block in enumerate(content if isinstance(content, list) else ()):
+            yield f"messages.{at}.content.{number}", block
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if key not in UNREADABLE and key != "type":
+                yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+
+
+def found(messages: Iterable[Any], words: str) -> Iterator[str]:
+    """A line for each block that has these words in it: its path, and what stands around them."""
+    for path, block in blocks(messages):
+        text = "\n".join(_strings(block))
+        at = text.lower().find(words.lower())
+        if at >= 0:
+            begin = max(at - AROUND, 0)
+            line = wording.shorten(text[begin:], LONGEST)
+            yield f"{path}: {'…' if begin else ''}{line}"
 
 
 def problems(found: Iterable[Problem]) -> Iterator[str]:

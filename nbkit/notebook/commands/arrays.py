@@ -1,4 +1,4 @@
-"""The message array: seen, mended, changed, taken back and branched."""
+"""The message array: seen, mended, changed and taken back."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbkit.errors import UsageError, counted
+from nbkit.errors import UsageError
 from nbkit.notebook import listing
-from nbkit.notebook.commands.command import Group, command, nothing_more, number
-from nbkit.notebook.commands.near import meant
+from nbkit.notebook.commands.command import Command, Group, command, nothing_more, number
 from nbkit.notebook.commands.typed import WHOLE, variable
 from nbkit.notebook.printable import say
 from nbkit.notebook.wording import pretty
-from nbkit.study.compare import compare
 
 if TYPE_CHECKING:
     from nbkit.notebook.magics import ClaudeMagics
@@ -103,9 +101,7 @@ def insert(magics: ClaudeMagics, rest: str) -> None:
 @command("delete PATH", 'chat.delete("messages.2.content.0")')
 def delete(magics: ClaudeMagics, rest: str) -> None:
     """take away what stands at a path"""
-    path, *more = rest.split() or [""]
-    nothing_more(" ".join(more), delete.usage)
-    magics.chat().delete(_path(path, "delete"))
+    magics.chat().delete(_only_path(rest, delete))
     magics.tell()
 
 
@@ -135,55 +131,46 @@ def redo(magics: ClaudeMagics, rest: str) -> None:
     magics.tell()
 
 
-@command("rewind N", "chat.rewind(2)")
-def rewind(magics: ClaudeMagics, rest: str) -> None:
-    """keep the first N messages; the array as it was stays as a branch"""
-    chat = magics.chat()
-    before = {*chat.branches}
-    chat.rewind(number(rest, "%claude rewind"))
-    left = [name for name in chat.branches if name not in before]
-    say("".join(f"the array as it was is {name}: %claude switch {name} goes back to it" for name in left))
+@command("duplicate PATH", 'chat.duplicate("messages.2")')
+def duplicate(magics: ClaudeMagics, rest: str) -> None:
+    """put a copy of a message or a block behind it"""
+    magics.chat().duplicate(_only_path(rest, duplicate))
     magics.tell()
 
 
-@command("branches", "chat.branches")
-def branches(magics: ClaudeMagics, rest: str) -> None:
-    """list the lines of the conversation: the present one, and those that rewinding left"""
-    nothing_more(rest, "branches")
+@command("split PATH N|TEXT", 'chat.split("messages.0.content.0", 5)')
+def split(magics: ClaudeMagics, rest: str) -> None:
+    """cut a text block at character N, or in front of a text in it; a message, in front of its block N"""
+    path, _, where = rest.partition(" ")
+    _path(path, "split")
+    where = where.strip()
     chat = magics.chat()
-    sizes = {chat.branch: len(chat.history), **{name: len(line.history) for name, line in chat.others}}
-    for name in chat.branches:
-        say(f"{'*' if name == chat.branch else ' '} {name} ({counted(sizes[name], 'message')})")
-
-
-@command("switch BRANCH", 'chat.switch("branch-1")')
-def switch(magics: ClaudeMagics, rest: str) -> None:
-    """go on with another branch; the present line stays under its own name"""
-    chat = magics.chat()
-    if rest not in chat.branches:
-        there = ", ".join(chat.branches)
-        raise UsageError(f"%claude switch takes a branch: there is {there}{meant(rest, chat.branches)}")
-    chat.switch(rest)
+    at = int(where) if where.isdecimal() else _before(chat.messages, path, where.strip("\"'"))
+    chat.split(path, at)
     magics.tell()
 
 
-@command("diff [BRANCH]", 'nbkit.compare(chat, "branch-1")')
-def diff(magics: ClaudeMagics, rest: str) -> None:
-    """show what another branch has otherwise, block by block; without a name, the last request"""
-    chat = magics.chat()
-    if rest:
-        say(str(compare(chat, rest)))
-    elif chat.last_sent is None:
-        raise UsageError(f"%claude diff: nothing was sent yet; {diff.usage}")
-    else:
-        say(str(compare(chat, chat.last_sent.body)))
+@command("merge PATH", 'chat.merge("messages.0.content.0")')
+def merge(magics: ClaudeMagics, rest: str) -> None:
+    """join a text block, or a message, with the next one"""
+    magics.chat().merge(_only_path(rest, merge))
+    magics.tell()
+
+
+@command("search TEXT")
+def search(magics: ClaudeMagics, rest: str) -> None:
+    """list the blocks that have a text in them, with their paths; upper and lower case are alike"""
+    if not rest:
+        raise UsageError(f"%claude search: write what to look for: {search.usage}")
+    found = list(listing.found(magics.chat().messages, rest))
+    say("\n".join(found) or f"no block has {rest!r} in it")
 
 
 ARRAY = Group(
     "The message array",
     (
-        messages, request, problems, fix, set, insert, delete, move, undo, redo, rewind, branches, switch,
-        diff,
+        messages, search, request, problems, fix, set, insert, delete, move, duplicate, split, merge,
+        undo, redo,
     ),
 )  # fmt: skip
 
@@ -194,6 +181,23 @@ def _path(path: str, word: str) -> str:
             f"%claude {word}: say where, as in messages.2.content.0; %claude messages lists them"
         )
     return path
+
+
+def _only_path(rest: str, word: Command) -> str:
+    path, *more = rest.split() or [""]
+    nothing_more(" ".join(more), word.usage)
+    return _path(path, word.word)
+
+
+def _before(messages: list[Any], path: str, text: str) -> int:
+    """Return where a text begins in the block at a path."""
+    if not text:
+        raise UsageError(f"%claude split {path}: say where, as a number or as the text behind the cut")
+    block = dict(listing.blocks(messages)).get(path)
+    words = block.get("text") if isinstance(block, dict) else block
+    if isinstance(words, str) and text in words:
+        return words.index(text)
+    raise UsageError(f"%claude split: no text at {path} has {text!r} in it; %claude messages lists them")
 
 
 def _at(magics: ClaudeMagics, rest: str, word: str) -> tuple[str, Any]:

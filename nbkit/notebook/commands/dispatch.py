@@ -9,6 +9,7 @@ from nbkit.notebook.commands.arrays import ARRAY
 from nbkit.notebook.commands.command import Command, Group, command
 from nbkit.notebook.commands.conversations import CONVERSATIONS
 from nbkit.notebook.commands.going_on import GOING_ON
+from nbkit.notebook.commands.lines import BRANCHES
 from nbkit.notebook.commands.near import meant
 from nbkit.notebook.commands.open_calls import OPEN_CALLS
 from nbkit.notebook.commands.requests import REQUESTS
@@ -24,7 +25,7 @@ def help(magics: ClaudeMagics, rest: str) -> None:
     say(find(rest.split()[0].strip("%?")).explained() if rest else listed())
 
 
-GROUPS = (OPEN_CALLS, GOING_ON, ARRAY, REQUESTS, CONVERSATIONS, Group("Help", (help,)))
+GROUPS = (OPEN_CALLS, GOING_ON, ARRAY, BRANCHES, REQUESTS, CONVERSATIONS, Group("Help", (help,)))
 COMMANDS: dict[str, Command] = {each.word: each for group in GROUPS for each in group.commands}
 ALIASES = {alias: each for each in COMMANDS.values() for alias in each.aliases}
 
