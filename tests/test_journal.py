@@ -60,13 +60,15 @@ class Program:
         return found
 
 
-def test_without_a_journal_there_is_nothing_at_its_address() -> None:
+def test_without_a_journal_its_address_says_how_to_have_one() -> None:
     program = Program(Simulator())
     elsewhere, _ = program.raw("GET", "/_nbkit/nothing")
     for method in ("GET", "DELETE", "POST"):
         plan, data = program.raw(method, JOURNAL)
         assert plan.status == elsewhere.status == 404
-        assert json.loads(data)["error"]["type"] == "not_found_error"
+        error = json.loads(data)["error"]
+        assert error["type"] == "not_found_error"
+        assert "nbkit serve --journal" in error["message"]
 
 
 def test_a_request_is_kept_as_it_came_in() -> None:

@@ -138,7 +138,14 @@ def test_two_headers_of_one_name_are_one_list(url: str) -> None:
     assert b"nonsense-2031-01-01" in answer
 
 
-def test_head_and_options_are_methods_that_there_are_not(url: str) -> None:
+def test_head_gets_the_headers_of_get_and_nothing_more(url: str) -> None:
+    status, models, headers = send(url, path="/v1/models", method="GET")
+    told = send(url, path="/v1/models", method="HEAD")
+    assert (status, told[0], told[1]) == (200, 200, b"")
+    assert told[2]["content-length"] == headers["content-length"] == str(len(models))
+
+
+def test_head_and_options_are_methods_that_there_are_not_where_one_posts(url: str) -> None:
     for method in ("HEAD", "OPTIONS"):
         status, answer, headers = send(url, method=method)
         assert (status, headers["allow"]) == (405, "POST")

@@ -23,6 +23,7 @@ Endpoint = Callable[..., Plan]
 BATCHES = "/v1/messages/batches"
 FILES = "/v1/files"
 JOURNAL = "/_nbkit/requests"
+NO_JOURNAL = "no journal is kept here: start with `nbkit serve --journal`, or Simulator(journal=True)"
 VERTEX = "/projects/{project}/locations/{region}/publishers/anthropic/models/"
 # Platforms that serve the API as it is have it below these.
 HOSTS = (
@@ -92,9 +93,12 @@ def answer(simulator: Any, asked: Asked) -> Plan:
     if opening := browsers.preflight(asked):
         return opening
     methods, names = _found(asked.path)
-    if methods is None or (simulator.journal is None and asked.path.startswith(JOURNAL)):
+    if methods is None:
         raise aws_errors.unknown() if asked.front == "amazon" else not_found("Not Found")
-    name = methods.get(asked.method)
+    if simulator.journal is None and asked.path.startswith(JOURNAL):
+        raise not_found(NO_JOURNAL)
+    # The server sends no body to a HEAD (RFC 9110, 9.3.2).
+    name = methods.get("GET" if asked.method == "HEAD" else asked.method)
     if name is None:
         allowed = {"allow": ", ".join(sorted(methods))}
         raise Refused(405, "invalid_request_error", "Method Not Allowed", headers=allowed)
