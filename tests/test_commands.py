@@ -218,6 +218,22 @@ def test_branches_are_renamed_and_forgotten(notebook: Notebook, say: Say) -> Non
     assert notebook.chat.branches == ["main", "rainy days"]
 
 
+def test_a_block_is_taken_from_a_branch_or_a_request(notebook: Notebook, say: Say) -> None:
+    whole = notebook.chat.messages
+    say("rewind 1")
+    call = next(line for line in say("diff branch-1").splitlines() if "(assistant, tool_use)" in line)
+    say(f"take {call.split()[1]} branch-1")
+    assert notebook.chat.messages[1]["content"][0]["type"] == "tool_use"
+    say("undo")
+    assert notebook.chat.messages == whole[:1]
+    say("set messages.0.content Hello")
+    assert "[-Hello-]" in say("diff request 1")
+    say("take messages.0.content.0 request 1")
+    assert "Oslo" in json.dumps(notebook.chat.messages[0])
+    say("fork other")
+    assert "no difference" in say("diff other")
+
+
 def test_problems_are_told_and_mended(notebook: Notebook, say: Say) -> None:
     say("run all")
     say("continue")
@@ -317,6 +333,10 @@ def test_a_clean_copy_has_a_free_name_or_is_one_of_the_notebook(
         ("split messages.0.content Rome", "no text at messages.0.content has 'Rome' in it"),
         ("search", "write what to look for"),
         ("duplicate", "say where"),
+        ("take", "say which block"),
+        ("take messages.0.content.0", "nothing differs there"),
+        ("take messages.0.content.0 mian", "did you mean main?"),
+        ("diff request 9", "no request 9 is kept"),
         ("fork chat", "a variable of that name already"),
         ("fix", "knows no fix"),
         ("set", "say where"),

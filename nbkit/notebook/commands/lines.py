@@ -1,17 +1,17 @@
-"""The lines of a conversation: left by rewinding, kept as branches, compared."""
+"""The lines of a conversation: left by rewinding, kept as branches, compared, taken from."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError, counted
+from nbkit.loop.conversation import Conversation
 from nbkit.notebook.commands.command import Group, command, nothing_more, number
 from nbkit.notebook.commands.near import meant
-from nbkit.notebook.printable import say
-from nbkit.study.compare import compare
+from nbkit.notebook.printable import printable, say
+from nbkit.study.compare import Comparison, compare
 
 if TYPE_CHECKING:
-    from nbkit.loop.conversation import Conversation
     from nbkit.notebook.magics import ClaudeMagics
 
 
@@ -66,22 +66,68 @@ def drop(magics: ClaudeMagics, rest: str) -> None:
     branches.work(magics, "")
 
 
-@command("diff [BRANCH]", 'nbkit.compare(chat, "branch-1")')
+@command("diff [BRANCH|CHAT|request [N]]", 'nbkit.compare(chat, "branch-1")')
 def diff(magics: ClaudeMagics, rest: str) -> None:
-    """show what another branch has otherwise, block by block; without a name, the last request"""
-    chat = magics.chat()
-    if rest:
-        say(str(compare(chat, rest)))
-    elif chat.last_sent is None:
-        raise UsageError(f"%claude diff: nothing was sent yet; {diff.usage}")
-    else:
-        say(str(compare(chat, chat.last_sent.body)))
+    """show what a branch, a conversation or a request has otherwise; alone, the last request
+
+    Requests are numbered from 1 as they went out in this kernel.
+    """
+    say(str(_compared(magics, rest, "diff")))
 
 
-BRANCHES = Group("Branches", (rewind, branches, switch, rename, drop, diff))
+@command(
+    "take PATH [BRANCH|CHAT|request [N]]", 'd = nbkit.compare(chat, "branch-1"); d.take(d.differences[0])'
+)
+def take(magics: ClaudeMagics, rest: str) -> None:
+    """make of one block what the other array has there; alone, the last request
+
+    PATH is one that `diff` lists: a block that is there only is put in, one that is here only goes.
+    """
+    path, _, other = rest.partition(" ")
+    compared = _compared(magics, other.strip(), "take")
+    if not path:
+        raise UsageError("%claude take: say which block, by a path that %claude diff lists")
+    theirs = [row for row in compared.differences if row.second and row.second.path == path]
+    ours = [row for row in compared.differences if row.first and row.first.path == path]
+    if not theirs + ours:
+        there = f"%claude diff {other}".strip()
+        raise UsageError(f"%claude take {printable(path)}: nothing differs there; {there} lists what does")
+    compared.take((theirs + ours)[0])
+    magics.tell()
+
+
+BRANCHES = Group("Branches", (rewind, branches, switch, rename, drop, diff, take))
 
 
 def _known(chat: Conversation, branch: str, word: str) -> None:
     if branch not in chat.branches:
         there = ", ".join(chat.branches)
         raise UsageError(f"%claude {word} takes a branch: there is {there}{meant(branch, chat.branches)}")
+
+
+def _compared(magics: ClaudeMagics, name: str, word: str) -> Comparison:
+    """Compare the array with the one that is named: a branch, a variable's conversation, a request."""
+    chat = magics.chat()
+    if name in chat.branches:
+        return compare(chat, name)
+    first, _, which = (name or "request").partition(" ")
+    if first == "request":
+        sent = chat.last_sent
+        if which:
+            wanted = number(which.strip(), f"%claude {word} request")
+            made = magics.session.stage(chat).recorder.exchanges
+            sent = next((each.outgoing for each in made if each.number == wanted), None)
+        if sent is None:
+            what = f"no request {which} is kept" if which else "nothing was sent yet"
+            raise UsageError(f"%claude {word}: {what}; {COMPARED}")
+        return compare(chat, sent.body)
+    other = magics.variables.get(name)
+    if isinstance(other, Conversation):
+        return compare(chat, other)
+    near = meant(name, chat.branches)
+    raise UsageError(
+        f"%claude {word}: there is no branch or conversation {printable(name)}{near}; {COMPARED}"
+    )
+
+
+COMPARED = "%claude branches lists what it can be compared with"
