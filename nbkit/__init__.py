@@ -27,11 +27,11 @@ if TYPE_CHECKING:
         TurnError,
         UsageError,
     )
-    from nbkit.loop.breaks import Break
-    from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
-    from nbkit.loop.policy import allow, ask, by_name, deny, first_of, reuse, when
-    from nbkit.loop.replaying import scripted
-    from nbkit.loop.tools import Tool, tool
+    from nbkit.loop.calls.breaks import Break
+    from nbkit.loop.calls.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
+    from nbkit.loop.calls.policy import allow, ask, by_name, deny, first_of, reuse, when
+    from nbkit.loop.calls.replaying import scripted
+    from nbkit.loop.tools.tool import Tool, tool
     from nbkit.mcp_server import McpServer
     from nbkit.rules.between.succession import check_session
     from nbkit.rules.checker import Checker
@@ -115,11 +115,11 @@ _HOMES = {
         "TurnError",
         "UsageError",
     ),
-    "nbkit.loop.breaks": ("Break",),
-    "nbkit.loop.decisions": ("Approve", "EditInput", "EditResult", "Fake", "Refuse", "Stop"),
-    "nbkit.loop.policy": ("allow", "ask", "by_name", "deny", "first_of", "reuse", "when"),
-    "nbkit.loop.replaying": ("scripted",),
-    "nbkit.loop.tools": ("Tool", "tool"),
+    "nbkit.loop.calls.breaks": ("Break",),
+    "nbkit.loop.calls.decisions": ("Approve", "EditInput", "EditResult", "Fake", "Refuse", "Stop"),
+    "nbkit.loop.calls.policy": ("allow", "ask", "by_name", "deny", "first_of", "reuse", "when"),
+    "nbkit.loop.calls.replaying": ("scripted",),
+    "nbkit.loop.tools.tool": ("Tool", "tool"),
     "nbkit.mcp_server": ("McpServer",),
     "nbkit.rules.checker": ("Checker",),
     "nbkit.rules.portable.portability": ("portability",),

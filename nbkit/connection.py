@@ -18,7 +18,7 @@ from nbkit.client.reply_stream import AsyncReplyStream, ReplyStream
 from nbkit.client.stream import Tap
 from nbkit.errors import TurnError, UsageError, a_kind
 from nbkit.loop import conversation as loop
-from nbkit.loop import store
+from nbkit.loop.saved import store
 from nbkit.sim.simulator import Simulator
 from nbkit.wire.messages import Target
 

@@ -40,7 +40,7 @@ def add_to(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def run(options: argparse.Namespace) -> int:
     """Print the export. Raises `LoadError` for a file without a conversation."""
     from nbkit.loop.conversation import Conversation
-    from nbkit.loop.store import load, text_of
+    from nbkit.loop.saved.store import load, text_of
     from nbkit.study.export import export
 
     chat = load(options.file, cls=Conversation, conversation=options.conversation)

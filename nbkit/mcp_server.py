@@ -16,8 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import NbkitError, ToolError, UsageError, a_kind
-from nbkit.loop import pictures
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools import pictures
+from nbkit.loop.tools.tool import Tool
 from nbkit.wire.blocks import Json
 
 if TYPE_CHECKING:

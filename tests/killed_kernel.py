@@ -23,7 +23,7 @@ from typing import Any
 
 import nbkit
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.journal import earlier
+from nbkit.loop.saved.journal import earlier
 from real_kernel import CellFailed, Kernel, Killed
 
 Json = dict[str, Any]

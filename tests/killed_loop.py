@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbkit
-from nbkit.loop.journal import Autosave, earlier
+from nbkit.loop.saved.journal import Autosave, earlier
 
 QUESTION = "What is the weather in Paris and in Oslo and in Rome?"
 CITIES = ("Paris", "Oslo", "Rome")

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from nbkit.loop import store
-from nbkit.loop.breaks import Break
+from nbkit.loop.calls.breaks import Break
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
+from nbkit.loop.calls.policy import allow, ask, by_name, deny
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
-from nbkit.loop.policy import allow, ask, by_name, deny
-from nbkit.loop.tools import Tool
+from nbkit.loop.saved import store
+from nbkit.loop.tools.tool import Tool
 from served_walk import KINDS
 from walking import Move, Walker
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from nbkit.errors import APIError, StreamError
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.tool import Tool
 from nbkit.wire.assembler import Assembler, Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event, encode_event, message_events

@@ -9,9 +9,9 @@ import pytest
 
 import nbkit
 from nbkit.errors import InvalidRequest, TurnError, UsageError
-from nbkit.loop.breaks import Break
+from nbkit.loop.calls.breaks import Break
+from nbkit.loop.calls.policy import allow
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.policy import allow
 from nbkit.loop.turn import State
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import message_events

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nbkit import Break, UsageError
-from nbkit.loop.breaks import Argument, from_json, to_json
+from nbkit.loop.calls.breaks import Argument, from_json, to_json
 from nbkit.wire.blocks import ToolUse
 
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import nbkit
-from nbkit.notebook.page import move
-from nbkit.notebook.snapshot import Frame, snapshot
-from nbkit.notebook.stage import Stage
+from nbkit.notebook.page.moves import move
+from nbkit.notebook.views.snapshot import Frame, snapshot
+from nbkit.notebook.views.stage import Stage
 from test_snapshot import Screen
 
 EPHEMERAL = {"type": "ephemeral"}

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 import nbkit
-from nbkit.loop.store import MIME
+from nbkit.loop.saved.store import MIME
 from test_magics import Notebook
 
 SECRET = "s3cret"

@@ -7,13 +7,13 @@ from anthropic import beta_tool
 
 import nbkit
 from nbkit import Approve, ToolError
+from nbkit.loop.calls.policy import allow
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.policy import allow
-from nbkit.loop.tools import Tool
-from nbkit.notebook.plain import plain
-from nbkit.notebook.render import html
-from nbkit.notebook.snapshot import Frame, snapshot
-from nbkit.notebook.tool_faces import as_text
+from nbkit.loop.tools.tool import Tool
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.render import html
+from nbkit.notebook.record.tool_faces import as_text
+from nbkit.notebook.views.snapshot import Frame, snapshot
 from nbkit.wire.blocks import Json
 from scripted import Scripted, call, calls, says
 

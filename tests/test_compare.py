@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import nbkit
 from nbkit.errors import UsageError
-from nbkit.notebook.page import move
-from nbkit.notebook.stage import Stage
+from nbkit.notebook.page.moves import move
+from nbkit.notebook.views.stage import Stage
 from nbkit.study.compare import Comparison
 from test_snapshot import Screen
 

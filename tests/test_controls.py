@@ -7,8 +7,8 @@ import pytest
 
 import nbkit
 from nbkit import Approve, Break, Fake, Refuse, ToolError, TurnError, UsageError
+from nbkit.loop.calls.policy import allow
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.policy import allow
 from nbkit.loop.turn import State
 from nbkit.wire.blocks import Json
 from scripted import Scripted, call, calls, says

@@ -14,10 +14,10 @@ from nbkit.errors import (
     TurnError,
     UsageError,
 )
+from nbkit.loop.calls.decisions import Approve, EditInput, Fake, Refuse
+from nbkit.loop.calls.policy import allow
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, EditInput, Fake, Refuse
-from nbkit.loop.policy import allow
-from nbkit.loop.tools import tool
+from nbkit.loop.tools.tool import tool
 from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json
 from scripted import (

@@ -8,10 +8,10 @@ from nbkit.errors import (
     ToolError,
     TurnError,
 )
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
+from nbkit.loop.calls.policy import allow
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
-from nbkit.loop.policy import allow
-from nbkit.loop.tools import tool
+from nbkit.loop.tools.tool import tool
 from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json
 from scripted import (

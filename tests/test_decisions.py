@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from nbkit.errors import TurnError
-from nbkit.loop.decisions import (
+from nbkit.loop.calls.decisions import (
     Approve,
     Decision,
     EditInput,

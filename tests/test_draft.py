@@ -12,8 +12,8 @@ from nbkit.errors import (
     TurnError,
     UsageError,
 )
+from nbkit.loop.calls.decisions import Approve, EditInput, Fake, Stop
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, EditInput, Fake, Stop
 from nbkit.wire.blocks import Json
 from scripted import PAUSE, REFUSED, TWO, chat, results, says
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import nbkit
 from nbkit.errors import NbkitError
-from nbkit.loop.document import MIME, read
-from nbkit.notebook.plain import plain
-from nbkit.notebook.render import html
-from nbkit.notebook.stage import Stage
+from nbkit.loop.saved.document import MIME, read
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.render import html
+from nbkit.notebook.views.stage import Stage
 from page_state import page_state
 from test_snapshot import Screen, get_weather, whole
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from nbkit.errors import APIError
-from nbkit.loop.breaks import Break
+from nbkit.loop.calls.breaks import Break
+from nbkit.loop.calls.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
+from nbkit.loop.calls.policy import allow, deny
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
-from nbkit.loop.document import document
-from nbkit.loop.policy import allow, deny
-from nbkit.loop.tools import Tool
+from nbkit.loop.saved.document import document
+from nbkit.loop.tools.tool import Tool
 from nbkit.wire.blocks import Json
 from scripted import Cut, Scripted, Step, call, calls, reply, says
 

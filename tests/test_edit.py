@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from nbkit.errors import UsageError
-from nbkit.loop.edit import delete, edit, insert, move
-from nbkit.loop.history import History, Ids, Provenance, from_wire, to_wire
+from nbkit.loop.array.edit import delete, edit, insert, move
+from nbkit.loop.array.history import History, Ids, Provenance, from_wire, to_wire
 from nbkit.wire.blocks import Json
 
 USE = {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {"city": "Paris"}}

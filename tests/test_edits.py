@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 import nbkit
 from nbkit.errors import NbkitError, UsageError
-from nbkit.notebook.message_views import message_views
-from nbkit.notebook.page import move
-from nbkit.notebook.stage import Stage
+from nbkit.notebook.page.moves import move
+from nbkit.notebook.views.message_views import message_views
+from nbkit.notebook.views.stage import Stage
 from test_snapshot import Screen
 
 USE = {"type": "tool_use", "id": "toolu_1", "name": "f", "input": {"city": "Paris"}}

@@ -10,10 +10,10 @@ import pytest
 
 import nbkit
 from every_kind import ANSWERED, ASKED, AT_THE_SERVER, MESSAGES, PICTURE, READ, TOOL, text
-from nbkit.notebook.faces.names import address, host
-from nbkit.notebook.plain import plain
-from nbkit.notebook.render import html
-from nbkit.notebook.snapshot import Frame, snapshot
+from nbkit.notebook.record.faces.names import address, host
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.render import html
+from nbkit.notebook.views.snapshot import Frame, snapshot
 from test_render import tags
 
 Json = dict[str, Any]

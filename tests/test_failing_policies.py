@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from nbkit.errors import UsageError
-from nbkit.loop.decisions import Approve, EditInput, EditResult
-from nbkit.loop.policy import allow, by_name, first_of, when
+from nbkit.loop.calls.decisions import Approve, EditInput, EditResult
+from nbkit.loop.calls.policy import allow, by_name, first_of, when
 from scripted import PAUSE, TWO, Weather, call, calls, chat, says
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from asking import TOOL, ask, user
-from nbkit.loop.schema import faults
+from nbkit.loop.tools.schema import faults
 from nbkit.rules.schemas.fitting import misfits
 from nbkit.rules.validator import check
 

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from asking import TOOL, result, text, use
 from nbkit.errors import InvalidRequest, NbkitError
+from nbkit.loop.array.fold import FAR
+from nbkit.loop.array.history import Provenance, from_wire
+from nbkit.loop.array.judging import lenient
+from nbkit.loop.calls.decisions import Fake
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Fake
-from nbkit.loop.fold import FAR
-from nbkit.loop.history import Provenance, from_wire
-from nbkit.loop.judging import lenient
 from nbkit.rules.validator import check, check_history
 from nbkit.wire.messages import Message
 from nbkit.wire.written import Written, body_bytes

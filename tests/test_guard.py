@@ -10,9 +10,9 @@ import pytest
 import nbkit
 from nbkit.errors import APIError
 from nbkit.loop.conversation import Conversation
-from nbkit.notebook.guard import BETA, Question
-from nbkit.notebook.page import move
-from nbkit.notebook.stage import Stage
+from nbkit.notebook.page.guard import BETA, Question
+from nbkit.notebook.page.moves import move
+from nbkit.notebook.views.stage import Stage
 from test_snapshot import Screen
 
 BOUND = "claude-opus-5-5"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbkit.errors import UsageError
-from nbkit.loop.history import History, Ids, Messages, Provenance, by_hand, from_wire, plain, to_wire
-from nbkit.loop.overlay import match
+from nbkit.loop.array.history import History, Ids, Messages, Provenance, by_hand, from_wire, plain, to_wire
+from nbkit.loop.array.overlay import match
 
 MODEL = Provenance("model")
 ARRAY: list[Any] = [

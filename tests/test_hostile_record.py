@@ -9,12 +9,12 @@ import pytest
 
 import nbkit
 from hostile import PLACES, VECTORS
-from nbkit.notebook.faces.names import name as shown_name
-from nbkit.notebook.markdown import to_html
-from nbkit.notebook.plain import plain
-from nbkit.notebook.printable import printable
-from nbkit.notebook.render import html
-from nbkit.notebook.snapshot import Frame, snapshot
+from nbkit.notebook.record.faces.names import name as shown_name
+from nbkit.notebook.record.markdown import to_html
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.printable import printable
+from nbkit.notebook.record.render import html
+from nbkit.notebook.views.snapshot import Frame, snapshot
 
 ALLOWED = {
     "a", "bdi", "blockquote", "br", "code", "details", "div", "em", "h1", "h2", "h3", "hr", "img", "li", "ol",

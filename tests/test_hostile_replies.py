@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from nbkit.errors import InvalidRequest, NbkitError
+from nbkit.loop.calls.policy import allow
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.policy import allow
-from nbkit.loop.tools import tool
+from nbkit.loop.tools.tool import tool
 from nbkit.loop.turn import State
 from nbkit.wire.blocks import Json
 from scripted import Raw, Scripted, call, reply, says

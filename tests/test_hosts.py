@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nbkit.notebook import hosts
+from nbkit.notebook.page import hosts
 from nbkit.wire.blocks import Json
 from test_magics import ASK, Notebook
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from nbkit.errors import TurnError
-from nbkit.notebook import hub
-from nbkit.notebook.tasks import Tasks
+from nbkit.notebook.page import hub
+from nbkit.notebook.page.tasks import Tasks
 
 
 class Page:

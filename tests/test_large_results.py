@@ -10,9 +10,9 @@ from PIL import Image
 
 import nbkit
 from nbkit import Approve, EditInput, EditResult, Fake, Refuse, UsageError
+from nbkit.loop.calls.policy import allow, by_name
+from nbkit.loop.calls.replaying import scripted
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.policy import allow, by_name
-from nbkit.loop.replaying import scripted
 from nbkit.loop.turn import State
 from nbkit.wire.blocks import Json
 from scripted import Scripted, call, calls, says

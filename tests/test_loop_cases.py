@@ -14,12 +14,12 @@ from nbkit.client.client import Client
 from nbkit.client.providers import Anthropic
 from nbkit.connection import Conversation
 from nbkit.errors import APIError, InvalidRequest, StreamError, TurnError
-from nbkit.loop.decisions import Fake, Refuse
-from nbkit.loop.policy import allow
-from nbkit.loop.tools import Tool
+from nbkit.loop.calls.decisions import Fake, Refuse
+from nbkit.loop.calls.policy import allow
+from nbkit.loop.tools.tool import Tool
 from nbkit.loop.turn import State
-from nbkit.notebook.plain import plain
-from nbkit.notebook.snapshot import Frame, snapshot
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.views.snapshot import Frame, snapshot
 from nbkit.wire import eventstream
 from nbkit.wire.assembly import assemble
 from nbkit.wire.blocks import Json

@@ -16,7 +16,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import nbkit
-from nbkit.loop.store import MIME
+from nbkit.loop.saved.store import MIME
 from nbkit.notebook.magics import TRANSFORMS, ClaudeMagics
 
 SETUP = """

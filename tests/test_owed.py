@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nbkit.notebook.owed import Owed
+from nbkit.notebook.views.owed import Owed
 
 
 class Written:

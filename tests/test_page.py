@@ -14,9 +14,9 @@ from PIL import Image
 
 import nbkit
 from nbkit.errors import NbkitError, UsageError
-from nbkit.loop.results import to_content
-from nbkit.notebook.plain import plain
-from nbkit.notebook.render import html
+from nbkit.loop.tools.results import to_content
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.render import html
 from nbkit.notebook.session import Session
 
 ASK = "Should I take an umbrella in Paris and in Tokyo?"

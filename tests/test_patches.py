@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nbkit.notebook.patches import PatchFeed
+from nbkit.notebook.page.patches import PatchFeed
 from nbkit.wire.assembler import Change
 
 

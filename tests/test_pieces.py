@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbkit.loop.pieces import SIZE, Piece, Pieces
+from nbkit.loop.array.pieces import SIZE, Piece, Pieces
 
 LENGTHS = st.sampled_from([0, 1, 2, SIZE - 1, SIZE, SIZE + 1, 3 * SIZE, 3 * SIZE + 5])
 

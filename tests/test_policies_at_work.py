@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
-from nbkit.loop.policy import allow, by_name, deny
-from nbkit.loop.replaying import scripted
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
+from nbkit.loop.calls.policy import allow, by_name, deny
+from nbkit.loop.calls.replaying import scripted
 from nbkit.wire.blocks import Json, ToolUse
 from scripted import (
     PAUSE,

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 import pytest
 
 from nbkit.errors import TurnError, UsageError
-from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, to_json
-from nbkit.loop.history import Messages
-from nbkit.loop.pending import refusal
-from nbkit.loop.pieces import Pieces
-from nbkit.loop.policy import Policy, allow, ask, by_name, deny, first_of, policy_of, reuse, when
-from nbkit.loop.replaying import scripted
+from nbkit.loop.array.history import Messages
+from nbkit.loop.array.pieces import Pieces
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, to_json
+from nbkit.loop.calls.pending import refusal
+from nbkit.loop.calls.policy import Policy, allow, ask, by_name, deny, first_of, policy_of, reuse, when
+from nbkit.loop.calls.replaying import scripted
 from nbkit.wire.blocks import Json, ToolUse
 
 CALL = ToolUse({"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {}})

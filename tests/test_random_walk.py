@@ -20,7 +20,7 @@ from moves import (
     decide_all,
     send,
 )
-from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
 from served_walk import KINDS
 from walking import Move, Walker, written
 

@@ -12,9 +12,9 @@ import pytest
 import nbkit
 from loopback import Answer, Loopback, message, streamed
 from nbkit.errors import StreamError, UsageError
-from nbkit.notebook import wire_view
 from nbkit.notebook.session import Session
-from nbkit.notebook.stage import Stage
+from nbkit.notebook.views import wire_view
+from nbkit.notebook.views.stage import Stage
 from nbkit.study.recording import Recorder
 from nbkit.wire.events import encode_event, message_events
 from test_page import Shell

@@ -9,11 +9,11 @@ import pytest
 
 from nbkit import cli
 from nbkit.errors import LoadError
+from nbkit.loop.calls.decisions import Fake
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Fake
-from nbkit.loop.document import MIME, document
-from nbkit.loop.journal import Autosave
-from nbkit.loop.store import save
+from nbkit.loop.saved.document import MIME, document
+from nbkit.loop.saved.journal import Autosave
+from nbkit.loop.saved.store import save
 from nbkit.study import records
 from nbkit.study.imports import read
 from nbkit.study.verdict import Asked, verdicts

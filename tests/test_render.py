@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from nbkit.notebook.message_views import new_block
-from nbkit.notebook.plain import plain
-from nbkit.notebook.render import html
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.render import html
+from nbkit.notebook.views.message_views import new_block
 
 ALLOWED = {
     "a", "bdi", "blockquote", "br", "code", "del", "details", "div", "em", "h1", "h2", "h3", "hr", "img",

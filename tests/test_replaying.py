@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
+from nbkit.loop.calls.policy import Policy
+from nbkit.loop.calls.replaying import scripted
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse, Stop
-from nbkit.loop.policy import Policy
-from nbkit.loop.replaying import scripted
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.tool import Tool
 from nbkit.loop.turn import State
 from nbkit.wire.blocks import Json
 from scripted import Scripted, Step, call, calls, says

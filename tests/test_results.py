@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from nbkit.loop.history import plain
-from nbkit.loop.results import raised, said, to_content, with_remark
+from nbkit.loop.array.history import plain
+from nbkit.loop.tools.results import raised, said, to_content, with_remark
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 8
 

@@ -19,10 +19,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from nbkit import check
-from nbkit.loop.history import plain
-from nbkit.loop.plain_data import MOST_ITEMS
-from nbkit.loop.results import to_content
-from nbkit.loop.tools import Tool
+from nbkit.loop.array.history import plain
+from nbkit.loop.tools.plain_data import MOST_ITEMS
+from nbkit.loop.tools.results import to_content
+from nbkit.loop.tools.tool import Tool
 
 mpl.use("Agg")
 

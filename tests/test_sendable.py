@@ -3,7 +3,7 @@
 import json
 import math
 
-from nbkit.notebook.sendable import sendable
+from nbkit.notebook.page.sendable import sendable
 
 
 def test_what_can_be_sent_goes_out_equal() -> None:

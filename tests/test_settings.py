@@ -9,8 +9,8 @@ import pytest
 
 from nbkit.errors import InvalidRequest, NbkitError, ToolError, UsageError
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.store import load
-from nbkit.loop.tools import tool
+from nbkit.loop.saved.store import load
+from nbkit.loop.tools.tool import tool
 from scripted import Scripted, says
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from nbkit.errors import TurnError
+from nbkit.loop.calls.decisions import Approve, Fake
+from nbkit.loop.calls.policy import allow
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, Fake
-from nbkit.loop.policy import allow
-from nbkit.loop.tools import Tool, tool
+from nbkit.loop.tools.tool import Tool, tool
 from nbkit.loop.turn import State
 from scripted import Scripted, call, calls, says
 

@@ -21,7 +21,7 @@ from typing_extensions import Doc, TypedDict
 
 from nbkit import Conversation, check
 from nbkit.errors import ToolError
-from nbkit.loop.tools import Tool, tool
+from nbkit.loop.tools.tool import Tool, tool
 
 ANYTHING = object()
 

@@ -7,8 +7,8 @@ import random
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import inline
 
-from nbkit.notebook.markdown import new_parser
-from nbkit.notebook.simple_markdown import simple_inline
+from nbkit.notebook.record.markdown import new_parser
+from nbkit.notebook.record.simple_markdown import simple_inline
 
 USUAL = [
     *("a", "bc", "é", "中", "½", "1", "word", "a_b", ":", ".", "?", "!", "(", ")", "+", '"', "'", " ", " "),

@@ -10,12 +10,12 @@ import pytest
 import nbkit
 from nbkit.errors import APIError, InvalidRequest, StreamError, TransportError
 from nbkit.notebook.fill import Filled
-from nbkit.notebook.plain import plain
-from nbkit.notebook.render import html
-from nbkit.notebook.snapshot import Frame, error_view, snapshot
-from nbkit.notebook.stage import Stage
-from nbkit.notebook.view import View
-from nbkit.notebook.wording import doing, pause, pause_without_page
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.render import html
+from nbkit.notebook.record.wording import doing, pause, pause_without_page
+from nbkit.notebook.views.snapshot import Frame, error_view, snapshot
+from nbkit.notebook.views.stage import Stage
+from nbkit.notebook.views.view import View
 from nbkit.rules.problem import Problem
 from nbkit.wire.messages import Message
 from page_state import page_state

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from nbkit.errors import LoadError, ToolError
-from nbkit.loop import journal, store
+from nbkit.loop.calls.decisions import Approve, EditInput, EditResult, Fake, Refuse
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse
-from nbkit.loop.document import MIME, document
-from nbkit.loop.journal import Autosave
-from nbkit.loop.store import save
-from nbkit.loop.tools import Tool
+from nbkit.loop.saved import journal, store
+from nbkit.loop.saved.document import MIME, document
+from nbkit.loop.saved.journal import Autosave
+from nbkit.loop.saved.store import save
+from nbkit.loop.tools.tool import Tool
 from nbkit.wire.blocks import Json
 from scripted import Scripted, Step, call, calls, says
 

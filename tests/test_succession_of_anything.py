@@ -16,7 +16,7 @@ import nbkit
 from asking import Json, ask, assistant, result, text, thought, use, user
 from nbkit import Fake, UsageError, check_session
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.tool import Tool
 from nbkit.wire.messages import Message
 from scripted import Scripted, call, calls, reply, says
 

@@ -8,10 +8,10 @@ import pytest
 from pydantic import BaseModel, Field
 
 from nbkit.errors import TurnError
+from nbkit.loop.calls.decisions import Approve, Fake, Refuse
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, Fake, Refuse
-from nbkit.loop.returns import Returns
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.returns import Returns
+from nbkit.loop.tools.tool import Tool
 from scripted import Scripted, call, calls, says
 
 TWO = calls(call("toolu_1"), call("toolu_2", city="Rome"))

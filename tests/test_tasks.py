@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from nbkit.notebook.tasks import Tasks
+from nbkit.notebook.page.tasks import Tasks
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])

@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from nbkit.errors import ToolError
-from nbkit.loop.tools import Tool, tool, tool_of
+from nbkit.loop.tools.tool import Tool, tool, tool_of
 from nbkit.wire.blocks import Json
 
 

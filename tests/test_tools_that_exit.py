@@ -9,7 +9,7 @@ from typing import Any, Never
 import pytest
 
 import nbkit
-from nbkit.notebook.hub import Door
+from nbkit.notebook.page.hub import Door
 from test_page import Page
 
 

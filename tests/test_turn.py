@@ -6,7 +6,7 @@ import pytest
 
 from nbkit.errors import ToolError, TurnError
 from nbkit.loop.actions import Ask, Done, Pause, Run, Send
-from nbkit.loop.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
+from nbkit.loop.calls.decisions import Approve, EditInput, EditResult, Fake, Refuse, Stop
 from nbkit.loop.turn import MOVES, State, Turn
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Fault, Message

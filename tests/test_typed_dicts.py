@@ -7,7 +7,7 @@ from typing import Annotated, Any, NotRequired, TypedDict
 import pytest
 
 import nbkit
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.tool import Tool
 
 
 class Place(TypedDict):

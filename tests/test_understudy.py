@@ -12,11 +12,11 @@ import pytest
 
 import nbkit
 from nbkit.errors import InvalidReply, TurnError, UsageError
-from nbkit.notebook.desk_view import DeskView
-from nbkit.notebook.render import html
+from nbkit.notebook.record.render import html
 from nbkit.notebook.session import Session
-from nbkit.notebook.understudy import Listening, desk_of
-from nbkit.notebook.view import View
+from nbkit.notebook.views.desk_view import DeskView
+from nbkit.notebook.views.understudy import Listening, desk_of
+from nbkit.notebook.views.view import View
 from page_state import page_state
 from test_magics import Notebook
 

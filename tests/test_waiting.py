@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from nbkit.errors import APIError, TurnError, UsageError
-from nbkit.loop.breaks import Break
+from nbkit.loop.calls.breaks import Break
+from nbkit.loop.calls.decisions import Approve, Fake, Stop
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, Fake, Stop
 from nbkit.loop.turn import State
 from scripted import PAUSE, TWO, Weather, call, calls, chat, results, says
 

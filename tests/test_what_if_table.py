@@ -11,8 +11,8 @@ import pytest
 import nbkit
 from loopback import Loopback, message, streamed
 from nbkit.errors import TurnError, UsageError
-from nbkit.notebook.plain import plain
-from nbkit.notebook.render import html
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.render import html
 from nbkit.notebook.session import Session
 
 Json = dict[str, Any]

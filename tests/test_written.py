@@ -19,8 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asking import assistant, user
-from nbkit.loop.history import History, Ids, Provenance, from_wire, message_node, written
-from nbkit.loop.pieces import SIZE
+from nbkit.loop.array.history import History, Ids, Provenance, from_wire, message_node, written
+from nbkit.loop.array.pieces import SIZE
 from nbkit.wire.written import body_bytes
 
 TEXTS = st.text(max_size=5) | st.sampled_from(["\ud800", '"', "\x00", "é🐀"])

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Any
 
 from nbkit.errors import NbkitError
+from nbkit.loop.array.pieces import Pieces
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.document import pending_json, provenance_json, settings_json
 from nbkit.loop.line import Line, Record
-from nbkit.loop.pieces import Pieces
-from nbkit.loop.store import load_all, whole
-from nbkit.loop.tools import Tool
+from nbkit.loop.saved.document import pending_json, provenance_json, settings_json
+from nbkit.loop.saved.store import load_all, whole
+from nbkit.loop.tools.tool import Tool
 from nbkit.loop.turn import State
 from nbkit.rules.validator import check
 from nbkit.wire.blocks import Json

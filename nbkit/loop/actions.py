@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nbkit.loop.pending import Pending
+from nbkit.loop.calls.pending import Pending
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from nbkit.errors import UsageError
-from nbkit.loop.history import listed, plain
+from nbkit.loop.array.history import listed, plain
 from nbkit.loop.line import Line
 from nbkit.loop.runner import Observer
 from nbkit.loop.settings import Settings
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.tool import Tool
 from nbkit.loop.turn import State, Turn
 from nbkit.loop.versions import Version, Versions
 from nbkit.wire.blocks import Json

@@ -15,15 +15,13 @@ from nbkit.errors import InvalidRequest, NbkitError, StreamError, TurnError, Usa
 from nbkit.facts.facts import DEFAULT_MODEL, DEFAULT_VERSION
 from nbkit.loop import waiting
 from nbkit.loop.actions import Action, Done
+from nbkit.loop.array.history import Ids, listed, plain
 from nbkit.loop.budget import Budget
-from nbkit.loop.clean import clean_line, clean_settings
-from nbkit.loop.deciding import Deciding
-from nbkit.loop.decisions import Decision, Stop, normal
-from nbkit.loop.history import Ids, listed, plain
+from nbkit.loop.calls.deciding import Deciding
+from nbkit.loop.calls.decisions import Decision, Stop, normal
+from nbkit.loop.calls.pending import Pending
+from nbkit.loop.calls.policy import Policy, ask
 from nbkit.loop.misspelt import refuse_attribute, refuse_unknown_keywords
-from nbkit.loop.pending import Pending
-from nbkit.loop.policy import Policy, ask
-from nbkit.loop.results import said
 from nbkit.loop.runner import (
     AsyncReplyStream,
     ReplyStream,
@@ -35,13 +33,15 @@ from nbkit.loop.runner import (
     run,
     run_tools,
 )
+from nbkit.loop.saved.clean import clean_line, clean_settings
 from nbkit.loop.settings import Settings, turn_options
 from nbkit.loop.spent import Spent, spent
 from nbkit.loop.stretch import Stretch
-from nbkit.loop.tools import tool_of
+from nbkit.loop.tools.results import said
+from nbkit.loop.tools.tool import tool_of
+from nbkit.loop.tools.weight import MOST_TOKENS
 from nbkit.loop.turn import State, Turn
 from nbkit.loop.versions import Versions
-from nbkit.loop.weight import MOST_TOKENS
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message, Target
 
@@ -305,7 +305,7 @@ class Conversation(Deciding):
 
     def save(self, path: str | Path) -> None:
         """Write array, provenance, decisions, open calls and branches to a JSON file that `load` reads."""
-        from nbkit.loop import store
+        from nbkit.loop.saved import store
 
         store.save(self, path)
 

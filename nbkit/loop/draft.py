@@ -13,14 +13,14 @@ from itertools import count
 from typing import Any, Self
 
 from nbkit.errors import UsageError, a_kind, counted
-from nbkit.loop import bound, reshape
-from nbkit.loop import edit as edits
-from nbkit.loop.cache_marks import CacheMark, cache_marks
+from nbkit.loop.array import bound, reshape
+from nbkit.loop.array import edit as edits
+from nbkit.loop.array.cache_marks import CacheMark, cache_marks
+from nbkit.loop.array.fold import Fold
+from nbkit.loop.array.history import History, listed, plain, to_wire
+from nbkit.loop.array.overlay import match
 from nbkit.loop.configured import Configured, as_name
-from nbkit.loop.fold import Fold
-from nbkit.loop.history import History, listed, plain, to_wire
 from nbkit.loop.line import Line
-from nbkit.loop.overlay import match
 from nbkit.loop.settings import OURS, Outgoing, Settings, is_forced, within_turn
 from nbkit.loop.turn import State, Turn
 from nbkit.rules.problem import Fix, Problem

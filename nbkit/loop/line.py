@@ -9,10 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from nbkit.loop.history import BlockNode, History, Ids, MessageNode, Provenance, message_node
-from nbkit.loop.overlay import edited
-from nbkit.loop.pending import Pending, pending_of
-from nbkit.loop.pieces import SIZE, Piece, Pieces
+from nbkit.loop.array.history import BlockNode, History, Ids, MessageNode, Provenance, message_node
+from nbkit.loop.array.overlay import edited
+from nbkit.loop.array.pieces import SIZE, Piece, Pieces
+from nbkit.loop.calls.pending import Pending, pending_of
 from nbkit.wire.blocks import Json, ToolUse
 from nbkit.wire.messages import Message
 

@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 from nbkit.errors import ToolError
 from nbkit.loop.actions import Action, Ask, Done, Run, Send
-from nbkit.loop.pending import Pending
-from nbkit.loop.printing import listening
+from nbkit.loop.calls.pending import Pending
 from nbkit.loop.settings import Outgoing
-from nbkit.loop.side_by_side import Work, arun_all, run_all, run_here
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.printing import listening
+from nbkit.loop.tools.side_by_side import Work, arun_all, run_all, run_here
+from nbkit.loop.tools.tool import Tool
 from nbkit.loop.turn import Turn
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json

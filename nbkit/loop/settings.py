@@ -12,9 +12,9 @@ from typing import Any
 
 from nbkit.errors import UsageError, a_kind
 from nbkit.facts.facts import DEFAULT_MAX_TOKENS, DEFAULT_MODEL, DEFAULT_THINKING, DEFAULT_VERSION, model
-from nbkit.loop.history import History, listed, plain, written
-from nbkit.loop.pieces import Pieces
-from nbkit.loop.tools import Tool, tool_of
+from nbkit.loop.array.history import History, listed, plain, written
+from nbkit.loop.array.pieces import Pieces
+from nbkit.loop.tools.tool import Tool, tool_of
 from nbkit.wire.blocks import Json
 
 # Options of a turn that go out as headers, not in the body.

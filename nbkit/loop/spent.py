@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nbkit.facts.facts import model
+from nbkit.loop.array.history import History
 from nbkit.loop.budget import TOKENS, Budget
-from nbkit.loop.history import History
 from nbkit.wire.messages import Message
 
 

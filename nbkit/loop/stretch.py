@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import InvalidRequest, NbkitError, StreamError, ToolError, TurnError, UsageError
 from nbkit.loop.actions import Done
+from nbkit.loop.array.history import Messages
 from nbkit.loop.budget import Budget
-from nbkit.loop.decisions import Approve, Decision, EditInput, normal
-from nbkit.loop.history import Messages
-from nbkit.loop.interrupts import is_interrupt
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, normal
+from nbkit.loop.calls.pending import Pending
+from nbkit.loop.calls.policy import policy_of
 from nbkit.loop.line import Who
-from nbkit.loop.pending import Pending
-from nbkit.loop.policy import policy_of
-from nbkit.loop.results import raised, to_content
 from nbkit.loop.runner import AsyncReplyStream, ReplyStream, Streamer
 from nbkit.loop.settings import Outgoing
-from nbkit.loop.side_by_side import Work
-from nbkit.loop.tools import Tool, loop_is_running
-from nbkit.loop.weight import too_much
+from nbkit.loop.tools.interrupts import is_interrupt
+from nbkit.loop.tools.results import raised, to_content
+from nbkit.loop.tools.side_by_side import Work
+from nbkit.loop.tools.tool import Tool, loop_is_running
+from nbkit.loop.tools.weight import too_much
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json, ToolUse
 from nbkit.wire.events import Event

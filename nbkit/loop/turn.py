@@ -38,12 +38,12 @@ from enum import Enum
 from typing import Any, Literal
 
 from nbkit.errors import ToolError, TurnError, UsageError
-from nbkit.loop import pending as calls
 from nbkit.loop.actions import Action, Ask, Done, Pause, Run, Send
-from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Stop, to_json
-from nbkit.loop.history import Ids
+from nbkit.loop.array.history import Ids
+from nbkit.loop.calls import pending as calls
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Stop, to_json
+from nbkit.loop.calls.pending import Pending
 from nbkit.loop.line import Line, Record, Who
-from nbkit.loop.pending import Pending
 from nbkit.loop.settings import is_forced
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message

@@ -8,14 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbkit.errors import NbkitError
-from nbkit.notebook import listing, plain
+from nbkit.notebook import listing
 from nbkit.notebook.commands import dispatch
-from nbkit.notebook.printable import say
-from nbkit.notebook.wording import pretty, signature
+from nbkit.notebook.record import plain
+from nbkit.notebook.record.printable import say
+from nbkit.notebook.record.wording import pretty, signature
 
 if TYPE_CHECKING:
+    from nbkit.loop.calls.pending import Pending
     from nbkit.loop.conversation import Conversation
-    from nbkit.loop.pending import Pending
     from nbkit.notebook.magics import ClaudeMagics
 
 LETTERS = {

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from nbkit.errors import UsageError, a_kind
-from nbkit.loop.pictures import document, image
-from nbkit.loop.results import as_block, raised, text_of
+from nbkit.loop.tools.pictures import document, image
+from nbkit.loop.tools.results import as_block, raised, text_of
 from nbkit.wire.blocks import Json
 
 PICTURES = "PNG, JPEG, GIF or WebP"

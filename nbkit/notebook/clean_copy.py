@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from nbkit.errors import LoadError, UsageError
-from nbkit.loop import store
 from nbkit.loop.conversation import Conversation
-from nbkit.notebook.plain import plain
-from nbkit.notebook.render import html
-from nbkit.notebook.snapshot import Frame, draw
+from nbkit.loop.saved import store
+from nbkit.notebook.record.plain import plain
+from nbkit.notebook.record.render import html
+from nbkit.notebook.views.snapshot import Frame, draw
 from nbkit.wire.blocks import Json
 
 OF_THE_NOTEBOOK = ("kernelspec", "language_info")

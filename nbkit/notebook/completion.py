@@ -20,10 +20,10 @@ from IPython.core.completer import (
 from nbkit.errors import UsageError
 from nbkit.facts import facts
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.tool import Tool
 from nbkit.notebook import listing, options
 from nbkit.notebook.commands import dispatch
-from nbkit.notebook.printable import printable
+from nbkit.notebook.record.printable import printable
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from typing import Any
 
-from nbkit.loop.tools import Tool
+from nbkit.loop.tools.tool import Tool
 from nbkit.wire.messages import Message
 
 NAME = re.compile(r"(?<!\{)\{([^\W\d]\w*)\}(?!\})")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import NbkitError
+from nbkit.loop.calls.pending import Pending
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.pending import Pending
-from nbkit.notebook.markdown import to_html
-from nbkit.notebook.plain import content
-from nbkit.notebook.printable import printable
-from nbkit.notebook.wording import shorten, signature
+from nbkit.notebook.record.markdown import to_html
+from nbkit.notebook.record.plain import content
+from nbkit.notebook.record.printable import printable
+from nbkit.notebook.record.wording import shorten, signature
 from nbkit.study.outcomes import Outcomes
 from nbkit.wire.messages import Message
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from nbkit.loop import journal
-from nbkit.loop.journal import Autosave
+from nbkit.loop.saved import journal
+from nbkit.loop.saved.journal import Autosave
 from nbkit.notebook.cells import notebook_path
-from nbkit.notebook.wording import shorten
+from nbkit.notebook.record.wording import shorten
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event

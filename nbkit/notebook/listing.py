@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from nbkit.notebook import plain, wording
-from nbkit.notebook.message_views import block_view
+from nbkit.notebook.record import plain, wording
+from nbkit.notebook.views.message_views import block_view
 
 if TYPE_CHECKING:
+    from nbkit.loop.array.history import History
+    from nbkit.loop.calls.pending import Pending
     from nbkit.loop.conversation import Conversation
-    from nbkit.loop.history import History
-    from nbkit.loop.pending import Pending
     from nbkit.rules.problem import Problem
 
 LONGEST = 100

@@ -19,16 +19,16 @@ from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_
 from nbkit.connection import Connection, Conversation, load
 from nbkit.errors import NbkitError, StreamError, UsageError
 from nbkit.loop import conversation as loop
-from nbkit.loop.policy import allow, deny
+from nbkit.loop.calls.policy import allow, deny
 from nbkit.notebook import asking, attached, completion, formats, options, toolbox
 from nbkit.notebook.commands import dispatch
 from nbkit.notebook.fill import fill
 from nbkit.notebook.keeping import Keeper
 from nbkit.notebook.options import Options
-from nbkit.notebook.printable import say
+from nbkit.notebook.record.printable import say
+from nbkit.notebook.record.wording import ANSWER_ELSEWHERE, doing, pause_without_page
 from nbkit.notebook.session import Session
-from nbkit.notebook.understudy import desk_of
-from nbkit.notebook.wording import ANSWER_ELSEWHERE, doing, pause_without_page
+from nbkit.notebook.views.understudy import desk_of
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

@@ -13,32 +13,33 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import TurnError, UsageError
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.runner import Streamer
-from nbkit.notebook import bindings, cells, gate, hosts, page, terminal
+from nbkit.notebook import bindings, cells, gate, terminal
 from nbkit.notebook.cells import Cell
-from nbkit.notebook.clicks import PageEar
-from nbkit.notebook.desk_view import DeskView
 from nbkit.notebook.fill import Filled
-from nbkit.notebook.hub import Hub, source
 from nbkit.notebook.keeping import Keeper
-from nbkit.notebook.light import LightWidgets
-from nbkit.notebook.outcomes_view import OutcomesViews
-from nbkit.notebook.owed import LONG, Owed
-from nbkit.notebook.printable import say
-from nbkit.notebook.receiver import Receiver
-from nbkit.notebook.sendable import sendable
-from nbkit.notebook.stage import Stage
+from nbkit.notebook.page import hosts, moves
+from nbkit.notebook.page.clicks import PageEar
+from nbkit.notebook.page.hub import Hub, source
+from nbkit.notebook.page.receiver import Receiver
+from nbkit.notebook.page.sendable import sendable
+from nbkit.notebook.record.printable import say
+from nbkit.notebook.record.wording import doing
 from nbkit.notebook.terminal import Terminal
 from nbkit.notebook.toolbox import resolver
-from nbkit.notebook.understudy import Desk, Listening, desk_of
-from nbkit.notebook.view import View
-from nbkit.notebook.wording import doing
+from nbkit.notebook.views.desk_view import DeskView
+from nbkit.notebook.views.light import LightWidgets
+from nbkit.notebook.views.outcomes_view import OutcomesViews
+from nbkit.notebook.views.owed import LONG, Owed
+from nbkit.notebook.views.stage import Stage
+from nbkit.notebook.views.understudy import Desk, Listening, desk_of
+from nbkit.notebook.views.view import View
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from nbkit.notebook.what_ifs import Table
+    from nbkit.notebook.views.what_ifs import Table
 
 PACE = 60.0  # tokens a second, where a person watches the simulator
 
@@ -134,7 +135,7 @@ class Session:
             else:
                 conversation.send(content, check=check, options=options)
         if later:
-            self.go_on(stage, partial(page.go_on, stage, check))
+            self.go_on(stage, partial(moves.go_on, stage, check))
         return view
 
     def waits_for_person(self, conversation: Conversation) -> bool:
@@ -148,10 +149,10 @@ class Session:
         self._listening.to(desk)
         return True
 
-    def go_on(self, stage: Stage, work: Callable[[], page.Work] | None = None) -> None:
+    def go_on(self, stage: Stage, work: Callable[[], moves.Work] | None = None) -> None:
         """Go on between the cells, as after the press of a button."""
         assert self._loop is not None
-        work = work or partial(page.go_on, stage)
+        work = work or partial(moves.go_on, stage)
         self._loop.call_soon_threadsafe(lambda: stage.tasks.start(work()))
 
     @property

@@ -11,12 +11,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nbkit.errors import counted
-from nbkit.notebook import listing, wording
-from nbkit.notebook.message_views import new_block
-from nbkit.notebook.plain import plain, words
-from nbkit.notebook.printable import printable
-from nbkit.notebook.snapshot import Frame, badge, problem_view, snapshot
-from nbkit.notebook.stage import reported
+from nbkit.notebook import listing
+from nbkit.notebook.record import wording
+from nbkit.notebook.record.plain import plain, words
+from nbkit.notebook.record.printable import printable
+from nbkit.notebook.views.message_views import new_block
+from nbkit.notebook.views.snapshot import Frame, badge, problem_view, snapshot
+from nbkit.notebook.views.stage import reported
 from nbkit.wire.assembler import Change
 from nbkit.wire.blocks import Json
 from nbkit.wire.events import Event

@@ -7,7 +7,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError, a_kind
-from nbkit.loop.tools import Tool, tool_of
+from nbkit.loop.tools.tool import Tool, tool_of
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation

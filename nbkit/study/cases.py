@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from nbkit.errors import TurnError, UsageError, a_kind
+from nbkit.loop.calls.decisions import (
+    Approve,
+    Decision,
+    EditInput,
+    Fake,
+    Refuse,
+    is_decision,
+    normal,
+    to_json,
+)
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Approve, Decision, EditInput, Fake, Refuse, is_decision, normal, to_json
 from nbkit.loop.turn import State
 
 AS_IT_IS = "as it is"  # what a case is called that changes nothing

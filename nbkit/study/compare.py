@@ -15,8 +15,8 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from nbkit.errors import UsageError, a_kind
+from nbkit.loop.array.history import History, Ids, Provenance, from_wire, listed, plain
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.history import History, Ids, Provenance, from_wire, listed, plain
 from nbkit.study import comparison_text
 from nbkit.study.word_diff import Part, differing
 from nbkit.wire.blocks import Json

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from nbkit.errors import UsageError
-from nbkit.loop.history import History
+from nbkit.loop.array.history import History
 from nbkit.rules import endpoints
 from nbkit.rules.body.body import Body, as_bytes
 from nbkit.rules.body.body import read as read_body

@@ -6,9 +6,9 @@ import warnings
 from dataclasses import dataclass
 
 from nbkit.errors import LoadError, counted
+from nbkit.loop.array.history import History
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.history import History
-from nbkit.loop.store import load_all
+from nbkit.loop.saved.store import load_all
 from nbkit.loop.turn import State
 from nbkit.wire.blocks import Json
 

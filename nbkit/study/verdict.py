@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nbkit.facts.facts import DEFAULT_VERSION
-from nbkit.loop.judging import lenient
+from nbkit.loop.array.judging import lenient
 from nbkit.rules import endpoints, envelope
 from nbkit.rules.between.succession import check_session
 from nbkit.rules.body.body import NOT_JSON

@@ -20,10 +20,10 @@ from typing import Any
 
 from checking import PARAMS, REPLY, TOOL, both, conversation
 
+from nbkit.loop.array.history import json_parts
+from nbkit.loop.calls.decisions import Fake
 from nbkit.loop.conversation import Conversation
-from nbkit.loop.decisions import Fake
-from nbkit.loop.history import json_parts
-from nbkit.loop.store import Autosave
+from nbkit.loop.saved.store import Autosave
 from nbkit.wire.messages import Message, Target
 from nbkit.wire.written import body_bytes, body_chunks
 

@@ -11,7 +11,7 @@ from journeys.conftest import Open
 from journeys.editor import Editor
 from journeys.page import forget_the_signature
 from journeys.scenes import QUESTION, ask, setup
-from nbkit.notebook.hosts import waking
+from nbkit.notebook.page.hosts import waking
 
 
 @pytest.mark.parametrize("kernel", [False, True], ids=["no kernel", "a new kernel"])

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "./button";
-import type { Fold } from "./forms";
+import type { Fold } from "./pause/forms";
 
 interface OpenerProps {
   fold: Fold;

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { CardForm } from "./forms";
+import type { CardForm } from "./pause/forms";
 
 interface Props {
   form: CardForm;

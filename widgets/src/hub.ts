@@ -3,15 +3,15 @@
 import css from "./theme.css";
 import editing from "./editing/editing.css";
 import faces from "./blocks/faces.css";
-import whatIf from "./what-if.css";
-import branches from "./branches.css";
-import wire from "./wire.css";
+import whatIf from "./what-if/what-if.css";
+import branches from "./branches/branches.css";
+import wire from "./wire/wire.css";
 import forcedColors from "./forced-colors.css";
-import { Link } from "./link";
-import { writeOutput } from "./outputs";
-import { hostsIn, Mounts, showSaved, viewOf, watch } from "./mounts";
-import { Openings } from "./openings";
-import { claim, hasRivals, ownerOf, release, retire, type Owner } from "./page";
+import { Link } from "./page/link";
+import { writeOutput } from "./page/outputs";
+import { hostsIn, Mounts, showSaved, viewOf, watch } from "./page/mounts";
+import { Openings } from "./page/openings";
+import { claim, hasRivals, ownerOf, release, retire, type Owner } from "./page/page";
 import type { KernelMessage } from "./protocol";
 import { Store, type ViewStore } from "./store";
 

@@ -1,16 +1,16 @@
 // All that the page knows of one kernel's conversations, as signals, without a DOM. Snapshots replace, patches add.
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
-import { BreakForm, CardForm, LimitsForm, RemarkForm } from "./forms";
+import { BreakForm, CardForm, LimitsForm, RemarkForm } from "./pause/forms";
 import { drop, keep, type Kept } from "./kept";
 import { choicesIn, Question } from "./editing/question";
 import { Editor } from "./editing/editor";
-import type { Target } from "./reveal";
-import { Search } from "./search";
-import { Script } from "./script";
-import { WhatIfForm } from "./what-if-form";
-import { WireStore } from "./wire";
-import type { Answer } from "./link";
+import type { Target } from "./search/reveal";
+import { Search } from "./search/search";
+import { Script } from "./pause/script";
+import { WhatIfForm } from "./what-if/what-if-form";
+import { WireStore } from "./wire/wire";
+import type { Answer } from "./page/link";
 import type {
   Ask,
   CardView,

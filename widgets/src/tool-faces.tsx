@@ -1,5 +1,5 @@
 // Calls of the API's own tools as a person reads them: a command as a command, an edit as lines taken away and added.
-// The saved page draws the same (nbkit/notebook/tool_faces.py).
+// The saved page draws the same (nbkit/notebook/record/tool_faces.py).
 import type { Json, JsonObject } from "./protocol";
 
 type Line = readonly [sign: string, text: string];

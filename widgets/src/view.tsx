@@ -1,22 +1,22 @@
 // One view of a conversation: head, what was filled in, the list of messages, what is wrong, and the controls.
 import { Announcer } from "./announce";
-import { Branches } from "./branches";
-import { Diff } from "./diff";
-import { SearchField } from "./search-field";
-import { Controls } from "./controls";
+import { Branches } from "./branches/branches";
+import { Diff } from "./branches/diff";
+import { SearchField } from "./search/search-field";
+import { Controls } from "./pause/controls";
 import { AskFirst } from "./editing/ask-first";
 import { AddMessage } from "./editing/add-message";
 import { standIn } from "./editing/events";
 import { loose, RequestPart } from "./editing/request";
 import { useHeldFocus } from "./focus";
 import { Head } from "./head";
-import { MessageList } from "./list";
+import { MessageList } from "./list/list";
 import { Problems } from "./problem";
 import "./spelling";
 import type { ViewStore } from "./store";
-import { Understudies } from "./understudy";
-import { WhatIf } from "./what-if";
-import { LastWire } from "./wire-panel";
+import { Understudies } from "./pause/understudy";
+import { WhatIf } from "./what-if/what-if";
+import { LastWire } from "./wire/wire-panel";
 
 export function View({ view }: { view: ViewStore }) {
   const { conversation, state, filled, error, whole } = view.head.value;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Link } from "../src/link";
+import { Link } from "../src/page/link";
 import type { PageMessage } from "../src/protocol";
 
 function asked(value: unknown): { sent: PageMessage[]; answer: Promise<{ ok: boolean; why: string | null }> } {

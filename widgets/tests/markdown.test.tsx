@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { describe, expect, it, vi } from "vitest";
-import { Markdown } from "../src/markdown";
-import { toNodes } from "../src/markdown-nodes";
+import { Markdown } from "../src/markdown/markdown";
+import { toNodes } from "../src/markdown/markdown-nodes";
 
 function html(markdown: string): HTMLElement {
   const div = document.createElement("div");

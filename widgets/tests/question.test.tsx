@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Answer } from "../src/link";
+import type { Answer } from "../src/page/link";
 import type { Ask } from "../src/protocol";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";

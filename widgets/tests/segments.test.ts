@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Segments } from "../src/segments";
+import { Segments } from "../src/markdown/segments";
 
 const TEXT = `# Title
 

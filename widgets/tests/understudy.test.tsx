@@ -1,8 +1,8 @@
 import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Answer } from "../src/link";
+import type { Answer } from "../src/page/link";
 import type { Ask, OfferedTool, PromptView } from "../src/protocol";
-import { hints, sample } from "../src/script";
+import { hints, sample } from "../src/pause/script";
 import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
 import { message, snapshot, text, settled } from "./fake";

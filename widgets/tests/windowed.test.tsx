@@ -1,8 +1,8 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { MessageList } from "../src/list";
+import { MessageList } from "../src/list/list";
 import { Store, type ViewStore } from "../src/store";
-import { Heights, rowAt } from "../src/windowed";
+import { Heights, rowAt } from "../src/list/windowed";
 import { message, snapshot, text, settled } from "./fake";
 
 let root: HTMLElement;

@@ -1,10 +1,10 @@
 import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Answer } from "../src/link";
+import type { Answer } from "../src/page/link";
 import type { Ask } from "../src/protocol";
 import { Store } from "../src/store";
 import { View } from "../src/view";
-import { added, deltaInBlock, span, times, words, type Wire, type WireEvent } from "../src/wire";
+import { added, deltaInBlock, span, times, words, type Wire, type WireEvent } from "../src/wire/wire";
 import { block, message, snapshot, settled } from "./fake";
 
 const delta = (index: number, text: string) =>

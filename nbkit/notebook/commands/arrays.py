@@ -10,8 +10,8 @@ from nbkit.errors import UsageError
 from nbkit.notebook import listing
 from nbkit.notebook.commands.command import Command, Group, command, nothing_more, number
 from nbkit.notebook.commands.typed import WHOLE, variable
-from nbkit.notebook.printable import say
-from nbkit.notebook.wording import pretty
+from nbkit.notebook.record.printable import say
+from nbkit.notebook.record.wording import pretty
 
 if TYPE_CHECKING:
     from nbkit.notebook.magics import ClaudeMagics

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError, counted
 from nbkit.facts import facts
-from nbkit.notebook import branches_view, cells, clean_copy, toolbox
+from nbkit.notebook import cells, clean_copy, toolbox
 from nbkit.notebook.commands.command import Group, command, nothing_more
 from nbkit.notebook.commands.near import known_tool
-from nbkit.notebook.printable import say
-from nbkit.notebook.wording import doing
+from nbkit.notebook.record.printable import say
+from nbkit.notebook.record.wording import doing
+from nbkit.notebook.views import branches_view
 from nbkit.study import export as exports
 
 if TYPE_CHECKING:

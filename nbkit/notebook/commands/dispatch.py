@@ -13,7 +13,7 @@ from nbkit.notebook.commands.lines import BRANCHES
 from nbkit.notebook.commands.near import meant
 from nbkit.notebook.commands.open_calls import OPEN_CALLS
 from nbkit.notebook.commands.requests import REQUESTS
-from nbkit.notebook.printable import printable, say
+from nbkit.notebook.record.printable import printable, say
 
 if TYPE_CHECKING:
     from nbkit.notebook.magics import ClaudeMagics

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from nbkit.errors import UsageError
-from nbkit.loop.breaks import Argument, Break
+from nbkit.loop.calls.breaks import Argument, Break
 from nbkit.notebook.commands.command import Group, command, nothing_more, number
 from nbkit.notebook.commands.near import known_tool
-from nbkit.notebook.printable import say
+from nbkit.notebook.record.printable import say
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation

@@ -8,7 +8,7 @@ from nbkit.errors import UsageError, counted
 from nbkit.loop.conversation import Conversation
 from nbkit.notebook.commands.command import Group, command, nothing_more, number
 from nbkit.notebook.commands.near import meant
-from nbkit.notebook.printable import printable, say
+from nbkit.notebook.record.printable import printable, say
 from nbkit.study.compare import Comparison, compare
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError
-from nbkit.loop.pending import Pending
-from nbkit.notebook.printable import printable
-from nbkit.notebook.wording import doing, signature
+from nbkit.loop.calls.pending import Pending
+from nbkit.notebook.record.printable import printable
+from nbkit.notebook.record.wording import doing, signature
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation

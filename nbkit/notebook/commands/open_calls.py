@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError, counted
-from nbkit.loop.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse
-from nbkit.loop.policy import allow, ask, deny
-from nbkit.notebook import listing, plain
+from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Fake, Refuse
+from nbkit.loop.calls.policy import allow, ask, deny
+from nbkit.notebook import listing
 from nbkit.notebook.commands.command import Group, command, flags, nothing_more
 from nbkit.notebook.commands.naming_calls import ALL, named, one
 from nbkit.notebook.commands.near import known_tool
 from nbkit.notebook.commands.typed import content, read_json
-from nbkit.notebook.printable import say
-from nbkit.notebook.wording import doing, pretty, shorten, signature
+from nbkit.notebook.record import plain
+from nbkit.notebook.record.printable import say
+from nbkit.notebook.record.wording import doing, pretty, shorten, signature
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation

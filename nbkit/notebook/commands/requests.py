@@ -8,14 +8,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError, counted
-from nbkit.loop.decisions import Approve, EditInput, Fake, Refuse
+from nbkit.loop.calls.decisions import Approve, EditInput, Fake, Refuse
 from nbkit.notebook.commands.command import Group, command, nothing_more, number
 from nbkit.notebook.commands.naming_calls import one
 from nbkit.notebook.commands.near import meant
 from nbkit.notebook.commands.typed import content, read_json
-from nbkit.notebook.printable import say
-from nbkit.notebook.wire_view import DROPPED, UNKNOWN, as_text
-from nbkit.notebook.wording import shorten
+from nbkit.notebook.record.printable import say
+from nbkit.notebook.record.wording import shorten
+from nbkit.notebook.views.wire_view import DROPPED, UNKNOWN, as_text
 from nbkit.study.what_if import what_if
 
 if TYPE_CHECKING:

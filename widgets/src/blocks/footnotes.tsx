@@ -2,7 +2,7 @@
 // to the block that it is from.
 import { useComputed } from "@preact/signals";
 import type { BlockStore, MessageStore } from "../array";
-import { reveal } from "../reveal";
+import { reveal } from "../search/reveal";
 import type { ViewStore } from "../store";
 import { citationsOf, firstNumber, notesOf, sourcesOf, type Note } from "./citations";
 import { joined } from "./names";

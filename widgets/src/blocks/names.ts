@@ -1,5 +1,5 @@
 // Names, addresses and sizes as they are shown: nothing in them may mislead. The record does the same
-// (nbkit/notebook/faces/names.py).
+// (nbkit/notebook/record/faces/names.py).
 import type { Json, JsonObject } from "../protocol";
 
 /**

@@ -1,5 +1,5 @@
 // What people typed is shown as they typed it; what a model wrote is rendered, or raw where one wants to see that.
-import { Markdown } from "../markdown";
+import { Markdown } from "../markdown/markdown";
 import type { FaceProps } from "./block";
 import { Marks } from "./footnotes";
 

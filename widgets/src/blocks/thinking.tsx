@@ -1,7 +1,7 @@
 // Thinking, folded. Without text there is only its signature: the reasoning itself was not sent.
 import { computed } from "@preact/signals";
 import { useMemo } from "preact/hooks";
-import { Markdown } from "../markdown";
+import { Markdown } from "../markdown/markdown";
 import type { FaceProps } from "./block";
 import { counted } from "./names";
 

@@ -1,6 +1,6 @@
 // A call: its name, its input (the raw JSON while that is being written), and the card while it is open. What the
 // server runs itself has no card.
-import { Card } from "../card";
+import { Card } from "../pause/card";
 import { JsonText } from "../json";
 import { faceOf, ToolFace } from "../tool-faces";
 import type { FaceProps } from "./block";

@@ -1,7 +1,7 @@
 // A change that the kernel did not make yet, because it would break something: which ways there are to make it. It waits
 // for a person, and who asked for the change waits with it.
 import { signal } from "@preact/signals";
-import type { Answer } from "../link";
+import type { Answer } from "../page/link";
 import type { Ask, Choices } from "../protocol";
 
 export type Choice = Choices["choices"][number];

@@ -1,0 +1,1 @@
+"""The message array as immutable nodes, and everything that makes another array of one."""

@@ -1,0 +1,1 @@
+"""What the outputs of a conversation show, as plain dicts: snapshots, and how they differ."""
