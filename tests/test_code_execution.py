@@ -10,27 +10,20 @@ import pytest
 
 from nbkit.sim.server import LocalServer
 from nbkit.sim.simulator import Simulator
+from still_clock import StillClock
 
 Json = dict[str, Any]
 VERSIONS = ["code_execution_20250825", "code_execution_20260120", "code_execution_20260521"]
 MODELS = ["claude-haiku-4-5", "claude-opus-4-8", "claude-sonnet-5", "claude-opus-5-5", "claude-fable-5-2"]
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture(scope="module")
+def clock() -> StillClock:
+    return StillClock()
 
 
 @pytest.fixture(scope="module")
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture(scope="module")
-def sdk(clock: Clock) -> Iterator[anthropic.Anthropic]:
+def sdk(clock: StillClock) -> Iterator[anthropic.Anthropic]:
     with (
         LocalServer(Simulator(clock=clock)) as server,
         anthropic.Anthropic(api_key="sk-test", base_url=server.url, max_retries=0) as client,
@@ -74,7 +67,7 @@ def test_a_file_is_created_changed_and_shown(sdk: anthropic.Anthropic, version: 
     assert "oat milk" in text(message)
 
 
-def test_a_container_keeps_its_files_for_who_names_it(sdk: anthropic.Anthropic, clock: Clock) -> None:
+def test_a_container_keeps_its_files_for_who_names_it(sdk: anthropic.Anthropic, clock: StillClock) -> None:
     create = 'Create a file todo.txt with "call Ada"'
     first = sdk.messages.create(**asking(create))
     assert first.container is not None
@@ -93,7 +86,7 @@ def test_a_container_keeps_its_files_for_who_names_it(sdk: anthropic.Anthropic, 
     assert expired.error_code == "file_not_found"
 
 
-def test_a_container_lives_an_hour_from_its_last_use(sdk: anthropic.Anthropic, clock: Clock) -> None:
+def test_a_container_lives_an_hour_from_its_last_use(sdk: anthropic.Anthropic, clock: StillClock) -> None:
     first = sdk.messages.create(**asking('Create a file a.txt with "x"'))
     assert first.container is not None
     assert first.container.expires_at.timestamp() == clock.now + 3600

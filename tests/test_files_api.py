@@ -17,6 +17,7 @@ from nbkit.sim.file_store import FileStore, StoredFile
 from nbkit.sim.intake import most_bytes
 from nbkit.sim.simulator import Simulator
 from pictures import png
+from still_clock import StillClock
 
 Json = dict[str, Any]
 
@@ -26,23 +27,13 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type /Page>>endobj\n%%EOF"
 MB = 1024 * 1024
 
 
-class Clock:
-    """A clock that stands still until somebody moves it."""
-
-    def __init__(self) -> None:
-        self.now = 1_790_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def simulator(clock: Clock) -> Simulator:
+def simulator(clock: StillClock) -> Simulator:
     return Simulator(clock=clock)
 
 
@@ -90,7 +81,7 @@ def sent_as(kind: str, id: str) -> Json:
     return {"type": kind, "source": {"type": "file", "file_id": id}}
 
 
-def test_the_official_sdk_uploads_lists_and_deletes(sdk: anthropic.Anthropic, clock: Clock) -> None:
+def test_the_official_sdk_uploads_lists_and_deletes(sdk: anthropic.Anthropic, clock: StillClock) -> None:
     file = sdk.files.upload(file=("notes.txt", b"Oslo is cold.", "text/plain"), expires_in_seconds=3600)
     assert file.id.startswith("file_01")
     assert (file.filename, file.mime_type, file.size_bytes) == ("notes.txt", "text/plain", 13)
@@ -154,7 +145,7 @@ def test_a_page_goes_on_where_its_last_file_was_deleted(simulator: Simulator) ->
     assert rest["next_page"] is None
 
 
-def test_files_have_ids_by_what_they_are(clock: Clock) -> None:
+def test_files_have_ids_by_what_they_are(clock: StillClock) -> None:
     one, two = Simulator(clock=clock), Simulator(clock=clock)
     assert upload(one)["id"] == upload(two)["id"]
     assert upload(one)["id"] not in {upload(two, data=b"other")["id"], upload(Simulator())["id"]}
@@ -212,7 +203,7 @@ def test_a_pdf_and_an_upload_for_a_container_are_taken(simulator: Simulator) -> 
     assert (status, answer["error"]["type"]) == (404, "not_found_error")
 
 
-def test_a_file_that_cannot_be_what_it_is_sent_as_is_refused(simulator: Simulator, clock: Clock) -> None:
+def test_a_file_that_cannot_be_what_it_is_sent_as_is_refused(simulator: Simulator, clock: StillClock) -> None:
     text = upload(simulator)["id"]
     sheet = upload(simulator, b"a.csv", b"a,b", b"text/csv")["id"]
     broken = upload(simulator, b"p.pdf", b"no pdf", b"application/pdf")["id"]
@@ -236,7 +227,7 @@ def test_a_file_that_cannot_be_what_it_is_sent_as_is_refused(simulator: Simulato
     assert (status, answer["error"]["details"]) == (404, {"error_code": "file_expired"})
 
 
-def test_a_batch_reads_files_too(simulator: Simulator, clock: Clock) -> None:
+def test_a_batch_reads_files_too(simulator: Simulator, clock: StillClock) -> None:
     id = upload(simulator)["id"]
     requests = [
         {
@@ -392,7 +383,9 @@ def test_what_a_tool_made_can_be_downloaded(simulator: Simulator) -> None:
     assert sdk.files.download("file_1").read() == b"\x89PNG"
 
 
-def test_where_the_room_runs_out_nothing_more_is_kept(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+def test_where_the_room_runs_out_nothing_more_is_kept(
+    monkeypatch: pytest.MonkeyPatch, clock: StillClock
+) -> None:
     monkeypatch.setattr(file_store, "MOST_OF_KEY", 5 * MB)
     monkeypatch.setattr(file_store, "MOST_BYTES", 7 * MB)
     simulator = Simulator(clock=clock)
@@ -427,7 +420,7 @@ def test_a_store_gives_back_what_it_took() -> None:
     assert shared.used == 0
 
 
-def test_what_is_cited_from_a_file_names_it(sdk: anthropic.Anthropic, clock: Clock) -> None:
+def test_what_is_cited_from_a_file_names_it(sdk: anthropic.Anthropic, clock: StillClock) -> None:
     text = "The ferry to Bergen leaves at 07:45. The harbour has three piers."
     file = sdk.files.upload(file=("ferry.txt", text.encode()))
     ask: Any = {"role": "user", "content": [{**sent_as("document", file.id), "citations": {"enabled": True}}]}
