@@ -1,12 +1,7 @@
-"""Be the model: what clients get while and after a person answers, and what that person can't say."""
+"""Be the model: what clients get from a person who answers."""
 
-import asyncio
-import contextlib
-import http.client
 import json
 import threading
-import time
-import urllib.parse
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
@@ -16,58 +11,11 @@ import httpx
 import httpx2
 import pytest
 
-from nbkit import Conversation, InvalidReply, Simulator, TurnError, UsageError, connect
-from nbkit.sim.person.desk import Person, Waiting
+from asked_person import CALL, HEADERS, URL, WEATHER, Bridge, Json, asking, until, waits
+from nbkit import Conversation, Simulator, UsageError, connect
+from nbkit.sim.person.desk import Person
 from nbkit.sim.scenario.scenario import Scenario
 from nbkit.sim.server import LocalServer
-from nbkit.wire.assembly import assemble
-
-Json = dict[str, Any]
-
-HEADERS = {"x-api-key": "k", "anthropic-version": "2026-10-21"}
-URL = "http://simulated/v1/messages"
-WEATHER: Json = {
-    "name": "get_weather",
-    "description": "Current weather in a city.",
-    "input_schema": {
-        "type": "object",
-        "properties": {"city": {"type": "string"}},
-        "required": ["city"],
-        "additionalProperties": False,
-    },
-}
-CLOCK: Json = {"name": "get_time", "input_schema": {"type": "object", "properties": {}}}
-CALL: Json = {"type": "tool_use", "name": "get_weather", "input": {"city": "Paris"}}
-
-
-def asking(text: str = "Hello", **more: Any) -> Json:
-    messages = [{"role": "user", "content": text}]
-    return {"model": "claude-sonnet-5", "max_tokens": 300, "messages": messages, **more}
-
-
-class Bridge(httpx2.BaseTransport):
-    """The official SDK brings its own HTTP library; this hands its requests to the simulator's transport."""
-
-    def __init__(self, simulator: Simulator) -> None:
-        self.transport = simulator.transport()
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        same = httpx.Request(
-            request.method, str(request.url), headers=dict(request.headers), content=request.read()
-        )
-        answer = self.transport.handle_request(same)
-        return httpx2.Response(answer.status_code, headers=dict(answer.headers), stream=Chunks(answer.stream))
-
-
-class Chunks(httpx2.SyncByteStream):
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.stream)
-
-    def close(self) -> None:
-        self.stream.close()
 
 
 @pytest.fixture
@@ -94,23 +42,10 @@ def inside() -> Iterator[Callable[..., Future[Any]]]:
         yield pool.submit
 
 
-def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.005)
-
-
-def waits(simulator: Simulator, request: Json) -> Waiting:
-    """Let a request wait without any client."""
-    assert simulator.person is not None
-    plan = simulator.respond("POST", "/v1/messages", HEADERS, json.dumps(request).encode())
-    assert plan.pending is not None or plan.status == 200
-    KEPT.append(plan)
-    return simulator.person.waiting[-1]
-
-
-KEPT: list[Any] = []  # a plan that is let go is a client that went away
+@pytest.fixture
+def url(simulator: Simulator) -> Iterator[str]:
+    with LocalServer(simulator) as server:
+        yield server.url
 
 
 def test_a_text_is_the_whole_answer(sdk: anthropic.Anthropic, person: Person, inside: Any) -> None:
@@ -177,34 +112,6 @@ def test_thinking_between_blocks_verifies_too(simulator: Simulator) -> None:
     waits(simulator, request)
 
 
-def test_a_stream_begins_at_once_and_pings_while_it_waits() -> None:
-    now = [0.0]
-    simulator = Simulator(brain="person", clock=lambda: now[0])
-    data = json.dumps(asking(stream=True)).encode()
-    plan = simulator.respond("POST", "/v1/messages", HEADERS, data)
-    assert plan.status == 200
-
-    def events(seconds: float) -> list[bytes]:
-        got = []
-        end = now[0] + seconds
-        while now[0] < end:
-            step = next(plan.steps)
-            if isinstance(step, bytes):
-                got.append(step)
-            else:
-                now[0] += step
-        return got
-
-    first = events(1)
-    assert first[0].startswith(b"event: message_start")
-    assert [event.count(b"event: ping") for event in events(60)] == [1, 1, 1, 1]
-    assert simulator.person is not None
-    simulator.person.waiting[0].answer("Here.")
-    rest = b"".join(step for step in plan.steps if isinstance(step, bytes))
-    assert b"message_start" not in rest
-    assert assemble(first[0] + rest).to_wire()["content"] == [{"type": "text", "text": "Here."}]
-
-
 def test_several_wait_at_once_and_are_answered_in_any_order(
     sdk: anthropic.Anthropic, person: Person, inside: Any
 ) -> None:
@@ -223,123 +130,6 @@ def test_the_same_request_twice_waits_twice(sdk: anthropic.Anthropic, person: Pe
     for waiting in person.waiting:
         waiting.answer("yes")
     assert [future.result(20).content[0].text for future in asked] == ["yes", "yes"]
-
-
-@pytest.mark.parametrize(
-    ("request_", "content", "stop_reason", "said"),
-    [
-        ({}, [], None, "empty"),
-        ({}, "", None, "non-empty"),
-        ({}, " \n", None, "non-whitespace"),
-        ({}, [CALL], None, "offers no tool 'get_weather'; it offers none"),
-        ({"tools": [CLOCK]}, [CALL], None, "it offers get_time"),
-        ({"tools": [WEATHER], "tool_choice": {"type": "none"}}, [CALL], None, "tool_choice is none"),
-        ({"tools": [WEATHER], "tool_choice": {"type": "any"}}, "No.", None, "call one of the tools"),
-        (
-            {"tools": [WEATHER], "tool_choice": {"type": "any"}, "thinking": {"type": "disabled"}},
-            ["First", CALL],
-            None,
-            "no text comes before",
-        ),
-        (
-            {"tools": [WEATHER, CLOCK], "tool_choice": {"type": "tool", "name": "get_time"}},
-            [CALL],
-            None,
-            "allows only 'get_time'",
-        ),
-        (
-            {"tools": [WEATHER], "tool_choice": {"type": "auto", "disable_parallel_tool_use": True}},
-            [CALL, CALL],
-            None,
-            "one tool at a time",
-        ),
-        (
-            {"tools": [{**WEATHER, "strict": True}]},
-            [{**CALL, "input": {"city": 7}}],
-            None,
-            "7 is not of type",
-        ),
-        ({"tools": [{**WEATHER, "strict": True}]}, [{**CALL, "input": {}}], None, "'city' is a required"),
-        ({"tools": [WEATHER]}, [{**CALL, "input": "Paris"}], None, "valid dictionary"),
-        ({"tools": [WEATHER]}, [{**CALL, "id": "a b"}], None, "match pattern"),
-        ({"tools": [WEATHER]}, [{**CALL, "id": "a"}, {**CALL, "id": "a"}], None, "unique"),
-        ({"tools": [WEATHER]}, [CALL], "end_turn", "stops with tool_use"),
-        ({"tools": [WEATHER]}, "Hi", "tool_use", "has a tool_use block"),
-        ({}, "Hi", "because", "there is no 'because'"),
-        ({}, "Hi", "pause_turn", "server tool"),
-        ({}, "Hi", "stop_sequence", "no stop_sequences"),
-        ({}, [{"type": "tool_result", "tool_use_id": "x", "content": "y"}, "Hi"], None, ""),
-        ({}, [{"type": "image"}], None, "a model says no block of type 'image'"),
-        ({}, [{"type": ["x"]}], None, "says no block"),
-        ({}, [{"type": "text", "text": "Hi", "more": 1}], None, "Extra inputs"),
-        ({}, [{"type": "server_tool_use", "name": "web_search", "input": {}}, "Hi"], None, "web_search"),
-        (
-            {"thinking": {"type": "disabled"}},
-            [{"type": "thinking", "thinking": "Hm."}, "Hi"],
-            None,
-            "thinking is off",
-        ),
-        (
-            {"thinking": {"type": "adaptive"}},
-            [{"type": "thinking", "thinking": "Hm."}],
-            None,
-            "end in thinking",
-        ),
-        (
-            {"output_config": {"format": {"type": "json_schema", "schema": WEATHER["input_schema"]}}},
-            "Paris",
-            None,
-            "asks for JSON",
-        ),
-        (
-            {"output_config": {"format": {"type": "json_schema", "schema": WEATHER["input_schema"]}}},
-            '{"city": 1}',
-            None,
-            "city does not fit output_config.format: 1 is not of type",
-        ),
-    ],
-)
-def test_what_no_model_says_is_refused_and_the_request_waits_on(
-    simulator: Simulator, request_: Json, content: Any, stop_reason: str | None, said: str
-) -> None:
-    waiting = waits(simulator, asking(**request_))
-    with pytest.raises(InvalidReply, match="no model says this") as refusal:
-        waiting.answer(content, stop_reason=stop_reason)
-    assert said in str(refusal.value)
-    assert refusal.value.problems
-    assert simulator.person is not None
-    assert simulator.person.waiting == [waiting]
-
-
-@pytest.mark.parametrize("content", [None, 7, [7], [None], [["text"]]])
-def test_what_is_no_turn_at_all_is_said_in_a_sentence(simulator: Simulator, content: Any) -> None:
-    with pytest.raises(UsageError, match="turn"):
-        waits(simulator, asking()).answer(content)
-
-
-def test_arguments_that_do_not_fit_are_a_models_right_where_the_tool_is_not_strict(
-    simulator: Simulator,
-) -> None:
-    waiting = waits(simulator, asking(tools=[WEATHER]))
-    wrong = {**CALL, "input": {"town": "Paris"}}
-    assert {problem.level for problem in waiting.problems([wrong])} == {"warning"}
-    assert waiting.answer([wrong])["content"][0]["input"] == {"town": "Paris"}
-
-
-def test_rare_endings_can_be_forced(simulator: Simulator) -> None:
-    def answered(content: Any, more: Json | None = None, **ending: Any) -> Json:
-        return waits(simulator, asking(**(more or {}))).answer(content, **ending)
-
-    details = {"type": "refusal", "category": "cyber", "explanation": None}
-    refused = answered([], stop_reason="refusal", stop_details=details)
-    assert (refused["content"], refused["stop_reason"], refused["stop_details"]) == ([], "refusal", details)
-    assert answered("I was", stop_reason="max_tokens")["stop_reason"] == "max_tokens"
-    assert answered("x", stop_reason="model_context_window_exceeded")["stop_reason"].startswith("model_")
-    stopped = answered("one STOP two", {"stop_sequences": ["STOP"]})
-    assert (stopped["stop_reason"], stopped["stop_sequence"]) == ("stop_sequence", "STOP")
-    assert stopped["content"][0]["text"] == "one "
-    cut = answered("word " * 100, {"max_tokens": 10})
-    assert (cut["stop_reason"], cut["usage"]["output_tokens"]) == ("max_tokens", 10)
 
 
 def test_the_details_of_a_refusal_are_streamed_too(
@@ -371,104 +161,6 @@ def test_a_person_can_fail_as_the_api_does(sdk: anthropic.Anthropic, person: Per
         person.fail("req_x", 418)
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_patience_ends(stream: bool) -> None:
-    now = [0.0]
-    simulator = Simulator(brain="person", patience=30, clock=lambda: now[0])
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    transport = simulator.transport()
-    transport._sleep = sleep
-    with httpx.Client(transport=transport, timeout=None) as client:
-        answer = client.post(URL, json=asking(stream=stream), headers=HEADERS)
-    assert answer.status_code == (200 if stream else 529)
-    assert "overloaded_error" in answer.text
-    assert 30 <= now[0] < 31
-    assert simulator.person is not None
-    assert simulator.person.waiting == []
-
-
-def test_late_and_wrong_ids_are_said(simulator: Simulator, person: Person) -> None:
-    waiting = waits(simulator, asking())
-    with pytest.raises(UsageError, match=f"no request 'nobody' waits .* now: {waiting.id}"):
-        person.answer("nobody", "Hi")
-    waiting.answer("Hi")
-    with pytest.raises(TurnError, match="waits no more: it has been answered; waiting now: none"):
-        waiting.answer("Hi again")
-    with pytest.raises(TurnError, match=r"no request came within 0\.01 s"):
-        person.next(timeout=0.01)
-
-
-@pytest.mark.parametrize("stream", [False, True])
-def test_a_client_that_goes_away_takes_its_request_along(
-    simulator: Simulator, person: Person, stream: bool
-) -> None:
-    async def go() -> Waiting:
-        async with httpx.AsyncClient(transport=simulator.transport()) as client:
-            task = asyncio.create_task(client.post(URL, json=asking(stream=stream), headers=HEADERS))
-            waiting = await person.anext(timeout=20)
-            task.cancel()
-            await asyncio.wait([task])
-            return waiting
-
-    waiting = asyncio.run(go())
-    assert person.waiting == []
-    with pytest.raises(TurnError, match="its client went away"):
-        waiting.answer("Hello?")
-
-
-def test_a_reader_who_leaves_the_stream_takes_its_request_along(simulator: Simulator, person: Person) -> None:
-    with (
-        httpx.Client(transport=simulator.transport()) as client,
-        client.stream("POST", URL, json=asking(stream=True), headers=HEADERS) as response,
-    ):
-        assert b"message_start" in next(response.iter_raw())
-        assert len(person.waiting) == 1
-    assert person.waiting == []
-
-
-def test_an_interrupt_ends_the_wait(simulator: Simulator, person: Person) -> None:
-    def interrupted(seconds: float) -> None:
-        raise KeyboardInterrupt
-
-    transport = simulator.transport()
-    transport._sleep = interrupted
-    with httpx.Client(transport=transport) as client, pytest.raises(KeyboardInterrupt):
-        client.post(URL, json=asking(), headers=HEADERS)
-    assert person.waiting == []
-
-
-def test_an_async_client_waits_without_blocking_its_loop(simulator: Simulator, person: Person) -> None:
-    async def both() -> Json:
-        async with httpx.AsyncClient(transport=simulator.transport()) as client:
-            task = asyncio.create_task(client.post(URL, json=asking(), headers=HEADERS))
-            (await person.anext(timeout=20)).answer("On the same loop.")
-            answer: Json = (await task).json()
-            return answer
-
-    assert asyncio.run(both())["content"][0]["text"] == "On the same loop."
-
-
-def test_what_the_rules_refuse_never_reaches_the_person(simulator: Simulator, person: Person) -> None:
-    for request in (asking(model="nobody"), asking(max_tokens=-1), asking(messages=[])):
-        plan = simulator.respond("POST", "/v1/messages", HEADERS, json.dumps(request).encode())
-        assert plan.status in (400, 404)
-        assert plan.pending is None
-    assert person.waiting == []
-
-
-def test_a_listener_hears_of_what_comes_and_goes(simulator: Simulator, person: Person) -> None:
-    seen: list[int] = []
-    stop = person.on_change(lambda: seen.append(len(person.waiting)))
-    waiting = waits(simulator, asking())
-    waiting.answer("Hi")
-    stop()
-    waits(simulator, asking("later"))
-    assert seen == [1, 0]
-
-
 def test_a_request_is_seen_but_not_changed(simulator: Simulator) -> None:
     waiting = waits(simulator, asking(system="Be brief."))
     waiting.messages.clear()
@@ -486,32 +178,10 @@ def test_a_conversation_talks_to_a_person(simulator: Simulator, person: Person, 
     assert chat.messages[-1]["content"] == [{"type": "text", "text": "Me."}]
 
 
-def test_the_journal_has_the_request_before_it_is_answered() -> None:
-    simulator = Simulator(brain="person", journal=True)
-    plan = simulator.respond("POST", "/v1/messages", HEADERS, json.dumps(asking()).encode())
-
-    def status() -> Any:
-        read = simulator.respond("GET", "/_nbkit/requests", HEADERS)
-        return json.loads(b"".join(map(bytes, read.steps)))["requests"][0]["status"]  # type: ignore[arg-type]
-
-    assert status() is None
-    assert simulator.person is not None
-    simulator.person.waiting[0].answer("Hi")
-    assert plan.pending is not None
-    answer = plan.pending.plan
-    assert b"Hi" in b"".join(map(bytes, answer.steps))  # type: ignore[arg-type]
-    assert status() == 200
-
-
 def test_counting_needs_no_person(simulator: Simulator) -> None:
     request = {key: value for key, value in asking().items() if key != "max_tokens"}
     plan = simulator.respond("POST", "/v1/messages/count_tokens", HEADERS, json.dumps(request).encode())
     assert plan.status == 200
-
-
-def test_a_brain_that_there_is_not_is_said() -> None:
-    with pytest.raises(UsageError, match="brain is 'built-in' or 'person'"):
-        Simulator(brain="ghost")  # type: ignore[arg-type]
 
 
 def test_many_threads_meet_at_one_desk(simulator: Simulator, person: Person) -> None:
@@ -533,12 +203,6 @@ def test_many_threads_meet_at_one_desk(simulator: Simulator, person: Person) -> 
     assert sorted(got, key=int) == [str(number) for number in range(20)]
 
 
-@pytest.fixture
-def url(simulator: Simulator) -> Iterator[str]:
-    with LocalServer(simulator) as server:
-        yield server.url
-
-
 def test_a_server_waits_for_a_person_too(url: str, person: Person, inside: Any) -> None:
     with anthropic.Anthropic(api_key="k", base_url=url, max_retries=0) as client:
         asked = inside(client.messages.create, **asking("Whole?"))
@@ -557,15 +221,6 @@ def test_a_server_waits_for_a_person_too(url: str, person: Person, inside: Any) 
         with pytest.raises(anthropic.APIStatusError) as error:
             asked.result(20)
         assert error.value.status_code == 529
-
-
-@pytest.mark.parametrize("stream", [False, True])
-def test_a_client_that_hangs_up_takes_its_request_along(url: str, person: Person, stream: bool) -> None:
-    address = urllib.parse.urlsplit(url)
-    with contextlib.closing(http.client.HTTPConnection(address.hostname or "", address.port)) as connection:
-        connection.request("POST", "/v1/messages", json.dumps(asking(stream=stream)), HEADERS)
-        person.next(timeout=20)
-    until(lambda: not person.waiting)
 
 
 @pytest.mark.parametrize("streamed", [False, True])
