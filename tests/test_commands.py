@@ -362,8 +362,11 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
     assert "Traceback" not in shown.out + shown.err
 
 
-def test_help_lists_every_word_and_explains_each(say: Say) -> None:
+def test_help_lists_every_word_and_explains_each(say: Say, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     listed = say("help")
+    wide = [line for line in listed.splitlines() if len(line) > 80]
+    assert [line.split()[0] for line in wide] == ["whatif"]  # its own form is as long as that
     for word, command in dispatch.COMMANDS.items():
         assert f"\n  {word}" in listed
         told = say(f"help {word}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError
@@ -50,15 +52,21 @@ def find(word: str) -> Command:
 
 
 def listed() -> str:
-    """Return all commands, group by group, a line each."""
+    """Return all commands, group by group, each with what it does, as wide as the terminal."""
+    width = min(shutil.get_terminal_size().columns, WIDEST)
     lines = []
-    width = max(len(each.usage) for each in COMMANDS.values() if len(each.usage) < WIDE)
     for group in GROUPS:
         lines.append(f"{group.title}:")
         for each in group.commands:
-            lines.append(f"  {each.usage:{width}}  {each.summary}{each.also}")
-    lines.append("ID is the number of a call, its id or the end of it; the only open call needs none.")
+            usage, words = f"  {each.usage:{COLUMN}}  ", f"{each.summary}{each.also}"
+            if len(each.usage) > COLUMN:
+                lines.append(usage.rstrip())
+                usage = " " * (COLUMN + 4)
+            behind = " " * (COLUMN + 4)
+            lines += textwrap.wrap(words, width, initial_indent=usage, subsequent_indent=behind)
+    lines.append("ID is a call's number, its id or the end of it; the only open call needs none.")
     return "\n".join(lines)
 
 
-WIDE = 36  # a longer usage pushes its own words aside, not everybody's
+COLUMN = 22  # what a longer usage is for stands below it
+WIDEST = 110
