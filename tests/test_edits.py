@@ -50,6 +50,12 @@ class Editor:
         move(self.stage, {"kind": kind, **message})
         return self.contents()
 
+    def work(self, kind: str, **message: Any) -> None:
+        """Ask for something that takes time, and wait until it is done."""
+        work = move(self.stage, {"kind": kind, **message})
+        assert work is not None
+        asyncio.run(work)
+
     def contents(self) -> list[Any]:
         return [message["content"] for message in self.chat.messages]
 

@@ -312,6 +312,19 @@ describe("what is written on a card", () => {
     expect(sessionStorage.length).toBe(0);
   });
 
+  it("in a block, is there again when the page was reloaded while a reply streams", async () => {
+    reload("kernel-1");
+    const view = await show(paused());
+    view.editor.edit(call.id);
+    await settled();
+    view.editor.forms.value.get(call.id)?.show(false);
+    await write("block", '{"type": "tool_use", "id": "toolu_01", "name": "f", "input": {}}');
+    reload("kernel-1");
+    await show(paused({ state: "streaming", cards: [] }));
+    expect(control<HTMLTextAreaElement>("block").value).toContain('"name": "f"');
+    expect(document.activeElement).toBe(document.body);
+  });
+
   it("is nothing to a page that may keep nothing", async () => {
     const refuse = () => {
       throw new Error("denied");

@@ -6,12 +6,14 @@ The page may be behind, so it names messages and blocks by their ids. Several at
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import UsageError
 from nbkit.notebook.page import guard
+from nbkit.notebook.page.exact import exact
 from nbkit.notebook.views.message_views import path_of
 from nbkit.notebook.views.snapshot import problem_view
 from nbkit.wire.blocks import Json
@@ -71,8 +73,13 @@ def _say_uncached(stage: Stage, message: Json, before: list[CacheMark]) -> None:
 
 def _edit(chat: Conversation, message: Json) -> None:
     """Another value for a block or a message, or for the one `field` of it that is named."""
-    path, field = _path(chat, message), message.get("field")
-    chat.edit(f"{path}.{field}" if isinstance(field, str) and field else path, _value(message))
+    path, field, value = _path(chat, message), message.get("field"), _value(message)
+    at, *block = _numbers(path)
+    node = chat.history[at]
+    before = node.blocks[block[0]].wire if block and block[0] < len(node.blocks) else None
+    if isinstance(field, str) and field:
+        path, before = f"{path}.{field}", before.get(field) if before else None
+    chat.edit(path, exact(value, before))
 
 
 def _clear(chat: Conversation, message: Json) -> None:
@@ -91,7 +98,7 @@ def _set(chat: Conversation, message: Json) -> None:
             if name in ("version", "betas"):
                 setattr(chat, name, value)
             else:
-                chat.edit(name, value)
+                chat.edit(name, exact(value, chat.params.get(name)))
         return
     path = str(message.get("path"))
     if path.startswith("messages"):
@@ -99,7 +106,9 @@ def _set(chat: Conversation, message: Json) -> None:
     if "value" in message and path == f"tools.{len(chat.tools)}":  # behind the last one, or the first of all
         chat.edit("tools", [*chat.settings.definitions, message["value"]])
     elif "value" in message:
-        chat.edit(path, message["value"])
+        tools = chat.settings.definitions
+        number = int(path.split(".")[1]) if re.fullmatch(r"tools\.\d+", path) else len(tools)
+        chat.edit(path, exact(message["value"], tools[number] if number < len(tools) else None))
     else:
         chat.delete(path)
 

@@ -7,6 +7,7 @@ everything else is done at once. What the conversation refuses, it refuses here 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from nbkit.errors import TurnError, UsageError, counted
@@ -14,6 +15,7 @@ from nbkit.loop.calls import breaks
 from nbkit.loop.calls.decisions import Approve, Decision, EditInput, from_json
 from nbkit.notebook.page import guard, picked
 from nbkit.notebook.page.edits import edit_of
+from nbkit.notebook.page.exact import exact
 from nbkit.notebook.record.wording import waited_for
 from nbkit.notebook.views import branches_view, understudy
 from nbkit.notebook.views.message_views import path_of
@@ -42,6 +44,7 @@ def _decide(stage: Stage, message: Json) -> Work | None:
     decision = from_json(picked.with_value(message.get("decision"), stage.namespace))
     pending = chat.pending.get(id)
     if isinstance(decision, EditInput) and pending is not None:
+        decision = replace(decision, input=exact(decision.input, pending.call.input))
         decision = guard.rewriting(chat, pending, decision, message)
     always = pending.call.name if pending is not None and message.get("always") is True else None
     releases = isinstance(decision, Approve) and pending is not None and pending.looking

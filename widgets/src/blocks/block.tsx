@@ -97,6 +97,7 @@ export function Block(props: BlockProps) {
             raw
           </Button>
         )}
+        {sent && <span class="nbk-by nbk-saving">not saved yet</span>}
         <Mark block={block.view.value} role={role} />
       </div>
       {form ? (

@@ -133,9 +133,8 @@ export class Editor {
   // forms
 
   edit(id: string): void {
-    const place = this.place(id);
     if (this.forms.peek().get(id)?.sent.peek()) return; // what was written last is on its way
-    if (place && this.still) this.#open(id, new BlockForm(place.block.wire(), this.#schemaOf(place.block)));
+    if (this.still) this.#edit(id);
   }
 
   /** Write a new block behind this one, or (with a role) a new message at the end of the array. */
@@ -145,9 +144,15 @@ export class Editor {
     this.#open(`new-${behind ?? "end"}`, form);
   }
 
+  #edit(id: string): void {
+    const place = this.place(id);
+    if (place) this.#open(id, new BlockForm(place.block.wire(), this.#schemaOf(place.block)));
+  }
+
+  /** Open a form that a reload has closed, whatever goes on by now: only saving has to wait. */
   #again([key, text, asText, role]: Draft): void {
     const behind = key.startsWith("new-") ? key.slice("new-".length) : null;
-    if (behind === null) this.edit(key);
+    if (behind === null) this.#edit(key);
     else if (role !== null || this.place(behind)) this.add(role === null ? behind : null, role);
     const form = this.forms.peek().get(key);
     if (!form) return;

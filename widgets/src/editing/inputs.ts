@@ -96,14 +96,32 @@ export class Drafts {
 
 export function readNumber(text: string, schema: JsonObject): { value: number } | { wrong: string } {
   const value = text.trim() === "" ? NaN : Number(text);
+  const lost = rounded(text.trim());
+  if (lost) return { wrong: tooLong(lost) };
   const whole = schema["type"] === "integer";
   if (Number.isFinite(value) && (!whole || Number.isInteger(value))) return { value };
   return { wrong: whole ? "write a whole number" : "write a number" };
 }
 
+/** Texts in quotes, and numbers. */
+const LITERAL = /"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** The first number of a JSON text that a page can't hold as it is written. */
+function rounded(text: string): string | undefined {
+  return text.match(LITERAL)?.find((each) => {
+    if (each.startsWith('"')) return false;
+    return /^-?\d+$/.test(each) ? String(Number(each)) !== each && each !== "-0" : !Number.isFinite(Number(each));
+  });
+}
+
+const tooLong = (number: string) => `the page would round ${number}: write it from code, or as a text in quotes`;
+
 export function readJson(text: string): { value: Json } | { wrong: string } {
   try {
-    return { value: JSON.parse(text) as Json };
+    const value = JSON.parse(text) as Json;
+    const lost = rounded(text);
+    if (lost) return { wrong: tooLong(lost) };
+    return { value };
   } catch (error) {
     return { wrong: `not JSON yet: ${(error as Error).message.split(", ...")[0]}` };
   }

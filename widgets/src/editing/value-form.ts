@@ -71,13 +71,9 @@ export class ValueForm {
     if (unread !== null) return { wrong: unread };
     const text = this.text.peek();
     if (this.asText.peek()) return { value: this.withText(this.#from, text) };
-    try {
-      const value = JSON.parse(text) as Json;
-      const wrong = this.wrong(value);
-      return wrong === null ? { value } : { wrong };
-    } catch (error) {
-      return { wrong: `not JSON yet: ${(error as Error).message.split(", ...")[0]}` }; // the rest repeats the text
-    }
+    const read = readJson(text);
+    const wrong = "value" in read ? this.wrong(read.value) : null;
+    return wrong === null ? read : { wrong };
   }
 
   /** The part of a value that can be written as plain text. */

@@ -1,7 +1,7 @@
 // What a person has begun on a card and not sent yet. It lives in the store, so that neither a snapshot nor a new
 // output element loses a half-written text, and every view of one output shows the same draft.
 import { signal } from "@preact/signals";
-import { Drafts } from "../editing/inputs";
+import { Drafts, readJson } from "../editing/inputs";
 import type { CardView, Decision, Json, JsonObject, LimitWords } from "../protocol";
 
 export type Mode = "buttons" | "edit" | "fake" | "refuse";
@@ -120,13 +120,9 @@ export class CardForm {
 
 /** A tool's input must be a JSON object; otherwise the sentence that says so. */
 export function parseObject(text: string): JsonObject | string {
-  let value: Json;
-  try {
-    value = JSON.parse(text) as Json;
-  } catch (error) {
-    const [what] = (error as Error).message.split(", ..."); // the rest repeats the text
-    return `not JSON yet: ${what}`;
-  }
+  const read = readJson(text);
+  if ("wrong" in read) return read.wrong;
+  const { value } = read;
   if (value !== null && typeof value === "object" && !Array.isArray(value)) return value;
   return "a tool's input is a JSON object: write { … }";
 }
