@@ -177,6 +177,11 @@ def test_an_mcp_server_is_used_by_one_toolset() -> None:
         "MCP server 'm' is defined but not referenced by any `mcp_toolset` in `tools`."
     )
     assert refused(ask(mcp_servers=servers, tools=[toolset]), headers) == []
+    for tools in ({}, {"tools": [tool()]}):
+        request = ask(mcp_servers=servers, **tools)
+        (problem,) = refused(request, headers)
+        assert problem.fix is not None
+        assert refused(problem.fix.apply(request), headers) == []
     assert rules(ask(mcp_servers=servers, tools=[toolset, toolset]), headers) == ["mcp_servers"]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from nbkit.facts import facts
-from nbkit.rules.problem import Fix, Problem, remove, replace
+from nbkit.rules.problem import Fix, Problem, add, remove, replace
 from nbkit.rules.request import Request
 
 OLD_CLIENT = "mcp-client-2025-04-04"  # it offered a server's tools without a toolset
@@ -106,7 +106,7 @@ def mcp_servers(request: Request) -> Iterator[Problem]:
         uses = [each for _, each in used].count(name)
         if not uses and not _is_excused(request):
             message = f"MCP server '{name}' is defined but not referenced by any `mcp_toolset` in `tools`."
-            yield Problem("mcp_servers", path, message, why=why)
+            yield Problem("mcp_servers", path, message, why=why, fix=_offered(request, name))
         if uses > 1 and not _is_excused(request):
             message = f"{path}: MCP server '{name}' must be referenced by exactly one mcp_toolset"
             yield Problem("mcp_servers", path, message, why=why)
@@ -116,6 +116,17 @@ def mcp_servers(request: Request) -> Iterator[Problem]:
             message = f"{path}: MCP server '{name}' is not defined in mcp_servers"
             fix = Fix("remove the toolset", (remove(f"tools.{k}"),))
             yield Problem("mcp_servers", path, message, why=why, fix=fix)
+
+
+def _offered(request: Request, server: str) -> Fix | None:
+    """Return the toolset that a server lacks, once the beta is sent that toolsets belong to."""
+    if not any(beta.startswith("mcp-client-") for beta in request.betas):
+        return None
+    toolset, tools = {"type": "mcp_toolset", "mcp_server_name": server}, request.raw.get("tools")
+    place = add("tools", [toolset])
+    if isinstance(tools, list):
+        place = add(f"tools.{len(tools)}", toolset)
+    return Fix("offer its tools", (place,))
 
 
 def _is_excused(request: Request) -> bool:

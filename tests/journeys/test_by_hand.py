@@ -91,7 +91,7 @@ def test_blocks_are_cut_chosen_moved_doubled_and_deleted_by_keys(open_notebook: 
     assert words(editor) == ["alpha", "gamma", "b", "eta", "delta", "epsilon"]
     page.keyboard.press("d")
     expect(editor.block("messages.1.content.4")).to_be_visible()
-    assert words(editor) == ["alpha", "gamma", "b", "b", "eta", "eta", "delta", "epsilon"]
+    assert words(editor) == ["alpha", "gamma", "b", "eta", "b", "eta", "delta", "epsilon"]
     page.keyboard.press("Escape")
     hand.enter(editor.block("messages.1.content.2"))
     page.keyboard.press("Shift+ArrowDown")
