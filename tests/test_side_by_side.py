@@ -192,43 +192,9 @@ def test_a_hanging_tool_can_be_given_up_and_its_call_decided_anew() -> None:
     assert chat.state is State.PAUSED
     assert chat.pending["toolu_1"].settled
     assert chat.pending["toolu_2"].may_have_run
-    chat.undo()  # the turn as it was before: there is no call
-    assert not chat.pending
-    chat.redo()
-    assert chat.pending["toolu_2"].may_have_run
     chat.decide("toolu_2", Fake("hail"))
     chat.resume()
     assert [text for _, text, _ in results(chat)] == ["sunny", "hail"]
-
-
-def test_undo_does_not_take_away_that_a_tool_may_have_run() -> None:
-    ends, hangs = threading.Event(), threading.Event()
-
-    @tool
-    def get_weather(city: str) -> str:
-        hangs.set()
-        ends.wait(20)
-        return "sunny"
-
-    async def by_button() -> None:
-        running = asyncio.create_task(chat.adecide("toolu_1", Approve()))
-        await asyncio.to_thread(hangs.wait, 20)
-        chat.abandon("toolu_1")
-        await running
-
-    chat = talk(TWO, says("done"), weather=get_weather)
-    chat.send("go")
-    try:
-        asyncio.run(by_button())
-    finally:
-        ends.set()
-    assert chat.pending["toolu_1"].may_have_run
-    chat.undo()
-    assert chat.state is State.PAUSED
-    assert [each.may_have_run for each in chat.pending.values()] == [True, False]
-    chat.decide("toolu_1", Fake("hail"))
-    chat.reopen("toolu_1")
-    assert chat.pending["toolu_1"].may_have_run
 
 
 def test_what_does_not_run_can_not_be_given_up() -> None:

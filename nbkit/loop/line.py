@@ -5,7 +5,7 @@ A frozen value: undo, fork and branches keep lines, and lines share what did not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -90,21 +90,6 @@ class Line:
         """Return the line with the new state of one of its calls."""
         calls = tuple(pending if each.block_id == pending.block_id else each for each in self.pending)
         return replace(self, pending=calls)
-
-    def with_begun(self, blocks: Collection[str]) -> Line:
-        """Return the line in which the tools of these blocks, where they have no result, may have run."""
-        unheard = {
-            each.block_id
-            for each in self.pending
-            if each.block_id in blocks and each.result is None and not each.started
-        }
-        if not unheard:
-            return self
-        calls = (
-            replace(each, started=True, decision=None) if each.block_id in unheard else each
-            for each in self.pending
-        )
-        return replace(self, pending=tuple(calls))
 
     def rewritten(self, pending: Pending, input: Json) -> tuple[Line, Pending]:
         """Return line and call with another input in the `tool_use` block itself; its first form is kept."""

@@ -88,7 +88,6 @@ class Turn:
         self._streaming = False
         self._running: frozenset[str] = frozenset()
         self._asked: frozenset[str] = frozenset()
-        self._begun = {each.block_id for each in self.line.pending if each.may_have_run}
 
     @property
     def state(self) -> State:
@@ -233,7 +232,7 @@ class Turn:
         pending = self._open(id)
         if pending.decision is None:
             raise TurnError(f"{id} is open: nothing was decided that could be taken back")
-        after = calls.interrupted(pending, started=pending.started or pending.block_id in self._begun)
+        after = calls.interrupted(pending, started=pending.started)
         self.line = self.line.with_call(after)
         self._asked |= {id}
         return after
@@ -244,7 +243,6 @@ class Turn:
         pending = replace(self._open(id), started=True)
         self.line = self.line.with_call(pending)
         self._running |= {id}
-        self._begun.add(pending.block_id)
         return pending
 
     def printed(self, id: str, text: str) -> None:
@@ -259,7 +257,6 @@ class Turn:
         self.allow("take a result")
         pending = calls.ran(self._known(id), content, is_error, too_much)
         self._running -= {id}
-        self._begun.discard(pending.block_id)
         self.line = self.line.with_call(pending)
         return pending
 
@@ -283,10 +280,10 @@ class Turn:
             self.line = replace(self.line, pending=settled, log=log).answered(self.ids)
 
     def change(self, line: Line) -> None:
-        """Take another line: an edit, an undo, a branch. None of them undoes that a tool may have run."""
+        """Take another line: an edit, an undo, a branch."""
         self.allow("change the array")
         self._over = True
-        self.line = line.with_begun(self._begun)
+        self.line = line
 
     def end(self) -> None:
         """The stretch broke off; what it had written by then stays."""
