@@ -97,23 +97,23 @@ class Said:
 
 @lru_cache(256)  # of the texts of a conversation each comes again with every request
 def _mentions(text: str) -> tuple[Mention, ...]:
-    taken, found = Taken(), []
+    taken, found = bytearray(len(text)), []  # 1 for each letter that is spoken for
     for source in (_patterned(text), _numbers(text), _places(text), _names(text)):
         for mention in source:
-            if mention.kind == "name" and not taken.free(mention.start, mention.end):
-                mention = _shortened(text, mention, taken)
-            if mention.value and taken.free(mention.start, mention.end):
+            at = taken.find(1, mention.start, mention.end)
+            if mention.kind == "name" and at >= 0:
+                mention, at = _shortened(text, mention, at), -1
+            if mention.value and at < 0:
                 whole = mention.kind != "address"  # the town of an address is a place, too
                 ends = mention.end if whole else mention.start + len(str(mention.value).split(",")[0])
-                taken.take(mention.start, ends)
+                taken[mention.start : ends] = b"\1" * (ends - mention.start)
                 found.append(mention)
     return tuple(sorted(found, key=lambda mention: mention.start))
 
 
-def _shortened(text: str, mention: Mention, taken: Taken) -> Mention:
+def _shortened(text: str, mention: Mention, end: int) -> Mention:
     """A name up to where something else begins: the "Bosch" of "Bosch WAX32"."""
-    starts = [start for start, end in taken.spans if start < mention.end and end > mention.start]
-    name = text[mention.start : max(mention.start, min(starts))].rstrip()
+    name = text[mention.start : end].rstrip()
     return Mention("name", name, mention.start, mention.start + len(name), mention.cue)
 
 
@@ -133,7 +133,7 @@ def _patterned(text: str) -> Iterator[Mention]:
 
 def _number(text: str, said: str, start: int, end: int) -> Mention:
     value = float(said.replace(",", "").replace("−", "-"))
-    if said[0] in "-−" and re.search(r"[\d)]$", text[:start].rstrip()[-1:]):
+    if said[0] in "-−" and re.search(r"[\d)]\s*$", text[max(0, start - 40) : start]):
         value, start = -value, start + 1  # a minus between two numbers subtracts
     if scale := _SCALE.match(text, end):
         value, end = value * _SCALES[scale[1].lower()], scale.end()
