@@ -292,6 +292,21 @@ def test_out_holds_the_reply_when_the_loop_has_ended(notebook: Notebook) -> None
     assert notebook.variable("answer") is answer
 
 
+def test_a_breakpoint_is_named_by_the_cell_that_waits_for_a_reply_and_by_the_status(
+    watched: Notebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watched.run("%claude break request", "c1")
+    watched.run("%%claude --out answer\nSay hello", "c2")
+    held = "chat is stopped by a breakpoint before a request: %claude continue or chat.resume() goes on"
+    assert f"answer is None until the turn is over: {held}" in capsys.readouterr().out
+    watched.run("%claude", "c3")
+    assert f"{held}; 1 message" in capsys.readouterr().out
+    watched.run("%claude continue", "c4")
+    assert watched.variable("answer").stop_reason == "end_turn"
+    watched.run("%claude", "c5")
+    assert "chat waits for what you say" in capsys.readouterr().out
+
+
 def test_variables_are_filled_in_and_shown(notebook: Notebook) -> None:
     notebook.shell.user_ns["city"] = "Paris"
     notebook.run('%%claude\nHello {city}, {nothing}, {"city": 1}, {In}', "c1")

@@ -9,6 +9,7 @@ import pytest
 
 import nbkit
 from nbkit.errors import APIError, InvalidRequest, StreamError, TransportError
+from nbkit.loop.calls.breaks import Argument
 from nbkit.notebook.fill import Filled
 from nbkit.notebook.record.plain import plain
 from nbkit.notebook.record.render import html
@@ -112,6 +113,25 @@ def test_a_call_whose_run_was_broken_off_is_open_and_says_that_it_may_have_run()
     assert "may_have_run" not in second
     assert 'get_weather(city="Paris") (which was started and may have run)' in pause(drawn)
     assert "which was started and may have run" in doing(chat)
+
+
+def test_what_a_conversation_is_at_names_the_breakpoint_or_the_limit_that_holds_it() -> None:
+    chat = nbkit.Conversation(tools=[get_weather], client="simulator", policy=nbkit.allow, name="mine")
+    chat.breakpoints = nbkit.Break(on="request")
+    chat.send("Should I take an umbrella in Paris?")
+    assert doing(chat) == "is stopped by a breakpoint before a request: mine.resume() goes on"
+    chat.breakpoints = [nbkit.Break("get_weather", when=Argument("city", "Paris"))]
+    chat.resume()
+    (id,) = chat.pending
+    at = 'stopped at a call of get_weather where city equals "Paris"'
+    assert doing(chat) == f"is paused on get_weather ({id}), {at}"
+    chat.decide(id, nbkit.Approve())
+    assert doing(chat) == "is ready to send"
+    chat.rewind(1)
+    chat.breakpoints = []
+    with pytest.raises(nbkit.TurnError):
+        chat.run_to_end(max_tokens=1)
+    assert doing(chat).startswith("is stopped because the turn has used ")
 
 
 def test_a_call_without_a_function_says_why_it_cannot_run() -> None:

@@ -195,6 +195,8 @@ class ClaudeMagics(Magics):
             )
 
         self.stretch(conversation, work)
+        if given.out and conversation.stopped_at:
+            say(f"{given.out} is None until the turn is over: {conversation.name} {doing(conversation)}")
 
     def _configure(self, conversation: loop.Conversation, given: Options) -> None:
         """Take over what lasts. Nothing is changed before every option was understood."""

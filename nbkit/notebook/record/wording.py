@@ -143,13 +143,19 @@ def waited_for(conversation: Conversation) -> str:
 
 def doing(conversation: Conversation) -> str:
     """Return what a conversation is at: `is paused on get_weather (toolu_01)`."""
-    waiting = waited_for(conversation)
+    state, stopped = conversation.state.name, conversation.stopped_at
+    if state == "READY" and stopped:
+        by = "by a breakpoint " if conversation.held_at == len(conversation.history) else ""
+        name = conversation.name
+        go_on = "%claude continue or chat.resume()" if name == "chat" else f"{name}.resume()"
+        return f"is stopped {by}{stopped}: {go_on} goes on"
+    at = f", stopped {stopped}" if stopped else ""
     return {
-        "PAUSED": f"is paused on {waiting}",
-        "RUNNING": f"is running {waiting}",
+        "PAUSED": f"is paused on {waited_for(conversation)}{at}",
+        "RUNNING": f"is running {waited_for(conversation)}",
         "STREAMING": "is streaming a reply",
         "READY": "is ready to send",
-    }.get(conversation.state.name, "waits for what you say")
+    }.get(state, "waits for what you say")
 
 
 def pause_without_page(conversation: Conversation) -> str:
