@@ -79,6 +79,7 @@ class Turn:
 
     def __init__(self, line: Line | None = None, ids: Ids | None = None) -> None:
         self.line = line or Line()
+        self._rested = self.line, resting(self.line)  # a line never changes, and its state is often asked for
         self.ids = ids or Ids()
         self.requests = 0  # of this stretch that have gone out
         self.replies = 0  # of this stretch that have come in whole
@@ -95,7 +96,9 @@ class Turn:
             return State.STREAMING
         if self._running:
             return State.RUNNING
-        return resting(self.line)
+        if self._rested[0] is not self.line:
+            self._rested = self.line, resting(self.line)
+        return self._rested[1]
 
     def allow(self, move: str) -> None:
         """Raise `TurnError`, naming state and move, unless the move may be made now."""

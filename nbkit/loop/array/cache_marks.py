@@ -144,7 +144,11 @@ def _lifetimes(block: Any) -> list[str]:
 
 def _marked(piece: Piece[MessageNode]) -> list[str]:
     """Return the ids of the blocks of a piece that have a breakpoint."""
-    return [block.id for node in piece for block in node.blocks if _lifetimes(block.wire)]
+    return [id for node in piece for id in node.known(_marked_blocks)]
+
+
+def _marked_blocks(node: MessageNode) -> list[str]:
+    return [block.id for block in node.blocks if _lifetimes(block.wire)]
 
 
 Marks = tuple[list[tuple[int, int, str, str, int]], int]
