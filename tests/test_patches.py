@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from nbkit.notebook.page.patches import PatchFeed
 from nbkit.wire.assembler import Change
 
@@ -39,8 +41,26 @@ def test_numbers_have_no_gap_and_every_message_names_its_view() -> None:
     page.feed.block("partial", {"id": "b1", "streaming": False})
     page.feed.change([{"op": "head", "head": {"state": "streaming"}}])
     page.feed.snapshot({})
-    assert [message["seq"] for message in page.sent] == [1, 2, 3, 4, 5]
+    assert [message["seq"] for message in page.sent] == [1, 2, 3, 4]
     assert {message["view"] for message in page.sent} == {"chat-1"}
+
+
+def test_a_text_begins_with_its_first_words() -> None:
+    page = Page()
+    page.feed.message({"id": "partial"})
+    page.feed.block("partial", {"id": "b1", "type": "text", "streaming": True})
+    page.feed.grow("b1", Change("grow", 0, "text", "It"))
+    assert [[op["op"] for op in message["ops"]] for message in page.sent] == [["message", "block", "grow"]]
+
+
+@pytest.mark.parametrize("kind", ["tool_use", "thinking", "redacted_thinking", "something_new"])
+def test_what_begins_without_words_is_seen_at_once_and_its_first_delta_does_not_wait(kind: str) -> None:
+    page = Page()
+    page.feed.message({"id": "partial"})
+    page.feed.block("partial", {"id": "b1", "type": kind, "streaming": True})
+    assert [op["op"] for op in page.sent[-1]["ops"]] == ["message", "block"]
+    page.feed.grow("b1", Change("grow", 0, "input", "{"))
+    assert [op["op"] for op in page.sent[-1]["ops"]] == ["grow"]
 
 
 def test_only_pieces_of_the_same_string_become_one() -> None:

@@ -44,12 +44,19 @@ class PatchFeed:
         self.flush()
 
     def message(self, message: Json) -> None:
-        """A message begins; the page shows it at once."""
-        self.change([{"op": "message", "message": message}])
+        """A message begins; it goes out with its first block."""
+        self._grown()
+        self._ops.append({"op": "message", "message": message})
 
     def block(self, message: str, block: Json) -> None:
-        """A block begins, changes as a whole, or ends: what it is now."""
-        self.change([{"op": "block", "message": message, "block": block}])
+        """A block begins, changes as a whole, or ends: what it is now.
+
+        A text begins with its first words: a page that draws an empty one is late for them.
+        """
+        self._grown()
+        self._ops.append({"op": "block", "message": message, "block": block})
+        if not (block.get("streaming") and block["type"] == "text"):
+            self.flush()
         if block.get("streaming"):
             self._sent_at = float("-inf")  # its first words are waited for: they go out as they come
 
