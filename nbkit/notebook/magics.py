@@ -140,10 +140,12 @@ class ClaudeMagics(Magics):
         self.guarded(conversation, work)
         if conversation.state.name != "PAUSED":
             return
-        if not conversation.attended:
-            say(pause_without_page(conversation))
-        elif not self.session.has_kernel:
+        if self.session.has_kernel:
+            return  # the turn's output says it
+        if conversation.attended:
             self.ask(conversation)
+        else:
+            say(pause_without_page(conversation))
 
     def guarded(self, conversation: loop.Conversation, work: Callable[[], Any]) -> None:
         """Do what a person may interrupt; the interrupt ends the cell in one sentence."""

@@ -41,6 +41,7 @@ ANSWER_ELSEWHERE = (
     "a person is the model here, and this cell has no page for the card: "
     'it waits until another thread answers, with simulator.person.next().answer("…")'
 )
+BY_POLICY = "or set unattended="  # who decides where nobody can be asked
 MAY_HAVE_RUN = "which was started and may have run"
 LONGEST = 60
 LONGEST_RESULT = 20_000  # characters of one text that a saved page shows; the record has all of it
@@ -93,7 +94,9 @@ def open_cards(snapshot: Json) -> list[Json]:
 def pause(snapshot: Json) -> str:
     """Return the sentence of a pause: which calls wait, and how to go on."""
     cards = open_cards(snapshot)
-    return pause_on(snapshot["conversation"], cards, snapshot["cards"].index(cards[0]) + 1 if cards else 0)
+    number = snapshot["cards"].index(cards[0]) + 1 if cards else 0
+    words = pause_on(snapshot["conversation"], cards, number)
+    return f"{words}, {BY_POLICY}" if cards and snapshot.get("unattended") else words
 
 
 def pause_on(conversation: str, cards: Sequence[Json], number: int = 1) -> str:
@@ -172,8 +175,7 @@ def pause_without_page(conversation: Conversation) -> str:
     commands = _commands(name, list(pending).index(first) + 1)
     code = f'{name}.decide("{first}", …) and {name}.resume()'
     return (
-        f"paused: waiting for a decision on {shown}; decide with {commands}, or with {code}, "
-        "or set unattended="
+        f"paused: waiting for a decision on {shown}; decide with {commands}, or with {code}, {BY_POLICY}"
     )
 
 

@@ -127,6 +127,7 @@ def _head(conversation: Conversation, frame: Frame, history: History) -> Json:
         "notice": frame.notice,
         "told": frame.told,
         **_released(conversation, frame),
+        **({"unattended": True} if frame.last and not conversation.attended else {}),
         "stopped": conversation.stopped_at if frame.last and _holds(conversation) else None,
         "controls": controls(conversation, last=frame.last),
         "stop_reason": "refusal" if _declined(conversation, frame) else reply.get("stop_reason"),
