@@ -307,6 +307,20 @@ def test_a_breakpoint_is_named_by_the_cell_that_waits_for_a_reply_and_by_the_sta
     assert "chat waits for what you say" in capsys.readouterr().out
 
 
+def test_a_command_that_goes_on_says_what_came_of_it_where_nobody_watches(
+    notebook: Notebook, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = "chat is stopped by a breakpoint before a request: %claude continue or chat.resume() goes on\n"
+    notebook.run("%claude break request", "c1")
+    notebook.run(ASK, "c2")
+    notebook.run("%claude step", "c3")
+    notebook.run("%claude run 1", "c4")
+    capsys.readouterr()
+    for cell, said in {"end": held, "continue": "chat waits for what you say\n"}.items():
+        notebook.run(f"%claude {cell}")
+        assert capsys.readouterr().out == said
+
+
 def test_variables_are_filled_in_and_shown(notebook: Notebook) -> None:
     notebook.shell.user_ns["city"] = "Paris"
     notebook.run('%%claude\nHello {city}, {nothing}, {"city": 1}, {In}', "c1")

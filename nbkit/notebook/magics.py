@@ -182,7 +182,8 @@ class ClaudeMagics(Magics):
             self.session.go_on(self.session.stage(conversation), work)
             return
         self.stretch(conversation, partial(getattr(conversation, move), **limits))
-        if self.session.has_kernel and conversation.attended:
+        told = conversation.state.name == "PAUSED" and not conversation.attended  # by the output, in full
+        if self.session.has_kernel and not told:
             say(f"{conversation.name} {doing(conversation)}")
 
     def _said(self, conversation: loop.Conversation, content: Any, filled: Any, given: Options) -> None:

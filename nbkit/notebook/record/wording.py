@@ -174,9 +174,7 @@ def pause_without_page(conversation: Conversation) -> str:
     first = next(iter(waiting))
     commands = _commands(name, list(pending).index(first) + 1)
     code = f'{name}.decide("{first}", …) and {name}.resume()'
-    return (
-        f"paused: waiting for a decision on {shown}; decide with {commands}, or with {code}, {BY_POLICY}"
-    )
+    return f"paused: waiting for a decision on {shown}; decide with {commands}, or with {code}, {BY_POLICY}"
 
 
 def standing(snapshot: Json) -> str:
