@@ -14,7 +14,7 @@ interface OpenerProps {
 export function Opener({ fold, children, label, title }: OpenerProps) {
   const shown = fold.shown.value;
   return (
-    <Button kind="quiet" label={label} title={title} expanded={shown} onPress={() => fold.toggle()}>
+    <Button kind="quiet" local label={label} title={title} expanded={shown} onPress={() => fold.toggle()}>
       {children} {shown ? "▴" : "▾"}
     </Button>
   );

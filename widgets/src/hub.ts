@@ -9,6 +9,7 @@ import wire from "./wire/wire.css";
 import forcedColors from "./forced-colors.css";
 import { Link } from "./page/link";
 import { writeOutput } from "./page/outputs";
+import { isGone, watchKernel, type Standing } from "./page/kernel";
 import { hostsIn, Mounts, showSaved, viewOf, watch } from "./page/mounts";
 import { Openings } from "./page/openings";
 import { claim, hasRivals, ownerOf, release, retire, type Owner } from "./page/page";
@@ -34,6 +35,9 @@ class Hub implements Owner<AnyModel> {
   #openings = new Openings((views) => this.#link.open(views));
   #link: Link;
   #unwatch: () => void;
+  #unheed = () => {};
+  /** The kernel that the widget belongs to, as Jupyter names it; null: not known. */
+  #kernel: string | null = null;
 
   constructor(session: string, model: AnyModel) {
     this.session = session;
@@ -47,12 +51,14 @@ class Hub implements Owner<AnyModel> {
     this.#link = this.#connect();
     this.#unwatch = watch((host) => this.consider(host));
     this.#look();
+    this.#heed(model);
   }
 
   /** A second model of the same kernel: the notebook was closed and opened again, or has another view. */
   attach(model: AnyModel): void {
     if (this.#models.includes(model)) return;
     this.#models.push(model);
+    this.#heed(model);
     this.#link.ready(() => this.#openings.start());
   }
 
@@ -93,6 +99,7 @@ class Hub implements Owner<AnyModel> {
   close(): void {
     this.#down();
     this.#unwatch();
+    this.#unheed();
     retire(this);
   }
 
@@ -100,6 +107,23 @@ class Hub implements Owner<AnyModel> {
     const link = new Link((message) => this.#models.at(-1)?.send(message));
     link.ready(() => this.#openings.start(), tries);
     return link;
+  }
+
+  #heed(model: AnyModel): void {
+    this.#unheed();
+    this.#unheed = watchKernel(model.widget_manager, (standing) => this.#stands(standing));
+  }
+
+  /** A kernel that has gone takes its answers along; where another one came, the editors here belong to none. */
+  #stands({ state, id }: Standing): void {
+    this.#kernel ??= id;
+    const before = this.store.kernel.peek();
+    if (id !== null && id !== this.#kernel) {
+      if (this.store.views.size > 0) this.interrupted();
+    } else if (state !== before) {
+      this.store.kernel.value = state;
+      if (isGone(state)) this.#link.forsake();
+    }
   }
 
   #down(): void {

@@ -10,6 +10,7 @@ import { Search } from "./search/search";
 import { Script } from "./pause/script";
 import { WhatIfForm } from "./what-if/what-if-form";
 import { WireStore } from "./wire/wire";
+import { isGone, KERNEL_WORDS, type KernelState } from "./page/kernel";
 import type { Answer } from "./page/link";
 import type {
   Ask,
@@ -49,6 +50,9 @@ export class ViewStore {
   readonly waiting = signal(0);
   readonly cardOf: ReadonlySignal<Map<string, CardView>>;
   readonly broken: ReadonlySignal<boolean>;
+  readonly kernel: Signal<KernelState>;
+  /** Why nothing can be asked for; "": it can. */
+  readonly gone = computed(() => (isGone(this.kernel.value) ? KERNEL_WORDS[this.kernel.value] : ""));
   readonly editor = new Editor(this);
   readonly question = new Question();
   readonly search: Search;
@@ -71,11 +75,13 @@ export class ViewStore {
     send: (ask: Ask) => Promise<Answer>,
     other: (id: string) => ViewStore | undefined = () => undefined,
     session = "",
+    kernel: Signal<KernelState> = signal("here"),
   ) {
     const { messages, cards, problems, ...head } = snapshot;
     const [placed, behind] = parted(messages);
     this.id = snapshot.view;
     this.#send = send;
+    this.kernel = kernel;
     this.other = other;
     this.head = signal(head);
     this.array = signal(placed.map(newMessage));
@@ -182,6 +188,7 @@ export class ViewStore {
   /** The same with all of the answer, for what is asked to know. */
   async answered(ask: Ask, refusal: Signal<string | null>): Promise<Answer> {
     if (SENDING.has(ask.kind) && this.remark.text.peek() !== null) void this.note();
+    if (this.gone.peek()) return this.#refused(this.gone.peek(), refusal);
     refusal.value = null;
     this.waiting.value += 1;
     const answer = await this.#send(ask);
@@ -190,6 +197,17 @@ export class ViewStore {
       refusal.value = answer.ok || this.#told(answer) ? null : (answer.why ?? UNSAID);
     });
     return answer;
+  }
+
+  /** Say that nobody is there to be asked, for as long as that is so. */
+  #refused(why: string, refusal: Signal<string | null>): Answer {
+    refusal.value = why;
+    const end = this.gone.subscribe((gone) => {
+      if (gone) return;
+      if (refusal.peek() === why) refusal.value = null;
+      end();
+    });
+    return { ok: false, why };
   }
 
   /** How a request ended may stand in the view already, as its error: once is enough. */
@@ -336,6 +354,8 @@ export interface StoreEvents {
 
 export class Store {
   readonly views = new Map<string, ViewStore>();
+  /** How the kernel stands, as far as the page can tell. */
+  readonly kernel = signal<KernelState>("here");
   /** Grows with every view that becomes known, so that who waits for one looks again. */
   readonly #count = signal(0);
   #seq = new Map<string, number>();
@@ -366,7 +386,7 @@ export class Store {
     if (known) {
       known.set(snapshot);
     } else {
-      const view = new ViewStore(snapshot, (ask) => this.#send(id, ask), (other) => this.#other(other), this.#session);
+      const view = new ViewStore(snapshot, (ask) => this.#send(id, ask), (other) => this.#other(other), this.#session, this.kernel);
       this.views.set(id, view);
       this.#count.value += 1;
       this.#events.known(view);

@@ -12,6 +12,7 @@ import { useHeldFocus } from "./focus";
 import { Head } from "./head";
 import { MessageList } from "./list/list";
 import { Problems } from "./problem";
+import { Gone } from "./button";
 import "./spelling";
 import type { ViewStore } from "./store";
 import { Understudies } from "./pause/understudy";
@@ -22,38 +23,40 @@ export function View({ view }: { view: ViewStore }) {
   const { conversation, state, filled, error, whole } = view.head.value;
   const part = useHeldFocus<HTMLElement>((around, part) => standIn(view.editor, around, part));
   return (
-    <section ref={part} class={`nbk-view nbk-is-${state}`} aria-label={`conversation ${conversation}`}>
-      <Head view={view} />
-      {state === "stale" && <p class="nbk-stale">stale: not on the current branch any more</p>}
-      {filled.length > 0 && (
-        <div class="nbk-filled" role="group" aria-label="filled in">
-          {filled.map(({ name, value }) => (
-            <span key={name}>
-              <code>{`{${name}}`}</code>
-              {value === null ? " stays as written: no variable has that name" : <> = <b>{value}</b></>}
-            </span>
-          ))}
-        </div>
-      )}
-      {whole && <Around view={view} />}
-      <RequestPart view={view} />
-      <AskFirst view={view} at={null} />
-      <MessageList view={view} />
-      <AddMessage view={view} />
-      <Understudies view={view} />
-      <Problems view={view} problems={loose(view)} />
-      {error && (
-        <div class="nbk-panel nbk-error" role="group" aria-label="error">
-          <b>{error.title}</b>
-          <p>{error.message}</p>
-          {error.path && <code>{error.path}</code>}
-          {error.sent && <LastWire key={error.message} view={view} />}
-        </div>
-      )}
-      <WhatIf view={view} />
-      <Controls view={view}>{!whole && <Around view={view} />}</Controls>
-      <Announcer view={view} />
-    </section>
+    <Gone.Provider value={view.gone.value}>
+      <section ref={part} class={`nbk-view nbk-is-${state}`} aria-label={`conversation ${conversation}`}>
+        <Head view={view} />
+        {state === "stale" && <p class="nbk-stale">stale: not on the current branch any more</p>}
+        {filled.length > 0 && (
+          <div class="nbk-filled" role="group" aria-label="filled in">
+            {filled.map(({ name, value }) => (
+              <span key={name}>
+                <code>{`{${name}}`}</code>
+                {value === null ? " stays as written: no variable has that name" : <> = <b>{value}</b></>}
+              </span>
+            ))}
+          </div>
+        )}
+        {whole && <Around view={view} />}
+        <RequestPart view={view} />
+        <AskFirst view={view} at={null} />
+        <MessageList view={view} />
+        <AddMessage view={view} />
+        <Understudies view={view} />
+        <Problems view={view} problems={loose(view)} />
+        {error && (
+          <div class="nbk-panel nbk-error" role="group" aria-label="error">
+            <b>{error.title}</b>
+            <p>{error.message}</p>
+            {error.path && <code>{error.path}</code>}
+            {error.sent && <LastWire key={error.message} view={view} />}
+          </div>
+        )}
+        <WhatIf view={view} />
+        <Controls view={view}>{!whole && <Around view={view} />}</Controls>
+        <Announcer view={view} />
+      </section>
+    </Gone.Provider>
   );
 }
 

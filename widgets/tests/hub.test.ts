@@ -236,6 +236,73 @@ describe("when the kernel goes", () => {
   });
 });
 
+describe("the notebook's kernel", () => {
+  async function standing(kernel: { id: string; status: string; connectionStatus: string }) {
+    const slots: (() => void)[] = [];
+    const heard = { connect: (slot: () => void) => slots.push(slot), disconnect: () => {} };
+    const sessionContext = {
+      session: { kernel: kernel as typeof kernel | null },
+      statusChanged: heard,
+      connectionStatusChanged: heard,
+      kernelChanged: heard,
+    };
+    const model = Object.assign(new FakeModel(`session-${++sessions}`), { widget_manager: { context: { sessionContext } } });
+    const host = output("v");
+    document.body.append(host);
+    start(model);
+    model.say({ kind: "snapshot", view: "v", seq: 1, snapshot: snapshot("v", [message("user", text("hello"))]) });
+    await settled();
+    const become = async (next: Partial<typeof kernel> | null) => {
+      sessionContext.session.kernel = next && { ...kernel, ...next };
+      slots.forEach((slot) => slot());
+      await settled();
+    };
+    const foot = () => host.querySelector(".nbk-status")?.textContent ?? "";
+    const on = () => [...host.querySelectorAll("button")].some((each) => each.title === "delete messages.0.content.0" && !each.ariaDisabled);
+    return { model, host, become, foot, on };
+  }
+  const here = { id: "k1", status: "idle", connectionStatus: "connected" };
+
+  it.each([
+    ["shut down", null, "no kernel: it was shut down"],
+    ["dead", { status: "dead" }, "the kernel has died"],
+    ["restarting", { status: "autorestarting" }, "the kernel restarts"],
+  ])("that is %s is called so, and is not asked", async (_, kernel, words) => {
+    const { model, become, foot, on, host } = await standing(here);
+    model.answer = undefined;
+    host.querySelector<HTMLElement>('[aria-label="undo"]')?.click();
+    expect(on()).toBe(true);
+    await become(kernel);
+    expect(foot()).toContain(words);
+    expect(on()).toBe(false);
+    const sent = model.sent.length;
+    host.querySelector<HTMLElement>("[data-id]")?.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true }));
+    await settled();
+    expect(model.sent.length).toBe(sent);
+    await become({});
+    expect(on()).toBe(true);
+    expect(foot()).not.toContain(words);
+  });
+
+  it("that can't be reached hears later what is asked now", async () => {
+    const { become, foot, on } = await standing(here);
+    await become({ connectionStatus: "connecting" });
+    expect(foot()).toContain("not connected to the kernel");
+    expect(on()).toBe(true);
+    await become({});
+    expect(foot()).toBe("");
+  });
+
+  it("is another one: the record is back", async () => {
+    const { become, host } = await standing(here);
+    expect(live(host)).toBe(true);
+    await become(null);
+    expect(live(host)).toBe(true);
+    await become({ id: "k2" });
+    expect(live(host)).toBe(false);
+  });
+});
+
 describe("several hubs in one page", () => {
   it("never share an output", async () => {
     const host = output("v");

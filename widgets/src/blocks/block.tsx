@@ -89,6 +89,7 @@ export function Block(props: BlockProps) {
         {!form && hasMarkdown(type, role) && (
           <Button
             kind="quiet"
+            local
             label={`raw text ${path}`}
             title="the Markdown itself, or rendered (r)"
             pressed={block.raw.value}

@@ -16,7 +16,7 @@ export function Branches({ view }: { view: ViewStore }) {
     <div class="nbk-bar">
       <div class="nbk-row">
         {branches.length > 1 && (
-          <Button kind="quiet" expanded={open} onPress={() => setOpen(!open)}>
+          <Button kind="quiet" local expanded={open} onPress={() => setOpen(!open)}>
             {branches.length} branches {open ? "▴" : "▾"}
           </Button>
         )}
@@ -29,7 +29,7 @@ export function Branches({ view }: { view: ViewStore }) {
             Since the last request
           </Button>
         )}
-        <Button kind="quiet" title="/ or Ctrl+F on a block" onPress={() => view.search.show()}>
+        <Button kind="quiet" local title="/ or Ctrl+F on a block" onPress={() => view.search.show()}>
           Search
         </Button>
         {state !== "idle" && view.editor.still && !view.broken.value && <SendAsItIs view={view} kind="quiet" />}

@@ -56,7 +56,7 @@ function Panel({ view }: { view: ViewStore }) {
           </li>
         ))}
       </ul>
-      <Button kind="quiet" title="Esc" onPress={() => choose(null)}>
+      <Button kind="quiet" local title="Esc" onPress={() => choose(null)}>
         Change nothing
       </Button>
     </div>

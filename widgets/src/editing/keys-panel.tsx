@@ -42,7 +42,7 @@ export function KeysPanel({ editor }: { editor: Editor }) {
           </div>
         ))}
       </dl>
-      <Button kind="quiet" onPress={close}>
+      <Button kind="quiet" local onPress={close}>
         Close
       </Button>
     </div>

@@ -19,6 +19,7 @@ export function RoleLabel({ view, message, path }: MessageProps) {
   return (
     <Button
       kind="quiet"
+      local
       inTabOrder={editor.isAt(message)}
       label={`${role}: more for ${path}`}
       title={path}
@@ -79,7 +80,7 @@ export function MessageTools({ view, message, path }: MessageProps) {
           {as_string ? "As blocks" : "As a string"}
         </Button>
       )}
-      <Button kind="small" title="as JSON" onPress={() => copy(editor.messageJson(message))}>
+      <Button kind="small" local title="as JSON" onPress={() => copy(editor.messageJson(message))}>
         Copy
       </Button>
       <Button kind="small" onPress={() => view.ask({ kind: "delete", ids: [id] })}>

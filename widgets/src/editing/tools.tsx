@@ -13,6 +13,7 @@ export function BlockTools({ view, id, path }: { view: ViewStore; id: string; pa
       </Button>
       <Button
         kind="quiet"
+        local
         inTabOrder={inTabOrder}
         label={`more for ${path}`}
         title="more"
@@ -75,10 +76,10 @@ export function MoreTools({ view, id, path }: { view: ViewStore; id: string; pat
       >
         Cache breakpoint
       </Button>
-      <Button kind="small" title="Ctrl+C: as JSON" onPress={() => copy(editor.copied(id))}>
+      <Button kind="small" local title="Ctrl+C: as JSON" onPress={() => copy(editor.copied(id))}>
         Copy
       </Button>
-      <Button kind="small" onPress={() => editor.toggleKeys(id)}>
+      <Button kind="small" local onPress={() => editor.toggleKeys(id)}>
         Keys
       </Button>
     </div>

@@ -83,17 +83,17 @@ export function Written(props: WrittenProps) {
         <Button kind="primary" title="Ctrl-Enter" onPress={save}>
           {verb}
         </Button>
-        <Button kind="quiet" title="Esc" onPress={cancel}>
+        <Button kind="quiet" local title="Esc" onPress={cancel}>
           Cancel
         </Button>
         {schema && (
-          <Button kind="small" pressed={!form.asFields.value} onPress={() => form.toggleFields()}>
+          <Button kind="small" local pressed={!form.asFields.value} onPress={() => form.toggleFields()}>
             JSON
           </Button>
         )}
         {children}
         {form.hasText && (
-          <Button kind="small" pressed={!asText} onPress={() => form.show(!asText)}>
+          <Button kind="small" local pressed={!asText} onPress={() => form.show(!asText)}>
             JSON
           </Button>
         )}

@@ -82,6 +82,11 @@ export class Link {
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
+    this.forsake();
+  }
+
+  /** Who waits is told that no answer comes. */
+  forsake(): void {
     for (const resolve of this.#waiting.values()) resolve({ ok: false, why: "the kernel has gone" });
     this.#waiting.clear();
   }

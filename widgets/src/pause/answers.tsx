@@ -142,7 +142,7 @@ export function EditInput(props: CardProps) {
         <Button onPress={() => decide(props, form.editInput(true))}>Run, then look</Button>
         <Cancel form={form} />
         {isForm(schema) && (
-          <Button kind="small" pressed={!form.asFields.value} onPress={() => form.toggleFields()}>
+          <Button kind="small" local pressed={!form.asFields.value} onPress={() => form.toggleFields()}>
             JSON
           </Button>
         )}
@@ -263,7 +263,7 @@ function TakeBack({ view, card, form }: CardProps) {
 
 export function Cancel({ form }: { form: CardForm }) {
   return (
-    <Button kind="quiet" title="Esc" onPress={() => form.close()}>
+    <Button kind="quiet" local title="Esc" onPress={() => form.close()}>
       Cancel
     </Button>
   );

@@ -243,6 +243,7 @@ function Stepping({ view }: { view: ViewStore }) {
       <input
         type="checkbox"
         checked={stepping}
+        disabled={view.gone.value !== ""}
         onChange={(event) => {
           const box = event.currentTarget;
           void view.ask({ kind: "stepping", on: box.checked }).then((ok) => {

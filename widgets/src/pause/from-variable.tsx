@@ -77,7 +77,7 @@ export function FakePicture(props: CardProps & { name: string; content: Json }) 
         <Button kind="primary" onPress={() => decide(props, form.fakeFrom(name))}>
           Use as result
         </Button>
-        <Button kind="quiet" onPress={() => (form.variable.value = "")}>
+        <Button kind="quiet" local onPress={() => (form.variable.value = "")}>
           Write one
         </Button>
         <Cancel form={form} />

@@ -58,7 +58,7 @@ export function Remark({ view }: { view: ViewStore }) {
       <Button kind="primary" title="Ctrl-Enter" onPress={() => add(view)}>
         {noted(view) ? "Change it" : "Add it"}
       </Button>
-      <Button kind="quiet" title="Esc" onPress={() => form.close()}>
+      <Button kind="quiet" local title="Esc" onPress={() => form.close()}>
         Cancel
       </Button>
       <span class="nbk-hint">{HINT}</span>

@@ -1,5 +1,6 @@
 // What the kernel said to the last wish, in sight of whoever had it.
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { KERNEL_WORDS } from "../page/kernel";
 import type { ViewStore } from "../store";
 
 const PATIENCE = 1500;
@@ -18,10 +19,15 @@ export function Status({ view }: { view: ViewStore }) {
   }, [waiting]);
   const refusal = view.refusal.value;
   const { told } = view.head.value;
+  const absent = KERNEL_WORDS[view.kernel.value];
+  const gone = view.gone.value;
   const busy = slow && waiting ? "no answer yet: the kernel is busy (■ in the toolbar stops a running cell)" : "";
-  const said = refusal ?? told ?? busy;
+  const said = absent || (refusal ?? told ?? busy);
+  const shape = gone || refusal ? "nbk-status nbk-refused" : "nbk-status";
+  // Of the kernel all outputs of a notebook say the same: one says it aloud, or over the page, where something was asked.
+  const unheard = absent !== "" && refusal === null && !waiting;
   return (
-    <span ref={useInSight(said)} class={refusal ? "nbk-status nbk-refused" : "nbk-status"} role="status">
+    <span ref={useInSight(unheard ? "" : said)} class={shape} role="status" aria-live={unheard ? "off" : undefined}>
       {said}
     </span>
   );

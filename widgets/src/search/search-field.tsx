@@ -59,13 +59,13 @@ function Field({ view }: { view: ViewStore }) {
       <span class="nbk-hint" role="status">
         {words && (total ? `${Math.min(search.at.value, blocks - 1) + 1} of ${blocks}: ${count}` : "no match")}
       </span>
-      <Button kind="small" title="Shift+Enter" label="previous match" onPress={() => search.step(-1)}>
+      <Button local kind="small" title="Shift+Enter" label="previous match" onPress={() => search.step(-1)}>
         ↑
       </Button>
-      <Button kind="small" title="Enter" label="next match" onPress={() => search.step(1)}>
+      <Button local kind="small" title="Enter" label="next match" onPress={() => search.step(1)}>
         ↓
       </Button>
-      <Button kind="quiet" title="Esc" label="close the search" onPress={close}>
+      <Button local kind="quiet" title="Esc" label="close the search" onPress={close}>
         ×
       </Button>
     </div>
