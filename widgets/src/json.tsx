@@ -1,6 +1,7 @@
 // JSON to read: one line while it is short, indented otherwise, with keys and values told apart by colour.
 import type { JSX } from "preact";
 import { spelled } from "./blocks/names";
+import { toJson } from "./exact";
 import type { Json } from "./protocol";
 
 const ONE_LINE = 72;
@@ -8,8 +9,8 @@ const PLAIN_FROM = 20_000;
 const TOKEN = /("(?:\\.|[^"\\])*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 export function pretty(value: Json): string {
-  const short = JSON.stringify(value, null, 1).replace(/\n\s*/g, " ");
-  return short.length <= ONE_LINE ? short : JSON.stringify(value, null, 2);
+  const short = toJson(value, 1).replace(/\n\s*/g, " ");
+  return short.length <= ONE_LINE ? short : toJson(value, 2);
 }
 
 export function JsonText({ value }: { value: Json }) {

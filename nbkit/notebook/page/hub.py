@@ -20,6 +20,7 @@ from uuid import uuid4
 from nbkit.errors import NbkitError, UsageError
 from nbkit.notebook.page.guard import Question
 from nbkit.notebook.page.in_parts import Parts
+from nbkit.notebook.page.sendable import marked, unmarked
 from nbkit.wire.blocks import Json
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -85,7 +86,7 @@ class Door:
         why: str | None = None
         value: Json = {}
         try:
-            done = self._handle(content)
+            done = self._handle(unmarked(content))
             if isinstance(done, dict):
                 value = {"value": done}
             elif done is not None:
@@ -130,7 +131,8 @@ class Hub:
         return str(self._widget.model_id)
 
     def send(self, message: Json) -> None:
-        self._widget.send(message)
+        # An output goes into a file, where other rules hold than at the page.
+        self._widget.send(message if message.get("kind") == "output" else marked(message))
 
     @contextmanager
     def heard_beside(self, on: bool) -> Iterator[None]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nbkit.errors import counted
 from nbkit.loop.calls.decisions import Approve, Fake, Refuse
 from nbkit.wire.blocks import Json
+from nbkit.wire.json_text import parsed
 
 if TYPE_CHECKING:
     from nbkit.loop.conversation import Conversation
@@ -249,6 +250,6 @@ def as_json(text: str) -> Any:
     if text.lstrip()[:1] not in ("{", "["):
         return None
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parsed(text)
+    except ValueError:
         return None

@@ -1,4 +1,5 @@
 // What may stand inside a result: text, JSON, images, documents, search results, references to tools, tabs.
+import { fromJson } from "../exact";
 import { JsonText } from "../json";
 import type { Json, JsonObject } from "../protocol";
 import type { ViewStore } from "../store";
@@ -46,7 +47,7 @@ function ResultText({ text }: { text: string }) {
 function asJson(text: string): Json | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
-    return JSON.parse(text) as Json;
+    return fromJson(text);
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 // Names, addresses and sizes as they are shown: nothing in them may mislead. The record does the same
 // (nbkit/notebook/record/faces/names.py).
+import { isExact, toJson } from "../exact";
 import type { Json, JsonObject } from "../protocol";
 
 /**
@@ -32,7 +33,7 @@ export function spelled(text: string): string {
 
 /** What something is called, on one line. */
 export function named(value: Json | undefined): string {
-  const text = typeof value === "string" ? value : value == null ? "" : JSON.stringify(value);
+  const text = textOf(value, 0);
   const line = spelled(text.split(/\s+/).filter(Boolean).join(" "));
   return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }
@@ -68,8 +69,8 @@ export function joined(...words: (string | false | null | undefined)[]): string 
   return words.filter(Boolean).join(" · ");
 }
 
-export const textOf = (value: Json | undefined): string =>
-  typeof value === "string" ? value : value == null ? "" : JSON.stringify(value, null, 2);
+export const textOf = (value: Json | undefined, indent = 2): string =>
+  typeof value === "string" && !isExact(value) ? value : value == null ? "" : toJson(value, indent);
 
 export const fieldsOf = (value: Json | undefined): JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};

@@ -2,6 +2,7 @@
 // question to the kernel, which answers with the array as it is then.
 import { batch, computed, signal } from "@preact/signals";
 import type { BlockStore, MessageStore } from "../array";
+import { toJson } from "../exact";
 import type { Edit, Gap, Json, JsonObject } from "../protocol";
 import type { ViewStore } from "../store";
 import { BlockForm, isObject, ValueForm } from "./value-form";
@@ -273,7 +274,7 @@ export class Editor {
   messageJson(message: MessageStore): string {
     const { role, as_string } = message.head.peek();
     const blocks = message.blocks.peek().map((block) => block.wire());
-    return JSON.stringify({ role, content: as_string ? (blocks[0]?.["text"] ?? "") : blocks }, null, 2);
+    return toJson({ role, content: as_string ? (blocks[0]?.["text"] ?? "") : blocks }, 2);
   }
 
   /** Put what is meant in front of a block, or behind it: what was dropped there. */
@@ -326,7 +327,7 @@ export class Editor {
   /** The JSON of what is meant: one block, or a list of them. */
   copied(id: string): string {
     const wires = this.meant(id).map((each) => this.place(each)?.block.wire() as Json);
-    return JSON.stringify(wires.length === 1 ? wires[0] : wires, null, 2);
+    return toJson(wires.length === 1 ? wires[0] : wires, 2);
   }
 
   /** Take in what was pasted, behind this block, or at the end. */

@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { named, spelled, textOf } from "../blocks/names";
 import { Button } from "../button";
+import { fromJson, toJson } from "../exact";
 import { pretty } from "../json";
 import type { Json, JsonObject } from "../protocol";
 import { first, kindOf, plainly, readJson, readNumber, type Drafts } from "./inputs";
@@ -133,19 +134,19 @@ function Control({ id, kind, path, value, schema, drafts, change }: InputProps &
     );
   }
   if (kind === "choice") {
-    const choices = (schema["enum"] as Json[]).map((each) => JSON.stringify(each));
-    const now = JSON.stringify(value);
+    const choices = (schema["enum"] as Json[]).map((each) => toJson(each));
+    const now = toJson(value);
     const all = choices.includes(now) ? choices : [now, ...choices];
     return (
       <select
         id={id}
         class="nbk-select"
         value={now}
-        onChange={(event) => set(JSON.parse(event.currentTarget.value) as Json)}
+        onChange={(event) => set(fromJson(event.currentTarget.value))}
       >
         {all.map((each) => (
           <option key={each} value={each}>
-            {spelled(textOf(JSON.parse(each) as Json))}
+            {spelled(textOf(fromJson(each)))}
             {!choices.includes(each) && " (not in the schema)"}
           </option>
         ))}

@@ -1,5 +1,6 @@
 // Which field each part of a call's input gets by the tool's schema, and what is written there and can't be read yet.
 import { signal } from "@preact/signals";
+import { exactly, fromJson, isExact } from "../exact";
 import type { Json, JsonObject } from "../protocol";
 import { isObject } from "./value-form";
 
@@ -39,8 +40,8 @@ export function kindOf(schema: JsonObject, value: Json): Kind {
   const { type } = schema;
   if (Array.isArray(schema["enum"])) return "choice";
   if (type === "boolean" && typeof value === "boolean") return "boolean";
-  if ((type === "number" || type === "integer") && typeof value === "number") return "number";
-  if (type === "string" && typeof value === "string") return "text";
+  if ((type === "number" || type === "integer") && (typeof value === "number" || isExact(value))) return "number";
+  if (type === "string" && typeof value === "string" && !isExact(value)) return "text";
   return type === "object" && isObject(value) && isObject(schema["properties"]) ? "object" : "json";
 }
 
@@ -94,34 +95,20 @@ export class Drafts {
   }
 }
 
-export function readNumber(text: string, schema: JsonObject): { value: number } | { wrong: string } {
-  const value = text.trim() === "" ? NaN : Number(text);
-  const lost = rounded(text.trim());
-  if (lost) return { wrong: tooLong(lost) };
+export function readNumber(text: string, schema: JsonObject): { value: Json } | { wrong: string } {
+  const number = text.trim();
+  const value = number === "" ? NaN : Number(number);
   const whole = schema["type"] === "integer";
-  if (Number.isFinite(value) && (!whole || Number.isInteger(value))) return { value };
+  if (Number.isFinite(value) && (!whole || Number.isInteger(value))) {
+    return { value: /^-?\d+$/.test(number) ? exactly(number.replace(/^(-?)0+(?=\d)/, "$1")) : value };
+  }
+  if (Math.abs(value) === Infinity) return { wrong: `${number} is larger than any number that can be kept` };
   return { wrong: whole ? "write a whole number" : "write a number" };
 }
 
-/** Texts in quotes, and numbers. */
-const LITERAL = /"(?:\\.|[^"\\])*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-
-/** The first number of a JSON text that a page can't hold as it is written. */
-function rounded(text: string): string | undefined {
-  return text.match(LITERAL)?.find((each) => {
-    if (each.startsWith('"')) return false;
-    return /^-?\d+$/.test(each) ? String(Number(each)) !== each && each !== "-0" : !Number.isFinite(Number(each));
-  });
-}
-
-const tooLong = (number: string) => `the page would round ${number}: write it from code, or as a text in quotes`;
-
 export function readJson(text: string): { value: Json } | { wrong: string } {
   try {
-    const value = JSON.parse(text) as Json;
-    const lost = rounded(text);
-    if (lost) return { wrong: tooLong(lost) };
-    return { value };
+    return { value: fromJson(text) };
   } catch (error) {
     return { wrong: `not JSON yet: ${(error as Error).message.split(", ...")[0]}` };
   }

@@ -1,5 +1,6 @@
 // What goes out with the messages: system prompt, tools, parameters and headers, in front of the array they belong to.
 import { useRef } from "preact/hooks";
+import { textOf } from "../blocks/names";
 import { Button } from "../button";
 import { JsonText } from "../json";
 import { Problems } from "../problem";
@@ -39,7 +40,7 @@ export function RequestPart({ view }: { view: ViewStore }) {
         <span class="nbk-params">
           {Object.entries({ ...params, ...shownHeaders(request.headers) }).map(([key, value]) => (
             <code key={key}>
-              {key} {typeof value === "string" ? value : JSON.stringify(value)}
+              {key} {textOf(value, 0)}
             </code>
           ))}
         </span>

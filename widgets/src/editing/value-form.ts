@@ -2,6 +2,7 @@
 // update loses it.
 import { signal } from "@preact/signals";
 import type { BlockStore } from "../array";
+import { fromJson, toJson } from "../exact";
 import type { Json, JsonObject, ProblemView } from "../protocol";
 import { Drafts, isForm, readJson } from "./inputs";
 
@@ -40,10 +41,10 @@ export class ValueForm {
   }
 
   changeInput(make: (input: JsonObject) => JsonObject): void {
-    const value = JSON.parse(this.text.peek()) as JsonObject;
+    const value = fromJson(this.text.peek()) as JsonObject;
     const part = this.#part;
     const next = part ? { ...value, [part]: make(value[part] as JsonObject) } : make(value);
-    this.text.value = JSON.stringify(next, null, 2);
+    this.text.value = toJson(next, 2);
     this.error.value = null;
   }
 
@@ -57,7 +58,7 @@ export class ValueForm {
     const written = this.text.peek() ? this.read() : { value: this.#from };
     this.#from = "value" in written ? written.value : this.#from;
     this.asText.value = asText && this.textOf(this.#from) !== null;
-    this.text.value = this.asText.value ? (this.textOf(this.#from) ?? "") : JSON.stringify(this.#from, null, 2);
+    this.text.value = this.asText.value ? (this.textOf(this.#from) ?? "") : toJson(this.#from, 2);
     this.error.value = null;
   }
 

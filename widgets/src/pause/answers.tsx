@@ -5,6 +5,7 @@ import { Content } from "../blocks/content";
 import { Button } from "../button";
 import { InputFields } from "../editing/input-fields";
 import { isForm } from "../editing/inputs";
+import { toJson } from "../exact";
 import { Field } from "../field";
 import { FakePicture, FromVariable } from "./from-variable";
 import { isText, parseObject, toText, type CardForm } from "./forms";
@@ -119,7 +120,7 @@ export function EditInput(props: CardProps) {
       schema={schema}
       root={schema}
       drafts={form.drafts}
-      change={(make) => form.start(JSON.stringify(make(parseObject(form.text.peek()) as JsonObject), null, 2))}
+      change={(make) => form.start(toJson(make(parseObject(form.text.peek()) as JsonObject), 2))}
     />
   );
   return (
@@ -238,7 +239,7 @@ export function Look(props: CardProps) {
               {short ? "Back to the shorter one" : "Back to the tool’s"}
             </Button>
           )}
-          <Button onPress={() => form.open("edit", JSON.stringify(card.input, null, 2))}>Edit input</Button>
+          <Button onPress={() => form.open("edit", toJson(card.input, 2))}>Edit input</Button>
           <Button onPress={() => form.open("fake", "")}>Fake</Button>
           <Button onPress={() => form.open("refuse", "")}>Refuse</Button>
           <TakeBack {...props} />

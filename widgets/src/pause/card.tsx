@@ -1,6 +1,7 @@
 // The card of one call: what may be said of it, that it runs, or what was decided and came of it.
 import { decide, EditInput, Fake, Look, Marks, Outcome, Refuse, type CardProps } from "./answers";
 import { Button } from "../button";
+import { toJson } from "../exact";
 import { useKeptFocus } from "../focus";
 import { Stop } from "./stop";
 import { pretty } from "../json";
@@ -63,7 +64,7 @@ function Choices(props: CardProps) {
         <Button off={!card.can_run || busy} title={cannot} onPress={() => decide(props, form.approve(true))}>
           Run, then look
         </Button>
-        <Button onPress={() => form.open("edit", JSON.stringify(card.input, null, 2))}>Edit input</Button>
+        <Button onPress={() => form.open("edit", toJson(card.input, 2))}>Edit input</Button>
         <Button onPress={() => form.open("fake", "")}>Fake</Button>
         <Button onPress={() => form.open("refuse", "")}>Refuse</Button>
         <AskWhatIf view={view} />

@@ -2,6 +2,7 @@
 // output element loses a half-written text, and every view of one output shows the same draft.
 import { signal } from "@preact/signals";
 import { Drafts, readJson } from "../editing/inputs";
+import { fromJson, toJson } from "../exact";
 import type { CardView, Decision, Json, JsonObject, LimitWords } from "../protocol";
 
 export type Mode = "buttons" | "edit" | "fake" | "refuse";
@@ -135,7 +136,7 @@ export function isText(content: Json): boolean {
 export function toText(content: Json): string {
   if (typeof content === "string") return content;
   const only = onlyText(content);
-  return only ?? JSON.stringify(content, null, 2);
+  return only ?? toJson(content, 2);
 }
 
 /** The way back: an edited list of blocks stays a list, one edited text block stays a block. */
@@ -143,7 +144,7 @@ function fromText(text: string, original: Json): Json {
   if (typeof original === "string") return text;
   if (onlyText(original) !== null) return [{ ...((original as JsonObject[])[0] as JsonObject), text }];
   try {
-    return JSON.parse(text) as Json;
+    return fromJson(text);
   } catch {
     return text;
   }

@@ -1,6 +1,7 @@
 // The turn that a person is writing in the model's place, not sent yet: its blocks in order, what ends it, and what
 // the kernel said against it. It lives in the store, so that no new snapshot or output element loses it.
 import { signal, type Signal } from "@preact/signals";
+import { toJson } from "../exact";
 import { parseObject } from "./forms";
 import type { Json, JsonObject, OfferedTool, PromptView } from "../protocol";
 
@@ -27,7 +28,7 @@ export class Line {
     const untouched = this.text.peek() === this.#suggested;
     this.tool.value = tool.name;
     this.error.value = null;
-    if (untouched) this.text.value = this.#suggested = JSON.stringify(sample(tool.schema), null, 2);
+    if (untouched) this.text.value = this.#suggested = toJson(sample(tool.schema), 2);
   }
 
   write(text: string): void {
@@ -118,7 +119,7 @@ export function hints(schema: JsonObject | null): string[] {
   return Object.entries(properties).map(([name, value]) => {
     const of = isObject(value) ? value : {};
     const choices = of["enum"];
-    const type = Array.isArray(choices) ? choices.map((each) => JSON.stringify(each)).join(" | ") : words(of["type"]);
+    const type = Array.isArray(choices) ? choices.map((each) => toJson(each)).join(" | ") : words(of["type"]);
     const said = typeof of["description"] === "string" ? `. ${of["description"]}` : "";
     return `${name}: ${type}${required.includes(name) ? ", required" : ""}${said}`;
   });

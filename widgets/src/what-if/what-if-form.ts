@@ -1,6 +1,7 @@
 // The rows of a what-if as a person is writing them. Like a card's form they live in the store, so that no update
 // loses a draft.
 import { signal } from "@preact/signals";
+import { toJson } from "../exact";
 import { parseObject, toText } from "../pause/forms";
 import type { CardView, Case, Decision, Offers } from "../protocol";
 
@@ -26,7 +27,7 @@ export class CallDraft {
 
   choose(kind: Kind, card: CardView): void {
     this.kind.value = kind;
-    this.text.value = kind === "edit_input" ? JSON.stringify(card.input, null, 2) : "";
+    this.text.value = kind === "edit_input" ? toJson(card.input, 2) : "";
     this.isError.value = kind === "refuse";
     this.error.value = null;
   }

@@ -1,6 +1,7 @@
 // The rows of a what-if: for each open call what is done with it, then what else is another in this row.
 import { useId } from "preact/hooks";
 import { Button } from "../button";
+import { toJson } from "../exact";
 import type { CardView, Offers } from "../protocol";
 import type { ViewStore } from "../store";
 import { sampleTexts, type Kind, type Prompt, type RowDraft } from "./what-if-form";
@@ -64,7 +65,7 @@ function Call({ card, row, number, many }: { card: CardView; row: RowDraft; numb
   const kind = draft.kind.value;
   const runs = card.can_run || kind === "approve";
   const label = LABELS[kind];
-  const input = JSON.stringify(card.input);
+  const input = toJson(card.input);
   const name = many ? `${card.name} ${input}` : card.name; // calls of one tool differ in their input
   return (
     <div class="nbk-form">

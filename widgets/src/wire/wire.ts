@@ -1,5 +1,6 @@
 // What came over the wire for one reply, as the kernel tells it when somebody looks. No DOM.
 import { batch, signal } from "@preact/signals";
+import { fromJson } from "../exact";
 import type { Ask, Json, JsonObject } from "../protocol";
 import type { ViewStore } from "../store";
 
@@ -149,7 +150,7 @@ export function span(ms: number): string {
 
 export function parsed(data: string): JsonObject {
   try {
-    const value: unknown = JSON.parse(data);
+    const value: unknown = fromJson(data);
     return isObject(value) ? value : {};
   } catch {
     return {};
