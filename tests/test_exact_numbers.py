@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import nbkit
+from nbkit.loop.saved.document import document, read
 from nbkit.notebook.page.exact import exact
 from nbkit.notebook.page.sendable import MARK, marked, sendable, unmarked
 from nbkit.notebook.record.plain import words
@@ -23,12 +24,17 @@ LONG = 1234567890123456789
 def through_a_page(value: Any) -> Any:
     """A value as a page gets it, reads it with doubles, writes it in the fewest digits and sends it back."""
 
+    return unmarked(as_a_page_writes(marked(sendable(value))))
+
+
+def as_a_page_writes(value: Any) -> Any:
+    """The JSON of a value read with doubles, and written in the fewest digits."""
+
     def double(text: str) -> float:
         number = Decimal(repr(float(text)))
-        return int(number) if number == int(number) else float(text)
+        return int(number) if number == int(number) and number < 10**21 else float(text)
 
-    sent = json.dumps(marked(sendable(value)))
-    return unmarked(json.loads(sent, parse_int=double, parse_float=double))
+    return json.loads(json.dumps(value), parse_int=double, parse_float=double)
 
 
 def test_a_page_gives_back_what_it_was_given() -> None:
@@ -78,6 +84,29 @@ def test_the_record_shows_a_number_that_is_too_large_as_it_came() -> None:
     shown = html(snapshot(editor.chat, Frame("v", 0, 4)))
     assert "1e400" in shown
     assert "Infinity" not in shown
+
+
+def test_a_notebook_that_a_page_has_saved_gives_them_back() -> None:
+    editor = Editor()
+    given = {"id": LONG, "list": [1.0, -LONG, 10**22, 2.5, float(LONG)], "city": "Paris", "yes": True}
+    editor.chat.edit("messages.1.content.1.input", given)
+    editor.chat.params = {"temperature": 1.0}
+    saved = as_a_page_writes(document(editor.chat))
+    assert saved["messages"][1]["content"][1]["input"]["id"] != LONG
+    kept = read(saved, "it")
+    assert repr(kept["messages"][1]["content"][1]["input"]) == repr(given)
+    assert repr(kept["params"]["temperature"]) == "1.0"
+
+
+def test_a_number_that_was_changed_in_the_file_is_read_as_it_stands_there() -> None:
+    editor = Editor()
+    editor.chat.edit("messages.1.content.1.input", {"id": LONG, "half": 1.0})
+    saved = document(editor.chat)
+    saved = {**saved, "messages": as_a_page_writes(saved["messages"])}
+    saved["messages"][1]["content"][1]["input"] = changed = {"id": LONG + 1, "half": "1"}
+    assert read(saved, "it")["messages"][1]["content"][1]["input"] == changed
+    with pytest.raises(nbkit.LoadError, match="its key orders or its numbers can't be read"):
+        read({**saved, "numbers": [["one", ["/messages/1/content/1/input/id"]]]}, "it")
 
 
 def test_an_edit_of_something_else_leaves_them() -> None:

@@ -1,11 +1,14 @@
-"""Numbers that JavaScript would round, in a real page: shown and edited with every digit."""
+"""Numbers that JavaScript would round, in a real page: shown, edited and saved with every digit."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import expect
 
+import nbkit
 from journeys.conftest import Open
 from journeys.editor import Editor
 from journeys.hands import Keyboard
@@ -21,7 +24,9 @@ ARRAY: list[dict[str, Any]] = [
 ]
 
 
-def test_a_long_number_keeps_its_digits_at_the_page(open_notebook: Open) -> None:
+def test_a_long_number_keeps_its_digits_at_the_page_and_in_the_notebook(
+    open_notebook: Open, tmp_path: Path
+) -> None:
     notebook = open_notebook(
         [setup(), f"chat.messages = {ARRAY!r}\nchat", "chat.messages[1]['content'][0]['input']"]
     )
@@ -36,3 +41,6 @@ def test_a_long_number_keeps_its_digits_at_the_page(open_notebook: Open) -> None
     expect(call).to_have_text(f'{{ "id": {LONG + 1}, "city": "Oslo" }}')
     notebook.run(2)
     assert f"'id': {LONG + 1}" in notebook.text(2)
+    saved = tmp_path / "saved.ipynb"
+    saved.write_text(json.dumps(notebook.save()), encoding="utf-8")
+    assert nbkit.load(saved).messages[1]["content"][0]["input"] == {"id": LONG + 1, "city": "Oslo"}

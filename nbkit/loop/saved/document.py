@@ -220,8 +220,8 @@ def read(data: object, where: str) -> Json:
         raise LoadError(f"{where} is damaged: it doesn't say what it stands on")
     try:
         return restored(data)
-    except (TypeError, ValueError):
-        raise LoadError(f"{where} is damaged: its key orders can't be read") from None
+    except (TypeError, ValueError, OverflowError):
+        raise LoadError(f"{where} is damaged: its key orders or its numbers can't be read") from None
 
 
 def _filled(values: Any, number: int) -> list[Any]:
