@@ -28,13 +28,13 @@ CHOICES = "r run · l look · e edit"
 class Shell:
     """IPython as a person sees it, without the editor of its prompt."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, rows: int = 50, columns: int = 200) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ANTHROPIC_")}
         environment = {**kept, "PYTHONPATH": str(ROOT), "IPYTHONDIR": str(folder), "TERM": "dumb"}
         options = ["-m", "IPython", "--no-banner", "--simple-prompt", "--no-confirm-exit", "--colors=nocolor"]
         self.child = pexpect.spawn(
             sys.executable, options, env=environment, cwd=str(folder), encoding="utf-8", timeout=60,
-            dimensions=(50, 200),
+            dimensions=(rows, columns),
         )  # fmt: skip
         self.cell("%load_ext nbkit", "import nbkit")
 
@@ -160,6 +160,28 @@ def test_nothing_that_a_tool_or_a_model_wrote_steers_the_terminal(shell: Shell) 
     shown += shell.until("\n3 assistant")
     assert shown.count("\\u001b[2J\\u009b1m\\u202egpj\\u0007!") >= 3
     assert not set(shown) & set("\x1b\x9b\u202e\x07")
+
+
+def test_help_is_as_wide_as_the_terminal_and_breaks_no_word(tmp_path: Path) -> None:
+    narrow = Shell(tmp_path, rows=200, columns=80)
+    told = ""
+    for asks, words in {
+        "%claude help": "the only open call needs none.",
+        "%claude help whatif": "The conversation stays as it is.",
+        "%claude help break": "in code: chat.breakpoints",
+        "%claude?": "the only open call needs none.",
+        "%%claude --help": "begin a fresh conversation",
+        "%%claude?": "begin a fresh conversation",
+    }.items():
+        narrow.cell(asks)
+        told = narrow.prompt()
+        assert words in told
+        assert max(map(len, told.splitlines())) <= 80
+    # The options stand below one another.
+    usage, options = told.split("options:")
+    assert usage.split("usage: ")[1].splitlines()[1].index("[") == len("usage: %%claude ")
+    assert "  --max-tokens MAX_TOKENS\n                        the longest reply in tokens" in options
+    narrow.child.close(force=True)
 
 
 def test_what_is_wrong_is_told_with_its_fix(shell: Shell) -> None:

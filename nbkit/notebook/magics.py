@@ -6,7 +6,6 @@ Here alone the notebook meets the client and the simulator: a magic makes the co
 from __future__ import annotations
 
 import asyncio
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -172,7 +171,7 @@ class ClaudeMagics(Magics):
 
     def show_options(self) -> None:
         """Print what can be written after `%%claude`."""
-        print(textwrap.dedent(ClaudeMagics.claude.__doc__ or "").replace("::\n\n  %", "%%", 1).strip())
+        print(ClaudeMagics.claude.explained())  # type: ignore[attr-defined]
 
     def go_on(self, conversation: loop.Conversation, move: str = "resume", **limits: Any) -> None:
         """Go on in this cell (`resume`, `step`, `run_to_end`); the reply shows in the turn's own output."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from keyword import iskeyword
 from typing import Any
 
@@ -13,6 +15,7 @@ from IPython.core.error import UsageError as Misread
 
 from nbkit.errors import UsageError
 from nbkit.loop.settings import Settings
+from nbkit.notebook.record.printable import folded, width
 from nbkit.wire.blocks import Json
 
 QUESTION = re.compile(r"^(\s*)%claude\s+(\S.*\?)[^\S\n]*$")
@@ -46,11 +49,30 @@ class Options:
 
 
 def arguments(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Declare the options of `%%claude` on the function that takes them."""
-    for names, words in reversed(ARGUMENTS):
-        function = magic_arguments.argument(*names, **words)(function)  # type: ignore[no-untyped-call]
+    """Declare the options of `%%claude` on the function that takes them; its docstring explains them, too."""
+    words = function.__doc__ or ""
+    for names, more in reversed(ARGUMENTS):
+        function = magic_arguments.argument(*names, **more)(function)  # type: ignore[no-untyped-call]
     declared: Callable[..., Any] = magic_arguments.magic_arguments("claude")(function)  # type: ignore[no-untyped-call]
+    declared.explained = partial(explained, words)  # type: ignore[attr-defined]
+    declared.__doc__ = explained(words)
     return declared
+
+
+def explained(words: str) -> str:
+    """Return what `%%claude` does, in these words, and its options, as wide as the terminal.
+
+    IPython would call it %claude, and lay it out as no terminal is wide.
+    """
+    told = ["\n".join(folded(" ".join(each.split()))) for each in words.split("\n\n")]
+    shape = partial(argparse.RawDescriptionHelpFormatter, width=width())
+    parser = argparse.ArgumentParser(
+        "%%claude", None, "\n\n".join(told), add_help=False, formatter_class=shape
+    )
+    parser.color = False  # type: ignore[attr-defined]  # from Python 3.14 on it would be, at a terminal
+    for names, more in ARGUMENTS:
+        parser.add_argument(*names, **more)
+    return parser.format_help()
 
 
 ARGUMENTS: list[tuple[tuple[str, ...], dict[str, Any]]] = [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError
+from nbkit.notebook.record.printable import folded
 
 if TYPE_CHECKING:
     from nbkit.notebook.magics import ClaudeMagics
@@ -50,11 +51,11 @@ class Command:
         return f" (or {', '.join(self.aliases)})" if self.aliases else ""
 
     def explained(self) -> str:
-        """Return what `%claude help WORD` says."""
-        lines = [f"%claude {self.usage}{self.also}", f"  {self.summary}", f"  {self.details}"]
-        if self.method:
-            lines.append(f"  in code: {self.method}")
-        return "\n".join(line for line in lines if line.strip())
+        """Return what `%claude help WORD` says, as wide as the terminal."""
+        lines = folded(f"%claude {self.usage}{self.also}", behind="    ")
+        for words in (self.summary, self.details, f"in code: {self.method}" if self.method else ""):
+            lines += folded(words, "  ", "    " if words.startswith("in code") else "  ")
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

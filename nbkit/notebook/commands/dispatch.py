@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from typing import TYPE_CHECKING
 
 from nbkit.errors import UsageError
@@ -15,7 +13,7 @@ from nbkit.notebook.commands.lines import BRANCHES
 from nbkit.notebook.commands.near import meant
 from nbkit.notebook.commands.open_calls import OPEN_CALLS
 from nbkit.notebook.commands.requests import REQUESTS
-from nbkit.notebook.record.printable import printable, say
+from nbkit.notebook.record.printable import folded, printable, say
 
 if TYPE_CHECKING:
     from nbkit.notebook.magics import ClaudeMagics
@@ -53,20 +51,18 @@ def find(word: str) -> Command:
 
 def listed() -> str:
     """Return all commands, group by group, each with what it does, as wide as the terminal."""
-    width = min(shutil.get_terminal_size().columns, WIDEST)
     lines = []
     for group in GROUPS:
         lines.append(f"{group.title}:")
         for each in group.commands:
             usage, words = f"  {each.usage:{COLUMN}}  ", f"{each.summary}{each.also}"
-            if len(each.usage) > COLUMN:
-                lines.append(usage.rstrip())
-                usage = " " * (COLUMN + 4)
             behind = " " * (COLUMN + 4)
-            lines += textwrap.wrap(words, width, initial_indent=usage, subsequent_indent=behind)
+            if len(each.usage) > COLUMN:
+                lines += folded(each.usage, "  ", "      ")
+                usage = behind
+            lines += folded(words, usage, behind)
     lines.append("ID is a call's number, its id or the end of it; the only open call needs none.")
     return "\n".join(lines)
 
 
 COLUMN = 22  # what a longer usage is for stands below it
-WIDEST = 110

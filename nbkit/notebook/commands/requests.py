@@ -73,7 +73,7 @@ def cost(magics: ClaudeMagics, rest: str) -> None:
 
 
 @command(
-    "whatif [ID] run|fake TEXT|refuse|edit JSON|say TEXT|model MODEL|system TEXT [| …]",
+    "whatif [ID] run|fake TEXT|refuse|edit JSON|say TEXT|model MODEL|system TEXT [|…]",
     'nbkit.what_if(chat, snow=nbkit.Fake("snow"))',
 )
 def whatif(magics: ClaudeMagics, rest: str) -> None:

@@ -6,6 +6,8 @@ Escapes have the form that JSON has (`\\u001b`), so that JSON stays the same JSO
 from __future__ import annotations
 
 import re
+import shutil
+import textwrap
 
 # Control characters but for tab and line feed; what reorders or hides text; other line ends; tags; halves of
 # surrogate pairs, which no stream can write.
@@ -13,6 +15,8 @@ STEERING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+
+WIDEST = 110
 
 
 def printable(text: str) -> str:
@@ -27,6 +31,23 @@ def escaped(match: re.Match[str]) -> str:
         code -= 0x10000
         return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"
     return f"\\u{code:04x}"
+
+
+def folded(text: str, begin: str = "", behind: str = "") -> list[str]:
+    """Return a text as lines of the terminal's width, broken at its spaces only."""
+    return textwrap.wrap(
+        text,
+        width(),
+        initial_indent=begin,
+        subsequent_indent=behind,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def width() -> int:
+    """Return how many characters of words stand in a line: as many as the terminal has, within reason."""
+    return min(shutil.get_terminal_size().columns, WIDEST)
 
 
 def say(text: str) -> None:
