@@ -6,6 +6,8 @@ import asyncio
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from nbkit.notebook.views.desk_view import DeskView
 from nbkit.notebook.views.understudy import Listening, desk_of
 from nbkit.notebook.views.view import View
 from page_state import page_state
-from test_magics import Notebook
+from test_magics import Kernel, Notebook
 
 Json = dict[str, Any]
 
@@ -29,6 +31,18 @@ class Shell:
     def __init__(self) -> None:
         self.user_ns: dict[str, Any] = {}
         self.execution_count = 1
+
+
+class SilentHub:
+    """A page that is there and says nothing."""
+
+    model = "m"
+
+    def __init__(self, *_: object) -> None: ...
+
+    def send(self, message: Json) -> None: ...
+
+    def close(self) -> None: ...
 
 
 def get_weather(city: str) -> str:
@@ -283,3 +297,20 @@ def test_a_cell_without_a_page_says_that_it_waits_for_a_person(capsys: pytest.Ca
         answer.result()
     assert notebook.chat.messages[-1]["content"][-1]["text"] == "Here I am."
     assert "simulator.person.next().answer" in capsys.readouterr().out
+
+
+def test_the_first_cell_of_a_kernel_does_not_say_that_there_is_no_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    loop = asyncio.new_event_loop()
+    monkeypatch.setattr(Kernel, "io_loop", SimpleNamespace(asyncio_loop=loop), raising=False)
+    monkeypatch.setattr("nbkit.notebook.session.source", lambda: Path("hub.js"))
+    monkeypatch.setattr("nbkit.notebook.session.Hub", SilentHub)
+    notebook = Notebook(attended=True)
+    notebook.run("chat = nbkit.Conversation(client=nbkit.Simulator(brain='person'))", "c1")
+    notebook.run("%%claude\nRain in Paris?", "c2")
+    assert capsys.readouterr().out == ""
+    assert notebook.chat.state.name == "READY"  # it goes on between the cells
+    notebook.run("%unload_ext nbkit")
+    loop.close()

@@ -144,7 +144,7 @@ class Session:
         """
         cell = cells.current(self.shell)
         desk = desk_of(conversation)
-        if desk is None or not cell.attended or self.hub is None or self._loop is None:
+        if desk is None or not cell.attended or self._loop is None or not self.has_page():
             return False
         self._listening.to(desk)
         return True

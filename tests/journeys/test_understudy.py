@@ -53,6 +53,7 @@ def test_a_person_calls_a_tool_reads_its_result_and_answers(
     notebook, editor = waiting(
         open_notebook, "len(simulator.person.waiting)", "chat.messages[-1]['content']", app=app, kernel=kernel
     )
+    assert "no page" not in notebook.text(1)
     notebook.run(2)  # the kernel is free while the person thinks
     assert notebook.text(2).strip() == "1"
 
