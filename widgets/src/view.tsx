@@ -6,6 +6,7 @@ import { SearchField } from "./search/search-field";
 import { Controls } from "./pause/controls";
 import { AskFirst } from "./editing/ask-first";
 import { AddMessage } from "./editing/add-message";
+import { LostWords } from "./editing/lost";
 import { standIn } from "./editing/events";
 import { loose, RequestPart } from "./editing/request";
 import { useHeldFocus } from "./focus";
@@ -42,6 +43,7 @@ export function View({ view }: { view: ViewStore }) {
         <AskFirst view={view} at={null} />
         <MessageList view={view} />
         <AddMessage view={view} />
+        <LostWords view={view} />
         <Understudies view={view} />
         <Problems view={view} problems={loose(view)} />
         {error && (

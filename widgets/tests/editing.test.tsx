@@ -259,6 +259,44 @@ it("what was written shows at once, and is on its way until the kernel has answe
   expect(asks).toHaveLength(1);
 });
 
+describe("words whose block was taken away", () => {
+  const panel = () => root.querySelector<HTMLElement>(".nbk-lost") as HTMLElement;
+  const click = (label: string) => [...panel().querySelectorAll("button")].find((each) => each.textContent === label)?.click();
+  const become = (...messages: MessageView[]) => view.set(snapshot("v", messages, { whole: true }));
+
+  it("can be added as a message where there is none of their role, and be discarded", async () => {
+    two();
+    at("c").focus();
+    await press("Enter");
+    become({ ...message("user", a(), b()), id: "m1" });
+    await vi.waitFor(() => expect(panel().textContent).toContain("The block in which this was written is gone"));
+    refuse = "no";
+    click("Add as a new assistant message");
+    await vi.waitFor(() => expect(panel().textContent).toContain("no"));
+    expect(asks.at(-1)).toEqual({
+      kind: "insert",
+      value: { role: "assistant", content: [{ type: "tool_use", id: "toolu_01", name: "f", input: {} }] },
+    });
+    click("Discard");
+    await settled();
+    expect(panel()).toBeNull();
+  });
+});
+
+it("a new block that is on its way is not sent twice", async () => {
+  two();
+  at("a").focus();
+  await press("o");
+  write("new");
+  let answer = () => {};
+  busy = new Promise((done) => (answer = done));
+  await press("Enter", { ctrlKey: true });
+  await press("Enter", { ctrlKey: true });
+  answer();
+  await settled();
+  expect(asks).toHaveLength(1);
+});
+
 it("a text can be written as its JSON, with what was written so far", async () => {
   two();
   at("a").focus();

@@ -5,6 +5,7 @@ import type { BlockStore, MessageStore } from "../array";
 import { toJson } from "../exact";
 import type { Edit, Gap, Json, JsonObject } from "../protocol";
 import type { ViewStore } from "../store";
+import { anchor, draftOf, fill, isNew, newKey, type Draft, type Origin } from "./drafts";
 import { BlockForm, isObject, ValueForm } from "./value-form";
 
 /** A block where it stands. */
@@ -17,9 +18,6 @@ export interface Place {
 
 const EPHEMERAL: JsonObject = { type: "ephemeral" };
 const STILL = new Set(["idle", "ready", "paused"]);
-
-/** A form by its key; its text, whether that is the block's or its JSON, and the role of a new message. */
-type Draft = [string, string, boolean, string | null];
 
 export class Editor {
   /** The block that was last meant, by its id. */
@@ -42,6 +40,14 @@ export class Editor {
   readonly forms = signal<ReadonlyMap<string, BlockForm>>(new Map());
   /** The same for what stands beside the array, by its path in the request. */
   readonly values = signal<ReadonlyMap<string, ValueForm>>(new Map());
+  /** Those of them whose block has gone. */
+  readonly lost = computed(() => {
+    const forms = [...this.forms.value].filter(([, form]) => form.role.value === null);
+    if (forms.length === 0) return forms;
+    const blocks = this.#view.array.value.flatMap((message) => message.blocks.value);
+    const ids = new Set(blocks.map((block) => block.view.value.id));
+    return forms.filter(([key]) => !ids.has(anchor(key)));
+  });
   /** What is written in the forms of blocks, to be kept through a reload of the page. */
   readonly written: { value: unknown };
   #view: ViewStore;
@@ -54,10 +60,10 @@ export class Editor {
     const again = (each: Draft) => this.#again(each);
     this.written = {
       get value() {
-        return [...forms.value].map(([key, { text, asText, role }]) => [key, text.value, asText.value, role.value]);
+        return [...forms.value].map(draftOf);
       },
       set value(kept) {
-        (kept as Draft[]).forEach(again);
+        (kept as Draft[]).filter(({ key }) => key).forEach(again);
       },
     };
   }
@@ -134,32 +140,34 @@ export class Editor {
   // forms
 
   edit(id: string): void {
-    if (this.forms.peek().get(id)?.sent.peek()) return; // what was written last is on its way
+    if (this.forms.peek().get(id)?.asked.peek()) return; // what was written last is on its way
     if (this.still) this.#edit(id);
   }
 
   /** Write a new block behind this one, or (with a role) a new message at the end of the array. */
   add(behind: string | null, role: string | null = null): void {
-    const form = new BlockForm({ type: "text", text: "" });
+    const place = behind === null ? undefined : this.place(behind);
+    const form = new BlockForm({ type: "text", text: "" }, null, place ? this.#originOf(place) : null);
     form.role.value = role;
-    this.#open(`new-${behind ?? "end"}`, form);
+    this.#open(newKey(behind), form);
   }
 
   #edit(id: string): void {
     const place = this.place(id);
-    if (place) this.#open(id, new BlockForm(place.block.wire(), this.#schemaOf(place.block)));
+    if (!place) return;
+    this.#open(id, new BlockForm(place.block.wire(), this.#schemaOf(place.block), this.#originOf(place)));
+  }
+
+  #originOf({ message, i }: Place): Origin {
+    const at = this.#view.start.peek() + this.#view.array.peek().indexOf(message);
+    return { role: message.head.peek().role, path: message.path(at, i) };
   }
 
   /** Open a form that a reload has closed, whatever goes on by now: only saving has to wait. */
-  #again([key, text, asText, role]: Draft): void {
-    const behind = key.startsWith("new-") ? key.slice("new-".length) : null;
-    if (behind === null) this.#edit(key);
-    else if (role !== null || this.place(behind)) this.add(role === null ? behind : null, role);
-    const form = this.forms.peek().get(key);
-    if (!form) return;
-    form.opened = false;
-    form.show(asText);
-    form.text.value = text;
+  #again(draft: Draft): void {
+    const { key, from, origin } = draft;
+    const place = isNew(key) ? undefined : this.place(key);
+    this.#open(key, fill(new BlockForm(from, place ? this.#schemaOf(place.block) : null, origin), draft));
   }
 
   close(key: string): void {
@@ -172,15 +180,43 @@ export class Editor {
   async save(key: string): Promise<boolean> {
     const form = this.forms.peek().get(key);
     const value = form && this.#read(form);
-    if (!form || value === undefined || form.sent.peek()) return false;
-    const asked = this.#view.ask(this.#written(key, form, value), form.error);
+    if (!form || value === undefined || form.asked.peek()) return false;
+    const asked = this.#ask(key, form, this.#written(key, form, value));
     form.sent.value = (isObject(value) && this.place(key)?.block.with(value)) || null;
+    return asked;
+  }
+
+  async #ask(key: string, form: BlockForm, edit: Edit): Promise<boolean> {
+    const asked = this.#view.ask(edit, form.error);
+    form.asked.value = true;
     const done = await asked;
     batch(() => {
+      form.asked.value = false;
       form.sent.value = null;
       if (done) this.close(key);
     });
     return done;
+  }
+
+  /** The role of the message in which what lost its block would stand. */
+  roleFor({ origin }: BlockForm): string {
+    return origin?.role ?? "user";
+  }
+
+  /** The last message of that role. */
+  lastOf(role: string): MessageStore | undefined {
+    return this.#view.array.value.findLast(({ head }) => head.value.role === role && !head.value.odd);
+  }
+
+  /** Put what lost its block at the end of the last message of its role, or behind all of them. */
+  async insertLost(key: string): Promise<void> {
+    const form = this.forms.peek().get(key);
+    const value = form && this.#read(form);
+    if (!form || value === undefined || form.asked.peek()) return;
+    const role = this.roleFor(form);
+    const into = this.lastOf(role)?.id;
+    const what = into === undefined ? { value: { role, content: [value] } } : { value, into };
+    await this.#ask(key, form, { kind: "insert", ...what });
   }
 
   /** Cut the text that is being edited where the cursor stands. */
@@ -353,10 +389,10 @@ export class Editor {
   }
 
   #written(key: string, form: BlockForm, value: Json): Edit {
-    if (!key.startsWith("new-")) return { kind: "edit", id: key, value };
+    if (!isNew(key)) return { kind: "edit", id: key, value };
     const role = form.role.peek();
     if (role !== null) return { kind: "insert", value: { role, content: [value] } };
-    const place = this.place(key.slice("new-".length));
+    const place = this.place(anchor(key));
     return { kind: "insert", value, ...(place ? this.behind(place) : {}) };
   }
 

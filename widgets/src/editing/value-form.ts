@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import type { BlockStore } from "../array";
 import { fromJson, toJson } from "../exact";
 import type { Json, JsonObject, ProblemView } from "../protocol";
+import type { Origin } from "./drafts";
 import { Drafts, isForm, readJson } from "./inputs";
 
 export class ValueForm {
@@ -98,8 +99,18 @@ export class BlockForm extends ValueForm {
   readonly role = signal<string | null>(null);
   /** The block as it was written and sent, shown until the kernel has answered; null: it is still being written. */
   readonly sent = signal<BlockStore | null>(null);
-  constructor(from: Json, schema: JsonObject | null = null) {
+  /** It was sent, and the kernel has not answered yet. */
+  readonly asked = signal(false);
+  /** Whether a person is in it. */
+  focused = false;
+  /** The block as it was. */
+  readonly from: Json;
+  readonly origin: Origin | null;
+
+  constructor(from: Json, schema: JsonObject | null = null, origin: Origin | null = null) {
     super(from, isObject(from) ? schema : null, "input");
+    this.from = from;
+    this.origin = origin;
   }
 
   protected override textOf(value: Json): string | null {

@@ -6,7 +6,7 @@ import { Button } from "../button";
 import type { Edit, Json, ProblemView } from "../protocol";
 import type { ViewStore } from "../store";
 import { InputFields } from "./input-fields";
-import type { ValueForm } from "./value-form";
+import { BlockForm, type ValueForm } from "./value-form";
 
 const MOST_ROWS = 24;
 
@@ -51,7 +51,7 @@ export function Written(props: WrittenProps) {
     }
   };
   return (
-    <div class="nbk-form nbk-written" ref={root} onKeyDown={onKeyDown}>
+    <div class="nbk-form nbk-written" ref={root} onKeyDown={onKeyDown} {...heeded(form, root)}>
       {schema && input ? (
         <InputFields
           value={input}
@@ -100,6 +100,15 @@ export function Written(props: WrittenProps) {
       </div>
     </div>
   );
+}
+
+/** Whether a person is in the form of a block: a field that is taken out of the page is not one that was left. */
+function heeded(form: ValueForm, root: RefObject<HTMLElement | null>) {
+  if (!(form instanceof BlockForm)) return {};
+  return {
+    onFocusIn: () => (form.focused = true),
+    onFocusOut: () => queueMicrotask(() => (form.focused = !root.current?.isConnected)),
+  };
 }
 
 const A_MOMENT = 250;
