@@ -4,8 +4,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from at_page import Page
+    from in_shell import Notebook
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -51,3 +56,42 @@ def nobody_left_at_the_page() -> Iterator[None]:
         from nbkit.loop.conversation import Conversation
 
         Connection.before_sending = Conversation.listener = None
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Notebook"]:
+    """A notebook that runs where nobody is at the page."""
+    yield from _loaded(tmp_path, monkeypatch, attended=False)
+
+
+@pytest.fixture
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Notebook"]:
+    """The same with a page, so outputs can be updated."""
+    yield from _loaded(tmp_path, monkeypatch, attended=True)
+
+
+def _loaded(folder: Path, monkeypatch: pytest.MonkeyPatch, *, attended: bool) -> Iterator["Notebook"]:
+    from in_shell import Notebook
+
+    monkeypatch.chdir(folder)
+    made = Notebook(attended=attended)
+    yield made
+    made.run("%unload_ext nbkit")
+
+
+@pytest.fixture
+def ran() -> list[str]:
+    """The cities that the tool of `page` has run for."""
+    return []
+
+
+@pytest.fixture
+def page(ran: list[str]) -> "Page":
+    """A page whose conversation is paused on two calls."""
+    from at_page import Page
+
+    def run(city: str) -> str:
+        ran.append(city)
+        return f"{len(city)} °C"
+
+    return Page(runs=run)

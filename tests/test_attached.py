@@ -12,10 +12,10 @@ import PIL.Image
 import pytest
 from matplotlib.figure import Figure
 
+from in_shell import Notebook
 from nbkit.errors import UsageError
 from nbkit.notebook.attached import files, images
 from nbkit.notebook.completion import matches
-from test_magics import Notebook
 
 
 def png(size: tuple[int, int] = (8, 6)) -> bytes:

@@ -13,8 +13,8 @@ import nbformat
 import pytest
 
 import nbkit
+from in_shell import Notebook
 from nbkit.loop.saved.store import MIME
-from test_magics import Notebook
 
 SECRET = "s3cret"
 TOOL = f"""

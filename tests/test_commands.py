@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import nbkit
+from in_shell import SETUP, Notebook, error_of
 from nbkit.notebook.commands import dispatch
-from test_magics import SETUP, Notebook, error_of
 
 TWO = "%%claude --tools get_weather\nWhat is the weather in Oslo and in Bergen?"
 Say = Callable[[str], str]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from IPython.core.completer import provisionalcompleter
 
-from test_magics import Notebook
+from in_shell import Notebook
 
 ASK = "%%claude --tools get_weather\nWhat is the weather in Oslo and in Bergen?"
 

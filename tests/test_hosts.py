@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from in_shell import ASK, Notebook
 from nbkit.notebook.page import hosts
 from nbkit.wire.blocks import Json
-from test_magics import ASK, Notebook
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from in_shell import Notebook
 from nbkit.notebook.commands import dispatch
-from test_magics import Notebook
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import nbkit
+from at_page import Shell
 from loopback import Answer, Loopback, message, streamed
 from nbkit.errors import StreamError, UsageError
 from nbkit.notebook.session import Session
@@ -17,7 +18,6 @@ from nbkit.notebook.views import wire_view
 from nbkit.notebook.views.stage import Stage
 from nbkit.study.recording import Recorder
 from nbkit.wire.events import encode_event, message_events
-from test_page import Shell
 
 HELLO = message({"type": "text", "text": "Hello, \u202eworld\x07. " * 4})
 

@@ -9,8 +9,8 @@ from typing import Any, Never
 import pytest
 
 import nbkit
+from at_page import Page
 from nbkit.notebook.page.hub import Door
-from test_page import Page
 
 
 class Panic(BaseException):

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import nbkit
+from in_shell import Kernel, Notebook
 from nbkit.errors import InvalidReply, TurnError, UsageError
 from nbkit.notebook.record.render import html
 from nbkit.notebook.session import Session
@@ -20,7 +21,6 @@ from nbkit.notebook.views.desk_view import DeskView
 from nbkit.notebook.views.understudy import Listening, desk_of
 from nbkit.notebook.views.view import View
 from page_state import page_state
-from test_magics import Kernel, Notebook
 
 Json = dict[str, Any]
 
