@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -79,9 +78,7 @@ def test_a_schema_that_doubles_at_every_step_is_given_up() -> None:
         f"d{n}": {"anyOf": [{"$ref": f"#/$defs/d{n + 1}"}, {"$ref": f"#/$defs/d{n + 1}"}]} for n in range(60)
     }
     defs["d60"] = {"type": "string"}
-    begun = time.perf_counter()
-    assert misfits(1, {"$defs": defs, "$ref": "#/$defs/d0"}) == []
-    assert time.perf_counter() - begun < 2
+    assert misfits(1, {"$defs": defs, "$ref": "#/$defs/d0"}) == []  # to its end it would take years
 
 
 def test_an_example_is_held_to_what_arguments_are_held_to() -> None:

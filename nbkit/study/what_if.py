@@ -102,20 +102,24 @@ class _InThread:
     def __init__(self, work: Coroutine[Any, Any, Any]) -> None:
         self._loop = asyncio.new_event_loop()
         self._task = self._loop.create_task(work)
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._over = threading.Event()  # an interrupted join() takes its thread for ended
 
     def _run(self) -> None:
         try:
-            self._loop.run_until_complete(asyncio.wait([self._task]))
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:  # cancelled tools clean up
+                runner.run(self._ended())
         finally:
-            self._loop.close()
+            self._over.set()
+
+    async def _ended(self) -> None:
+        await asyncio.wait([self._task])
 
     def result(self) -> Any:
-        self._thread.start()
         try:
-            self._thread.join()
+            threading.Thread(target=self._run, daemon=True).start()
+            self._over.wait()
         except BaseException:
             self._loop.call_soon_threadsafe(self._task.cancel)
-            self._thread.join(5)
+            self._over.wait(5)
             raise
         return self._task.result()
