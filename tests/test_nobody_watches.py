@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,30 @@ def test_the_cell_ends_at_a_pause_and_says_so_once(
     for shown in (notebook.screen.outputs["nbkit-chat-c1"]["text/plain"], notebook.html("c1")):
         assert shown.count("paused: waiting for a decision on get_weather(city=") == 1
         assert "or set unattended=" in shown
+
+
+@pytest.mark.parametrize("name", ["chat", "other"])
+def test_what_a_pause_says_is_all_that_a_new_kernel_needs(
+    tmp_path: Path, notebook: Notebook, name: str
+) -> None:
+    notebook.run(f"%%claude --chat {name} --tools get_weather\nShould I take an umbrella in Paris?", "c1")
+    file, [shown] = notebook.saved(tmp_path), notebook.screen.shown
+    words = notebook.screen.outputs[shown]["text/plain"].replace("NOTEBOOK.ipynb", str(file))
+    notebook.run("%unload_ext nbkit")
+    new = Notebook()
+    try:
+        new.run("%unload_ext nbkit")
+        here, there = words.split("in a new kernel first ")
+        said = re.split(r" and (?=%)", there)
+        decided = re.search(r"decide with (.*?) \(or", here)
+        assert decided
+        assert f"; {name} in a cell shows its card" in here
+        for each in (*said, *decided[1].split(" and "), f"{name}.resume()"):
+            new.run(each)
+        assert "22 °C" in new.variable(name).messages[-1]["content"][-1]["text"]
+    finally:
+        new.run("%unload_ext nbkit")
+        notebook.run("%load_ext nbkit")
 
 
 def test_where_nobody_watches_a_later_cell_tells_the_rest_of_the_turn_itself(

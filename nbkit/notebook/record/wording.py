@@ -43,6 +43,8 @@ ANSWER_ELSEWHERE = (
     'it waits until another thread answers, with simulator.person.next().answer("…")'
 )
 BY_POLICY = "or set unattended="  # who decides where nobody can be asked
+# A record is read after its kernel, too: none of its words are known to the next one without these.
+IN_A_NEW_KERNEL = "in a new kernel first %load_ext nbkit and %claude load NOTEBOOK.ipynb"
 MAY_HAVE_RUN = "which was started and may have run"
 LONGEST = 60
 LONGEST_RESULT = 20_000  # characters of one text that a saved page shows; the record has all of it
@@ -97,7 +99,8 @@ def pause(snapshot: Json) -> str:
     cards = open_cards(snapshot)
     number = snapshot["cards"].index(cards[0]) + 1 if cards else 0
     words = pause_on(snapshot["conversation"], cards, number)
-    return f"{words}, {BY_POLICY}" if cards and snapshot.get("unattended") else words
+    words = f"{words}, {BY_POLICY}" if cards and snapshot.get("unattended") else words
+    return f"{words}; {IN_A_NEW_KERNEL}"
 
 
 def pause_on(conversation: str, cards: Sequence[Json], number: int = 1) -> str:
@@ -111,7 +114,7 @@ def pause_on(conversation: str, cards: Sequence[Json], number: int = 1) -> str:
     code = f'{conversation}.decide("{cards[0]["id"]}", …) and {conversation}.resume()'
     # This is read where there is no card: the page draws its own, and a restarted kernel has none to draw.
     return (
-        f"paused: waiting for a decision on {calls}; run the cell again for its card with buttons, "
+        f"paused: waiting for a decision on {calls}; {conversation} in a cell shows its card with buttons, "
         f"or decide with {_commands(conversation, number)}, or with {code}"
     )
 
@@ -211,8 +214,9 @@ def _going_on(snapshot: Json) -> str:
         return pause(snapshot)
     go_on = f"{snapshot['conversation']}.resume()"
     return {
-        "confirm": f"not sent yet: the first real call waits for a yes; {go_on} or %claude resume sends it",
-        "ready": f"ready: {go_on} sends the conversation as it stands",
+        "confirm": f"not sent yet: the first real call waits for a yes; {go_on} or %claude resume sends it; "
+        f"{IN_A_NEW_KERNEL}",
+        "ready": f"ready: {go_on} sends the conversation as it stands; {IN_A_NEW_KERNEL}",
         "streaming": "the reply was still streaming when this was saved",
         "running": "a tool was still running when this was saved",
     }.get(snapshot["state"], "")
