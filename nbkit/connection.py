@@ -171,6 +171,7 @@ class Conversation(loop.Conversation):
 def load(path: str | Path, **overrides: Any) -> Conversation:
     """Read a conversation back from a notebook, a file made by `Conversation.save`, or an autosave.
 
+    A file with the body of a request, or with a list of messages, begins one; its tools are definitions only.
     The array, the provenance and the decisions are exactly those that were saved. `overrides` go to
     `Conversation` (`tools=` binds functions by name, `client=` the provider); `conversation=` picks one by
     name where a notebook holds several. Raises `LoadError` for a file that holds none.

@@ -407,7 +407,7 @@ def _lost_only_what_runs(found: Any, truth: Any) -> bool:
 DAMAGED: list[tuple[str, str, str]] = [
     ("a.json", "", "no JSON"),
     ("a.json", "[1, 2", "no JSON"),
-    ("a.json", "[]", "no format"),
+    ("a.json", "[]", "not one of messages"),
     ("a.json", "{}", "no format"),
     ("a.json", '{"format": "nbkit/9"}', "'nbkit/9'"),
     ("a.json", '{"format": "nbkit/1"}', "damaged"),

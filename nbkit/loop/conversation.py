@@ -49,7 +49,7 @@ CHAT = "chat"  # the name of a conversation that was given none
 MAX_STEPS = 25
 # The keywords of a conversation that are no fields of the body.
 OWN = (
-    *("model", "system", "tools", "policy", "unattended", "client", "version", "betas", "name"),
+    *("model", "messages", "system", "tools", "policy", "unattended", "client", "version", "betas", "name"),
     *("max_steps", "tool_timeout", "max_result"),
 )
 NOBODY = Target("nobody", "", simulated=False)
@@ -64,7 +64,7 @@ class Conversation(Deciding):
     `max_steps` bounds the requests of one stretch, `tool_timeout` is the seconds that a tool which has no
     `timeout` of its own is waited for. A result of more than `max_result` tokens (estimated; None: no limit),
     or one that the API would refuse, isn't sent unasked, whoever has approved: the call waits to be seen.
-    Other keywords are fields of the request body.
+    `messages` is an array to begin with. Other keywords are fields of the request body.
     """
 
     _made = False
@@ -75,6 +75,7 @@ class Conversation(Deciding):
         self,
         model: str = DEFAULT_MODEL,
         *,
+        messages: Iterable[Any] = (),
         system: Any = None,
         tools: Iterable[Any] = (),
         policy: Policy | Decision | None = ask,
@@ -95,6 +96,7 @@ class Conversation(Deciding):
         fields = (plain(model, "model"), plain(system, "system"), given, plain(params, "params"))
         settings = Settings(*fields, version, tuple(listed(betas, "betas")))
         super().__init__(settings, name, policy, unattended, tool_timeout, max_result)
+        self.turn = Turn.of(plain(listed(messages, "messages")))
         self.client = client
         self.max_steps = max_steps
         self.stepping = False

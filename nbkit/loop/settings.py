@@ -167,7 +167,10 @@ def _refuse_ours(fields: Any, where: str) -> None:
     if not isinstance(fields, dict):
         raise UsageError(f"{where} must be a dict of fields of the body, not {a_kind(fields)}")
     if fields.keys() & OURS:
-        raise UsageError("messages and stream are no parameters: the conversation fills them in")
+        raise UsageError(
+            "messages and stream are no parameters: the conversation fills them in; "
+            "chat.messages = [...] sets the array"
+        )
 
 
 def _check_headers(version: Any, betas: Iterable[Any]) -> None:

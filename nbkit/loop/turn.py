@@ -39,7 +39,7 @@ from typing import Any, Literal
 
 from nbkit.errors import ToolError, TurnError, UsageError
 from nbkit.loop.actions import Action, Ask, Done, Pause, Run, Send
-from nbkit.loop.array.history import Ids
+from nbkit.loop.array.history import Ids, Provenance, from_wire
 from nbkit.loop.calls import pending as calls
 from nbkit.loop.calls.decisions import Approve, Decision, EditInput, EditResult, Stop, to_json
 from nbkit.loop.calls.pending import Pending
@@ -89,6 +89,13 @@ class Turn:
         self._streaming = False
         self._running: frozenset[str] = frozenset()
         self._asked: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, messages: list[Any]) -> Turn:
+        """Return the turn that an array of plain dicts is at."""
+        ids = Ids()
+        history = from_wire(messages, Provenance("person"), ids)
+        return cls(Line(history, calls.pending_of(history)), ids)
 
     @property
     def state(self) -> State:

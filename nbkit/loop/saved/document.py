@@ -212,7 +212,8 @@ def read(data: object, where: str) -> Json:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else None
         told = f"its format is {found!r}" if isinstance(found, str) else "it has no format"
-        raise LoadError(f"{where} is no saved conversation: {told}, not {FORMAT!r}")
+        way = "" if isinstance(found, str) else "; messages of your own go in with chat.messages = [...]"
+        raise LoadError(f"{where} is no saved conversation: {told}, not {FORMAT!r}{way}")
     base = data.get("base")
     if not isinstance(data.get("messages"), list) or "model" not in data:
         raise LoadError(f"{where} is damaged: it lacks its messages or its model")

@@ -17,7 +17,7 @@ from nbkit.loop.array.history import Ids, Provenance, canonical, from_wire
 from nbkit.loop.conversation import Conversation
 from nbkit.loop.draft import Draft
 from nbkit.loop.line import call_ids
-from nbkit.loop.saved import journal
+from nbkit.loop.saved import foreign, journal
 from nbkit.loop.saved.document import (
     FORMAT,
     MIME,
@@ -107,8 +107,8 @@ def load(
 ) -> C:
     """Read a conversation back, as a `cls`, from a file made by `save`, a notebook, or an autosave.
 
-    `tools` are bound by name: a call that waits can be run again. `conversation` picks one of several by
-    name.
+    The body of a request, or a list of messages, begins one. `tools` are bound by name: a call that waits can
+    be run again. `conversation` picks one of several by name.
     """
     path = _path(path)
     with _whole(path.name):
@@ -224,7 +224,7 @@ def _why(error: Exception) -> str:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise LoadError(f"{path} can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -248,7 +248,7 @@ def _saved(text: str, where: str, is_journal: bool, name: str | None) -> Saved:
     data = _json(text, where)
     if _is_notebook(data):
         return _chained(list(_documents(data)), where, name)
-    return _alone(data, where)
+    return foreign.taken(data, where) or _alone(data, where)
 
 
 def _alone(data: Any, where: str) -> Saved:

@@ -132,7 +132,8 @@ def export(magics: ClaudeMagics, rest: str) -> None:
 def load(magics: ClaudeMagics, rest: str) -> None:
     """bring a conversation back from such a file, a notebook or an autosave, as the current one
 
-    It goes into the variable NAME, or one of its own name where that is free.
+    It goes into the variable NAME, or one of its own name where that is free. The body of a request, or a
+    list of messages, begins one.
     """
     path, *more = _paths(rest, "load")
     name = _name(more[0], "load FILE") if more else None
