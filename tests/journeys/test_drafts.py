@@ -1,9 +1,9 @@
-"""What is written in the page and not sent yet is there after a reload of the page, and then goes out."""
+"""What is written in the page is there after a reload, and after a restart, until the kernel has it."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from journeys.conftest import Open
 from journeys.editor import Editor
@@ -73,3 +73,79 @@ def test_a_reload_keeps_what_is_written_in_a_block(open_notebook: Open) -> None:
     editor.card().press("Run")
     editor.wait("idle")
     assert received(notebook)[-1]["messages"][0]["content"] == "And in Rome?"
+
+
+@KERNELS
+def test_a_reload_while_an_edit_waits_does_not_open_its_form_again(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    wait = "import os, time\nwhile not os.path.exists('enough'):\n    time.sleep(0.02)"
+    notebook = open_notebook([setup(), ask(QUESTION), "chat", wait, "print(chat.messages[0])"], kernel=kernel)
+    notebook.run(0, 1, 2)
+    editor = Editor(notebook, 2)
+    editor.wait("paused")
+    notebook.save()
+    notebook.start(3)
+    write(editor, "And in Rome?").press("ControlOrMeta+Enter")
+    editor.wait_for("not saved yet")
+    notebook.page.reload()
+    (notebook.file.parent / "enough").touch()
+    notebook._wait_until_open(kernel=True)
+
+    editor = Editor(notebook, 2)
+    expect(editor.block("messages.0.content")).to_contain_text("And in Rome?")
+    expect(editor.root.get_by_role("textbox")).to_have_count(0)
+    notebook.run(4)
+    assert "And in Rome?" in notebook.text(4)
+
+
+@KERNELS
+def test_words_are_there_again_when_the_cells_are_run_in_another_kernel(
+    open_notebook: Open, old_kernel: str, kernel: str
+) -> None:
+    notebook = open_notebook([setup(), ask(QUESTION), "chat", "import os; os._exit(1)"], kernel=kernel)
+    notebook.run(0, 1, 2)
+    whole, turn = Editor(notebook, 2), Editor(notebook, 1)
+    turn.wait("paused")
+    write(whole, "And in Rome?")
+    turn.card().press("Fake")
+    turn.card().write("hail, 1 °C")
+    notebook.start(3)  # the kernel dies of it, and Jupyter starts another
+    notebook.page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+    turn.expect_static("paused")
+    notebook.wait_idle()
+    notebook.run(0, 1, 2)
+
+    turn.wait("paused")
+    expect(turn.card().root.get_by_role("textbox")).to_have_value("hail, 1 °C")
+    field = whole.block("messages.0.content").get_by_role("textbox")
+    expect(field).to_have_value("And in Rome?")
+    field.press("ControlOrMeta+Enter")
+    expect(whole.block("messages.0.content")).to_contain_text("And in Rome?")
+    turn.card().press("Use as result")
+    turn.wait("idle")
+    assert received(notebook)[-1]["messages"][0]["content"] == "And in Rome?"
+    assert results(received(notebook)[-1])[0]["content"] == "hail, 1 °C"
+
+
+def test_words_whose_block_no_cell_makes_again_are_offered_below(open_notebook: Open) -> None:
+    notebook = open_notebook([setup(), ask(QUESTION), "chat"])
+    notebook.run(0, 1, 2)
+    write(Editor(notebook, 2), "And in Rome?")
+    notebook.restart()
+    notebook.write(1, ask("What is new in Oslo?"))
+    notebook.run(0, 1, 2)
+    words = Editor(notebook, 2).root.get_by_role("group", name="words without a block")
+    expect(words.get_by_role("textbox")).to_have_value("And in Rome?")
+    words.get_by_role("button", name="Add to the last user message").click()
+    expect(Editor(notebook, 2).block("messages.0.content.1")).to_contain_text("And in Rome?")
+
+
+def write(editor: Editor, words: str) -> Locator:
+    """Begin to write in the first block."""
+    block = editor.block("messages.0.content")
+    block.focus()
+    block.press("Enter")
+    field = block.get_by_role("textbox")
+    field.fill(words)
+    return field

@@ -47,7 +47,7 @@ class Hub implements Owner<AnyModel> {
       known: (view: ViewStore) => this.#everywhere(view.id),
       lost: (view: string) => this.#openings.lost(view),
     };
-    this.store = new Store((view, ask) => this.#link.ask(view, ask), events, session);
+    this.store = new Store((view, ask) => this.#link.ask(view, ask), events, { session, path: this.path });
     this.#link = this.#connect();
     this.#unwatch = watch((host) => this.consider(host));
     this.#look();

@@ -2,7 +2,7 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { kept, MessageStore, put, same, type BlockStore } from "./array";
 import { BreakForm, CardForm, LimitsForm, RemarkForm } from "./pause/forms";
-import { drop, keep, type Kept } from "./kept";
+import { drop, keep, type Home, type Kept } from "./kept";
 import { choicesIn, Question } from "./editing/question";
 import { Editor } from "./editing/editor";
 import type { Target } from "./search/reveal";
@@ -67,14 +67,14 @@ export class ViewStore {
   #scripts = new Map<string, Script>();
   #wires = new Map<string | null, WireStore>();
   #send: (ask: Ask) => Promise<Answer>;
-  /** The name under which drafts are kept through a reload; "": they are not. */
-  #keepsAs: string;
+  /** Whose drafts its are; without a session, none are kept. */
+  readonly home: Home;
 
   constructor(
     snapshot: Snapshot,
     send: (ask: Ask) => Promise<Answer>,
     other: (id: string) => ViewStore | undefined = () => undefined,
-    session = "",
+    home: Home = { session: "", path: null },
     kernel: Signal<KernelState> = signal("here"),
   ) {
     const { messages, cards, problems, ...head } = snapshot;
@@ -95,7 +95,7 @@ export class ViewStore {
     this.broken = computed(() => this.problems.value.some((problem) => problem.level === "error"));
     const error = computed(() => this.head.value.error);
     this.#problemsAt = computed(() => byPlace([...this.problems.value, ...answerIn(error.value)]));
-    this.#keepsAs = session && `${session} ${this.id} `;
+    this.home = home;
     this.limits.start(head.limits);
     this.#keep("remark", [this.remark.shown, this.remark.text]);
     this.#keep("blocks", [this.editor.written]);
@@ -112,11 +112,14 @@ export class ViewStore {
       this.#deal(cards);
       put(this.problems, problems);
     });
+    this.editor.settle();
   }
 
   /** False when the ops name something that is not here: then only a snapshot helps. */
   apply(ops: Op[]): boolean {
-    return batch(() => ops.every((op) => this.#apply(op)));
+    const applied = batch(() => ops.every((op) => this.#apply(op)));
+    this.editor.settle();
+    return applied;
   }
 
   /** What is wrong at a block or a message, by its id; null: with the whole. */
@@ -144,13 +147,13 @@ export class ViewStore {
   }
 
   #keep(what: string, signals: Kept[]): () => void {
-    return this.#keepsAs ? keep(this.#keepsAs + what, signals) : () => {};
+    return this.home.session ? keep(this.home, `${this.id} ${what}`, signals) : () => {};
   }
 
   /** Drop the drafts of cards that are gone. */
   #tidy(): void {
-    const cards = this.cards.peek().map(({ id }) => `${this.#keepsAs}card ${id}`);
-    if (this.#keepsAs) drop(`${this.#keepsAs}card `, cards);
+    const cards = this.cards.peek().map(({ id }) => `${this.id} card ${id}`);
+    if (this.home.session) drop(this.home, `${this.id} card `, cards);
   }
 
   /** How the reply that became this message came over the wire; null: what there is of the last request. */
@@ -268,6 +271,7 @@ export class ViewStore {
   }
 
   #deal(cards: CardView[]): void {
+    if (cards.length === 0 && this.cards.peek().length > 0) this.remark.close();
     put(this.cards, cards);
     const open = new Set(cards.map((card) => card.id));
     for (const [id, form] of this.#forms) {
@@ -276,7 +280,6 @@ export class ViewStore {
       this.#forms.delete(id);
     }
     this.#tidy();
-    if (cards.length === 0) this.remark.close();
   }
 
   #splice(at: number, remove: number, messages: MessageView[]): void {
@@ -361,12 +364,12 @@ export class Store {
   #seq = new Map<string, number>();
   #events: StoreEvents;
   #send: (view: string, ask: Ask) => Promise<Answer>;
-  #session: string;
+  #home: Home;
 
-  /** `session`: the kernel's, beside which drafts are kept. */
-  constructor(send: (view: string, ask: Ask) => Promise<Answer>, events: StoreEvents, session = "") {
+  /** `home`: beside what drafts are kept. */
+  constructor(send: (view: string, ask: Ask) => Promise<Answer>, events: StoreEvents, home?: Home) {
     this.#send = send;
-    this.#session = session;
+    this.#home = home ?? { session: "", path: null };
     this.#events = events;
   }
 
@@ -386,7 +389,7 @@ export class Store {
     if (known) {
       known.set(snapshot);
     } else {
-      const view = new ViewStore(snapshot, (ask) => this.#send(id, ask), (other) => this.#other(other), this.#session, this.kernel);
+      const view = new ViewStore(snapshot, (ask) => this.#send(id, ask), (other) => this.#other(other), this.#home, this.kernel);
       this.views.set(id, view);
       this.#count.value += 1;
       this.#events.known(view);

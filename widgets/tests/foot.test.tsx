@@ -271,16 +271,16 @@ async function pick(name: string, value: string): Promise<void> {
 }
 
 describe("what is written on a card", () => {
-  const reload = (session: string) => {
+  const reload = (session: string, path = "a.ipynb") => {
     render(null, root);
     const send = (_: string, ask: Ask) => (asks.push(ask), Promise.resolve(answer));
-    store = new Store(send, { known: () => {}, lost: () => {} }, session);
+    store = new Store(send, { known: () => {}, lost: () => {} }, { session, path });
     seq = 0;
   };
 
   beforeEach(() => sessionStorage.clear());
 
-  it("is there again after a reload, in its session only, and is gone when it was used", async () => {
+  it("is there again after a reload, in its notebook only, and is gone when it was used", async () => {
     reload("kernel-1");
     await show(paused());
     await press("Fake");
@@ -291,10 +291,14 @@ describe("what is written on a card", () => {
     expect(control<HTMLTextAreaElement>("made-up result of get_weather").value).toBe("hail");
     expect(control<HTMLInputElement>("is_error").checked).toBe(true);
     expect(document.activeElement).toBe(document.body);
-    reload("kernel-2");
+    reload("kernel-2", "b.ipynb");
     await show(paused());
     expect(control("Run").textContent).toBe("Run");
     reload("kernel-1");
+    await show(paused());
+    expect(control<HTMLTextAreaElement>("made-up result of get_weather").value).toBe("hail");
+    reload("kernel-3");
+    await show(paused({ state: "streaming", cards: [] })); // the cell is run again in another kernel
     await show(paused());
     await press("Use as result");
     expect(asks).toMatchObject([{ kind: "decide", decision: { type: "fake", content: "hail", is_error: true } }]);

@@ -5,7 +5,8 @@ import type { BlockStore, MessageStore } from "../array";
 import { toJson } from "../exact";
 import type { Edit, Gap, Json, JsonObject } from "../protocol";
 import type { ViewStore } from "../store";
-import { anchor, draftOf, fill, isNew, newKey, type Draft, type Origin } from "./drafts";
+import { anchor, draftOf, earlier, fill, isEarlier, isNew, isSame, keyAt, markOf, newKey } from "./drafts";
+import type { Draft, Origin } from "./drafts";
 import { BlockForm, isObject, ValueForm } from "./value-form";
 
 /** A block where it stands. */
@@ -60,7 +61,7 @@ export class Editor {
     const again = (each: Draft) => this.#again(each);
     this.written = {
       get value() {
-        return [...forms.value].map(draftOf);
+        return [...forms.value].map((each) => draftOf(each, view.home.session));
       },
       set value(kept) {
         (kept as Draft[]).filter(({ key }) => key).forEach(again);
@@ -158,16 +159,58 @@ export class Editor {
     this.#open(id, new BlockForm(place.block.wire(), this.#schemaOf(place.block), this.#originOf(place)));
   }
 
-  #originOf({ message, i }: Place): Origin {
+  #originOf({ message, block, i }: Place): Origin {
     const at = this.#view.start.peek() + this.#view.array.peek().indexOf(message);
-    return { role: message.head.peek().role, path: message.path(at, i) };
+    return { role: message.head.peek().role, path: message.path(at, i), mark: markOf(block) };
   }
 
   /** Open a form that a reload has closed, whatever goes on by now: only saving has to wait. */
   #again(draft: Draft): void {
-    const { key, from, origin } = draft;
+    const { from, origin, role } = draft;
+    const known = draft.session === this.#view.home.session || role !== null;
+    const key = known ? draft.key : earlier(draft.key);
     const place = isNew(key) ? undefined : this.place(key);
     this.#open(key, fill(new BlockForm(from, place ? this.#schemaOf(place.block) : null, origin), draft));
+    this.settle();
+  }
+
+  /**
+   * The array has changed: forms that lost their block are put where it stands now, and a draft that the kernel took,
+   * while the page was reloaded, is none any more.
+   */
+  settle(): void {
+    if (this.still) {
+      for (const [key, { origin, asked }] of this.lost.peek()) {
+        const id = origin && !asked.peek() ? this.#found(key, origin) : undefined;
+        if (id !== undefined) this.#rekey(key, keyAt(key, id));
+      }
+    }
+    for (const [key, form] of this.forms.peek()) {
+      if (form.restored === form.text.peek() && !form.asked.peek() && this.#holds(key, form)) this.close(key);
+    }
+  }
+
+  /** The block that is what a lost one was: in its place, or for a draft from an earlier kernel the only one. */
+  #found(key: string, { role, path, mark }: Origin): string | undefined {
+    const alike = this.places().filter(({ message, block }) => message.head.peek().role === role && markOf(block) === mark);
+    const there = alike.find((place) => this.#originOf(place).path === path);
+    return (there ?? (isEarlier(key) && alike.length === 1 ? alike[0] : undefined))?.block.id;
+  }
+
+  #rekey(key: string, to: string): void {
+    const forms = this.forms.peek();
+    if (!forms.has(to)) this.forms.value = new Map([...forms].map(([each, form]) => [each === key ? to : each, form]));
+  }
+
+  /** Whether the array holds what is written. A new block that was never sent may be meant to be there twice. */
+  #holds(key: string, form: BlockForm): boolean {
+    const value = form.read();
+    if (!("value" in value) || (isNew(key) && !form.wasAsked)) return false;
+    if (!isNew(key)) return isSame(value.value, this.place(key)?.block.wire());
+    const place = this.place(anchor(key));
+    const last = this.#view.array.peek().at(-1);
+    if (form.role.peek() === null) return isSame(value.value, place?.message.blocks.peek()[place.i + 1]?.wire());
+    return last?.head.peek().role === form.role.peek() && isSame(value.value, last?.blocks.peek().at(-1)?.wire());
   }
 
   close(key: string): void {

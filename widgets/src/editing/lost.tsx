@@ -3,16 +3,19 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../button";
 import type { ViewStore } from "../store";
-import { isNew } from "./drafts";
+import { isEarlier, isNew } from "./drafts";
 import { copy } from "./tools";
 import type { BlockForm } from "./value-form";
 
 const MOST_ROWS = 12;
 
 export function LostWords({ view }: { view: ViewStore }) {
+  const { editor } = view;
+  // While a kernel that was started again makes the conversation anew, their block may still come.
+  const lost = editor.lost.value.filter(([key]) => editor.still || !isEarlier(key));
   return (
     <>
-      {view.editor.lost.value.map(([key, form]) => (
+      {lost.map(([key, form]) => (
         <Lost key={key} view={view} name={key} form={form} />
       ))}
     </>

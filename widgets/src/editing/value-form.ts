@@ -101,6 +101,10 @@ export class BlockForm extends ValueForm {
   readonly sent = signal<BlockStore | null>(null);
   /** It was sent, and the kernel has not answered yet. */
   readonly asked = signal(false);
+  /** It was, when the page was reloaded: the answer went to nobody. */
+  wasAsked = false;
+  /** What it held after that. */
+  restored: string | null = null;
   /** Whether a person is in it. */
   focused = false;
   /** The block as it was. */
