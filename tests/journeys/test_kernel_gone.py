@@ -36,9 +36,10 @@ def test_a_kernel_that_was_shut_down_is_called_so_and_no_button_asks_it(open_not
     notebook.run(0, 1)
     editor.wait("paused")
     expect(said(editor)).to_have_text("")
-    editor.card().press("Run")
+    editor.card().press("Use as result")  # what was written is still there
     editor.wait("idle")
-    assert ran(notebook) == ["Paris"]
+    assert ran(notebook) == []
+    assert results(received(notebook)[-1])[0]["content"] == "hail, 1 °C"
 
 
 def test_a_lost_connection_is_called_so_and_what_is_asked_waits(open_notebook: Open) -> None:
