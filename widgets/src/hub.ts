@@ -6,6 +6,7 @@ import faces from "./blocks/faces.css";
 import whatIf from "./what-if/what-if.css";
 import branches from "./branches/branches.css";
 import wire from "./wire/wire.css";
+import narrow from "./narrow.css";
 import forcedColors from "./forced-colors.css";
 import { Link } from "./page/link";
 import { writeOutput } from "./page/outputs";
@@ -162,7 +163,7 @@ function notebookPath(model: AnyModel): string | null {
 function addStyle(): void {
   const style = document.getElementById("nbk-style") ?? document.createElement("style");
   style.id = "nbk-style";
-  style.textContent = css + faces + whatIf + editing + wire + branches + forcedColors;
+  style.textContent = css + faces + whatIf + editing + wire + branches + narrow + forcedColors;
   document.head.append(style);
 }
 

@@ -55,13 +55,13 @@ function shownHeaders({ version, betas }: JsonObject): JsonObject {
   return all;
 }
 
+/** A tool in one line, as far as its description has room there; all of it where it is unfolded. */
 function ToolLine({ tool }: { tool: Json }) {
   const { name, type, description } = isObject(tool) ? tool : {};
-  const words = typeof description === "string" ? description.split("\n")[0] : "";
   return (
     <details class="nbk-tool">
       <summary>
-        <b>{String(name ?? type ?? "tool")}</b> <span class="nbk-hint">{words}</span>
+        <b>{String(name ?? type ?? "tool")}</b> <span class="nbk-hint">{textOf(description).trim()}</span>
       </summary>
       <JsonText value={tool} />
     </details>
