@@ -52,6 +52,7 @@ def test_what_the_api_refuses_stands_at_the_block_and_goes_with_an_edit(open_not
     expect(said).to_contain_text(REFUSED)
     expect(said).to_contain_text("API 400")
     expect(editor.root.get_by_role("group", name="error")).to_contain_text("messages.1")
+    assert editor.view.locator(".nbk-words, .nbk-error").filter(has_text=REFUSED).count() == 1
     assert received(notebook)[-1]["messages"][-1]["role"] == "assistant"
     editor.delete("messages.1.content.0")
     expect(editor.root.locator(".nbk-level-answer")).to_have_count(0)

@@ -239,3 +239,32 @@ def test_system_prompt_tools_and_parameters_are_what_is_sent(open_notebook: Open
     assert (body["system"], body["max_tokens"]) == ("Be brief.", 99)
     assert [each["description"] for each in body["tools"]] == ["does g"]
     assert "thinking" not in body
+
+
+CALLED = [
+    {"role": "user", "content": "The weather in Paris?"},
+    {
+        "role": "assistant",
+        "content": [{"type": "tool_use", "id": "toolu_1", "name": "get_weather", "input": {"city": "Paris"}}],
+    },
+    {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "toolu_1", "content": "rain"}]},
+]
+
+
+@pytest.mark.parametrize("hands", HANDS)
+def test_a_result_is_written_as_its_text_and_marked_as_an_error(
+    open_notebook: Open, hands: type[Hands]
+) -> None:
+    notebook = open_notebook([setup(), f"chat.tools = [get_weather]\nchat.messages = {CALLED!r}\nchat"])
+    notebook.run(0, 1)
+    hand = begin(notebook, hands)
+    hand.editor.wait("ready")
+    hand.form("messages.2.content.0")
+    mark = hand.editor.root.get_by_role("checkbox", name="is_error")
+    hand.go(mark) if isinstance(hand, Keyboard) else None
+    mark.press("Space")
+    hand.field.focus()
+    hand.write("snow")
+    expect(hand.editor.block("messages.2.content.0")).to_contain_text("snow")
+    result = {"type": "tool_result", "tool_use_id": "toolu_1", "content": "snow", "is_error": True}
+    assert sent(hand)["messages"][2]["content"] == [result]

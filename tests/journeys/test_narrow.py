@@ -8,7 +8,8 @@ from playwright.sync_api import expect
 from journeys.conftest import Open
 from journeys.editor import Editor
 from journeys.page import Notebook
-from journeys.scenes import setup
+from journeys.scenes import QUESTION, ask, setup
+from journeys.test_what_if import Question
 
 TALK = """\
 @nbkit.tool
@@ -85,3 +86,25 @@ def test_a_long_description_of_a_tool_takes_one_line_until_it_is_unfolded(
     line.click()
     assert line.evaluate(LINES) > 2
     expect(line).to_contain_text("The last line of it.")
+
+
+@pytest.mark.parametrize("width", [250, 500])
+def test_the_rows_of_a_what_if_have_their_buttons_in_sight(open_notebook: Open, width: int) -> None:
+    notebook = open_notebook([setup(), ask(QUESTION)])
+    notebook.run(0, 1)
+    editor = Editor(notebook, 1)
+    editor.wait("paused")
+    editor.card().press("What if…")
+    question = Question(editor)
+    question.fake(2, "snow, -3 °C")
+    question.press("Try 2")
+    question.wait_done(2)
+    editor.root.evaluate("(each, width) => { each.style.width = `${width}px`; }", width)
+    edge = editor.view.evaluate(BOX)["right"]
+    for button in question.root.locator(".nbk-go-on button").all():
+        assert button.evaluate(BOX)["right"] < edge
+    assert question.root.locator(".nbk-table").evaluate("each => each.scrollWidth <= each.clientWidth")
+    row = question.root.get_by_role("row", name="snow, -3 °C")
+    expect(row.get_by_role("rowheader")).to_have_text("snow, -3 °C")
+    expect(row.get_by_role("cell").first).to_contain_text("Paris")
+    expect(question.root.get_by_role("columnheader", name="then")).to_have_count(1)

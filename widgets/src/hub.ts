@@ -163,7 +163,8 @@ function notebookPath(model: AnyModel): string | null {
 function addStyle(): void {
   const style = document.getElementById("nbk-style") ?? document.createElement("style");
   style.id = "nbk-style";
-  style.textContent = css + faces + whatIf + editing + wire + branches + narrow + forcedColors;
+  const all = css + faces + whatIf + editing + wire + branches + narrow + forcedColors;
+  style.textContent = all.replaceAll("`", ".nbk "); // see build.mjs
   document.head.append(style);
 }
 

@@ -94,7 +94,7 @@ export class ViewStore {
     this.cardOf = computed(() => new Map(this.cards.value.map((card) => [card.block, card])));
     this.broken = computed(() => this.problems.value.some((problem) => problem.level === "error"));
     const error = computed(() => this.head.value.error);
-    this.#problemsAt = computed(() => byPlace([...this.problems.value, ...answerIn(error.value)]));
+    this.#problemsAt = computed(() => byPlace(answered(this.problems.value, error.value)));
     this.home = home;
     this.limits.start(head.limits);
     this.#keep("remark", [this.remark.shown, this.remark.text]);
@@ -125,6 +125,13 @@ export class ViewStore {
   /** What is wrong at a block or a message, by its id; null: with the whole. */
   problemsAt(id: string | null): ProblemView[] {
     return this.#problemsAt.value.get(id) ?? [];
+  }
+
+  /** Whether the last error is said at a part of the array. */
+  get saidInPlace(): boolean {
+    const at = this.head.value.error?.at;
+    if (at === undefined) return false;
+    return this.array.value.some(({ head, blocks }) => head.value.id === at || blocks.value.some(({ id }) => id === at));
   }
 
   /** The name in the call that a result answers; looked for backwards, where it nearly always is. */
@@ -193,6 +200,7 @@ export class ViewStore {
     if (SENDING.has(ask.kind) && this.remark.text.peek() !== null) void this.note();
     if (this.gone.peek()) return this.#refused(this.gone.peek(), refusal);
     refusal.value = null;
+    this.editor.said.value = null;
     this.waiting.value += 1;
     const answer = await this.#send(ask);
     batch(() => {
@@ -319,11 +327,15 @@ function parted(messages: MessageView[]): [MessageView[], MessageView[]] {
   return count < 0 ? [messages, []] : [messages.slice(0, count), messages.slice(count)];
 }
 
-/** What the API has answered, where it is about one of these. */
-function answerIn(error: Head["error"]): ProblemView[] {
-  const { at, title, message, path } = error ?? {};
-  if (!at || !title) return [];
-  return [{ key: "answer", at, rule: `API ${title.slice(0, 3)}`, path: path ?? "", message: message ?? "", level: "answer", why: "", fix: null }];
+/** These problems with what the API has answered, where it is about a part of the array: what was known says that it did. */
+function answered(problems: ProblemView[], error: Head["error"]): ProblemView[] {
+  const { at, title, message = "", path } = error ?? {};
+  if (!at || !title) return problems;
+  const rule = `API ${title.slice(0, 3)}`;
+  const known = problems.findIndex((each) => each.at === at && message.includes(each.message));
+  const same = problems[known];
+  if (same) return problems.with(known, { ...same, rule: `${same.rule} · ${rule}`, level: "answer" });
+  return [...problems, { key: "answer", at, rule, path: path ?? "", message, level: "answer", why: "", fix: null }];
 }
 
 function byPlace(problems: ProblemView[]): Map<string | null, ProblemView[]> {

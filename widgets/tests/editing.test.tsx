@@ -369,3 +369,97 @@ it("f presses the first fix that is offered at a block, or at its message", asyn
   await press("f");
   expect(asks).toEqual([{ kind: "fix", key: "p" }]);
 });
+
+describe("f at a block where no fix is offered", () => {
+  const problem = { rule: "R6", path: "", message: "empty", level: "error", why: "", fix: { label: "remove it" } };
+  const said = () => root.querySelector(".nbk-foot [role=status]")?.textContent;
+
+  it("goes to the nearest block with one, and says what f does there", async () => {
+    two();
+    view.problems.value = [{ ...problem, key: "p", at: "c" }] as typeof view.problems.value;
+    at("a").focus();
+    await press("f");
+    await vi.waitFor(() => expect(document.activeElement).toBe(at("c")));
+    expect(said()).toContain("f presses “remove it”");
+    expect(asks).toEqual([]);
+    await press("f");
+    expect(asks).toEqual([{ kind: "fix", key: "p" }]);
+    expect(said()).toBe("");
+  });
+
+  it("goes to the button of one that belongs to no block", async () => {
+    two();
+    view.problems.value = [{ ...problem, key: "p", at: null }] as typeof view.problems.value;
+    await settled();
+    at("a").focus();
+    await press("f");
+    expect(document.activeElement?.textContent).toBe("Fix: remove it");
+  });
+
+  it("says so where there is none at all, until the next key", async () => {
+    two();
+    at("a").focus();
+    await press("f");
+    expect(said()).toBe("there is nothing to mend: no fix is offered");
+    expect(document.activeElement).toBe(at("a"));
+    await press("ArrowDown");
+    expect(said()).toBe("");
+  });
+});
+
+describe("a result", () => {
+  const result = (more: object) => block({ type: "tool_result", tool_use_id: "toolu_01", ...more }, { id: "r" });
+  const mark = () => root.querySelector<HTMLInputElement>(".nbk-edit-block input[type=checkbox]") as HTMLInputElement;
+  const click = (label: string) =>
+    [...root.querySelectorAll("button")].find((each) => each.textContent === label)?.click();
+  const field = () => root.querySelector<HTMLTextAreaElement>(".nbk-edit-block textarea");
+  const open = async (more: object) => {
+    show({ ...message("user", result(more)), id: "m1" });
+    at("r").focus();
+    await press("Enter");
+  };
+
+  it("is written as its text, with its mark, and as the JSON of all of it", async () => {
+    await open({ content: "rain" });
+    expect(field()?.value).toBe("rain");
+    write("");
+    mark().click();
+    click("JSON");
+    await settled();
+    const value = { type: "tool_result", tool_use_id: "toolu_01", content: "", is_error: true };
+    expect(JSON.parse(field()?.value ?? "")).toEqual(value);
+    expect(mark()).toBeNull();
+    click("JSON");
+    await settled();
+    expect(mark().checked).toBe(true);
+    write("snow");
+    mark().click();
+    click("Save");
+    await settled();
+    expect(asks.at(-1)).toEqual({
+      kind: "edit",
+      id: "r",
+      value: { type: "tool_result", tool_use_id: "toolu_01", content: "snow" },
+    });
+  });
+
+  it("of one text block stays one, and keeps what else it has", async () => {
+    const part = { type: "text", text: "rain", cache_control: { type: "ephemeral" } };
+    await open({ content: [part], is_error: false });
+    write("snow");
+    click("Save");
+    await settled();
+    expect((asks.at(-1) as { value: object }).value).toEqual({
+      type: "tool_result",
+      tool_use_id: "toolu_01",
+      content: [{ ...part, text: "snow" }],
+      is_error: false,
+    });
+  });
+
+  it("of several blocks is written as JSON", async () => {
+    await open({ content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] });
+    expect(field()?.value).toContain("tool_use_id");
+    expect(mark()).toBeNull();
+  });
+});

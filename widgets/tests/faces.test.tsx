@@ -61,6 +61,19 @@ describe("a text of the model's", () => {
     expect(button("raw").getAttribute("aria-pressed")).toBe("true");
   });
 
+  it("is shown in part where it is very long, until all of it is asked for", async () => {
+    show([text("line\n".repeat(100))], {}, "user");
+    const frame = () => root.querySelector(".nbk-cut");
+    expect(frame()?.textContent).toContain("line\nline");
+    await press("Show all 500 characters");
+    expect(frame()).toBeNull();
+    expect(words()).toContain("line\nline");
+    await press("Show less");
+    expect(frame()).not.toBeNull();
+    show([text("line\n".repeat(50))], {}, "user");
+    expect(frame()).toBeNull();
+  });
+
   it("tells the host of a link, in the letters that are looked up", () => {
     show([text("[https://good.example](https://gооd.example/x) <https://ok.example/>")]);
     const told = [...root.querySelectorAll(".nbk-where")].map((each) => each.textContent);

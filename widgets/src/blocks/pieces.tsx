@@ -1,6 +1,9 @@
 // What faces are made of: a box with a head, small print, an address, a text that is folded.
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { addressOf, named } from "./names";
+import { useState } from "preact/hooks";
+import { Button } from "../button";
+import { addressOf, counted, named } from "./names";
 
 interface BoxProps {
   /** What it is; a call and a result have arrows. */
@@ -29,6 +32,39 @@ export function Box({ kind = "thing", title, about, id, failed, shape = "", chil
 
 export function Small({ children }: { children: ComponentChildren }) {
   return <p class="nbk-fine">{children}</p>;
+}
+
+/** What is longer stands in a frame that scrolls. */
+const LONG = 6000;
+const MANY_LINES = 60;
+
+/** A text as it was typed. */
+export function PlainText({ text, live = false }: { text: ReadonlySignal<string>; live?: boolean }) {
+  const { value } = text;
+  const long = value.length > LONG || value.split("\n", MANY_LINES + 1).length > MANY_LINES;
+  return (
+    <Frame letters={long && !live ? value.length : 0}>
+      <div class="nbk-plain-text">{text}</div>
+    </Frame>
+  );
+}
+
+/** What is too long to be drawn in full scrolls in a frame, until all of it is asked for; 0 letters: it is not. */
+export function Frame({ letters, children }: { letters: number; children: ComponentChildren }) {
+  const [whole, show] = useState(false);
+  if (letters === 0) return <>{children}</>;
+  return (
+    <>
+      <div class={whole ? "" : "nbk-cut"} role="group" aria-label="long text" tabIndex={whole ? undefined : 0}>
+        {children}
+      </div>
+      <p class="nbk-uncut">
+        <Button kind="small" local expanded={whole} onPress={() => show(!whole)}>
+          {whole ? "Show less" : `Show all ${counted(letters, "character")}`}
+        </Button>
+      </p>
+    </>
+  );
 }
 
 /** A text that is data, not prose. */

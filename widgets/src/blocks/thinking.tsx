@@ -4,6 +4,7 @@ import { useMemo } from "preact/hooks";
 import { Markdown } from "../markdown/markdown";
 import type { FaceProps } from "./block";
 import { counted } from "./names";
+import { PlainText } from "./pieces";
 
 export function ThinkingBlock({ block }: FaceProps) {
   const { wire, streaming = false, type, tokens, unsealed = false } = block.view.value;
@@ -29,7 +30,7 @@ export function ThinkingBlock({ block }: FaceProps) {
         <Seal on={signed} word="signed" broken={unsealed} />
       </summary>
       {block.raw.value ? (
-        <div class="nbk-plain-text">{block.thinking}</div>
+        <PlainText text={block.thinking} live={streaming} />
       ) : (
         <Markdown text={block.thinking} live={streaming} />
       )}

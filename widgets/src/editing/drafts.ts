@@ -15,6 +15,7 @@ export interface Draft {
   key: string;
   text: string;
   asText: boolean;
+  isError: boolean | null;
   /** The role of the message that a new one makes; null: it becomes a block. */
   role: string | null;
   /** The block as it was before, but for what its JSON says anyway. */
@@ -45,12 +46,13 @@ export const earlier = (key: string) => keyAt(key, EARLIER + anchor(key));
 export const isEarlier = (key: string) => anchor(key).startsWith(EARLIER);
 
 export function draftOf([key, form]: [string, BlockForm], session: string): Draft {
-  const { text, asText, role, from, origin, asked } = form;
+  const { text, asText, isError, role, from, origin, asked } = form;
   const plain = asText.value;
   return {
     key,
     text: text.value,
     asText: plain,
+    isError: isError.value,
     role: role.value,
     from: plain ? from : {},
     origin,
@@ -60,11 +62,12 @@ export function draftOf([key, form]: [string, BlockForm], session: string): Draf
 }
 
 /** Write in a form what a draft holds. */
-export function fill(form: BlockForm, { text, asText, role, asked }: Draft): BlockForm {
+export function fill(form: BlockForm, { text, asText, isError = null, role, asked }: Draft): BlockForm {
   form.opened = false;
   form.role.value = role;
   form.show(asText);
   form.text.value = form.restored = text;
+  form.isError.value = isError;
   form.wasAsked = asked;
   return form;
 }

@@ -11,7 +11,7 @@ export function EditBlock({ view, name, form }: { view: ViewStore; name: string;
   const root = useRef<HTMLDivElement>(null);
   const isNew = name.startsWith("new-");
   const id = isNew ? name.slice("new-".length) : name;
-  const cuts = form.asText.value && !isNew;
+  const cuts = form.asText.value && !isNew && form.isError.value === null;
   const output = () => root.current?.closest(".nbk-view");
   const cancel = () => {
     const here = output();
@@ -50,6 +50,16 @@ export function EditBlock({ view, name, form }: { view: ViewStore; name: string;
           <Button kind="small" title="Ctrl-Shift-Enter: two blocks, cut where the cursor stands" onPress={split}>
             Split here
           </Button>
+        )}
+        {form.isError.value !== null && (
+          <label class="nbk-check nbk-is-error" title="mark the result as an error">
+            <input
+              type="checkbox"
+              checked={form.isError.value}
+              onChange={(event) => (form.isError.value = event.currentTarget.checked)}
+            />
+            is_error
+          </label>
         )}
       </Written>
     </div>

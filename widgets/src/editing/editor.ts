@@ -3,10 +3,11 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { BlockStore, MessageStore } from "../array";
 import { toJson } from "../exact";
-import type { Edit, Gap, Json, JsonObject } from "../protocol";
+import type { Edit, Gap, Json, JsonObject, ProblemView } from "../protocol";
 import type { ViewStore } from "../store";
 import { anchor, draftOf, earlier, fill, isEarlier, isNew, isSame, keyAt, markOf, newKey } from "./drafts";
 import type { Draft, Origin } from "./drafts";
+import type { Ways } from "./keys";
 import { BlockForm, isObject, ValueForm } from "./value-form";
 
 /** A block where it stands. */
@@ -51,6 +52,8 @@ export class Editor {
   });
   /** What is written in the forms of blocks, to be kept through a reload of the page. */
   readonly written: { value: unknown };
+  /** What a key has to say for itself, until the next one. */
+  readonly said = signal<string | null>(null);
   #view: ViewStore;
   #anchor: string | null = null;
   #at = 0;
@@ -395,12 +398,27 @@ export class Editor {
     return this.ask({ kind: "edit", id, field: "cache_control", value: EPHEMERAL });
   }
 
-  /** Mend what is wrong at a block, or else at its message, in the first way that is offered. */
-  fix(id: string): Promise<boolean> | undefined {
-    const message = this.place(id)?.message.id ?? null;
-    const problems = [id, message].flatMap((each) => (each === null ? [] : this.#view.problemsAt(each)));
-    const offered = problems.find((problem) => problem.fix);
-    return offered && this.#view.ask({ kind: "fix", key: offered.key });
+  /** Mend what is wrong at a block, or else at its message, in the first way that is offered; or go where one is. */
+  fix(id: string, to: Ways): Promise<boolean> | undefined {
+    const places = this.places();
+    const at = places.findIndex(({ block }) => block.id === id);
+    const here = places[at] && this.#fixAt(places[at]);
+    if (here) return this.#view.ask({ kind: "fix", key: here.key });
+    const offered = places
+      .map((place, i) => ({ place, far: Math.abs(i - at), problem: this.#fixAt(place) }))
+      .filter(({ problem }) => problem)
+      .sort((one, other) => one.far - other.far)[0];
+    if (offered) {
+      to.go(offered.place.block.id);
+      this.said.value = `here a fix is offered: f presses “${offered.problem?.fix?.label}”`;
+    } else if (!to.goToFix()) {
+      this.said.value = "there is nothing to mend: no fix is offered";
+    }
+    return undefined;
+  }
+
+  #fixAt({ message, block }: Place): ProblemView | undefined {
+    return [block.id, message.id].flatMap((each) => this.#view.problemsAt(each)).find(({ fix }) => fix);
   }
 
   /** The JSON of what is meant: one block, or a list of them. */

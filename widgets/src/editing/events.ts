@@ -1,5 +1,6 @@
 // Keys, mouse and clipboard on the blocks of a list: which block is meant, and what is asked for it.
 import type { Json } from "../protocol";
+import { reveal } from "../search/reveal";
 import type { ViewStore } from "../store";
 import type { Editor } from "./editor";
 import { keyOf } from "./keys";
@@ -50,7 +51,16 @@ export function listEvents(view: ViewStore) {
       const key = keyOf(event);
       if (!key) return;
       event.preventDefault();
-      void key.act(editor, id, (by, extend = false) => step(block, by, extend ? id : null));
+      editor.said.value = null;
+      void key.act(editor, id, {
+        move: (by, extend = false) => step(block, by, extend ? id : null),
+        go: (other) => reveal(view, block, { block: other }),
+        goToFix() {
+          const button = block.closest(".nbk-view")?.querySelector<HTMLElement>(".nbk-problem .nbk-button");
+          button?.focus();
+          return !!button;
+        },
+      });
     },
 
     onMouseDown(event: MouseEvent) {

@@ -1,18 +1,28 @@
 // What the keys do on a block that has the focus, and the list that shows them.
 import type { Editor } from "./editor";
 
+/** How the focus gets elsewhere. */
+export interface Ways {
+  /** So many blocks on, which may be selected on the way. */
+  move(by: number, extend?: boolean): void;
+  /** To a block, wherever it stands. */
+  go(id: string): void;
+  /** To the first button that mends something; false: none is drawn. */
+  goToFix(): boolean;
+}
+
 interface Key {
   /** As `event.key`, with modifiers in front; Ctrl is ⌘ on a Mac. */
   keys: string[];
   does: string;
-  act: (editor: Editor, id: string, move: (by: number, extend?: boolean) => void) => unknown;
+  act: (editor: Editor, id: string, to: Ways) => unknown;
 }
 
 export const KEYS: Key[] = [
-  { keys: ["ArrowUp", "k"], does: "the block above", act: (_, __, move) => move(-1) },
-  { keys: ["ArrowDown", "j"], does: "the block below", act: (_, __, move) => move(1) },
-  { keys: ["Shift+ArrowUp"], does: "select upwards", act: (_, __, move) => move(-1, true) },
-  { keys: ["Shift+ArrowDown"], does: "select downwards", act: (_, __, move) => move(1, true) },
+  { keys: ["ArrowUp", "k"], does: "the block above", act: (_, __, { move }) => move(-1) },
+  { keys: ["ArrowDown", "j"], does: "the block below", act: (_, __, { move }) => move(1) },
+  { keys: ["Shift+ArrowUp"], does: "select upwards", act: (_, __, { move }) => move(-1, true) },
+  { keys: ["Shift+ArrowDown"], does: "select downwards", act: (_, __, { move }) => move(1, true) },
   { keys: [" "], does: "select this one, or not", act: (editor, id) => editor.toggle(id) },
   { keys: ["Ctrl+a"], does: "select all", act: (editor) => editor.selectAll() },
   { keys: ["Enter", "e"], does: "edit", act: (editor, id) => editor.edit(id) },
@@ -24,7 +34,7 @@ export const KEYS: Key[] = [
   { keys: ["r"], does: "the raw text of a block, or rendered", act: (editor, id) => editor.toggleRaw(id) },
   { keys: ["m"], does: "join with the block below", act: (editor, id) => editor.merge(id) },
   { keys: ["b"], does: "cache breakpoint: set or clear", act: (editor, id) => editor.toggleCache(id) },
-  { keys: ["f"], does: "the first fix that is offered here", act: (editor, id) => editor.fix(id) },
+  { keys: ["f"], does: "the first fix that is offered here, or the way to the next", act: (editor, id, to) => editor.fix(id, to) },
   { keys: ["Ctrl+z"], does: "undo", act: (editor) => editor.undo() },
   { keys: ["Ctrl+Shift+z", "Ctrl+y"], does: "redo", act: (editor) => editor.redo() },
   { keys: ["/", "Ctrl+f"], does: "search in the messages", act: (editor) => editor.find() },

@@ -1,6 +1,8 @@
 // What goes out with the messages: system prompt, tools, parameters and headers, in front of the array they belong to.
-import { useRef } from "preact/hooks";
+import { signal } from "@preact/signals";
+import { useMemo, useRef } from "preact/hooks";
 import { textOf } from "../blocks/names";
+import { PlainText } from "../blocks/pieces";
 import { Button } from "../button";
 import { JsonText } from "../json";
 import { Problems } from "../problem";
@@ -19,7 +21,7 @@ export function RequestPart({ view }: { view: ViewStore }) {
     <div class="nbk-request" role="group" aria-label="request">
       <Part view={view} name="system" path="system" value={system ?? ""}>
         {typeof system === "string" ? (
-          <div class="nbk-plain-text">{system}</div>
+          <System text={system} />
         ) : system === undefined ? (
           <span class="nbk-hint">none</span>
         ) : (
@@ -47,6 +49,10 @@ export function RequestPart({ view }: { view: ViewStore }) {
       </Part>
     </div>
   );
+}
+
+function System({ text }: { text: string }) {
+  return <PlainText text={useMemo(() => signal(text), [text])} />;
 }
 
 function shownHeaders({ version, betas }: JsonObject): JsonObject {

@@ -12,6 +12,8 @@ export class ValueForm {
   readonly error = signal<string | null>(null);
   /** Whether the text is the value itself, which is a string, or its JSON. */
   readonly asText = signal(true);
+  /** Whether what is written as a text is marked as an error; null: it has no such mark. */
+  readonly isError = signal<boolean | null>(null);
   /** A person has just opened this: only then may the field take the focus. */
   opened = true;
   /** The schema that a form is made of, of the value or of a part of it; null: there is none. */
@@ -29,7 +31,7 @@ export class ValueForm {
     this.#part = part;
     this.schema = isForm(schema) && isObject(part ? (from as JsonObject)[part] : from) ? schema : null;
     this.asFields.value = this.schema !== null;
-    this.show(true);
+    this.#draw(true);
   }
 
   /** What the form shows, as it is written; null: it can't be shown as a form now. */
@@ -56,10 +58,15 @@ export class ValueForm {
 
   /** Show the value as a text, where it is one, or as JSON; what was written is taken along where it can be read. */
   show(asText: boolean): void {
-    const written = this.text.peek() ? this.read() : { value: this.#from };
+    const written = this.read();
     this.#from = "value" in written ? written.value : this.#from;
+    this.#draw(asText);
+  }
+
+  #draw(asText: boolean): void {
     this.asText.value = asText && this.textOf(this.#from) !== null;
     this.text.value = this.asText.value ? (this.textOf(this.#from) ?? "") : toJson(this.#from, 2);
+    this.isError.value = this.asText.value ? this.errorIn(this.#from) : null;
     this.error.value = null;
   }
 
@@ -87,13 +94,18 @@ export class ValueForm {
     return text;
   }
 
+  /** Whether a value that is written as a text is marked as an error; null: it has no such mark. */
+  protected errorIn(_value: Json): boolean | null {
+    return null;
+  }
+
   /** Why JSON can't be what is meant here; null: it can. */
   protected wrong(_value: Json): string | null {
     return null;
   }
 }
 
-/** A content block: its text, or the JSON of all of it. */
+/** A content block: its text or that of a result, or the JSON of all of it. */
 export class BlockForm extends ValueForm {
   /** The role of the message that a new one makes; null: it becomes a block. */
   readonly role = signal<string | null>(null);
@@ -120,16 +132,42 @@ export class BlockForm extends ValueForm {
   protected override textOf(value: Json): string | null {
     if (!isObject(value)) return null;
     const { type, text } = value;
+    if (type === "tool_result") return textIn(value["content"]);
     return type === "text" && typeof text === "string" ? text : null;
   }
 
   protected override withText(value: Json, text: string): Json {
-    return isObject(value) ? { ...value, text } : text;
+    if (!isObject(value)) return text;
+    if (value["type"] !== "tool_result") return { ...value, text };
+    const next: JsonObject = { ...value };
+    if (value["content"] !== undefined || text !== "") next["content"] = textInto(value["content"], text);
+    const mark = this.isError.peek();
+    if (mark && value["is_error"] !== true) next["is_error"] = true;
+    if (!mark && value["is_error"] === true) delete next["is_error"];
+    return next;
+  }
+
+  protected override errorIn(value: Json): boolean | null {
+    return isObject(value) && value["type"] === "tool_result" ? value["is_error"] === true : null;
   }
 
   protected override wrong(value: Json): string | null {
     return isObject(value) ? null : "a block is a JSON object with a type: write { … }";
   }
+}
+
+/** A result's content as a text: it is one, or has one text block, or there is none. */
+function textIn(content: Json | undefined): string | null {
+  if (content === undefined) return "";
+  if (typeof content === "string") return content;
+  const [only, ...more] = Array.isArray(content) ? content : [];
+  if (!isObject(only) || more.length > 0) return null;
+  return only["type"] === "text" && typeof only["text"] === "string" ? only["text"] : null;
+}
+
+/** The way back: one text block stays a block. */
+function textInto(content: Json | undefined, text: string): Json {
+  return Array.isArray(content) && isObject(content[0]) ? [{ ...content[0], text }] : text;
 }
 
 export function isObject(value: Json | undefined): value is { [key: string]: Json } {

@@ -115,10 +115,10 @@ const A_MOMENT = 250;
 
 /** Ask what the API would say of the value as it is written, when the typing rests for a moment. */
 function useCheck(view: ViewStore, form: ValueForm, edit: WrittenProps["edit"]): void {
-  const text = form.text.value;
-  const first = useRef(text);
+  const written = `${form.isError.value} ${form.text.value}`;
+  const first = useRef(written);
   useEffect(() => {
-    if (!edit || text === first.current) return;
+    if (!edit || written === first.current) return;
     first.current = "";
     const timer = setTimeout(async () => {
       const read = form.read();
@@ -127,5 +127,5 @@ function useCheck(view: ViewStore, form: ValueForm, edit: WrittenProps["edit"]):
       form.problems.value = (value as { problems: ProblemView[] } | undefined)?.problems ?? null;
     }, A_MOMENT);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [written]);
 }

@@ -22,7 +22,7 @@ export function Status({ view }: { view: ViewStore }) {
   const absent = KERNEL_WORDS[view.kernel.value];
   const gone = view.gone.value;
   const busy = slow && waiting ? "no answer yet: the kernel is busy (■ in the toolbar stops a running cell)" : "";
-  const said = absent || (refusal ?? told ?? busy);
+  const said = absent || (refusal ?? view.editor.said.value ?? told ?? busy);
   const shape = gone || refusal ? "nbk-status nbk-refused" : "nbk-status";
   // Of the kernel all outputs of a notebook say the same: one says it aloud, or over the page, where something was asked.
   const unheard = absent !== "" && refusal === null && !waiting;

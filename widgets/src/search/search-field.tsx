@@ -26,10 +26,11 @@ function Field({ view }: { view: ViewStore }) {
     if (shown === null) return;
     view.editor.current.value = shown;
     view.wanted.value = { block: shown }; // a long list brings into sight what it does not draw
-    const list = field.current?.closest(".nbk-view");
-    const block = [...(list?.querySelectorAll("[data-id]") ?? [])].find((each) => each.getAttribute("data-id") === shown);
-    block?.scrollIntoView?.({ block: "nearest" });
-  }, [shown]);
+    return whenDrawn(field.current?.closest(".nbk-view"), shown, (block) => {
+      block.scrollIntoView?.({ block: "nearest" });
+      scrollTo(block, words);
+    });
+  }, [shown, words]);
   const close = () => {
     const output = field.current?.closest(".nbk-view");
     search.close();
@@ -70,6 +71,34 @@ function Field({ view }: { view: ViewStore }) {
       </Button>
     </div>
   );
+}
+
+/** Frames that a long list gets to draw a block. */
+const PATIENCE = 20;
+
+function whenDrawn(view: Element | null | undefined, id: string, act: (block: Element) => void): () => void {
+  let frame = 0;
+  const look = (left: number) => {
+    const block = [...(view?.querySelectorAll("[data-id]") ?? [])].find((each) => each.getAttribute("data-id") === id);
+    if (block) act(block);
+    else if (left > 0) frame = requestAnimationFrame(() => look(left - 1));
+  };
+  look(PATIENCE);
+  return () => cancelAnimationFrame(frame);
+}
+
+/** Bring the first match into sight where it stands in a part of the block that scrolls by itself. */
+function scrollTo(block: Element, words: string): void {
+  const match = words && ranges(block, words.toLowerCase())[0];
+  if (!match) return;
+  const range = document.createRange();
+  range.setStart(match.startContainer, match.startOffset);
+  range.setEnd(match.endContainer, match.endOffset);
+  for (let part = match.startContainer.parentElement; part && part !== block; part = part.parentElement) {
+    if (part.scrollHeight <= part.clientHeight || getComputedStyle(part).overflowY === "visible") continue;
+    const [to, at] = [range.getBoundingClientRect(), part.getBoundingClientRect()];
+    if (to.top < at.top || to.bottom > at.bottom) part.scrollTop += to.top - at.top - part.clientHeight / 2;
+  }
 }
 
 /** What is marked in each list: the page has one highlight for all of them. */

@@ -168,7 +168,7 @@ function Table({ view, rows }: { view: ViewStore; rows: RowView[] }) {
         </thead>
         <tbody>
           {rows.map((row, number) => (
-            <Outcome key={number} view={view} row={row} number={number} />
+            <Outcome key={number} view={view} row={row} number={number} cost={cost} />
           ))}
         </tbody>
       </table>
@@ -176,7 +176,7 @@ function Table({ view, rows }: { view: ViewStore; rows: RowView[] }) {
   );
 }
 
-function Outcome({ view, row, number }: { view: ViewStore; row: RowView; number: number }) {
+function Outcome({ view, row, number, cost }: { view: ViewStore; row: RowView; number: number; cost: string }) {
   const { refusal } = view.whatIf;
   const takes = view.head.value.state !== "stale";
   return (
@@ -186,9 +186,15 @@ function Outcome({ view, row, number }: { view: ViewStore; row: RowView; number:
         <Said row={row} />
       </td>
       <td>{row.stop_reason}</td>
-      <td class="nbk-number">{row.tokens_in || ""}</td>
-      <td class="nbk-number">{row.tokens_out || ""}</td>
-      <td class="nbk-number">{row.cost === null ? "" : `$${row.cost.toFixed(4)}`}</td>
+      <td class="nbk-number" data-column="in">
+        {row.tokens_in || ""}
+      </td>
+      <td class="nbk-number" data-column="out">
+        {row.tokens_out || ""}
+      </td>
+      <td class="nbk-number" data-column={cost}>
+        {row.cost === null ? "" : `$${row.cost.toFixed(4)}`}
+      </td>
       <td class="nbk-go-on">
         {row.state !== "running" && (
           <>
