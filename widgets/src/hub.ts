@@ -164,7 +164,7 @@ function addStyle(): void {
   const style = document.getElementById("nbk-style") ?? document.createElement("style");
   style.id = "nbk-style";
   const all = css + faces + whatIf + editing + wire + branches + narrow + forcedColors;
-  style.textContent = all.replaceAll("`", ".nbk "); // see build.mjs
+  style.textContent = all.replaceAll("?", ".nbk-").replaceAll("`", ".nbk "); // as build.mjs made them short
   document.head.append(style);
 }
 
