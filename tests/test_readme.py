@@ -25,6 +25,14 @@ def test_the_cells_of_use_run_in_their_order() -> None:
     assert notebook.variable("other").pending
 
 
+def test_they_run_where_a_button_was_pressed_first() -> None:
+    notebook = Notebook()
+    first, ask, *rest = cells("Use")
+    for cell in (first, ask, "%claude run 1", "%claude continue", *rest):
+        notebook.run(cell)
+    assert "light rain" in notebook.chat.messages[-1]["content"][-1]["text"]
+
+
 def test_the_words_of_claude_that_it_names_are_known() -> None:
     [words] = re.findall(
         r"^`%claude` does in a word.*?:(.*?)\(`%claude help`", README, re.MULTILINE | re.DOTALL
