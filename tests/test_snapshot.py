@@ -192,6 +192,20 @@ def test_an_edit_keeps_ids_and_tells_what_stood_there() -> None:
     assert "Hello" in after["note"]
 
 
+def test_the_note_of_an_edited_call_tells_only_what_is_otherwise() -> None:
+    chat = paused()
+    at = len(chat.messages[1]["content"]) - 1
+
+    def note() -> str:
+        return str(whole(chat)["messages"][1]["blocks"][at]["note"])
+
+    chat.edit(f"messages.1.content.{at}.input", {"city": "Oslo"})
+    assert note() == 'it was {"city": "Paris"}'
+    chat.undo()
+    chat.edit(f"messages.1.content.{at}.name", "get_time")
+    assert note() == 'it was {"name": "get_weather"}'
+
+
 def test_a_message_of_any_shape_can_be_shown() -> None:
     chat = nbkit.Conversation(client="simulator")
     chat.messages = [{"role": "user", "content": 3}, "nonsense", {}]

@@ -7,11 +7,12 @@ A view is read, never changed: all versions of an array share those of the messa
 from __future__ import annotations
 
 from collections.abc import Callable
+from json import dumps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbkit.loop.array.bound import SIGNED
 from nbkit.notebook.page.sendable import Fit, sendable
-from nbkit.notebook.record.wording import pretty, shorten
+from nbkit.notebook.record.wording import shorten
 from nbkit.wire.blocks import Json
 from nbkit.wire.messages import Message
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
+CALLS = ("tool_use", "server_tool_use", "mcp_tool_use")
 PARTIAL = "partial"
 UNSENT = "unsent"
 CUT = "cut off; not part of the conversation"
@@ -107,7 +109,7 @@ def _piece_places(piece: Piece[MessageNode]) -> dict[str, tuple[int, str]]:
 def block_view(node: BlockNode) -> Json:
     """Return one block, with who made it and what it was."""
     by = node.by
-    was = None if by.original is None else f"it was {shorten(_gist(by.original), 200)}"
+    was = None if by.original is None else f"it was {shorten(_gist(by.original, node.wire), 200)}"
     note = "; ".join(words for words in (by.note, by.fault, was) if words) or None
     view = new_block(node.id, node.wire, by=by.by, note=note)
     return {**view, "unsealed": True} if _unsealed(node.wire, by.original) else view
@@ -124,11 +126,18 @@ def _unsealed(wire: Json, original: Any) -> bool:
     return any(original.get(key) != wire.get(key) for key in sealed)
 
 
-def _gist(original: Any) -> str:
-    """What an edited block was: of a result or a text only what it said, the rest is still there to see."""
-    if isinstance(original, dict) and original.get("type") in ("tool_result", "text"):
-        original = original.get("content" if original["type"] == "tool_result" else "text")
-    return original if isinstance(original, str) else pretty(original)
+def _gist(original: Any, wire: Json) -> str:
+    """What an edited block was: of a result or a text only what it said, of a call only what is otherwise now.
+
+    The rest is still there to see.
+    """
+    kind = original.get("type") if isinstance(original, dict) else None
+    if kind in ("tool_result", "text"):
+        original = original.get("content" if kind == "tool_result" else "text")
+    elif kind in CALLS:
+        changed = {key: value for key, value in original.items() if wire.get(key) != value}
+        original = changed.get("input") if changed.keys() == {"input"} else changed or original
+    return original if isinstance(original, str) else dumps(original, ensure_ascii=False)
 
 
 def new_block(id: str, wire: Json, *, by: str, note: str | None = None, json: str = "") -> Json:
