@@ -110,6 +110,7 @@ def test_a_call_whose_run_was_broken_off_is_open_and_says_that_it_may_have_run()
     drawn = whole(chat)
     first, second = drawn["cards"]
     assert (first["state"], first["may_have_run"]) == ("open", True)
+    assert "decide again, with Run, Fake or Refuse, or end the turn with Stop" in drawn["error"]["message"]
     assert "may_have_run" not in second
     assert 'get_weather(city="Paris") (which was started and may have run)' in pause(drawn)
     assert "which was started and may have run" in doing(chat)

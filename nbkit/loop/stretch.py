@@ -241,7 +241,11 @@ class Stretch:
             return error
         if self._broken:
             names = " and ".join(self._broken)
-            return TurnError(f"{names} was interrupted and may have run: decide it again, or stop() the turn")
+            # The page shows this above its buttons.
+            return TurnError(
+                f"{names} was interrupted and may have run: decide again, with Run, Fake or Refuse, "
+                "or end the turn with Stop"
+            )
         if self._cut:
             words = "stopped while the reply was streaming: nothing of it was kept, send again when you like"
             return StreamError(words, partial=self._partial)

@@ -52,7 +52,9 @@ def test_no_tool_ends_the_kernel_or_hangs(open_notebook: Open, old_kernel: str, 
     editor = Editor(notebook, 2)
     editor.wait("paused")
     editor.card().press("Run")
-    editor.wait_for("was interrupted and may have run")
+    editor.wait_for(
+        "was interrupted and may have run: decide again, with Run, Fake or Refuse, or end the turn with Stop"
+    )
     for cell, words in enumerate(said.values(), 5):
         notebook.run(cell, 2)
         editor.wait("paused")
