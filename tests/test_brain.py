@@ -6,81 +6,17 @@ result of some shape, and what the answer must show of it.
 
 import json
 import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from nbkit.sim.brain.intent import Intent, think
-from nbkit.sim.brain.scene import Call
-
-Json = dict[str, Any]
-Tool = Callable[[str, Json], Any]
+from brain_talk import CLOCK, WEATHER, Json, Talk, always, tool
+from nbkit.sim.brain.intent import think
 
 CASES: list[Json] = json.loads((Path(__file__).parent / "data/sim/tools.json").read_text())
-WEATHERS = {"Paris": "22 °C, sunny", "Oslo": "7 °C, rain", "Rome": "30 °C, clear"}
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-
-
-def tool(name: str, description: str, /, **properties: Any) -> Json:
-    parts = {key: {"type": kind} if isinstance(kind, str) else kind for key, kind in properties.items()}
-    schema = {"type": "object", "properties": parts, "required": list(parts)}
-    return {"name": name, "description": description, "input_schema": schema}
-
-
-WEATHER = tool("get_weather", "Current weather in a city.", city="string")
-CLOCK = tool("get_time", "Current local time in a time zone.", timezone="string")
-
-
-def weather(name: str, arguments: Json) -> Any:
-    return WEATHERS.get(arguments.get("city", ""), "03:33")
-
-
-class Talk:
-    """A conversation with the brain; calls are answered by a function, and all of it stays in one array."""
-
-    def __init__(self, tools: list[Json], run: Tool = weather, **more: Any) -> None:
-        self.body: Json = {"model": "m", "max_tokens": 999, "messages": [], "tools": tools, **more}
-        self.run = run
-        self.calls: list[Json] = []
-        self.rounds: list[int] = []
-
-    def say(self, text: str | list[Json]) -> str:
-        self.body["messages"].append({"role": "user", "content": text})
-        self.calls, self.rounds = [], []
-        for _ in range(6):
-            intent = think(self.body)
-            self._hear(intent)
-            if not intent.calls:
-                return intent.text
-        raise AssertionError(f"it goes round in circles: {self.calls}")
-
-    def _hear(self, intent: Intent) -> None:
-        first = len(self.body["messages"])
-        blocks: list[Json] = [{"type": "text", "text": intent.text}] if intent.text else []
-        results = []
-        for number, call in enumerate(intent.calls):
-            blocks.append(
-                {"type": "tool_use", "id": f"t{first}_{number}", "name": call.name, "input": call.input}
-            )
-            results.append({"type": "tool_result", "tool_use_id": f"t{first}_{number}", **self._result(call)})
-            self.calls.append({call.name: call.input})
-        self.body["messages"].append({"role": "assistant", "content": blocks})
-        if results:
-            self.rounds.append(len(results))
-            self.body["messages"].append({"role": "user", "content": results})
-
-    def _result(self, call: Call) -> Json:
-        value = self.run(call.name, call.input)
-        if isinstance(value, dict) and isinstance(value.get("content"), str | list):
-            return value
-        return {"content": value if isinstance(value, str) else json.dumps(value)}
-
-
-def always(value: Any) -> Tool:
-    return lambda name, arguments: value
 
 
 def asked_for(city: str) -> Json:
@@ -127,26 +63,6 @@ def test_any_faked_result_shows_in_the_answer(case: Json) -> None:
     ]
     for shape in shapes:
         assert secret in Talk([case["tool"]], always(shape)).say(case["prompt"])
-
-
-def test_the_umbrella_depends_on_the_weather() -> None:
-    told = {
-        "Light rain, 14 °C": "Yes",
-        "sunny, 31 °C": "No",
-        "no rain expected": "No",
-        "Heavy showers": "Yes",
-    }
-    for result, start in told.items():
-        assert Talk([WEATHER], always(result)).say("Umbrella in Paris?").startswith(start)
-    values: list[tuple[Any, str]] = [
-        ({"condition": "clear", "precipitation_chance": 80}, "Yes"),
-        ({"rain": False, "temp": 3}, "No"),
-        ({"daily": [{"rain_mm": 0}, {"rain_mm": 9}]}, "Yes"),
-        ({"precip_prob": 0.1}, "No"),
-    ]
-    for value, start in values:
-        talk = Talk([WEATHER], always(value))
-        assert talk.say("Should I take an umbrella in Paris?").startswith(start), value
 
 
 def test_two_things_asked_are_two_calls_at_once() -> None:

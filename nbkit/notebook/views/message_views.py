@@ -127,7 +127,7 @@ def _unsealed(wire: Json, original: Any) -> bool:
 
 
 def _gist(original: Any, wire: Json) -> str:
-    """What an edited block was: of a result or a text only what it said, of a call only what is otherwise now.
+    """What an edited block was: of a result or a text only what it said, of a call what is otherwise now.
 
     The rest is still there to see.
     """

@@ -90,7 +90,7 @@ def conclude(question: str, readings: Sequence[Reading], labels: Sequence[str], 
 
 
 def _weather(question: str, cases: list[Case]) -> str:
-    said = [weather(question, case.leaves, case.text) for case in cases]
+    said = [weather(question, case.leaves, case.text, case.call) for case in cases]
     if not any(said):
         return ""
     if len(cases) == 1:
