@@ -232,7 +232,7 @@ def test_the_pages_of_a_fetched_paper_count() -> None:
 def test_a_pdf_that_is_made_to_take_long_is_read_at_once() -> None:
     began = time.process_time()
     assert page_count(b"%PDF-1.4\n" + b"/Count 1 " * 100_000) == 0
-    assert time.process_time() - began < 30
+    assert time.process_time() - began < 5
 
 
 def test_what_is_too_much_for_a_short_context_goes_to_the_next_model_with_a_longer_one() -> None:

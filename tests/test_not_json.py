@@ -153,7 +153,7 @@ def test_what_is_nested_too_deep_is_told_so_as_dict_and_as_text(levels: int) -> 
     ):
         (problem,) = [each for each in nbkit.check(body) if each.rule == "body"]
         assert problem.message == "The request body is not valid JSON: recursion limit exceeded"
-    assert time.process_time() - start < 30
+    assert time.process_time() - start < 5
     found = nbkit.check(json.dumps(ask()).replace('"hi"', "[" * levels + "]" * levels))
     assert nbkit.check(ask()) == []
     assert found == [] or found[0].message.endswith("recursion limit exceeded")

@@ -133,4 +133,4 @@ def test_a_long_text_costs_what_is_new_even_when_it_is_read_at_every_piece(text:
     for at in range(0, len(text), 20):
         partial.feed(text[at : at + 20])
         partial.value  # noqa: B018  # looking is what is measured
-    assert time.process_time() - begin < 15  # about 0.1 s; from its start each time it would be minutes
+    assert time.process_time() - begin < 2.5  # about 0.1 s; from its start each time it would be minutes
