@@ -1,11 +1,10 @@
 import { render } from "preact";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Answer } from "../src/page/link";
-import type { Ask, OfferedTool, PromptView } from "../src/protocol";
+import { describe, expect, it, vi } from "vitest";
+import type { OfferedTool, PromptView } from "../src/protocol";
 import { hints, sample } from "../src/pause/script";
-import { Store, type ViewStore } from "../src/store";
 import { View } from "../src/view";
 import { message, snapshot, text, settled } from "./fake";
+import { asks, refuse, root, show as shown, store } from "./shown";
 
 const WEATHER: OfferedTool = {
   name: "get_weather",
@@ -23,22 +22,6 @@ const WEATHER: OfferedTool = {
 };
 const CLOCK: OfferedTool = { name: "get_time", description: "", schema: { type: "object" }, strict: false };
 
-let root: HTMLElement;
-let asks: Ask[];
-let answer: Answer;
-let store: Store;
-
-beforeEach(() => {
-  root = document.createElement("div");
-  document.body.append(root);
-  asks = [];
-  answer = { ok: true, why: null };
-});
-afterEach(() => {
-  render(null, root);
-  root.remove();
-});
-
 function prompt(more: Partial<PromptView> = {}): PromptView {
   return { id: "req_1", thinks: true, choice: "auto", parallel: true, json: false, tools: [WEATHER, CLOCK], ...more };
 }
@@ -47,17 +30,7 @@ function waiting(...prompts: PromptView[]) {
   return snapshot("v", [message("user", text("Weather in Paris?"))], { state: "streaming", prompts });
 }
 
-function show(...prompts: PromptView[]): ViewStore {
-  const send = (_: string, ask: Ask) => {
-    asks.push(ask);
-    return Promise.resolve(answer);
-  };
-  store = new Store(send, { known: () => {}, lost: () => {} });
-  store.receive({ kind: "snapshot", view: "v", seq: 1, snapshot: waiting(...prompts) });
-  const view = store.views.get("v") as ViewStore;
-  render(<View view={view} />, root);
-  return view;
-}
+const show = (...prompts: PromptView[]) => shown(waiting(...prompts));
 
 function button(name: string): HTMLButtonElement {
   const found = [...root.querySelectorAll("button")].find(
@@ -162,7 +135,7 @@ describe("being the model", () => {
 
   it("shows the contract's refusal in the card and keeps what was written", async () => {
     show(prompt());
-    answer = { ok: false, why: "not sent, no model says this: content: the turn is empty" };
+    refuse("not sent, no model says this: content: the turn is empty");
     await press("Send");
     expect(asks[0]).toMatchObject({ content: [] });
     const card = root.querySelector(".nbk-understudy") as HTMLElement;

@@ -1,26 +1,7 @@
-import { render } from "preact";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Answer } from "../src/page/link";
-import type { Ask, CardView, Case, Offers, RowView, Snapshot, WhatIf } from "../src/protocol";
-import { Store, type ViewStore } from "../src/store";
-import { View } from "../src/view";
+import { describe, expect, it } from "vitest";
+import type { CardView, Case, Offers, RowView, Snapshot, WhatIf } from "../src/protocol";
 import { block, card, message, snapshot, text, settled } from "./fake";
-
-let root: HTMLElement;
-let asks: Ask[];
-let answer: Answer;
-let store: Store;
-
-beforeEach(() => {
-  root = document.createElement("div");
-  document.body.append(root);
-  asks = [];
-  answer = { ok: true, why: null };
-});
-afterEach(() => {
-  render(null, root);
-  root.remove();
-});
+import { asks, refuse, root, show, store } from "./shown";
 
 const OFFERS: Offers = {
   models: ["claude-sonnet-5", "claude-haiku-4-5"],
@@ -60,18 +41,6 @@ const idle = (what_if: Partial<WhatIf>): Snapshot => ({
   ...snapshot("v", [message("assistant", text("Hello."))], { state: "idle", last: true }),
   what_if: { offers: { ...OFFERS, prompts: true }, running: false, asks: null, rows: [], ...what_if },
 });
-
-function show(whole: Snapshot): ViewStore {
-  const send = (_: string, ask: Ask) => {
-    asks.push(ask);
-    return Promise.resolve(answer);
-  };
-  store = new Store(send, { known: () => {}, lost: () => {} });
-  tell(whole, 1);
-  const view = store.views.get("v") as ViewStore;
-  render(<View view={view} />, root);
-  return view;
-}
 
 const tell = (whole: Snapshot, seq: number) => store.receive({ kind: "snapshot", view: whole.view, seq, snapshot: whole });
 
@@ -219,7 +188,7 @@ describe("the rows of a what-if", () => {
 
   it("keep a refusal where the person looks", async () => {
     show(paused({}));
-    answer = { ok: false, why: "toolu_01 can't be run" };
+    refuse("toolu_01 can't be run");
     await press("Try 2");
     expect(root.querySelector(".nbk-what-if [role=alert]")?.textContent).toBe("toolu_01 can't be run");
     expect(root.querySelector("textarea")).not.toBeNull();
