@@ -34,6 +34,13 @@ def get_weather(city: str) -> str:
             return "\\ud800 fog"
 """
 ALIVE = "print(trouble)"
+# What streams above it pushes a button out from under the pointer.
+MOVED = """button => new Promise(resolve => {
+  const before = button.getBoundingClientRect();
+  const top = () => button.getBoundingClientRect().top;
+  const look = () => top() > before.bottom ? resolve() : requestAnimationFrame(look);
+  look();
+})"""
 REOPEN = """async (path) => {
     const { commands } = jupyterapp;
     await commands.execute('application:close');
@@ -146,6 +153,21 @@ def test_while_a_cell_streams_only_the_toolbar_stops_it(open_notebook: Open) -> 
     editor.wait("idle")
     assert len(received(notebook)) == 3
     assert received(notebook)[1] == received(notebook)[2]
+
+
+def test_a_button_that_moves_away_under_the_pointer_is_pressed(open_notebook: Open) -> None:
+    notebook = paused(open_notebook, "Recorder.wait = 0.1")
+    notebook.run(2)
+    editor = Editor(notebook, 1)
+    editor.card().press("Run")
+    editor.wait("streaming")
+    stop = editor.root.get_by_role("button", name="Stop", exact=True)
+    stop.hover()
+    notebook.page.mouse.down()
+    notebook.page.evaluate(MOVED, stop.element_handle())
+    notebook.page.mouse.up()
+    editor.wait_for("nothing of it was kept")
+    assert len(received(notebook)) == 2
 
 
 def test_prices_in_dollars_are_no_formula(open_notebook: Open) -> None:

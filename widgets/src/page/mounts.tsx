@@ -4,6 +4,7 @@ import { render } from "preact";
 import { isOnDark } from "../dark";
 import type { ViewStore } from "../store";
 import { View } from "../view";
+import { keepPresses } from "./presses";
 
 const HOST = "nbkit";
 const PREFIX = "nbkit-";
@@ -119,6 +120,7 @@ export class Mount {
 
   #listen(): void {
     const { signal } = this.#listening;
+    keepPresses(this.root, signal);
     const entered = (event: FocusEvent) => {
       this.#focused = event.target as HTMLElement;
       // Notebook 7 looks at keys before we do, and tries the focused element before its ancestors: mark that one.
