@@ -196,7 +196,7 @@ def test_nobody_to_talk_to_is_one_sentence() -> None:
     with pytest.raises(UsageError, match=r"nbkit\.connect"):
         Conversation().send("hi")
     with pytest.raises(UsageError, match="no parameters"):
-        Conversation(messages=[])
+        Conversation(stream=True)
 
 
 def test_content_that_can_not_be_told_changes_nothing() -> None:
