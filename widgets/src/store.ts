@@ -127,13 +127,6 @@ export class ViewStore {
     return this.#problemsAt.value.get(id) ?? [];
   }
 
-  /** Whether the last error is said at a part of the array. */
-  get saidInPlace(): boolean {
-    const at = this.head.value.error?.at;
-    if (at === undefined) return false;
-    return this.array.value.some(({ head, blocks }) => head.value.id === at || blocks.value.some(({ id }) => id === at));
-  }
-
   /** The name in the call that a result answers; looked for backwards, where it nearly always is. */
   callName(id: string): string | undefined {
     for (const message of this.messages.peek().toReversed()) {

@@ -49,7 +49,7 @@ export function View({ view }: { view: ViewStore }) {
         {error && (
           <div class="nbk-panel nbk-error" role="group" aria-label="error">
             <b>{error.title}</b>
-            {view.saidInPlace ? <span> at </span> : <p>{error.message}</p>}
+            <p>{error.message}</p>
             {error.path && <code>{error.path}</code>}
             {error.sent && <LastWire key={error.message} view={view} />}
           </div>
